@@ -1,0 +1,55 @@
+# Rackhouse. `make` alone lists what there is.
+.PHONY: help up down test test-rest test-all check fix lock bench docs setup setup-dev clean
+BIN := .venv/bin
+PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: setup ## bring a whole rack up on this machine; returns when everything is ready
+	@$(BIN)/rackhouse up --detach
+
+down: setup ## stop it (nothing is lost)
+	@$(BIN)/rackhouse down
+
+test: setup-dev ## everything that tells within 15 minutes whether main is good
+	@scripts/system-packages
+	$(PYTEST) -m "not slow"
+
+test-rest: setup-dev ## the slow suites that `make test` leaves out
+	@scripts/system-packages
+	$(PYTEST) -m slow
+
+test-all: test test-rest ## make test, and the slow suites
+
+check: setup-dev ## ruff, mypy strict, import-linter; sizes and docs are tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+fix: setup-dev ## format, and mend what ruff can mend
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup-dev ## every figure of the README, with its peer in the same run
+	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+docs: setup-dev ## write the generated pages and contracts anew
+	$(BIN)/python -m scripts.docs
+
+lock: setup-dev ## compile the lock files anew from pyproject.toml
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+		--python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+		--python-version 3.11 -c requirements.lock --group test --group check pyproject.toml -o requirements-dev.lock
+
+setup: ## the environment of `make up`
+	@scripts/setup requirements.lock
+
+setup-dev: ## the environment of `make test`
+	@scripts/setup requirements-dev.lock
+
+clean: ## remove the environment and caches (never a rack's data)
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
