@@ -11,13 +11,10 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rackhouse.kit.errors import HostError
-
-if TYPE_CHECKING:
-    from importlib.metadata import Distribution
 
 # name in Tools: (package, program, word in `versions`)
 _WHEELS = {
@@ -35,33 +32,31 @@ def find_tools() -> Mapping[str, str]:
     found = {"python": sys.executable}
     versions = []
     for field, (package, program, word) in _WHEELS.items():
-        distribution = _distribution(package)
-        path = _program(distribution, package, program)
+        wheel = _wheel(package)
+        path = _program(wheel, package, program)
         found[field] = str(path.parent if field == "postgres_bin" else path)
-        versions.append(f"{word}={distribution.version}")
+        versions.append(f"{word}={wheel.version}")
     for program in _OPTIONAL:
         found[program] = shutil.which(program) or ""
     return found | {"versions": " ".join(versions)}
 
 
-def _distribution(package: str) -> Distribution:
-    from importlib.metadata import PackageNotFoundError, distribution  # 20 ms, so only when asked
-
+def _wheel(package: str) -> Distribution:
     try:
         return distribution(package)
     except PackageNotFoundError as error:
         raise HostError(
             f"the package {package} is not installed",
             where=sys.prefix,
-            fix="install Rackhouse anew with its dependencies (`make up` does). There are wheels for "
-            "64-bit Linux with glibc 2.28 or newer and for macOS; Alpine has none",
+            fix="install Rackhouse anew with its dependencies (`make up` does). There are wheels "
+            "for 64-bit Linux with glibc 2.28 or newer and for macOS; Alpine has none",
         ) from error
 
 
-def _program(distribution: Distribution, package: str, program: str) -> Path:
-    for file in distribution.files or ():
+def _program(wheel: Distribution, package: str, program: str) -> Path:
+    for file in wheel.files or ():
         if file.name == program:
-            path = Path(os.path.normpath(str(distribution.locate_file(file))))
+            path = Path(os.path.normpath(str(wheel.locate_file(file))))
             if os.access(path, os.X_OK) and path.is_file():
                 return path
             raise HostError(
@@ -71,7 +66,7 @@ def _program(distribution: Distribution, package: str, program: str) -> Path:
                 "that is not mounted noexec",
             )
     raise HostError(
-        f"the package {package} {distribution.version} has no program {program}",
+        f"the package {package} {wheel.version} has no program {program}",
         where=sys.prefix,
         fix="remove the virtual environment and install Rackhouse anew (`make up` does)",
     )
