@@ -31,7 +31,8 @@ class Port:
     """`machine/port/<name>`: `count` free neighbouring ports, chosen once and remembered.
 
     `fixed` is a number that the rack file demands: busy is then an error that names the process,
-    never another number. Output `number`: the first port.
+    never another number. Outputs `number`: the first port; `number+1` to `number+<count - 1>`: its
+    neighbours, since a Text cannot count.
     """
 
     fixed: int = 0
