@@ -14,7 +14,8 @@ class Stamp:
     """What this rack wrote on a thing that it made: label, unit file, COMMENT, or a store row.
 
     `found` is the fingerprint taken after writing; empty means half made. `inputs` is the version
-    that each provider's outputs had when this was written.
+    that each provider's outputs had when this was written. `was_before` and `was_claims` are what
+    the thing had before a writing that has not finished: killed now, it may still be the old one.
     """
 
     rack: str
@@ -26,10 +27,22 @@ class Stamp:
     claims: frozenset[str] = frozenset()
     keep: bool = False
     found: str = ""
+    was_before: frozenset[Id] = frozenset()
+    was_claims: frozenset[str] = frozenset()
+
+    @property
+    def uses(self) -> frozenset[Id]:
+        """What must not be removed while the thing stays."""
+        return self.before | self.was_before
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """The claims that nothing else may hold while the thing stays."""
+        return self.claims | self.was_claims
 
     def finished(self, found: str) -> Stamp:
         """This stamp, with the fingerprint that says the thing is wholly made."""
-        return replace(self, found=found)
+        return replace(self, found=found, was_before=frozenset(), was_claims=frozenset())
 
     def to_json(self) -> str:
         """One line that `from_json` reads back."""
@@ -43,6 +56,8 @@ class Stamp:
             "claims": sorted(self.claims),
             "keep": self.keep,
             "found": self.found,
+            "was_before": sorted(map(str, self.was_before)),
+            "was_claims": sorted(self.was_claims),
         }
         return json.dumps(body, separators=(",", ":"))
 
@@ -61,6 +76,8 @@ class Stamp:
                 claims=frozenset(body["claims"]),
                 keep=body["keep"],
                 found=body["found"],
+                was_before=frozenset(map(Id.parse, body.get("was_before", ()))),
+                was_claims=frozenset(body.get("was_claims", ())),
             )
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("not a stamp") from error
@@ -87,8 +104,12 @@ class Observed:
 
     `later`: targets whose provider has a step in this plan; they are looked at when they open.
     `blind`: targets that should be there and are not, with the reason; nothing there is touched.
+    `unseen_uses` and `unseen_claims`: what things on later and blind targets used and claimed when
+    they were last seen, so that nothing is taken from under them.
     """
 
     seen: Mapping[Id, Seen] = field(default_factory=dict)
     later: frozenset[str] = frozenset()
     blind: Mapping[str, str] = field(default_factory=dict)
+    unseen_uses: frozenset[Id] = frozenset()
+    unseen_claims: frozenset[str] = frozenset()
