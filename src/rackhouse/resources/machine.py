@@ -192,13 +192,21 @@ class Door:
     size: int
 
 
+def entry_name(exposure: Exposure, index: int) -> str:
+    """The name of the ingress's spare entry point `index`: `door-07`, `lan-03`."""
+    pool = "door" if exposure is Exposure.LOOPBACK else exposure.value
+    return f"{pool}-{index:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """`machine/route/<name>`: the ingress sends `hosts` and `path` to `to`.
 
-    `to` holds one URL per instance. `entries` are the entry points' names. `verify`: URL that
-    the ingress asks before it lets a request pass, when `access` is SIGNED_IN; `sign_in` is the
-    console's URL to which `/.rackhouse/` on that host goes.
+    `to` holds one URL per instance, none while nothing serves yet. `entries` are the entry points'
+    names; one that ends in `https` speaks TLS. `verify`: URL that the ingress asks before it lets
+    a request pass, when `access` is SIGNED_IN; `sign_in` is the console's URL to which
+    `/.rackhouse/` on that host goes. `admin` is the URL of the ingress's entry point `admin`, which
+    has its ping: there the target learns that the ingress knows the route. Empty: not waited for.
     """
 
     application: str
@@ -210,6 +218,7 @@ class Route:
     access: Access = Access.OPEN
     verify: Text = Text()
     sign_in: Text = Text()
+    admin: Text = Text()
 
 
 MachineSpec = Port | Folder | File | Source | Packages | Process | Job | Timer | Door | Route

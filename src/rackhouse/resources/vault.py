@@ -32,9 +32,14 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """`vault/authority/<name>`: a certificate authority. Outputs `certificate`, `key` (PEM)."""
+    """`vault/authority/<name>`: a certificate authority. Outputs `certificate`, `key` (PEM).
+
+    It can vouch for `domains`, what is below them, localhost and private addresses alone, so that a
+    machine that trusts it is in no danger when its key is stolen. No domains: for any name.
+    """
 
     common_name: str
+    domains: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
