@@ -1,0 +1,44 @@
+"""Values of the rack file that are more than a word or a number. Frozen; no parsing here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRange:
+    """Addresses from `first` to `last`, both included: what a DHCP server hands out."""
+
+    first: IPv4Address
+    last: IPv4Address
+
+    def __contains__(self, address: IPv4Address) -> bool:
+        return self.first <= address <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`10 USD/month` or `0.32 EUR/kWh`: an amount of money per something."""
+
+    amount: float
+    currency: str
+    per: str
+
+    def __str__(self) -> str:
+        return f"{self.amount:g} {self.currency}/{self.per}"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where backups go: `s3://host/bucket`, `ssh://node/folder`, or a folder (scheme `file`)."""
+
+    scheme: str
+    host: str
+    path: str  # begins with /
+
+    def __str__(self) -> str:
+        return self.path if self.scheme == "file" else f"{self.scheme}://{self.host}{self.path}"
