@@ -87,11 +87,19 @@ class HttpCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
-    """A file with content, or a volume need, placed at `target` (a path)."""
+    """A file with content, or a volume need, placed at `target` (a path).
+
+    `source`: the content is that of this file of the snapshot, as it is. `mode`: permission bits of
+    the file; 0 leaves them to the target. `path`: only this folder inside the volume.
+    """
 
     target: str
     content: Template | None = None  # a file
     volume: str = ""  # or the name of a need of type volume
+    source: str = ""  # or a file of the snapshot
+    mode: int = 0
+    path: str = ""
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,8 @@ class Container:
     """One program of the application. Embedded: one supervised process.
 
     `image` is `.` when it is built from the source. `check` decides ready; `command` + `args` may
-    be empty, then the runtime's own way to start is used (Procfile, `npm start`).
+    be empty, then the runtime's own way to start is used (Procfile, `npm start`). `after`: other
+    containers that are first "started", "healthy" or "complete".
     """
 
     name: str
@@ -110,6 +119,7 @@ class Container:
     mounts: tuple[Mount, ...] = ()
     check: HttpCheck | tuple[Template, ...] | None = None
     memory_max: int = 0
+    after: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +165,8 @@ class App:
     `uid` tells it from an earlier application of the same name. `expires`: the loader drops it
     after that day. `access`: "open" or "signed-in"; `exposure`: loopback | lan | internet, "" for
     the rack's own. `public`: off loopback without sign-in, on purpose. `before` is a command run
-    to its end once per release before it starts (migrations). `drain`: seconds.
+    to its end once per release before it starts (migrations); `build` is run once in its snapshot.
+    `drain`: seconds.
     """
 
     name: str
@@ -171,6 +182,7 @@ class App:
     exposure: str = ""
     public: bool = False
     before: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
     drain: float = 1.0
     folder: str = ""  # of a static site, inside the snapshot
     package: str = ""  # `datasette==0.65.5`: run a published package, without source
