@@ -6,8 +6,9 @@ import difflib
 import re
 from collections.abc import Iterable
 
-_BINARY = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_BINARY |= {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
+_UNITS = ("K", "M", "G", "T", "P", "E")
+_BYTES = {"": 1, "k": 1000} | {unit: 1000 ** (i + 1) for i, unit in enumerate(_UNITS)}
+_BYTES |= {f"{unit}i": 1024 ** (i + 1) for i, unit in enumerate(_UNITS)}
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
@@ -25,10 +26,10 @@ def is_name(word: str) -> bool:
 
 def parse_bytes(text: str) -> int:
     """Bytes in a Kubernetes quantity: `512Mi`, `20Gi`, `1.5G`. ValueError when it is none."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([kMGT]i?|Ki|)", text.strip())
-    if match is None or match[2] not in _BINARY:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([kKMGTPE]?i?)", text.strip())
+    if match is None or match[2] not in _BYTES:
         raise ValueError(f"{text!r} is not a size")
-    return int(float(match[1]) * _BINARY[match[2]])
+    return int(float(match[1]) * _BYTES[match[2]])
 
 
 def parse_duration(text: str) -> float:
