@@ -1,0 +1,15 @@
+"""`doctor`: measured facts about this machine, what each means, and how to mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rackhouse.operations.doctor.judge import Finding, Verdict, judge
+from rackhouse.operations.doctor.measure import measure
+
+__all__ = ["Finding", "Verdict", "examine"]
+
+
+def examine(folder: Path) -> tuple[Finding, ...]:
+    """Measure this machine, with `folder` (made if missing) as the place where data will lie."""
+    return judge(measure(folder))
