@@ -37,7 +37,7 @@ bench: setup-dev ## every figure of the README, with its peer in the same run
 	@for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 docs: setup-dev ## write the generated pages and contracts anew
-	$(BIN)/python -m scripts.docs
+	$(BIN)/python scripts/docs.py
 
 lock: setup-dev ## compile the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \

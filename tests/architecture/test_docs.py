@@ -35,7 +35,9 @@ def _errors() -> list[type[errors.RackhouseError]]:
 def test_the_drawn_tree_of_errors_is_the_real_one() -> None:
     drawn = {
         match[1]: int(match[2])
-        for match in re.finditer(r"(?:├──|└──|^ {4})\s?(\w+)\s+(\d+)\s", errors.__doc__ or "", re.MULTILINE)
+        for match in re.finditer(
+            r"(?:├──|└──|^ {4})\s?(\w+)\s+(\d+)\s", errors.__doc__ or "", re.MULTILINE
+        )
     }
     real = {c.__name__: c.exit_code for c in _errors() if c is not errors.RackhouseError}
     assert {name: code for name, code in drawn.items() if name != "RackhouseError"} == real

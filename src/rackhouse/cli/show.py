@@ -1,0 +1,63 @@
+"""How a rack looks in a terminal: tables from the read model. Decides nothing, asks nobody."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from rackhouse.kit.text import format_bytes
+from rackhouse.operations.view import BROKEN, SETTLED, AppView, RackView, UnitView
+from rackhouse.supervisor.unit import Phase
+
+# Shape and word besides the colour: a rack must be legible without colours.
+_MARKS = {True: ("●", "green"), False: ("○", "yellow")}
+_BROKEN = ("✗", "red")
+
+
+def mark(phase: Phase) -> Text:
+    """`● ready`, `○ starting`, `✗ crashed`."""
+    shape, colour = _BROKEN if phase in BROKEN else _MARKS[phase in SETTLED]
+    return Text.assemble((shape, colour), " ", phase.value)
+
+
+def rack(view: RackView) -> RenderableType:
+    """The whole board."""
+    state = Text("ready", "green") if view.ready else Text("not ready", "yellow")
+    title = Text.assemble((view.name, "bold"), "  ", view.domain, "  ", state)
+    parts: list[RenderableType] = [title, _parts(view)]
+    if view.applications:
+        parts += [Text(), _applications(view)]
+    if not view.ready:
+        parts += [Text(), *(Text(f"  {line}", "yellow") for line in view.why)]
+    return Group(*parts)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading == "memory" else "left")
+    return table
+
+
+def _memory(unit: UnitView | AppView) -> str:
+    return format_bytes(unit.memory) if unit.memory else ""
+
+
+def _parts(view: RackView) -> Table:
+    table = _table("part", "state", "address", "memory", "")
+    for part in view.parts:
+        version = Text(part.why or part.version, "dim")
+        table.add_row(part.name, mark(part.phase), part.address, _memory(part), version)
+    return table
+
+
+def _applications(view: RackView) -> Table:
+    table = _table("application", "state", "release", "memory", "address")
+    for app in view.applications:
+        release = f"r{app.release}" if app.release else ""
+        address = Text(app.url or app.why or app.kind)
+        table.add_row(app.name, mark(app.phase), release, _memory(app), address)
+        if app.plain:
+            table.add_row("", "", "", "", Text(app.plain, "dim"))
+    return table

@@ -1,0 +1,32 @@
+"""Where the rack answers, for commands that need an address: the ingress's ports, the console."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rackhouse.kit.errors import Missing
+from rackhouse.resources.core import Id
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+
+
+def port(house: OpenRack, name: str) -> int:
+    """The number that the port of that name got: `https`, `postgres`. Missing before `up`."""
+    values = house.store.values(Id("machine", "port", name))
+    if "number" not in values:
+        raise Missing(f"the port of {name} has not been chosen yet", fix="run `rackhouse up` first")
+    return int(values["number"].reveal())
+
+
+def https_origins(house: OpenRack) -> tuple[str, ...]:
+    """The origins of the console and of every application, as git's URL patterns."""
+    domain, number = house.rack.domain, port(house, "https")
+    return (f"https://{domain}:{number}", f"https://*.{domain}:{number}")
+
+
+def console_url(house: OpenRack, *, plain: bool = False) -> str:
+    """The console by name with TLS, or (`plain`) by address without."""
+    if plain:
+        return f"http://127.0.0.1:{port(house, 'console')}"
+    return f"https://{house.rack.domain}:{port(house, 'https')}"
