@@ -1,0 +1,377 @@
+"""The one door through which processes start. Takes argv lists only: no shell reads a command.
+
+`run` and `run_sync` start a tool and wait for it, `become` turns this process into one, `spawn`
+starts what shall outlive us. Keeping things running is the supervisor's work, not ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NoReturn, cast
+
+from rackhouse.kit.errors import HostError, NotReady
+from rackhouse.kit.files import host_error
+
+Say = Callable[[str], None]
+
+KEPT = 4 * 1024 * 1024  # bytes of each stream: the end of it, which holds the reason
+LINGER = 0.5  # seconds for which a stray child may hold the pipes after the tool has ended
+
+_HOW_TO_GET = {
+    "git": "install git (Debian: apt install git; macOS: xcode-select --install)",
+    "npm": "install Node.js (Debian: apt install nodejs npm; macOS: brew install node)",
+    "node": "install Node.js (Debian: apt install nodejs npm; macOS: brew install node)",
+    "unshare": "install util-linux, or run Rackhouse as an ordinary user instead of as root",
+    "docker": "install Docker or Podman, or run the application from its source",
+    "systemctl": "this machine has no systemd: start `rackhouse up` from its own boot scripts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a tool ended. `code` is negative where a signal ended it; `cut`: output was too long."""
+
+    code: int
+    out: str
+    err: str
+    cut: bool = False
+
+    @property
+    def last(self) -> str:
+        """The last line that it said: most often the reason why it failed."""
+        lines = (self.err.strip() or self.out.strip()).splitlines()
+        return lines[-1].strip() if lines else ""
+
+
+async def run(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    input: str | bytes | None = None,  # noqa: A002 (subprocess calls it so)
+    timeout: float | None = None,  # noqa: ASYNC109 (the tool is killed, not only left alone)
+    say: Say | None = None,
+) -> Finished:
+    """Run a tool to its end, in a session of its own, and answer what it said.
+
+    `env` None: ours. `say` gets each line as it comes. Cancelling kills the tool and its children.
+    Raises HostError when it cannot be started, NotReady when `timeout` seconds have passed.
+    """
+    import asyncio  # here, since the command line starts without it
+    from concurrent.futures import ThreadPoolExecutor
+
+    loop = asyncio.get_running_loop()
+
+    def tell(line: str) -> None:
+        if say is not None:
+            loop.call_soon_threadsafe(say, line)
+
+    talk = _Talk(argv, env, folder, input, tell)
+    # A thread of its own, since asyncio's subprocesses wait for pipes that a grandchild may hold
+    # for ever, and since the shared pool would be full of waiting when a resolver needs it.
+    pool = ThreadPoolExecutor(1, thread_name_prefix=argv[0])
+    ended = loop.run_in_executor(pool, talk.until_end, timeout)
+    try:
+        await asyncio.wait({ended})
+    except asyncio.CancelledError:
+        talk.kill()
+        await asyncio.wait({ended})  # moments: it was killed
+        raise
+    finally:
+        pool.shutdown(wait=False)
+    return ended.result()
+
+
+def run_sync(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    input: str | bytes | None = None,  # noqa: A002 (subprocess calls it so)
+    timeout: float | None = None,
+    say: Say | None = None,
+) -> Finished:
+    """`run`, where there is no event loop and the tool is short."""
+    talk = _Talk(argv, env, folder, input, say)
+    try:
+        return talk.until_end(timeout)
+    except BaseException:
+        talk.kill()
+        raise
+
+
+def become(
+    argv: Sequence[str], *, env: Mapping[str, str] | None = None, folder: Path | None = None
+) -> NoReturn:
+    """Turn this process into `argv`, terminal and all: `rackhouse psql`, `rackhouse exec`."""
+    try:
+        if folder is not None:
+            os.chdir(folder)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and children inherit
+        sys.stdout.flush()
+        os.execvpe(argv[0], list(argv), os.environ if env is None else env)  # noqa: S606
+    except OSError as error:
+        raise _cannot_start(argv, folder, error) from error
+
+
+# The child itself writes who it is before it becomes the program, so that nothing is lost when its
+# starter is killed in between. Only builtins, so that no process is forked. `$5` waits for the end
+# and appends the exit code: a new starter that is not its parent could not ask the kernel for it.
+_STUB = """
+umask 077
+cd "$3" || exit 126
+{ echo "$4" > /proc/self/oom_score_adj; } 2>/dev/null
+unset RACKHOUSE_STAT RACKHOUSE_RECORD
+{ read -r RACKHOUSE_STAT < /proc/self/stat; } 2>/dev/null
+printf '%s\\n' "$$" "$2" "$RACKHOUSE_STAT" > "$1"
+unset RACKHOUSE_STAT
+if [ "$5" = exec ]; then shift 5; exec "$@"; fi
+RACKHOUSE_RECORD=$1
+shift 5
+trap : HUP INT QUIT TERM
+"$@"
+set -- $?
+echo "$1" >> "$RACKHOUSE_RECORD"
+exit "$1"
+"""
+
+
+def spawn(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    record: Path = Path(os.devnull),
+    tag: str = "",
+    note_end: bool = False,
+    oom_score: int = 0,
+) -> int:
+    """Start a program that outlives us, in a session of its own; answer its pid.
+
+    Its output is appended to `log`. Before the program begins, `record` holds three lines: its pid,
+    `tag` (one line, yours), and its line of /proc/PID/stat (empty where there is no /proc). With
+    `note_end` a fourth line, its exit code, follows when it has ended; the pid is then that of a
+    shell that waits for it, so signal the process group. The caller reaps it. Raises HostError.
+    """
+    if not folder.is_dir():
+        raise host_error(NotADirectoryError(errno.ENOTDIR, "is not a folder"), folder)
+    if _find(argv[0], folder, env.get("PATH", os.defpath)) is None:
+        raise _not_found(argv[0])
+    how = "wait" if note_end else "exec"
+    stub = ["sh", "-c", _STUB, "sh", str(record), tag, str(folder), str(oom_score), how]
+    try:
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError as error:
+        raise host_error(error, log) from error
+    try:
+        return os.posix_spawn(
+            "/bin/sh",
+            [*stub, *argv],
+            env,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, out, 1),
+                (os.POSIX_SPAWN_DUP2, out, 2),
+                *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited()),
+            ],
+            setsid=True,
+            setsigmask=(),
+            # Python ignores SIGPIPE, a shell's background jobs ignore SIGINT: not our children.
+            setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
+        )
+    except OSError as error:
+        raise _cannot_start(argv, folder, error) from error
+    finally:
+        os.close(out)
+
+
+def unprivileged(argv: Sequence[str]) -> tuple[str, ...]:
+    """`argv` such that it does not find itself root, even where we are; else as it is.
+
+    In a user namespace: its files stay ours and no folder has to be opened to anyone. For programs
+    that refuse root (PostgreSQL). Raises HostError where the machine does not allow it.
+    """
+    if os.geteuid() != 0:
+        return tuple(argv)
+    namespace = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+    if refusal := _refusal(namespace):
+        raise HostError(
+            f"cannot leave root for {Path(argv[0]).name}, which refuses to run as root: {refusal}",
+            fix="run Rackhouse as an ordinary user, or allow user namespaces "
+            "(sysctl user.max_user_namespaces=10000)",
+        )
+    return (*namespace, *argv)
+
+
+@functools.cache
+def _refusal(namespace: tuple[str, ...]) -> str:
+    done = run_sync([*namespace, "true"], timeout=10)
+    return "" if done.code == 0 else done.last or "unshare failed"
+
+
+class _Talk:
+    """One conversation with a tool: feeds it its input, keeps the end of what it says."""
+
+    def __init__(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str] | None,
+        folder: Path | None,
+        words: str | bytes | None,
+        say: Say | None,
+    ) -> None:
+        self._name = Path(argv[0]).name
+        self._input = memoryview(words.encode() if isinstance(words, str) else words or b"")
+        try:
+            self._process = subprocess.Popen(
+                list(argv),
+                stdin=subprocess.DEVNULL if words is None else subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                bufsize=0,
+                env=env,
+                cwd=folder,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _cannot_start(argv, folder, error) from error
+        self._out, self._err = _Tail(say), _Tail(say)
+
+    def kill(self) -> None:
+        """Kill it and its children, unless it has ended."""
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+    def until_end(self, timeout: float | None) -> Finished:
+        """Listen until it has ended. NotReady, and it is killed, when that takes too long."""
+        deadline = float("inf") if timeout is None else time.monotonic() + timeout
+        with self._process, selectors.DefaultSelector() as selector:
+            self._open(selector)
+            self._listen(selector, deadline)
+            if self._process.poll() is None and not self._ends_by(deadline):
+                self.kill()
+                last = self._finished().last
+                raise NotReady(
+                    f"{self._name} did not end within {timeout:g} s and was killed",
+                    fix=f"see why it hangs; the last it said: {last or 'nothing'}",
+                )
+        return self._finished()
+
+    def _finished(self) -> Finished:
+        out, err = self._out.close(), self._err.close()
+        return Finished(self._process.returncode, out, err, self._out.cut or self._err.cut)
+
+    def _open(self, selector: selectors.BaseSelector) -> None:
+        selector.register(cast(IO[bytes], self._process.stdout), selectors.EVENT_READ, self._out)
+        selector.register(cast(IO[bytes], self._process.stderr), selectors.EVENT_READ, self._err)
+        if self._process.stdin is not None:
+            os.set_blocking(self._process.stdin.fileno(), False)
+            selector.register(self._process.stdin, selectors.EVENT_WRITE)
+
+    def _listen(self, selector: selectors.BaseSelector, deadline: float) -> None:
+        """Until all pipes are closed, or it ended and only a stray child still holds them."""
+        while selector.get_map() and (now := time.monotonic()) < deadline:
+            ready = selector.select(min(0.1, deadline - now))
+            for key, _ in ready:
+                self._serve(selector, key)
+            if not ready and self._process.poll() is not None:
+                deadline = min(deadline, now + LINGER)
+
+    def _serve(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
+        if isinstance(key.data, _Tail):
+            chunk = os.read(key.fd, 65536)
+            key.data.add(chunk)
+            done = not chunk
+        else:
+            try:
+                self._input = self._input[os.write(key.fd, self._input[:65536]) :]
+                done = not self._input
+            except BrokenPipeError:
+                done = True  # it does not want to hear the rest
+        if done:
+            selector.unregister(key.fileobj)
+            cast(IO[bytes], key.fileobj).close()
+
+    def _ends_by(self, deadline: float) -> bool:
+        left = None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(left)
+        return self._process.returncode is not None
+
+
+class _Tail:
+    """The last `KEPT` bytes of a stream; its lines go to `say` as they come."""
+
+    def __init__(self, say: Say | None) -> None:
+        self._say = say
+        self._kept = bytearray()
+        self._line = b""
+        self.cut = False
+
+    def add(self, chunk: bytes) -> None:
+        self._kept += chunk
+        if len(self._kept) > KEPT:
+            del self._kept[:-KEPT]
+            self.cut = True
+        if self._say is not None:
+            *lines, rest = (self._line + chunk).split(b"\n")
+            for line in lines:
+                self._tell(line)
+            self._line = rest[-65536:]
+
+    def close(self) -> str:
+        if self._line:
+            self._tell(self._line)
+            self._line = b""
+        return self._kept.decode(errors="replace")
+
+    def _tell(self, line: bytes) -> None:
+        words = line.decode(errors="replace").rstrip("\r").rpartition("\r")[2]  # progress bars
+        cast(Say, self._say)(words)
+
+
+def _inherited() -> list[int]:
+    """What our own starter left open: a pipe of `make` that a daemon held would never end."""
+    ours = (int(name) for name in os.listdir("/dev/fd"))  # noqa: PTH208 (numbers, not paths)
+    found = []
+    for fd in ours:
+        with contextlib.suppress(OSError):  # the one that listed them
+            if fd > 2 and os.get_inheritable(fd):
+                found.append(fd)
+    return found
+
+
+def _find(tool: str, folder: Path, path: str) -> Path | None:
+    places = [folder] if "/" in tool else [Path(place) for place in path.split(os.pathsep)]
+    found = (place / tool for place in places if os.access(place / tool, os.X_OK))
+    return next((file for file in found if not file.is_dir()), None)
+
+
+def _not_found(tool: str) -> HostError:
+    name = Path(tool).name
+    fix = _HOW_TO_GET.get(name, f"install {name}, or put its folder on PATH")
+    return HostError(f"{tool} is not on this machine", fix=fix)
+
+
+def _cannot_start(argv: Sequence[str], folder: Path | None, error: OSError) -> HostError:
+    if folder is not None and not folder.is_dir():
+        return host_error(error, folder)
+    if isinstance(error, FileNotFoundError):
+        return _not_found(argv[0])
+    return HostError(
+        f"{argv[0]} cannot be started: {(error.strerror or str(error)).lower()}",
+        fix=f"look at it with: ls -la {argv[0]}",
+    )
