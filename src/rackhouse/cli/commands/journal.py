@@ -1,0 +1,33 @@
+"""`rackhouse journal`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from rackhouse.cli.context import Context
+
+EPILOG = "\b\nExamples:\n  rackhouse journal -n 3 --steps\n  rackhouse journal --json"
+
+
+@click.command(epilog=EPILOG)
+@click.option("-n", "limit", default=20, show_default=True, help="How many changes, newest first.")
+@click.option("--steps", is_flag=True, help="Show each step with its result.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def command(context: Context, limit: int, steps: bool, as_json: bool) -> None:
+    """Show who changed what, when, and how each step ended."""
+    with context.open() as house:
+        rows = house.store.journal(limit)
+    if as_json:
+        click.echo(json.dumps([asdict(row) for row in rows], indent=2))
+        return
+    for row in rows:
+        when = datetime.fromtimestamp(row.began, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        end = f"{row.ended - row.began:.1f} s" if row.ended else "was interrupted"
+        click.echo(f"#{row.number}  {when}  {row.who}  {row.what}  ({len(row.steps)} steps, {end})")
+        for step in row.steps if steps else ():
+            click.echo(f"    {step.result:<8} {step.step}" + (f": {step.why}" if step.why else ""))
