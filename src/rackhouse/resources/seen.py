@@ -104,12 +104,12 @@ class Observed:
 
     `later`: targets whose provider has a step in this plan; they are looked at when they open.
     `blind`: targets that should be there and are not, with the reason; nothing there is touched.
-    `unseen_uses` and `unseen_claims`: what things on later and blind targets used and claimed when
-    they were last seen, so that nothing is taken from under them.
+    `unseen_uses` and `unseen_claims` (claim: holder): what things on later and blind targets used
+    and held when they were last seen, so that nothing is taken from under them.
     """
 
     seen: Mapping[Id, Seen] = field(default_factory=dict)
     later: frozenset[str] = frozenset()
     blind: Mapping[str, str] = field(default_factory=dict)
     unseen_uses: frozenset[Id] = frozenset()
-    unseen_claims: frozenset[str] = frozenset()
+    unseen_claims: Mapping[str, Id] = field(default_factory=dict)
