@@ -1,0 +1,48 @@
+"""The lock: who changes the rack. A flock, so that a dead process holds nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rackhouse.kit.errors import Locked
+from rackhouse.kit.files import host_error, make_folder
+
+
+@contextmanager
+def hold(path: Path, what: str, now: float) -> Iterator[None]:
+    """Hold the lock at `path` while the block runs; `what` and `now` tell others who and when.
+
+    Locked when another process holds it. It is released when that process ends, however it ends.
+    """
+    make_folder(path.parent)
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise host_error(error, path) from error
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _locked(file) from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps({"pid": os.getpid(), "what": what, "since": now}).encode(), 0)
+        yield
+    finally:
+        os.close(file)
+
+
+def _locked(file: int) -> Locked:
+    try:
+        holder = json.loads(os.pread(file, 4096, 0))
+        who = f"`{holder['what']}` (process {holder['pid']})"
+    except (ValueError, KeyError, TypeError):
+        who = "another command"  # it holds the lock and has not yet said who it is
+    return Locked(
+        f"{who} is changing this rack right now",
+        fix="wait until it has ended, then run this again",
+    )

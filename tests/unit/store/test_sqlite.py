@@ -1,0 +1,108 @@
+"""What only the file can do: outlive processes, be private, be full, be too new."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from rackhouse.kit.errors import HostError, Locked, Refused
+from rackhouse.resources.core import Id
+from rackhouse.store.lock import hold
+from rackhouse.store.sqlite import SqliteStore
+
+FORK = multiprocessing.get_context("fork")
+
+
+def test_the_file_is_private(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "state" / "store.db")
+    store.put_setting("a", "b")
+    for file in (tmp_path / "state").iterdir():
+        assert file.stat().st_mode & 0o077 == 0, file.name
+    assert (tmp_path / "state").stat().st_mode & 0o077 == 0
+    store.close()
+
+
+def test_a_newer_store_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    SqliteStore(file).close()
+    with sqlite3.connect(file) as db:
+        db.execute("PRAGMA user_version = 999")
+    db.close()
+    with pytest.raises(Refused, match="newer Rackhouse"):
+        SqliteStore(file)
+
+
+def test_a_damaged_store_is_said_to_be_one(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    file.write_bytes(b"this is no database, " * 400)
+    with pytest.raises(HostError, match="damaged"):
+        SqliteStore(file)
+
+
+def test_a_folder_that_cannot_be_written_is_said_with_its_fix(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(HostError) as error:
+        SqliteStore(tmp_path / "file" / "store.db")
+    assert error.value.fix
+
+
+def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.db")
+    store.put_setting("kept", "yes")
+    store._db.execute("PRAGMA max_page_count = 30")  # what SQLite itself calls a full disk
+    with pytest.raises(HostError, match="full") as error:
+        for number in range(1000):
+            store.put_setting(str(number), "x" * 4000)
+    assert "free some space" in error.value.fix
+    assert store.setting("kept") == "yes"
+    store.close()
+
+
+def _write_until_killed(file: Path, acknowledged: Path) -> None:
+    store = SqliteStore(file)
+    for number in range(100_000):
+        store.choose(Id("vault", "secret", str(number)), lambda n=number: {"value": str(n)})  # type: ignore[misc]
+        acknowledged.write_text(str(number))
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
+    file, acknowledged = tmp_path / "store.db", tmp_path / "acknowledged"
+    writer = FORK.Process(target=_write_until_killed, args=(file, acknowledged))
+    writer.start()
+    while not acknowledged.exists() or not acknowledged.read_text():
+        time.sleep(0.01)
+    time.sleep(0.2)
+    os.kill(writer.pid or 0, signal.SIGKILL)
+    writer.join()
+    store = SqliteStore(file)
+    last = int(acknowledged.read_text() or 0)
+    assert last > 0
+    for number in range(last + 1):
+        assert store.values(Id("vault", "secret", str(number)))["value"].reveal() == str(number)
+    store.close()
+
+
+def _hold_for_ever(lock: Path) -> None:
+    with hold(lock, "deploy hello", 1.0):
+        (lock.parent / "held").touch()
+        time.sleep(60)
+
+
+def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    holder = FORK.Process(target=_hold_for_ever, args=(lock,))
+    holder.start()
+    while not (tmp_path / "held").exists():
+        time.sleep(0.01)
+    with pytest.raises(Locked, match=rf"deploy hello.*process {holder.pid}"), hold(lock, "up", 2.0):
+        pass
+    os.kill(holder.pid or 0, signal.SIGKILL)
+    holder.join()
+    with hold(lock, "up", 3.0):
+        pass
