@@ -27,7 +27,10 @@ PROCESS = machine("process", "objects")
 
 # The S3 port comes first. The administrative server's gRPC port alone is not among them: a worker
 # inside the same process looks for it 10,000 above the HTTP port and nowhere else.
-_PORTS = "s3 s3.grpc master master.grpc volume volume.grpc filer filer.grpc admin".split()
+_PORTS = (
+    *("s3", "s3.grpc", "master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc"),
+    "admin",
+)
 _SPEAKERS = ("MASTER", "VOLUME", "FILER", "S3", "ADMIN", "WORKER", "CLIENT")
 _VOLUME_MEGABYTES = 256
 _VOLUMES = 4000  # none is laid out before it is written, and each bucket takes one at least
