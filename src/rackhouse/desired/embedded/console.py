@@ -14,12 +14,12 @@ PORT = machine("port", "console")
 PROCESS = machine("process", "console")
 
 
-def console(rack: Rack, tools: Tools, root: str, rack_file: str = "") -> Part:
-    """`root`, the state folder, and `rack_file` are absolute; no `rack_file`: a rack without."""
+def console(rack: Rack, tools: Tools, rack_file: str = "") -> Part:
+    """`rack_file` is absolute; empty for a rack without one."""
     number = Text.of(PORT.ref("number"))
     url = Text.of(f"http://{HERE}:", number)
     program = Program(
-        command=argv(tools.python, "-m", "rackhouse.console", root),
+        command=argv(tools.python, "-m", "rackhouse.console", "."),  # started in the state folder
         env=(
             ("RACKHOUSE_CONSOLE_PORT", number),
             ("RACKHOUSE_CONSOLE_SECRET", Text.of(SECRET.ref("value"))),
