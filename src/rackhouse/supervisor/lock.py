@@ -1,0 +1,97 @@
+"""One supervisor per state folder: a flock, which a dead process cannot hold."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rackhouse.kit.errors import Locked
+from rackhouse.kit.files import host_error
+from rackhouse.supervisor import table
+
+_PATIENCE = 0.5  # seconds: whoever asks `holder` holds it for a moment
+
+
+class Lock:
+    """Held from `take` until this process ends."""
+
+    def __init__(self, path: Path, fd: int) -> None:
+        self._path = path
+        self._fd = fd
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the file is still ours; not when somebody removed the state folder."""
+        with contextlib.suppress(OSError):
+            return self._path.stat().st_ino == os.fstat(self._fd).st_ino
+        return False
+
+
+@contextlib.contextmanager
+def take(path: Path) -> Iterator[Lock]:
+    """Hold the lock and write who we are into it. Locked when another supervisor holds it."""
+    try:
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise host_error(error, path) from error
+    try:
+        if not _try(fd, fcntl.LOCK_EX, _PATIENCE):
+            raise Locked(
+                f"a supervisor is running already, with pid {_content(fd)[0] or 'unknown'}",
+                where=str(path),
+                fix="leave it to its work, or stop it first: rackhouse down",
+            )
+        me = table.look(os.getpid())
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()}\n{me.born if me else 0}\n".encode(), 0)
+        yield Lock(path, fd)
+    finally:
+        os.close(fd)
+
+
+def holder(path: Path) -> table.Entry | None:
+    """Who holds the lock, or None. Never a stranger: its moment of birth is in the file too."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise host_error(error, path) from error
+    try:
+        deadline = time.monotonic() + _PATIENCE
+        while not _try(fd, fcntl.LOCK_SH, 0):
+            pid, born = _content(fd)
+            entry = table.look(pid)
+            if entry is not None and entry.born == born:
+                return entry
+            if time.monotonic() > deadline:  # held, and nothing in it: it has just been taken
+                return None
+            time.sleep(0.005)
+        return None
+    finally:
+        os.close(fd)
+
+
+def _try(fd: int, kind: int, patience: float) -> bool:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.01)
+        else:
+            return True
+
+
+def _content(fd: int) -> tuple[int, int]:
+    try:
+        pid, born = os.pread(fd, 100, 0).split()
+        return int(pid), int(born)
+    except ValueError:
+        return 0, 0

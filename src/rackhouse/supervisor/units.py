@@ -1,0 +1,84 @@
+"""The folder of unit files: which units there are, and what is wrong with the others."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rackhouse.supervisor.schedule import Schedule
+from rackhouse.supervisor.unit import Kind, Unit
+
+Signature = frozenset[tuple[str, int, int]]
+
+
+def signature(folder: Path) -> Signature:
+    """Changes whenever a unit file is written, added or removed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(e.name, e.stat()) for e in entries if e.name.endswith(".json")]
+    except FileNotFoundError:  # the folder, or a file between listing and looking
+        return frozenset()
+    return frozenset((name, stat.st_ino, stat.st_mtime_ns) for name, stat in found)
+
+
+def read(folder: Path) -> Mapping[str, Unit | str]:
+    """Each unit by its file's name; a file that is not a unit answers why."""
+    return {path.stem: _read(path) for path in sorted(folder.glob("[!.]*.json"))}
+
+
+def _read(path: Path) -> Unit | str:
+    try:
+        unit = Unit.from_json(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        return f"{path.name} cannot be used: {error}"
+    wrong = _check(unit, path.stem)
+    return f"{path.name} cannot be used: {wrong}" if wrong else unit
+
+
+def _check(unit: Unit, name: str) -> str:
+    if unit.name != name:
+        return f"it is named {unit.name!r} inside"
+    if not unit.command or not all(isinstance(word, str) for word in unit.command):
+        return "its command is not a list of words"
+    if not all(isinstance(value, str) for value in unit.env.values()):
+        return "its environment holds something else than text"
+    if not hasattr(signal.Signals, unit.stop_signal):
+        return f"there is no signal {unit.stop_signal!r}"
+    if unit.kind is Kind.TIMER:
+        return Schedule(unit.schedule, unit.timezone).check()
+    return "" if _is_probe(unit.probe) else "its probe is none of tcp, http, command, alive"
+
+
+def _is_probe(probe: object) -> bool:
+    match probe:
+        case {"tcp": int()} | {"http": str()} | {"alive": int() | float()}:
+            return True
+        case {"command": [str(), *_]}:
+            return True
+    return False
+
+
+def circles(units: Iterable[Unit]) -> Mapping[str, str]:
+    """Units that wait for themselves, each with the way round: `a, b, a`."""
+    after = {unit.name: unit.after for unit in units}
+    found = {}
+    for name in after:
+        if way := _way(name, name, after, set()):
+            found[name] = ", ".join((name, *way))
+    return found
+
+
+def _way(
+    start: str, goal: str, after: Mapping[str, tuple[str, ...]], seen: set[str]
+) -> tuple[str, ...]:
+    """The units from `start` to `goal`, or none."""
+    for following in after.get(start, ()):
+        if following == goal:
+            return (following,)
+        if following not in seen:
+            seen.add(following)
+            if way := _way(following, goal, after, seen):
+                return (following, *way)
+    return ()
