@@ -1,0 +1,85 @@
+"""The whole of an apply: lock, look, plan, confirm, run; and again until nothing is left to do.
+
+Again, because a place that has just opened may want more than could be foreseen. What adds is done;
+what removes more than was shown and agreed to is asked for again. Killed at any point, the next
+apply plans anew: the journal is for people, never for deciding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rackhouse.apply.outcome import Observer, Outcome
+from rackhouse.apply.run import Run
+from rackhouse.apply.world import World
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.plan.planner import plan
+from rackhouse.plan.step import Mark, Plan
+from rackhouse.resources.core import Id
+from rackhouse.store.lock import hold
+from rackhouse.store.protocol import Result
+
+ROUNDS = 6
+
+Confirm = Callable[[Plan], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apply:
+    """Who asks for what, and what it may do.
+
+    `purge` names kept data that may leave, `adopt` data of an earlier application that passes to
+    the one of its name. `confirm` is shown every plan that removes something not yet shown, and the
+    first plan. `now` answers Unix seconds.
+    """
+
+    who: str
+    what: str
+    confirm: Confirm
+    observer: Observer
+    now: Callable[[], float]
+    purge: frozenset[Id] = frozenset()
+    adopt: frozenset[Id] = frozenset()
+
+
+async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outcome:
+    """Make the world what `world.wanted` says. Locked when another command is at it."""
+    results: dict[Id, Result] = {}
+    shown: frozenset[Id] | None = None
+    with hold(lock, apply.what, apply.now()):
+        for _ in range(ROUNDS):
+            steps = plan(world.wanted.resources, await world.look(), apply.purge, apply.adopt)
+            if not steps.steps:
+                return Outcome(results=results, left=_left(steps))
+            if shown is None or steps.removals - shown:
+                if not apply.confirm(steps):
+                    return Outcome(results=results, declined=steps)
+                shown = (shown or frozenset()) | steps.removals
+            failed = await _round(steps, world, apply, rack, results)
+            if failed:
+                return Outcome(results=results, failed=failed)
+        left = tuple(map(str, steps.steps))
+    return Outcome(results=results, left=left)
+
+
+async def _round(
+    steps: Plan, world: World, apply: Apply, rack: str, results: dict[Id, Result]
+) -> dict[Id, RackhouseError]:
+    store = world.store
+    number = store.begin_apply(apply.who, apply.what, list(map(str, steps.steps)), apply.now())
+
+    def journal(position: int, result: Result, why: str) -> None:
+        store.record_step(number, position, result, apply.now(), why)
+
+    apply.observer.planned(steps)
+    run = Run(steps, world, rack, apply.observer, journal, apply.adopt)
+    await run.finish()
+    store.end_apply(number, apply.now())
+    results |= run.results
+    return run.failed
+
+
+def _left(steps: Plan) -> tuple[str, ...]:
+    return tuple(str(note) for note in steps.notes if note.mark is Mark.WAITS)

@@ -1,0 +1,37 @@
+"""What things used and claimed when their place could last be looked at.
+
+A rack must not pull away what something out of sight stands on: an application's database keeps
+PostgreSQL's data folder, also while PostgreSQL is down.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+
+from rackhouse.resources.core import Id
+from rackhouse.resources.seen import Seen
+from rackhouse.store.protocol import Store
+
+_SETTING = "last-seen"
+
+
+def remember(store: Store, place: str, things: Iterable[Seen]) -> None:
+    """Keep what the things of ours on `place` use and claim; writes only when that changed."""
+    stamps = {thing.id: thing.stamp for thing in things if thing.stamp is not None}
+    now = {
+        "uses": sorted({str(used) for stamp in stamps.values() for used in stamp.uses}),
+        "claims": {claim: str(id) for id, s in sorted(stamps.items()) for claim in sorted(s.holds)},
+    }
+    places = json.loads(store.setting(_SETTING) or "{}")
+    if places.get(place) != now:
+        store.put_setting(_SETTING, json.dumps(places | {place: now}))
+
+
+def recall(store: Store, *, except_for: Collection[str]) -> tuple[frozenset[Id], Mapping[str, Id]]:
+    """What is used, and who holds each claim, on every place but those that are in sight."""
+    places = json.loads(store.setting(_SETTING) or "{}")
+    unseen = [kept for place, kept in places.items() if place not in except_for]
+    uses = frozenset(Id.parse(id) for kept in unseen for id in kept["uses"])
+    claims = {claim: Id.parse(id) for kept in unseen for claim, id in kept["claims"].items()}
+    return uses, claims

@@ -1,0 +1,174 @@
+"""`open_rack`: the one function that wires a rack together, and `OpenRack`, what it answers."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import time
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackhouse.app.codec import decode
+from rackhouse.apply.converge import Apply, Confirm, converge
+from rackhouse.apply.outcome import Observer, Outcome, Silent
+from rackhouse.apply.targets import OpenPlace, opener
+from rackhouse.apply.world import World
+from rackhouse.desired import desired
+from rackhouse.desired.facts import Facts
+from rackhouse.kit.binaries import find_tools
+from rackhouse.kit.errors import Missing
+from rackhouse.kit.files import make_folder, read_text
+from rackhouse.kit.paths import Paths, state_root
+from rackhouse.plan.planner import plan
+from rackhouse.rack.load import load
+from rackhouse.resources.tools import Tools
+from rackhouse.store.protocol import ReleaseStatus, Store
+from rackhouse.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from rackhouse.app.model import App
+    from rackhouse.plan.step import Plan
+    from rackhouse.rack.model import Rack
+    from rackhouse.resources.core import Id
+    from rackhouse.resources.place import Wanted
+
+RACK_FILE = "rack-file"  # the setting that remembers it for commands run elsewhere
+_DOCKER = Path("/var/run/docker.sock")
+
+
+def always(_: Plan) -> bool:
+    """Agrees to every plan: for what was asked for by name, such as `deploy`."""
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRack:
+    """A rack, with everything that commands and the console need to read and change it."""
+
+    rack: Rack
+    file: Path | None
+    paths: Paths
+    store: Store
+    facts: Facts
+    apps: Mapping[str, App]
+    open_place: OpenPlace
+
+    def wanted(
+        self, candidates: Mapping[str, App] | None = None, without: Collection[str] = ()
+    ) -> Wanted:
+        """All that is wanted: the live applications, with `candidates` over them."""
+        apps = {**self.apps, **(candidates or {})}
+        chosen: Sequence[App] = [apps[name] for name in sorted(apps) if name not in without]
+        return desired(self.rack, chosen, self.facts)
+
+    async def plan(self, wanted: Wanted | None = None) -> Plan:
+        """What an apply would do, with notes. Changes nothing."""
+        async with self.world(wanted or self.wanted()) as world:
+            return plan(world.wanted.resources, await world.look())
+
+    async def apply(
+        self,
+        what: str,
+        *,
+        wanted: Wanted | None = None,
+        confirm: Confirm = always,
+        observer: Observer | None = None,
+        purge: Collection[Id] = (),
+        adopt: Collection[Id] = (),
+    ) -> Outcome:
+        """Make the world what is wanted. `what` is for the journal: `deploy guestbook r8`."""
+        order = Apply(
+            who=getpass.getuser(),
+            what=what,
+            confirm=confirm,
+            observer=observer or Silent(),
+            now=time.time,
+            purge=frozenset(purge),
+            adopt=frozenset(adopt),
+        )
+        async with self.world(wanted or self.wanted()) as world:
+            return await converge(world, order, rack=self.rack.name, lock=self.paths.lock)
+
+    def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:
+        """The places of `wanted`, closed at the end of the block."""
+
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[World]:
+            world = World(wanted, self.store, self.open_place)
+            try:
+                yield world
+            finally:
+                await world.close()
+
+        return opened()
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.store.close()
+
+
+def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> OpenRack:
+    """Read the rack file, open the store, and load the applications that have not expired.
+
+    Without `file`, the one that the state folder remembers; none at all is a rack of one. Raises
+    FileError with every problem of the file, and HostError when the state folder cannot be used.
+    """
+    if file is not None and not file.exists():
+        raise Missing(f"there is no rack file {file}", fix="name one with --file, or leave it out")
+    rack = _load(file)
+    paths = Paths(root or state_root(rack.name))
+    make_folder(paths.root)
+    store = SqliteStore(paths.store)
+    remembered = store.setting(RACK_FILE)
+    if file is None and remembered and Path(remembered).exists():
+        file = Path(remembered)
+        rack = _load(file)
+    return OpenRack(
+        rack=rack,
+        file=file,
+        paths=paths,
+        store=store,
+        facts=_facts(store, paths, file),
+        apps=live_apps(store, now),
+        open_place=opener(rack.name, paths, store),
+    )
+
+
+def live_apps(store: Store, now: datetime) -> dict[str, App]:
+    """Every application's live release, but for those that have expired."""
+    apps = {}
+    for row in store.applications():
+        for release in store.releases(row.name) if not row.removed else ():
+            if release.status is ReleaseStatus.LIVE:
+                app = decode(release.app)
+                if app.expires is None or now.date() <= app.expires:
+                    apps[row.name] = app
+    return apps
+
+
+def _load(file: Path | None) -> Rack:
+    return load(read_text(file) or "" if file else "", str(file or "rack.yaml"))
+
+
+def _facts(store: Store, paths: Paths, file: Path | None) -> Facts:
+    return Facts(
+        tools=Tools(**find_tools()),
+        given=frozenset(id.name for id in store.chosen("vault", "given")),
+        container_engine=_container_engine(),
+        root=str(paths.root),
+        rack_file=str(file.absolute()) if file else "",
+    )
+
+
+def _container_engine() -> str:
+    """The engine that this user can use: a client alone is none."""
+    if shutil.which("docker") and (os.environ.get("DOCKER_HOST") or os.access(_DOCKER, os.W_OK)):
+        return "docker"
+    return "podman" if shutil.which("podman") else ""

@@ -1,0 +1,117 @@
+"""The world as apply sees it: opens places when their providers are there, and looks.
+
+A place whose provider is still to be made or mended is *later*: it is looked at when it opens. One
+that should answer and does not is *blind*: nothing there is touched. What things on such places use
+and claim is known from the last time that they were seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from rackhouse.apply import last_seen
+from rackhouse.apply.targets import OpenPlace
+from rackhouse.kit.errors import RackhouseError, Unavailable
+from rackhouse.plan.verdict import verdict
+from rackhouse.resources.core import Hidden, Id, Ref
+from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.seen import Observed, Seen
+from rackhouse.store.protocol import Store
+from rackhouse.targets.protocol import Target
+
+
+@dataclass(frozen=True)
+class World:
+    """The places of one `Wanted`. `close` when done: it holds connections."""
+
+    wanted: Wanted
+    store: Store
+    open_place: OpenPlace
+    _open: dict[str, Target] = field(default_factory=dict)
+
+    async def look(self) -> Observed:
+        """Everything that carries this rack's stamp or stands where something is wanted."""
+        seen: dict[Id, Seen] = {}
+        later: set[str] = set()
+        blind: dict[str, str] = {}
+        for place in sorted(
+            self.wanted.places.values(), key=lambda place: (len(place.before), place.name)
+        ):
+            if self._not_yet(place, seen, later):
+                later.add(place.name)
+                continue
+            try:
+                found = await self._observe(place.name)
+            except Unavailable as error:
+                blind[place.name] = str(error)
+                continue
+            seen |= found
+            if place.before:  # any other place is never out of sight
+                last_seen.remember(self.store, place.name, found.values())
+        open_places = self.wanted.places.keys() - later - blind.keys()
+        uses, claims = last_seen.recall(self.store, except_for=open_places)
+        return Observed(
+            seen=seen,
+            later=frozenset(later),
+            blind=blind,
+            unseen_uses=uses,
+            unseen_claims=claims,
+        )
+
+    async def glance(self, ids: Collection[Id]) -> Observed:
+        """These things alone, now."""
+        by_target: dict[str, set[Id]] = defaultdict(set)
+        for id in ids:
+            by_target[id.target].add(id)
+        seen: dict[Id, Seen] = {}
+        for name, wanted in sorted(by_target.items()):
+            target = await self.target(name)
+            seen |= {thing.id: thing for thing in await target.observe(wanted)}
+        return Observed(seen=seen)
+
+    async def target(self, name: str) -> Target:
+        """The target of that name, opened. Unavailable when its address is not known yet."""
+        if name not in self._open:
+            place = self.wanted.places[name]
+            values = await self.values({r for text in place.address.values() for r in text.refs})
+            address = {key: text.fill(values) for key, text in place.address.items()}
+            self._open[name] = self.open_place(place, address)
+        return self._open[name]
+
+    async def values(self, refs: Collection[Ref]) -> Mapping[Ref, Hidden]:
+        """The value of each reference, asked of the target that has it."""
+        return {ref: await (await self.target(ref.to.target)).output(ref) for ref in refs}
+
+    async def reopen(self, provider: Id) -> None:
+        """Forget the connections that lead over `provider`, which has just been changed."""
+        for name in [n for n in self._open if provider in self.wanted.places[n].before]:
+            await self._open.pop(name).close()
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        while self._open:
+            _, target = self._open.popitem()
+            await target.close()
+
+    async def _observe(self, name: str) -> dict[Id, Seen]:
+        """What carries our stamp, and whatever stands where something is wanted."""
+        target = await self.target(name)
+        ours = await target.observe(None)
+        found = {thing.id: thing for thing in ours}
+        missing = [i for i in self.wanted.resources if i.target == name and i not in found]
+        strangers = await target.observe(missing) if missing else ()
+        return found | {thing.id: thing for thing in strangers}
+
+    def _not_yet(self, place: Place, seen: Mapping[Id, Seen], later: Collection[str]) -> bool:
+        """Whether something that the place stands on is still to be made or mended."""
+        so_far = Observed(seen=seen, later=frozenset(later))
+        for provider in place.before:
+            resource = self.wanted.resources.get(provider)
+            try:
+                if resource is None or verdict(resource, so_far) is not None:
+                    return True
+            except RackhouseError:  # the planner says it, with the whole picture before it
+                return True
+        return False
