@@ -1,8 +1,4 @@
-"""The read model: what `status`, the live board and the console show of a rack.
-
-Made from what is written down (the store, the supervisor's state files, the rack file), so that it
-takes milliseconds: nothing is planned, nothing is asked over the network, nothing is changed.
-"""
+"""The words of the read model: one frozen value per thing that a person sees. Nothing is read."""
 
 from __future__ import annotations
 
@@ -14,6 +10,18 @@ from rackhouse.resources.machine import Access, Exposure
 from rackhouse.store.protocol import ReleaseStatus
 from rackhouse.supervisor.unit import Phase
 
+# How bad a phase is, worst first: an application is as bad as the worst of its processes.
+WORST = (
+    Phase.CRASHED,
+    Phase.FAILED,
+    Phase.BACKOFF,
+    Phase.STOPPED,
+    Phase.STOPPING,
+    Phase.WAITING,
+    Phase.STARTING,
+    Phase.DONE,
+    Phase.READY,
+)
 SETTLED = frozenset({Phase.READY, Phase.DONE})
 BROKEN = frozenset({Phase.BACKOFF, Phase.CRASHED, Phase.FAILED})
 

@@ -1,0 +1,111 @@
+"""`view`: the whole rack at this moment, from what is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from rackhouse.kit.paths import Paths
+from rackhouse.operations.view.applications import applications
+from rackhouse.operations.view.model import (
+    SETTLED,
+    ApplyView,
+    AppView,
+    NodeView,
+    PartView,
+    RackView,
+    SwitchView,
+    VlanView,
+)
+from rackhouse.operations.view.routes import routes
+from rackhouse.operations.view.units import parts, read_units
+from rackhouse.rack.model import Node, Rack, Vlan
+from rackhouse.store.protocol import Result, Store
+from rackhouse.supervisor import client
+from rackhouse.supervisor.unit import Phase
+
+
+class House(Protocol):
+    """What a view is made from; `apply.open.OpenRack` is one."""
+
+    @property
+    def rack(self) -> Rack: ...
+    @property
+    def store(self) -> Store: ...
+    @property
+    def paths(self) -> Paths: ...
+
+
+def view(house: House) -> RackView:
+    """The rack at this moment. Milliseconds; reads files and changes nothing."""
+    store, rack = house.store, house.rack
+    supervised = client.running(house.paths) is not None
+    states = read_units(house.paths, supervised=supervised)
+    ways = routes(store)
+    apps = applications(store, states, ways)
+    units = parts(states, {app.name for app in apps}, store, house.paths)
+    why = tuple(_why(units, apps, supervised=supervised))
+    return RackView(
+        name=rack.name,
+        domain=rack.domain,
+        ready=not why,
+        supervisor=supervised,
+        why=why,
+        parts=units,
+        applications=apps,
+        routes=ways,
+        nodes=tuple(_node(node, rack.network.vlans) for node in rack.nodes),
+        switch=_switch(rack),
+        vlans=tuple(
+            VlanView(name=v.name, id=v.id, subnet=str(v.subnet)) for v in rack.network.vlans
+        ),
+        last_apply=_last_apply(store),
+    )
+
+
+def _why(units: Sequence[PartView], apps: Sequence[AppView], *, supervised: bool) -> Iterator[str]:
+    """One line for each thing that does not serve."""
+    if not supervised:
+        yield "the supervisor does not run: start it with `rackhouse up`"
+    elif not units:
+        yield "nothing runs yet"
+    for unit in units:
+        if unit.phase not in SETTLED:
+            yield f"{unit.name}: {unit.why or unit.phase.value}"
+    for app in apps:
+        if app.phase not in SETTLED and (app.releases or app.phase is not Phase.WAITING):
+            yield f"{app.name}: {app.why or app.phase.value}"
+
+
+def _node(node: Node, vlans: Sequence[Vlan]) -> NodeView:
+    here = (vlan.name for vlan in vlans if node.address and node.address in vlan.subnet)
+    return NodeView(
+        name=node.name,
+        role=node.role.value,
+        board=node.board,
+        address=str(node.address or ""),
+        port=node.port,
+        vlan=next(here, ""),
+    )
+
+
+def _switch(rack: Rack) -> SwitchView | None:
+    switch = rack.network.switch
+    return (
+        SwitchView(name=switch.name, ports=switch.ports, uplink=switch.uplink) if switch else None
+    )
+
+
+def _last_apply(store: Store) -> ApplyView | None:
+    row = next(iter(store.journal(1)), None)
+    if row is None:
+        return None
+    return ApplyView(
+        number=row.number,
+        who=row.who,
+        what=row.what,
+        began=row.began,
+        ended=row.ended or 0.0,
+        steps=len(row.steps),
+        failed=sum(step.result is Result.FAILED for step in row.steps),
+    )
