@@ -8,6 +8,7 @@ from rich.text import Text
 
 from rackhouse.kit.text import format_bytes
 from rackhouse.operations.view import BROKEN, SETTLED, AppView, RackView, UnitView
+from rackhouse.plan.step import Plan, Verb
 from rackhouse.supervisor.unit import Phase
 
 # Shape and word besides the colour: a rack must be legible without colours.
@@ -61,3 +62,13 @@ def _applications(view: RackView) -> Table:
         if app.plain:
             table.add_row("", "", "", "", Text(app.plain, "dim"))
     return table
+
+
+def plan_lines(plan: Plan) -> list[tuple[str, str | None]]:
+    """Each line of a plan with its colour; a sentence when there is nothing to do."""
+    colours = {Verb.CREATE: "green", Verb.UPDATE: "yellow", Verb.DELETE: "red"}
+    lines: list[tuple[str, str | None]] = [(str(step), colours[step.verb]) for step in plan.steps]
+    lines += [(str(note), None) for note in plan.notes]
+    if not plan.steps:
+        lines.append(("nothing to do", None))
+    return lines

@@ -50,4 +50,3 @@ def command(
             )
         )
     click.echo(str(deployed))
-    context.show_address(deployed.application)

@@ -16,7 +16,8 @@ def command(context: Context, timeout: float) -> None:
     """Stop everything, in order. Nothing is lost; `rackhouse up` brings it back."""
     from rackhouse.supervisor.client import running, stop
 
-    paths = context.paths
+    with context.open() as house:
+        paths = house.paths
     if running(paths) is None:
         click.echo("nothing runs")
         return

@@ -24,14 +24,15 @@ Exit code 2 until everything is ready.
 @click.pass_obj
 def command(context: Context, as_json: bool) -> int:
     """Say what runs and what does not, and why."""
-    from rackhouse.operations.view import to_json
+    from rackhouse.operations.view import to_json, view
 
-    with context.remembered() as view:
-        if as_json:
-            click.echo(json.dumps(to_json(view), indent=2))
-        else:
-            from rackhouse.cli.screen import stdout
-            from rackhouse.cli.show import rack
+    with context.open() as house:
+        seen = view(house)
+    if as_json:
+        click.echo(json.dumps(to_json(seen), indent=2))
+    else:
+        from rackhouse.cli.screen import stdout
+        from rackhouse.cli.show import rack
 
-            stdout().print(rack(view))
-        return 0 if view.ready else EXIT_CHANGES
+        stdout().print(rack(seen))
+    return 0 if seen.ready else EXIT_CHANGES

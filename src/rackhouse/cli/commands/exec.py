@@ -1,0 +1,36 @@
+"""`rackhouse exec`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from rackhouse.cli.context import Context
+
+EPILOG = """
+\b
+Examples:
+  rackhouse exec guestbook                    a shell
+  rackhouse exec guestbook -- python -m migrate
+  rackhouse exec -c worker postcards -- env
+"""
+
+
+@click.command(epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.option("-c", "--container", help="Which container's environment. [default: the first]")
+@click.argument("application")
+@click.argument("argv", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def command(
+    context: Context, container: str | None, application: str, argv: tuple[str, ...]
+) -> None:
+    """Run a command (or a shell) in APPLICATION's folder, with its environment."""
+    from rackhouse.kit.process import become
+    from rackhouse.operations.environment import environment
+
+    with context.open() as house:
+        found = environment(house, application, container)
+    terminal = {k: os.environ[k] for k in ("TERM", "COLORTERM", "LANG") if k in os.environ}
+    shell = (os.environ.get("SHELL", "/bin/sh"),)
+    become(argv or shell, env={**terminal, **found.variables}, folder=found.folder)

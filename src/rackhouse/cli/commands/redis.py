@@ -1,0 +1,56 @@
+"""`rackhouse redis`."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+
+import click
+
+from rackhouse.cli.context import Context
+
+EPILOG = """
+\b
+Examples:
+  rackhouse redis guestbook -- GET guestbook.visits:visits
+  rackhouse redis guestbook              commands line by line
+  rackhouse redis -- INFO memory         as the administrator
+"""
+
+
+@click.command(epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.option("--need", help="Which Redis, when APPLICATION has several.")
+@click.argument("application", required=False, default="")
+@click.argument("argv", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def command(context: Context, need: str | None, application: str, argv: tuple[str, ...]) -> None:
+    """Talk to APPLICATION's Redis, as the application."""
+    import redis
+
+    from rackhouse.operations.credentials import cache
+
+    with context.open() as house:
+        login = asyncio.run(cache(house, application, need))
+    client = redis.Redis(
+        host=login.host,
+        port=int(login.port),
+        username=login.user,
+        password=login.password,
+        decode_responses=True,
+    )
+    with client:
+        if argv:
+            click.echo(_answer(client.execute_command(*argv)))
+            return
+        click.echo(f"keys begin with {login.scope}" if login.scope else "as the administrator")
+        while line := click.prompt(">", prompt_suffix=" ", default="", show_default=False):
+            try:
+                click.echo(_answer(client.execute_command(*shlex.split(line))))
+            except (redis.RedisError, ValueError) as error:
+                click.echo(f"(error) {error}")
+
+
+def _answer(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(f"{n}) {_answer(item)}" for n, item in enumerate(value, 1)) or "(empty)"
+    return "(nil)" if value is None else str(value)
