@@ -96,7 +96,7 @@ class _Reader:
         """The last `count` whole lines; `news` goes on from there."""
         self._at = _size(self._path)
         *lines, self._rest = _last(self._path, self._at, count)
-        self._seen = self._rest[-_MEMORY:] or b"\n".join(lines)[-_MEMORY:]
+        self._seen = b"\n".join([*lines, self._rest])[-_MEMORY:]
         if len(lines) < count:
             elder = _last(self._elder, _size(self._elder), count - len(lines))[:-1]
             lines = [*elder, *lines]
