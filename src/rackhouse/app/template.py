@@ -85,6 +85,11 @@ def escape(text: str) -> str:
     return re.sub(r"\$(?=[${]|$)", "$$", text)
 
 
+def escape_command(text: str) -> str:
+    """The same for a word of a command."""
+    return _IN_COMMAND.sub(lambda match: f"$${{{match[2]}}}", text)
+
+
 def _key(key: str) -> str:
     return key.replace(".", "\\.")
 
