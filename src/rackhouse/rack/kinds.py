@@ -1,55 +1,41 @@
-"""The kinds of scalar in a rack file: how text becomes a value, and a value text. Pure.
+"""The kinds of scalar in a rack file, and the names under which `model` uses them as types. Pure.
 
-Each is used as a type in `model`, so that one line says the type, the check, the JSON Schema and
-what the reference page and an error message call it. The field's kind decides what text means:
-`no` is a fine name, and `010` is no number rather than 8.
+So that one line of the model says the type, the check, the JSON Schema, and what the reference page
+and an error message call it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
-from typing import Annotated, Any
+from typing import Annotated
 
 from rackhouse.kit.text import is_name, parse_bytes, parse_duration
-from rackhouse.rack.values import AddressRange, Location, Price
+from rackhouse.rack.boards import BOARDS
+from rackhouse.rack.scalars import STRING, Scalar, matching, one_of, positive, whole
+from rackhouse.rack.values import AddressRange, Location, Opening, Price
+
+PORTS = {
+    "ssh": "22/tcp",
+    "dns": "53/udp",
+    "http": "80/tcp",
+    "ntp": "123/udp",
+    "https": "443/tcp",
+    "nfs": "2049/tcp",
+    "postgres": "5432/tcp",
+    "redis": "6379/tcp",
+    "kubernetes": "6443/tcp",
+}
 
 _NAME = "^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$"
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"^{_LABEL}(\.{_LABEL})*$"
 _OCTETS = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
-_SIZE = r"^[0-9]+(\.[0-9]+)?([kMGT]i?|Ki)?$"
+_SIZE = r"^[0-9]{1,20}(\.[0-9]{1,9})?(k|[KMGTPE]i?)?$"
+_DURATION = "^[0-9]{1,9}(ms|[smhdw])$"
+_CENTURY = 100 * 366 * 86400.0
 _MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
-_STRING: Mapping[str, object] = {"type": "string"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scalar:
-    """One kind. `read` answers the value or raises ValueError; `show` is its inverse."""
-
-    word: str  # size
-    expected: str  # a size such as 8Gi
-    example: str
-    read: Callable[[str], object]
-    show: Callable[[Any], str] = str
-    schema: Mapping[str, object]  # JSON Schema
-
-    @property
-    def quoted(self) -> bool:
-        """Whether YAML should be told that this is a string, however it looks."""
-        return self.schema["type"] == "string"
-
-
-def _matching(pattern: str, read: Callable[[str], object]) -> Callable[[str], object]:
-    def check(text: str) -> object:
-        if re.search(pattern, text) is None or text.endswith("\n"):
-            raise ValueError(text)
-        return read(text)
-
-    return check
 
 
 def _text(text: str) -> str:
@@ -70,19 +56,6 @@ def _host(text: str) -> str:
     return text.lower()
 
 
-def _flag(text: str) -> bool:
-    return {"true": True, "false": False}[text.lower()]
-
-
-def _positive(read: Callable[[str], float]) -> Callable[[str], float]:
-    def check(text: str) -> float:
-        if (value := read(text)) <= 0:
-            raise ValueError(text)
-        return value
-
-    return check
-
-
 def _range(text: str) -> AddressRange:
     first, last = text.split("-")
     if "." not in last:
@@ -91,6 +64,21 @@ def _range(text: str) -> AddressRange:
     if found.last < found.first:
         raise ValueError(text)
     return found
+
+
+def _opening(text: str) -> Opening:
+    if text == "any":
+        return Opening(text, 0, "tcp")
+    number, _, protocol = PORTS.get(text, text).partition("/")
+    if not 1 <= int(number) <= 65535:
+        raise ValueError(text)
+    return Opening(text, int(number), protocol or "tcp")
+
+
+def _duration(text: str) -> float:
+    if not 0 < (seconds := parse_duration(text)) < _CENTURY:
+        raise ValueError(text)
+    return seconds
 
 
 def _price(text: str) -> Price:
@@ -116,37 +104,26 @@ def show_bytes(count: int) -> str:
 
 def show_duration(seconds: float) -> str:
     """`6h`: the largest unit that says it exactly."""
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
         if seconds % size == 0:
             return f"{seconds / size:.0f}{unit}"
-    return f"{seconds:f}".rstrip("0").rstrip(".") + "s"
+    return f"{seconds * 1000:.0f}ms"
 
 
-def whole(low: int, high: int, example: str) -> Scalar:
-    """Whole numbers from `low` to `high`."""
-
-    def read(text: str) -> int:
-        if not low <= (value := int(text)) <= high:
-            raise ValueError(text)
-        return value
-
-    return Scalar(
-        word="number",
-        expected=f"a whole number from {low} to {high}",
-        example=example,
-        read=_matching("^(0|[1-9][0-9]{0,8})$", read),
-        schema={"type": "integer", "minimum": low, "maximum": high},
-    )
+def show_number(number: float) -> str:
+    """`12.5`: without an exponent, and without zeros that say nothing."""
+    return f"{number:f}".rstrip("0").rstrip(".")
 
 
 def _price_kind(per: str, example: str) -> Scalar:
-    pattern = rf"^[0-9]+(\.[0-9]+)? [A-Z]{{3}}/({per})$"
+    pattern = rf"^[0-9]{{1,6}}(\.[0-9]{{1,6}})? [A-Z]{{3}}/({per})$"
     return Scalar(
         word="price",
         expected=f"an amount of money such as {example}",
         example=example,
-        read=_matching(pattern, _price),
-        schema={**_STRING, "pattern": pattern},
+        read=matching(pattern, _price),
+        show=lambda price: f"{show_number(price.amount)} {price.currency}/{price.per}",
+        schema={**STRING, "pattern": pattern},
     )
 
 
@@ -155,23 +132,23 @@ NAME = Scalar(
     expected="a name: small letters, digits and hyphens, a letter first, 40 at most",
     example="pi-1",
     read=_name,
-    schema={**_STRING, "pattern": _NAME},
+    schema={**STRING, "pattern": _NAME},
 )
 TEXT = Scalar(
-    word="text", expected="text on one line", example="RTX 3090", read=_text, schema=_STRING
+    word="text", expected="text on one line", example="RTX 3090", read=_text, schema=STRING
 )
 HOST = Scalar(
     word="host name",
     expected="a DNS name such as photos.home.arpa",
     example="photos.home.arpa",
     read=_host,
-    schema={**_STRING, "format": "hostname"},
+    schema={**STRING, "format": "hostname"},
 )
 FLAG = Scalar(
     word="flag",
     expected="true or false",
     example="true",
-    read=_matching("^(?i:true|false)$", _flag),
+    read=matching("(?i:true|false)", lambda text: text.lower() == "true"),
     show=lambda value: str(value).lower(),
     schema={"type": "boolean"},
 )
@@ -179,15 +156,15 @@ NUMBER = Scalar(
     word="number",
     expected="a number above 0",
     example="12.5",
-    read=_matching(r"^[0-9]{1,9}(\.[0-9]+)?$", _positive(float)),
-    show=lambda value: f"{value:f}".rstrip("0").rstrip("."),
+    read=matching(r"[0-9]{1,9}(\.[0-9]{1,6})?", positive(float)),
+    show=show_number,
     schema={"type": "number", "exclusiveMinimum": 0},
 )
 SIZE = Scalar(
     word="size",
     expected="a size such as 512Mi, 8Gi or 1.5G",
     example="8Gi",
-    read=_matching(_SIZE, _positive(parse_bytes)),
+    read=matching(_SIZE, positive(parse_bytes)),
     show=show_bytes,
     schema={"type": ["string", "integer"], "pattern": _SIZE, "minimum": 1},
 )
@@ -195,45 +172,55 @@ DURATION = Scalar(
     word="duration",
     expected="a duration such as 30s, 15m, 6h or 30d",
     example="6h",
-    read=_positive(parse_duration),
+    read=matching(_DURATION, _duration),
     show=show_duration,
-    schema={**_STRING, "pattern": r"^[0-9]+(\.[0-9]+)?(ms|[smhdw])$"},
+    schema={**STRING, "pattern": _DURATION},
 )
 ADDRESS = Scalar(
     word="IPv4 address",
     expected="an IPv4 address such as 10.20.20.11",
     example="10.20.20.11",
-    read=_matching(f"^{_OCTETS}$", IPv4Address),
-    schema={**_STRING, "format": "ipv4"},
+    read=matching(f"^{_OCTETS}$", IPv4Address),
+    schema={**STRING, "format": "ipv4"},
 )
 SUBNET = Scalar(
     word="IPv4 subnet",
     expected="an IPv4 subnet such as 10.20.20.0/24, with no bit set after the prefix",
     example="10.20.20.0/24",
-    read=_matching(f"^{_OCTETS}/[0-9]{{1,2}}$", IPv4Network),
-    schema={**_STRING, "pattern": f"^{_OCTETS}/[0-9]{{1,2}}$"},
+    read=matching(f"^{_OCTETS}/[0-9]{{1,2}}$", IPv4Network),
+    schema={**STRING, "pattern": f"^{_OCTETS}/[0-9]{{1,2}}$"},
 )
 RANGE = Scalar(
     word="address range",
     expected="a range of addresses such as 10.20.40.100-200, the lower one first",
     example="10.20.40.100-200",
-    read=_matching(f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$", _range),
-    schema={**_STRING, "pattern": f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$"},
+    read=matching(f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$", _range),
+    schema={**STRING, "pattern": f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$"},
 )
 MAC = Scalar(
     word="MAC address",
     expected='a MAC address such as "aa:bb:cc:dd:ee:ff"',
     example="aa:bb:cc:dd:ee:ff",
-    read=_matching(_MAC, lambda text: text.lower().replace("-", ":")),
-    schema={**_STRING, "pattern": _MAC},
+    read=matching(_MAC, lambda text: text.lower().replace("-", ":")),
+    schema={**STRING, "pattern": _MAC},
 )
 LOCATION = Scalar(
     word="location",
     expected="s3://HOST/BUCKET, ssh://NODE/FOLDER or /FOLDER",
     example="s3://backups.example.org/rack",
-    read=_matching(_LOCATION, _location),
-    schema={**_STRING, "pattern": _LOCATION},
+    read=matching(_LOCATION, _location),
+    schema={**STRING, "pattern": _LOCATION},
 )
+_OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
+OPENING = Scalar(
+    word="port",
+    expected=f"a port such as 6443 or 8472/udp, any, or one of {', '.join(PORTS)}",
+    example="8472/udp",
+    read=matching(_OPENING, _opening),
+    schema={"type": ["string", "integer"], "pattern": _OPENING, "minimum": 1, "maximum": 65535},
+    words=(*PORTS, "any"),
+)
+BOARD = one_of(BOARDS, "rpi5-8gb")
 BUDGET = _price_kind("day|month|year", "10 USD/month")
 TARIFF = _price_kind("kWh", "0.32 EUR/kWh")
 
@@ -249,9 +236,11 @@ Subnet = Annotated[IPv4Network, SUBNET]
 Range = Annotated[AddressRange, RANGE]
 Mac = Annotated[str, MAC]
 Where = Annotated[Location, LOCATION]
+Board = Annotated[str, BOARD]
+Port = Annotated[Opening, OPENING]
 Budget = Annotated[Price, BUDGET]
 Tariff = Annotated[Price, TARIFF]
-Tcp = Annotated[int, whole(0, 65535, "8443")]
+Tcp = Annotated[int, whole(1, 65535, "8443")]
 Count = Annotated[int, whole(1, 1000, "4")]
 SwitchPort = Annotated[int, whole(1, 1000, "8")]
 VlanId = Annotated[int, whole(0, 999_999_999, "20")]  # its own rule says more than a range can

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from rackhouse.rack import kinds as k
+from rackhouse.rack.values import Arch
 
 CURRENT: Final = 1
 
@@ -30,7 +31,12 @@ class Example:
     text: str
 
 
-BY_NAME: Final = "a mapping from names"
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """The file has a mapping from names in place of a list."""
+
+
+BY_NAME: Final = ByName()
 
 
 class Exposure(StrEnum):
@@ -57,14 +63,6 @@ class Role(StrEnum):
     STORAGE = "storage"  # volumes, backups
     ROUTER = "router"  # between the VLANs and to the Internet
     DEV = "dev"  # where people work
-
-
-class Arch(StrEnum):
-    """Processor architectures, as container images call them."""
-
-    AMD64 = "amd64"
-    ARM64 = "arm64"
-    ARM = "arm"
 
 
 class Disk(StrEnum):
@@ -116,9 +114,9 @@ class Drill(StrEnum):
 class Ingress:
     """The doors of this machine. Without a number, a free port is chosen once and remembered."""
 
-    http: Annotated[k.Tcp, "Port for HTTP.", Example("8080")] = 0
-    https: Annotated[k.Tcp, "Port for HTTPS.", Example("8443")] = 0
-    console: Annotated[k.Tcp, "Port of the console's plain form.", Example("8400")] = 0
+    http: Annotated[k.Tcp | Literal[0], "Port for HTTP.", Example("8080")] = 0
+    https: Annotated[k.Tcp | Literal[0], "Port for HTTPS.", Example("8443")] = 0
+    console: Annotated[k.Tcp | Literal[0], "Port of the console's plain form.", Example("8400")] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +161,7 @@ class Reach:
     source: Annotated[k.Name, "The VLAN that may open connections.", Key("from")]
     target: Annotated[k.Name, "The VLAN that it may open them to, or `internet`.", Key("to")]
     ports: Annotated[
-        tuple[k.Words, ...],
+        tuple[k.Port, ...],
         "Ports by name or number, `/udp` where it is not TCP, or `any`.",
         Example("[https, ssh, 6443, 8472/udp]"),
     ]
@@ -194,9 +192,7 @@ class Node:
 
     name: Annotated[k.Name, "Its name, and its host name."]
     role: Annotated[Role, "What it is for.", Example("server")]
-    board: Annotated[
-        k.Words | Literal[""], "A board preset: see the list below.", Example("rpi5-8gb")
-    ] = ""
+    board: Annotated[k.Board | Literal[""], "What it is: a preset for what follows."] = ""
     arch: Annotated[Arch | Literal[""], "Its processor's architecture.", Example("arm64")] = ""
     cpus: Annotated[k.Count | Literal[0], "Processor cores."] = 0
     memory: Annotated[k.Bytes | Literal[0], "Its memory."] = 0

@@ -3,7 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address
+
+
+class Arch(StrEnum):
+    """Processor architectures, as container images call them."""
+
+    AMD64 = "amd64"
+    ARM64 = "arm64"
+    ARM = "arm"
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a machine of one kind has. 0 is unknown; sizes in bytes, `watts` under usual load."""
+
+    arch: Arch
+    cpus: int = 0
+    memory: int = 0
+    watts: float = 0.0
+    page_size: int = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A port that may be opened: by its `name`, or by number. `number` 0 is any port."""
+
+    name: str
+    number: int
+    protocol: str  # tcp | udp
+
+    def __str__(self) -> str:
+        return self.name
+
+    def covers(self, number: int, protocol: str = "tcp") -> bool:
+        """Whether this opening lets that port through."""
+        return not self.number or (self.number, self.protocol) == (number, protocol)
 
 
 @dataclass(frozen=True, slots=True)

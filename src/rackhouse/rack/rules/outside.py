@@ -1,0 +1,101 @@
+"""Rules about the world outside: names, doors to the Internet, backups. Pure."""
+
+from __future__ import annotations
+
+from rackhouse.kit.text import did_you_mean
+from rackhouse.rack.kinds import show_duration
+from rackhouse.rack.model import Exposure, Rack, Role, Serves
+from rackhouse.rack.rules.finding import Finding, Findings, node_named, repeated
+
+# Names that never lead to you from outside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal
+_INWARD = ("localhost", "local", "test", "example", "invalid", "home.arpa", "internal", "lan")
+_MOUNTS = ("/mnt/", "/media/", "/run/media/", "/Volumes/")
+_KEEPERS = {Role.STORAGE, Role.GPU, Role.DEV}
+
+
+def domain_of_multicast(rack: Rack) -> Findings:
+    """`.local` is asked for by shouting into the network, never by asking a DNS server (RFC 6762),
+    so half of all machines would not find the rack.
+    """
+    if rack.domain.split(".")[-1] == "local":
+        what = f"{rack.domain} ends in .local"
+        yield Finding("domain", what, "take home.arpa, which RFC 8375 sets aside for homes")
+
+
+def one_port_two_doors(rack: Rack) -> Findings:
+    """Only one program can listen on a port."""
+    doors = (("http", rack.ingress.http), ("https", rack.ingress.https))
+    pairs = [*doors, ("console", rack.ingress.console)]
+    for port, path, first in repeated([(n, f"ingress.{key}") for key, n in pairs if n]):
+        yield Finding(path, f"{port} is already {first}", "take another number")
+
+
+def internet_needs_a_public_domain(rack: Rack) -> Findings:
+    """Nobody outside can look up a name that is set aside for the inside, and no authority
+    certifies it.
+    """
+    inward = any(f".{rack.domain}".endswith(f".{name}") for name in _INWARD)
+    if inward and (path := _to_the_internet(rack)):
+        what = f"from the Internet, {rack.domain} leads nowhere"
+        yield Finding(path, what, "set `domain` to one that you own, or `exposure: lan`")
+
+
+def internet_needs_fixed_ports(rack: Rack) -> Findings:
+    """A home's router forwards to a port by number, so the number has to be known and to stay."""
+    path = _to_the_internet(rack)
+    if path and not rack.nodes and not (rack.ingress.http and rack.ingress.https):
+        what = "the ports to which the Internet is forwarded are not fixed"
+        yield Finding(path, what, "add `ingress: {http: 8080, https: 8443}`")
+
+
+def internet_needs_a_firewall(rack: Rack) -> Findings:
+    """What comes in from the Internet must not go on to every other VLAN."""
+    router, path = rack.network.router, _to_the_internet(rack)
+    if path and router and Serves.FIREWALL not in router.serves:
+        what = "the Internet may come in, and the router serves no firewall"
+        yield Finding(path, what, "add `firewall` to `network.router.serves`")
+
+
+def _to_the_internet(rack: Rack) -> str:
+    """The path at which the file opens a door to the Internet; "" when it does not."""
+    if rack.exposure == Exposure.INTERNET:
+        return "exposure"
+    opened = (app.name for app in rack.applications if app.exposure == Exposure.INTERNET)
+    return next((f"applications.{name}.exposure" for name in opened), "")
+
+
+def backup_on_the_disk_it_protects(rack: Rack) -> Findings:
+    """A copy that is lost with the original is no backup. A rack's own S3 and its own cluster are
+    on the disks that are to be protected.
+    """
+    if rack.backups is None:
+        return
+    to, what = rack.backups.to, ""
+    node = node_named(rack, to.host)
+    if f".{to.host}".endswith(f".{rack.domain}") or to.host == "localhost":
+        what = f"{to.host} is this rack itself"
+    elif to.scheme == "ssh" and node and node.role not in _KEEPERS:
+        what = f"{node.name} holds the data that is to be protected"
+    elif to.scheme == "file" and not rack.backups.other_disk and not to.path.startswith(_MOUNTS):
+        what = f"{to.path} is on the same disk as the data, as far as one can see"
+    if what:
+        fix = "send it to another machine, to s3:// elsewhere, or to a disk under /mnt or /media"
+        fix += " (`other_disk: true` when that folder is on one)"
+        yield Finding("backups.to", what, fix)
+
+
+def backup_to_unknown_node(rack: Rack) -> Findings:
+    """A short name is a node of this rack; a machine elsewhere has a full one."""
+    to = rack.backups.to if rack.backups else None
+    if to and to.scheme == "ssh" and "." not in to.host and node_named(rack, to.host) is None:
+        near = did_you_mean(to.host, [node.name for node in rack.nodes])
+        fix = near.strip() or "add it under `nodes`, or write its full host name"
+        yield Finding("backups.to", f"there is no node {to.host!r}", fix)
+
+
+def backup_gone_before_the_next(rack: Rack) -> Findings:
+    """Copies that are thrown away before the next one is made leave hours without any."""
+    if rack.backups and rack.backups.keep < rack.backups.every:
+        keep, every = show_duration(rack.backups.keep), show_duration(rack.backups.every)
+        what = f"kept for {keep}, made every {every}"
+        yield Finding("backups.keep", what, "keep them for several times as long")
