@@ -33,7 +33,7 @@ async def run(runner: Runner, phase: Phase = Phase.STARTING) -> str:
         try:
             child = runner.start()
         except HostError as error:
-            return str(error)
+            return error.what
         _log.info("%s: started, pid %d", unit.name, child.pid)
         runner.show(phase, "running")
     in_time = await runner.wait(at_most=unit.timeout)

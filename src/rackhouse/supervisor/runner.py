@@ -184,8 +184,7 @@ class Runner:
         group = self.unit.kind is not Kind.SERVICE
         self.child = Child(pid, born, ours=ours, group=group)
         self._told, self._why = False, ""
-        if entry is not None:
-            self._tree.begin(entry)
+        self._tree.begin(pid, born)
         started = table.birthday(entry) if entry else self.world.clock.now()
         self.world.board.put(replace(self.state, pid=pid, started=started))
         return self.child

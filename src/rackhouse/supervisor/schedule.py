@@ -1,4 +1,4 @@
-"""When a timer is due: cron fields in a time zone, and clocks that jump. Arithmetic only."""
+"""Cron fields in a time zone, as instants. Arithmetic only."""
 
 from __future__ import annotations
 
@@ -44,21 +44,6 @@ class Schedule:
         while instant.timestamp() <= moment or (_comes_twice(instant) and not every_hour):
             instant = instants.get_next(datetime)
         return instant.timestamp()
-
-
-def rearm(schedule: Schedule, *, now: float, last_run: float, elapsed: float) -> float:
-    """The next run, where the clock may have been set back; `elapsed`: real seconds since the last.
-
-    An instant that ran before and now comes again is passed over, unless half of the time to the
-    one after it has really gone by: so it neither runs twice nor waits for hours.
-    """
-    instant = schedule.after(now)
-    while instant <= last_run:
-        following = schedule.after(instant)
-        if instant - now + elapsed >= (following - instant) / 2:
-            break
-        instant = following
-    return instant
 
 
 def _comes_twice(instant: datetime) -> bool:

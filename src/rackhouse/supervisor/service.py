@@ -38,7 +38,7 @@ async def _once(runner: Runner, *, looping: bool) -> tuple[str, float]:
         try:
             child = runner.start()
         except HostError as error:
-            return str(error), 0.0
+            return error.what, 0.0
         _log.info("%s: started, pid %d", name, child.pid)
         if not looping:  # one that is retried in a crash loop stays reported as broken
             runner.show(Phase.STARTING)

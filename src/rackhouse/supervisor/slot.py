@@ -127,7 +127,7 @@ def _known(unit: Unit, saved: State | None, run: Record | None) -> State:
     state = State(name=unit.name, digest=unit.digest)
     if saved is None or saved.digest != unit.digest:
         return replace(state, last_run=saved.last_run if saved else 0.0)
-    if unit.kind is Kind.JOB and saved.phase in _SETTLED:
+    if unit.kind is not Kind.SERVICE and saved.phase in _SETTLED:
         return saved
     if run and run.alive:
         ready = saved.phase is Phase.READY and saved.pid == run.pid

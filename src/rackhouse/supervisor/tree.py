@@ -44,10 +44,10 @@ class Tree:
     main: int = 0
     _known: dict[int, int] = field(default_factory=dict)  # pid to birth
 
-    def begin(self, main: Entry) -> None:
-        """The unit has this main process from now on."""
-        self.main = main.pid
-        self._known = {main.pid: main.born}
+    def begin(self, main: int, born: int) -> None:
+        """The unit has this main process from now on; it may have ended already."""
+        self.main = main
+        self._known = {main: born}
 
     def members(self, entries: Mapping[int, Entry]) -> list[Entry]:
         """Who belongs to it now, found without reading environments; cheap."""

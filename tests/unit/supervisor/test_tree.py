@@ -1,0 +1,99 @@
+"""Everyone who belongs to a unit is found, however they hide; nobody else is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from rackhouse.supervisor import table
+from rackhouse.supervisor.tree import MARK, Tree, mark, marked
+
+from .conftest import Start, gone, until
+
+ROOT = Path("/some/where")
+
+
+def environment(name: str = "a") -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], MARK: mark(ROOT, name)}
+
+
+def pid_in(path: Path) -> int:
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return 0
+
+
+def begun(main: int) -> Tree:
+    entry = table.look(main)
+    tree = Tree(mark(ROOT, "a"))
+    tree.begin(main, entry.born if entry else 0)
+    return tree
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        "sleep 1000 & echo $! > pid; wait",  # a child
+        "sleep 1000 & echo $! > pid; exit",  # an orphan in our session
+        "env -i sleep 1000 & echo $! > pid; exit",  # that sheds its mark as well
+        "setsid sh -c 'echo $$ > pid; exec sleep 1000' & exit",  # a daemon
+        "setsid env -i sh -c 'echo $$ > pid; exec sleep 1000' & wait",  # one that has a parent
+    ],
+)
+async def test_all_are_found_and_killed(tmp_path: Path, start: Start, hide: str) -> None:
+    main = start("sh", "-c", hide, cwd=tmp_path, env=environment())
+    tree = begun(main.pid)
+    await until(lambda: pid_in(tmp_path / "pid"))
+    hidden = pid_in(tmp_path / "pid")
+    if hide.endswith("exit"):
+        main.wait()
+    assert await tree.kill() == []
+    assert gone(hidden)
+    main.wait()
+
+
+async def test_who_was_seen_to_belong_belongs_for_ever(tmp_path: Path, start: Start) -> None:
+    script = "setsid env -i sh -c 'echo $$ > pid; exec sleep 1000' & sleep 1000"
+    main = start("sh", "-c", script, cwd=tmp_path, env=environment())
+    tree = begun(main.pid)
+    await until(lambda: pid_in(tmp_path / "pid"))
+    hidden = pid_in(tmp_path / "pid")
+    assert hidden in {entry.pid for entry in tree.members(table.scan())}
+    main.kill()
+    main.wait()
+    assert await tree.kill() == []
+    assert gone(hidden)
+
+
+async def test_nobody_else_is_killed(tmp_path: Path, start: Start) -> None:
+    main = start("sleep", "1000", env=environment("a"))
+    neighbours = [
+        start("sleep", "1000", env=environment("ab")),
+        start("sleep", "1000", env={**environment(), MARK: mark(Path("/other"), "a")}),
+        start("sleep", "1000"),
+    ]
+    tree = begun(main.pid)
+    await until(lambda: marked(ROOT, table.scan()) == {"a", "ab"})
+    assert await tree.kill() == []
+    assert gone(main.pid)
+    assert all(process.poll() is None for process in neighbours)
+
+
+async def test_a_family_that_multiplies_while_it_is_killed(tmp_path: Path, start: Start) -> None:
+    script = "n=0; while [ $n -lt 200 ]; do n=$((n+1)); (setsid sleep 1000 &) ; done"
+    main = start("sh", "-c", script, env=environment())
+    tree = begun(main.pid)
+    assert await tree.kill() == []
+    assert marked(ROOT, table.scan()) == set()
+
+
+async def test_we_do_not_kill_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    me = table.look(os.getpid())
+    assert me is not None
+    word = f"{MARK}={mark(ROOT, 'a')}".encode()
+    monkeypatch.setattr(table, "environment", lambda pid: (word,) if pid == me.pid else ())
+    assert marked(ROOT, {me.pid: me}) == set()
+    assert await Tree(mark(ROOT, "a")).kill() == []
