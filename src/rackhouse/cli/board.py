@@ -1,10 +1,12 @@
-"""What an apply looks like while it runs: a line for each step that ended, and those that run.
+"""What an apply looks like while it runs, and what a rack looks like while `up` stays.
 
-Goes to stderr, so that a pipe gets the command's answer alone. Without a terminal, lines only.
+Progress goes to stderr, so that a pipe gets the command's answer alone. Without a terminal, a line
+for each step that has ended and no more.
 """
 
 from __future__ import annotations
 
+import signal
 import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,11 +16,14 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from rackhouse.cli.screen import stderr
+from rackhouse.cli.screen import stderr, stdout
+from rackhouse.cli.show import rack
 from rackhouse.kit.text import format_seconds
+from rackhouse.operations.view import view
 from rackhouse.store.protocol import Result
 
 if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
     from rackhouse.plan.step import Plan, Step
     from rackhouse.resources.core import Id
 
@@ -84,3 +89,19 @@ class Board:
             for id, (began, text) in list(self._running.items())
         ]
         return Group(*lines)
+
+
+def stay(house: OpenRack) -> None:
+    """Show the rack until Ctrl-C or SIGTERM; without a terminal, wait for it."""
+    asked = {signal.SIGINT, signal.SIGTERM}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    try:
+        console = stdout()
+        if not console.is_terminal:
+            signal.sigwait(asked)
+            return
+        with Live(console=console, screen=True, auto_refresh=False) as live:
+            while signal.sigtimedwait(asked, 0.5) is None:
+                live.update(rack(view(house)), refresh=True)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

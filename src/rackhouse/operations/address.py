@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rackhouse.kit.errors import Missing
+from rackhouse.kit.text import did_you_mean
+from rackhouse.operations.view import view
 from rackhouse.resources.core import Id
 
 if TYPE_CHECKING:
@@ -30,3 +32,16 @@ def console_url(house: OpenRack, *, plain: bool = False) -> str:
     if plain:
         return f"http://127.0.0.1:{port(house, 'console')}"
     return f"https://{house.rack.domain}:{port(house, 'https')}"
+
+
+def application_url(house: OpenRack, name: str, *, plain: bool = False) -> str:
+    """Where the application of that name is reached. Missing when there is none, or no route."""
+    seen = view(house)
+    app = seen.application(name)
+    if app is None:
+        hint = did_you_mean(name, [a.name for a in seen.applications])
+        raise Missing(f"there is no application {name!r}.{hint}", fix="see `rackhouse status`")
+    url = app.plain if plain else app.url
+    if not url:
+        raise Missing(f"{name} has no route", fix="give it a resource of type route")
+    return url

@@ -25,7 +25,8 @@ Examples:
 @click.pass_obj
 def command(context: Context, application: str | None, only_print: bool, plain: bool) -> None:
     """Open the console, or an application, in the browser."""
-    from rackhouse.operations.address import application_url, sign_in_link
+    from rackhouse.cli.sign_in import sign_in_link
+    from rackhouse.operations.address import application_url
 
     with context.open() as house:
         if application is None:

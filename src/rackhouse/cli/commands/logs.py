@@ -1,0 +1,76 @@
+"""`rackhouse logs`."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from rackhouse.cli.context import Context
+
+if TYPE_CHECKING:
+    from rackhouse.kit.paths import Paths
+    from rackhouse.operations.logs import Line
+
+EPILOG = """
+\b
+Examples:
+  rackhouse logs guestbook            the last 100 lines
+  rackhouse logs -f guestbook         and what comes
+  rackhouse logs -f postgres ingress
+  rackhouse logs --json guestbook
+"""
+_COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
+
+
+@click.command(epilog=EPILOG)
+@click.argument("names", metavar="[APPLICATION | PART | UNIT]...", nargs=-1)
+@click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
+@click.option("-n", "count", default=100, show_default=True, help="How many lines of each.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@click.pass_obj
+def command(
+    context: Context, names: tuple[str, ...], follow: bool, count: int, as_json: bool
+) -> None:
+    """Show what applications and parts have said; everything when none is named."""
+    from rackhouse.operations.logs import tail
+
+    with context.open() as house:
+        paths = house.paths
+    show = _as_json if as_json else _Painter()
+    if follow:
+        asyncio.run(_follow(paths, names, count, show))
+    for line in () if follow else tail(paths, names, count):
+        show(line)
+
+
+async def _follow(
+    paths: Paths, names: tuple[str, ...], count: int, show: Callable[[Line], None]
+) -> None:
+    from rackhouse.operations.logs import follow
+
+    async for line in follow(paths, names, count):
+        show(line)
+
+
+def _as_json(line: Line) -> None:
+    click.echo(json.dumps({"unit": line.unit, "text": line.text}))
+
+
+class _Painter:
+    """Gives each unit a colour of its own."""
+
+    def __init__(self) -> None:
+        self._colours: dict[str, str] = {}
+        self._next = itertools.cycle(_COLOURS)
+
+    def __call__(self, line: Line) -> None:
+        """Print one line behind its unit's name."""
+        if line.unit not in self._colours:
+            self._colours[line.unit] = next(self._next)
+        click.secho(line.unit, fg=self._colours[line.unit], nl=False)
+        click.echo(f"  {line.text}")

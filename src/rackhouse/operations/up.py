@@ -1,0 +1,67 @@
+"""`up`: from a machine on which nothing runs to a rack on which everything is ready."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rackhouse.apply.open import RACK_FILE
+from rackhouse.kit.errors import NotReady
+from rackhouse.kit.text import format_seconds
+from rackhouse.operations.view import RackView, view
+from rackhouse.supervisor.client import read_states, running, start
+from rackhouse.supervisor.unit import Phase
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.apply.outcome import Observer
+
+_MOVING = frozenset({Phase.WAITING, Phase.STARTING, Phase.BACKOFF, Phase.STOPPING})
+SETTLE_SECONDS = 20.0
+
+
+async def bring_up(house: OpenRack, observer: Observer) -> None:
+    """Start what was here before, then make the rack what the files say.
+
+    Units that are known start without any planning, as after a reboot; only then is looked at what
+    the files want besides. Raises the first failure.
+    """
+    if house.file is not None:
+        house.store.put_setting(RACK_FILE, str(house.file.absolute()))
+    was_down = running(house.paths) is None
+    start(house.paths)
+    if was_down:
+        await _settle(house)
+    outcome = await house.apply("up", observer=observer)
+    outcome.raise_for_failure()
+
+
+async def wait_until_ready(house: OpenRack, timeout: float) -> RackView:  # noqa: ASYNC109
+    """The rack, once all of it is ready. NotReady says what is not."""
+    deadline = time.monotonic() + timeout
+    while not (seen := view(house)).ready:
+        if time.monotonic() > deadline:
+            raise NotReady(
+                f"not ready after {format_seconds(timeout)}:\n  " + "\n  ".join(seen.why),
+                fix="look at `rackhouse logs NAME` of the first of them",
+            )
+        await asyncio.sleep(0.1)
+    return seen
+
+
+async def _settle(house: OpenRack) -> None:
+    """Wait until what was here before is up again, or will not come up by itself."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        states = read_states(house.paths)
+        known = {file.stem for file in house.paths.units.glob("[!.]*.json")}
+        if known <= states.keys() and not any(s.phase in _MOVING for s in states.values()):
+            return
+        await asyncio.sleep(0.02)
+
+
+def local_now() -> datetime:
+    """The present time, with this machine's zone."""
+    return datetime.now().astimezone()
