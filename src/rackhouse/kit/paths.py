@@ -74,6 +74,11 @@ class Paths:
         return self.root / "routes"
 
     @property
+    def sign_ins(self) -> Path:
+        """SQLite: the console's sessions and one-time links. Worth nothing in a backup."""
+        return self.root / "sign-ins.db"
+
+    @property
     def trust(self) -> Path:
         """The certificate of this rack's own authority, for `rackhouse trust`."""
         return self.root / "authority.pem"
