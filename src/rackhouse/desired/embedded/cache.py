@@ -9,7 +9,7 @@ from __future__ import annotations
 from rackhouse.desired.embedded.part import HERE, Part, argv, machine, vault, version
 from rackhouse.rack.model import Cache, Rack
 from rackhouse.resources.core import Resource, Text
-from rackhouse.resources.machine import File, Folder, Port, Process, Program, TcpProbe
+from rackhouse.resources.machine import CommandProbe, File, Folder, Port, Process, Program
 from rackhouse.resources.place import Place
 from rackhouse.resources.tools import Tools
 from rackhouse.resources.vault import Password
@@ -33,6 +33,9 @@ def cache(rack: Rack, tools: Tools) -> Part:
         env=(("RACKHOUSE_PASSWORD", Text.of(SECRET.ref("value"))), version(tools, "valkey")),
         folder=Text.of(FOLDER.ref("path")),
     )
+    # The port is open while the data is still being read; PONG comes when all of it is there.
+    ready = argv(tools.python, "-m", "rackhouse.targets.embedded.valkey_ready", number, ADMIN)
+    process = Process(program=program, probe=CommandProbe(ready), grace=20.0)
     configuration = _configuration(rack.data.cache or Cache())
     address = {
         "host": Text.of(HERE),
@@ -46,7 +49,7 @@ def cache(rack: Rack, tools: Tools) -> Part:
             Resource(id=PORT, spec=Port()),
             Resource(id=FOLDER, spec=Folder("data/cache"), keep=True),
             Resource(id=CONFIGURATION, spec=File("files/cache.conf", configuration)),
-            Resource(id=PROCESS, spec=Process(program=program, probe=TcpProbe(number))),
+            Resource(id=PROCESS, spec=process),
         ),
         place=Place(name="cache", kind="cache", address=address, needs=frozenset({PROCESS})),
         outputs={"host": Text.of(HERE), "port": number},

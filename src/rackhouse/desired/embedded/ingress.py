@@ -90,7 +90,7 @@ def _process(tools: Tools, admin: Text) -> Process:
 def _static(sizes: dict[Id, int]) -> Text:
     lines: list[str | Text] = [
         "global: {checkNewVersion: false, sendAnonymousUsage: false}\n",
-        "log: {level: INFO, noColor: true}\n",
+        "log: {level: ERROR, noColor: true}\n",
         f"ping: {{entryPoint: {ADMIN}}}\n",
         f"metrics: {{prometheus: {{entryPoint: {ADMIN}, addRoutersLabels: true}}}}\n",
         *("providers:\n", "  providersThrottleDuration: 100ms\n", "  file:\n"),

@@ -74,6 +74,11 @@ def objects(rack: Rack, tools: Tools) -> Part:
 
 
 def _flags(limit: int) -> tuple[str | Text, ...]:
+    """All of them, since it takes up what an earlier start was given.
+
+    `resumeState=false`: the master learns its state from the volumes. One that resumes is no leader
+    for a moment, and volumes that ask in that moment ask again only after five seconds.
+    """
     volumes = limit // (_VOLUME_MEGABYTES * 2**20) + 1 if limit else _VOLUMES
     path = FOLDER.ref("path")
     numbers = (neighbour(PORT, offset) for offset in range(len(_PORTS)))
@@ -87,7 +92,7 @@ def _flags(limit: int) -> tuple[str | Text, ...]:
     return (
         *(f"-ip={HERE}", f"-ip.bind={HERE}", "-disableHttp", "-master.telemetry=false"),
         *("-admin.ui=false", "-webdav=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
-        *("-s3.iam=true", "-s3.iam.readOnly=false"),
+        *("-s3.iam=true", "-s3.iam.readOnly=false", "-master.resumeState=false"),
         *(f"-master.volumeSizeLimitMB={_VOLUME_MEGABYTES}", f"-volume.max={volumes}"),
         *(Text.of(f"-{flag}=", value) for flag, value in filled.items()),
     )
@@ -99,11 +104,18 @@ def _flag(port: str) -> str:
 
 
 def _environment() -> tuple[tuple[str, Text], ...]:
-    """What a `security.toml` would say. HOME, so that nobody's own one is read."""
+    """What a `security.toml` and a `filer.toml` would say. HOME, so that nobody's own are read.
+
+    One LevelDB instead of the default's eight: 70 MB less after a restart.
+    """
+    path = FOLDER.ref("path")
     pem, signing = Text.of(CERTIFICATE.ref("path")), Text.of(SIGNING.ref("value"))
     pairs = [(f"WEED_GRPC_{name}_{what}", pem) for name in _SPEAKERS for what in ("CERT", "KEY")]
     return (
-        ("HOME", Text.of(FOLDER.ref("path"))),
+        ("HOME", Text.of(path)),
+        ("WEED_LEVELDB2_ENABLED", Text.of("false")),
+        ("WEED_LEVELDB_ENABLED", Text.of("true")),
+        ("WEED_LEVELDB_DIR", Text.of(path, "/filer")),
         ("WEED_JWT_SIGNING_KEY", signing),
         ("WEED_JWT_FILER_SIGNING_KEY", signing),
         ("WEED_GRPC_CA", pem),
