@@ -41,6 +41,6 @@ async def run(runner: Runner, phase: Phase = Phase.STARTING) -> str:
         why = await runner.end()
     else:
         why = await runner.end(f"did not end within {format_seconds(unit.timeout)}")
-    failed = not in_time or runner.state.exit_code != 0
+    failed = not in_time or bool(runner.trouble) or runner.state.exit_code != 0
     _log.log(logging.WARNING if failed else logging.INFO, "%s: %s", unit.name, why)
     return why if failed else ""

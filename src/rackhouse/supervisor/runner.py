@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import math
 import os
@@ -19,6 +18,7 @@ from rackhouse.supervisor import logs, record, table
 from rackhouse.supervisor.board import Board
 from rackhouse.supervisor.child import Child
 from rackhouse.supervisor.clock import Clock, any_of_them, within
+from rackhouse.supervisor.ending import describe
 from rackhouse.supervisor.record import Record
 from rackhouse.supervisor.tree import MARK, Tree, mark
 from rackhouse.supervisor.unit import Kind, Phase, State, Unit
@@ -46,15 +46,18 @@ class World:
 
 
 class Runner:
-    """One unit and its process, if it has one. `forgotten`: somebody removed its state file."""
+    """One unit and its process, if it has one.
+
+    `forgotten`: somebody removed its state file. `trouble`: why we have to stop the process.
+    """
 
     def __init__(self, unit: Unit, world: World) -> None:
         self.unit = unit
         self.world = world
         self.child: Child | None = None
         self.forgotten = asyncio.Event()
-        self._trouble = asyncio.Event()
-        self._why = ""
+        self.trouble = ""
+        self._troubled = asyncio.Event()
         self._told = False
         self._log_start = 0
         self._log = world.paths.logs / f"{unit.name}.log"
@@ -118,7 +121,7 @@ class Runner:
     async def wait(self, *others: asyncio.Future[None], at_most: float = math.inf) -> bool:
         """Until the process has ended, is in trouble, or one of `others` is done; else False."""
         assert self.child is not None
-        trouble = asyncio.ensure_future(self._trouble.wait())
+        trouble = asyncio.ensure_future(self._troubled.wait())
         try:
             any_of = any_of_them(self.child.ended, trouble, *others)
             return await within(self.world.clock, any_of, at_most)
@@ -132,8 +135,10 @@ class Runner:
         """
         assert self.child is not None
         child, grace = self.child, self.unit.grace
+        if self.unit.kind is Kind.SERVICE and self.state.phase is Phase.READY:
+            self.show(Phase.STOPPING, why or self.trouble)  # at once: others may rely on it
         if not child.ended.done():
-            why = why or self._why
+            why = why or self.trouble
             if not self._told:
                 child.signal(signal.Signals[self.unit.stop_signal])
                 self._told = True
@@ -145,7 +150,7 @@ class Runner:
         code = self._code(child)
         record.drop(self._record)
         self.child = None
-        self._trouble.clear()
+        self._troubled.clear()
         self.world.board.put(replace(self.state, pid=0, exit_code=code, rss=0, cpu=0.0))
         return why or describe(code, logs.last_line(self._log, self._log_start))
 
@@ -167,11 +172,12 @@ class Runner:
         rss, cpu = sum(e.rss for e in members), sum(e.cpu for e in members)
         state, limit = self.state, self.unit.memory_max
         # Not every sample: state folders live on SD cards too.
-        if abs(rss - state.rss) >= max(1_000_000, state.rss // 50) or cpu - state.cpu >= 0.1:
+        grown = abs(rss - state.rss) >= max(1_000_000, state.rss // 50)
+        if not state.rss or grown or cpu - state.cpu >= 0.1:
             self.world.board.put(replace(state, rss=rss, cpu=round(cpu, 2)))
         if limit and rss > limit:
-            self._why = f"over its memory limit: {format_bytes(rss)} of {format_bytes(limit)}"
-            self._trouble.set()
+            self.trouble = f"over its memory limit: {format_bytes(rss)} of {format_bytes(limit)}"
+            self._troubled.set()
 
     async def _drain(self, child: Child, seconds: float) -> None:
         hurry = asyncio.ensure_future(self.world.hurry.wait())
@@ -183,7 +189,7 @@ class Runner:
         born = entry.born if entry else 0
         group = self.unit.kind is not Kind.SERVICE
         self.child = Child(pid, born, ours=ours, group=group)
-        self._told, self._why = False, ""
+        self._told, self.trouble = False, ""
         self._tree.begin(pid, born)
         started = table.birthday(entry) if entry else self.world.clock.now()
         self.world.board.put(replace(self.state, pid=pid, started=started))
@@ -194,16 +200,3 @@ class Runner:
         if code is None and (noted := record.read(self._record)) and noted.pid == child.pid:
             code = noted.code
         return code
-
-
-def describe(code: int | None, last_line: str) -> str:
-    """How a process ended, in words."""
-    if code is None:
-        return "ended while its exit code could not be asked"
-    number = -code if code < 0 else code - 128
-    with contextlib.suppress(ValueError):
-        if number > 0:
-            said = f"killed by {signal.Signals(number).name}"
-            return f"{said}: {last_line}" if last_line else said
-    said = f"ended with {code}"
-    return f"{said}: {last_line}" if last_line else said
