@@ -1,0 +1,46 @@
+"""Variables that a person sets over an application's file. Each change makes a new release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rackhouse.apply.outcome import Observer
+from rackhouse.delivery import releases
+from rackhouse.delivery.deploy import Deployed, deploy
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+
+
+def overrides(house: OpenRack, application: str) -> Mapping[str, str]:
+    """What was set. Missing when there is no such application."""
+    releases.live_folder(house, application)
+    return releases.overrides(house.store, application)
+
+
+async def change_env(
+    house: OpenRack,
+    application: str,
+    changes: Mapping[str, str | None],
+    *,
+    observer: Observer,
+    now: datetime,
+) -> Deployed:
+    """Set variables, or (None) go back to what the file says; release the application anew.
+
+    When the new release does not become ready, the old one serves on and nothing stays set.
+    """
+    folder = releases.live_folder(house, application)
+    before = releases.overrides(house.store, application)
+    after = {k: v for k, v in {**before, **changes}.items() if v is not None}
+    releases.put_overrides(house.store, application, after)
+    by = "env " + " ".join(sorted(changes))  # names alone: a value may be a secret after all
+    try:
+        return await deploy(
+            house, folder, name=application, by=by, observer=observer, now=now, force=True
+        )
+    except BaseException:
+        releases.put_overrides(house.store, application, before)
+        raise

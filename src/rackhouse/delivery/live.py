@@ -1,0 +1,122 @@
+"""`go_live`: the one way to change which releases run.
+
+The new releases are planned beside all that is live. Those whose every step succeeded become LIVE
+in the store; the others FAILED, and a second plan without them removes what they left, while the
+old ones serve on. Killed before the store says LIVE, a release is dropped by the next `go_live` of
+its application: what is half made leaves with the next plan, and deploying again finds dependencies
+installed already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rackhouse.app.model import App
+from rackhouse.apply.outcome import Observer, Outcome
+from rackhouse.delivery.releases import prune
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.resources.core import Id
+from rackhouse.store.protocol import ReleaseStatus, Store
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.resources.place import Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """Which of the releases are live now, and why each of the others is not."""
+
+    live: Mapping[str, App]
+    failed: Mapping[str, RackhouseError]
+
+    def raise_for_failure(self) -> None:
+        """Raise the first failure, if any."""
+        for error in self.failed.values():
+            raise error
+
+
+async def go_live(
+    house: OpenRack,
+    releases: Mapping[str, App],
+    *,
+    what: str,
+    observer: Observer,
+    without: Collection[str] = (),
+    adopt: bool = False,
+) -> Arrived:
+    """Make these releases the running ones. `adopt`: take over data of an earlier application.
+
+    Errors of the files (FileError, Refused) are raised before anything has changed, and the new
+    releases are then FAILED.
+    """
+    store = house.store
+    drop_interrupted(store, releases)
+    try:
+        wanted = house.wanted(releases, without)
+        adopted = _kept(wanted, releases) if adopt else ()
+        outcome = await house.apply(what, wanted=wanted, observer=observer, adopt=adopted)
+    except RackhouseError:
+        _mark(store, releases, ReleaseStatus.FAILED)
+        raise
+    failed = {
+        name: error
+        for name, app in releases.items()
+        if (error := _failure(name, app, wanted, outcome)) is not None
+    }
+    arrived = {name: app for name, app in releases.items() if name not in failed}
+    _mark(store, arrived, ReleaseStatus.LIVE)
+    _mark(store, {name: releases[name] for name in failed}, ReleaseStatus.FAILED)
+    for name in releases:
+        prune(store, name)
+    if failed:
+        cleanup = house.wanted(arrived, without)
+        await house.apply(f"{what}: clean up", wanted=cleanup, observer=observer)
+    return Arrived(live=arrived, failed=failed)
+
+
+def drop_interrupted(store: Store, releases: Mapping[str, App]) -> None:
+    """Mark as FAILED what an earlier run left NEW, but for these releases themselves."""
+    for name, app in releases.items():
+        for row in store.releases(name):
+            mine = app.release is not None and row.number == app.release.number
+            if row.status is ReleaseStatus.NEW and not mine:
+                store.set_release_status(name, row.number, ReleaseStatus.FAILED)
+
+
+def _mark(store: Store, releases: Mapping[str, App], status: ReleaseStatus) -> None:
+    for name, app in releases.items():
+        assert app.release is not None
+        store.set_release_status(name, app.release.number, status)
+
+
+def _failure(name: str, app: App, wanted: Wanted, outcome: Outcome) -> RackhouseError | None:
+    """Why the release does not serve: the error of one of its things, or of what they need."""
+    mine = [id for id, resource in wanted.resources.items() if resource.owner == name]
+    if all(outcome.succeeded(id) for id in mine) and outcome.declined is None:
+        return None
+    for id in _with_providers(mine, wanted):
+        if id in outcome.failed:
+            return outcome.failed[id]
+    tag = app.release.tag if app.release else ""
+    return RackhouseError(
+        f"{name} {tag} could not be made: something that it needs failed",
+        fix="run the command again when `rackhouse status` shows the parts ready",
+    )
+
+
+def _with_providers(ids: list[Id], wanted: Wanted) -> list[Id]:
+    """The ids, then all that they stand on."""
+    found, queue = dict.fromkeys(ids), list(ids)
+    while queue:
+        for need in sorted(wanted.resources[queue.pop()].before):
+            if need not in found:
+                found[need] = None
+                queue.append(need)
+    return list(found)
+
+
+def _kept(wanted: Wanted, releases: Mapping[str, App]) -> list[Id]:
+    return [id for id, r in wanted.resources.items() if r.keep and r.owner in releases]

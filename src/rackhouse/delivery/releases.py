@@ -1,0 +1,126 @@
+"""Releases as the store remembers them: making one from a folder, keeping a few to go back to."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackhouse.app.codec import decode, encode
+from rackhouse.app.model import App, Template
+from rackhouse.app.snapshot import digest, snapshot
+from rackhouse.app.sources import SourceFolder, release_of
+from rackhouse.kit.errors import Missing
+from rackhouse.kit.text import did_you_mean
+from rackhouse.store.protocol import ApplicationRow, ReleaseRow, ReleaseStatus, Store
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+
+KEEP = 5  # releases that once served and can be gone back to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A release that is to go live. `app.release` is it."""
+
+    app: App
+    row: ReleaseRow
+
+
+def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now: datetime) -> Made:
+    """Take a snapshot of the source and remember it as the next release, status NEW.
+
+    The number is taken first, so a kill half way leaves a gap in the numbers and nothing else.
+    """
+    store = house.store
+    uid = register(store, name).uid
+    blank = ReleaseRow(
+        application=name,
+        number=0,
+        status=ReleaseStatus.NEW,
+        digest="",
+        app="",
+        made=now.timestamp(),
+        by=by,
+    )
+    number = store.add_release(blank).number
+    store.drop_release(name, number)
+    content = snapshot(source.folder, house.paths.releases / name / f"r{number}")
+    app = replace(with_overrides(source.app, overrides(store, name)), name=name, uid=uid)
+    named = replace(source, app=app)
+    app = replace(app, release=release_of(named, number, content))
+    row = replace(blank, number=number, digest=content, app=encode(app))
+    return Made(app=app, row=store.add_release(row))
+
+
+def register(store: Store, name: str) -> ApplicationRow:
+    """The application of that name, made or brought back: data that was kept is its own again."""
+    row = store.application(name) or ApplicationRow(name=name, uid=secrets.token_hex(8))
+    row = replace(row, removed=False)
+    store.put_application(row)
+    return row
+
+
+def live(store: Store, name: str) -> App | None:
+    """The application as its live release has it; None when none is live."""
+    rows = store.releases(name)
+    row = next((row for row in rows if row.status is ReleaseStatus.LIVE), None)
+    return decode(row.app) if row else None
+
+
+def live_folder(house: OpenRack, name: str) -> Path:
+    """The snapshot of the live release. Missing when there is none."""
+    app = live(house.store, name)
+    if app is None or app.release is None:
+        known = [row.name for row in house.store.applications() if not row.removed]
+        raise Missing(
+            f"there is no live application {name!r}.{did_you_mean(name, known)}",
+            fix="see `rackhouse status`; `rackhouse deploy FOLDER` makes one",
+        )
+    return house.paths.root / app.release.snapshot
+
+
+def is_live(store: Store, source: SourceFolder, name: str) -> bool:
+    """Whether the live release is made of this very source."""
+    app = live(store, name)
+    return (
+        app is not None and app.release is not None and app.release.digest == digest(source.folder)
+    )
+
+
+def prune(store: Store, name: str) -> None:
+    """Forget what need not be gone back to; the next plan removes its files."""
+    rows = store.releases(name)
+    for status in (ReleaseStatus.OLD, ReleaseStatus.FAILED):
+        for row in [row for row in rows if row.status is status][:-KEEP]:
+            store.drop_release(name, row.number)
+
+
+def overrides(store: Store, name: str) -> Mapping[str, str]:
+    """Variables that a person set over those of the application's file."""
+    values: dict[str, str] = json.loads(store.setting(f"env/{name}") or "{}")
+    return values
+
+
+def put_overrides(store: Store, name: str, values: Mapping[str, str]) -> None:
+    """Remember them for every release that is made from now on."""
+    store.put_setting(f"env/{name}", json.dumps(dict(values), sort_keys=True))
+
+
+def with_overrides(app: App, values: Mapping[str, str]) -> App:
+    """The application with those variables set in each of its containers."""
+    literal = {key: Template((value,) if value else ()) for key, value in values.items()}
+    return replace(
+        app,
+        containers=tuple(
+            replace(
+                container, variables=tuple(sorted({**dict(container.variables), **literal}.items()))
+            )
+            for container in app.containers
+        ),
+    )
