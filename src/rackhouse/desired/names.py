@@ -1,22 +1,31 @@
 """What a need is called where it is kept. Names are computed, never chosen; no two needs share one.
 
 An application's need is `hello.db`: neither word holds a dot, so no other pair reads the same. What
-applications share by an `id` is `shared.id.<id>`, which no pair can spell. Names that are too
-long for their place end in a digest of the whole.
+applications share by an `id` is `shared.postgres.main`, since no application may be called
+`shared`. Names that are too long for their place end in a digest of the whole.
 """
 
 from __future__ import annotations
 
 import hashlib
 
+from rackhouse.rack.rules.applications import RESERVED as PARTS
+
+RESERVED = PARTS | {"routes", "shared"}  # no application may be called so
+
 _POSTGRES_LIMIT = 63  # bytes of an identifier
 _BUCKET_LIMIT = 63
 _DIGITS = 16
 
 
-def role(application: str, need: str, shared: str = "") -> str:
-    """`hello.db`, or `shared.id.main` for what is shared by the id `main`."""
-    return f"shared.id.{shared}" if shared else f"{application}.{need}"
+def role(application: str, need: str) -> str:
+    """`hello.db`."""
+    return f"{application}.{need}"
+
+
+def shared(kind: str, id: str) -> str:
+    """`shared.postgres.main`: what the id `main` means among those of one kind."""
+    return f"shared.{kind}.{id}"
 
 
 def database(role: str) -> str:
@@ -30,7 +39,7 @@ def bucket(role: str) -> str:
 
 
 def prefix(role: str) -> str:
-    """What the keys of a Redis user begin with: `hello.cache:`."""
+    """What the keys of a user of the cache begin with: `hello.visits:`."""
     return f"{role}:"
 
 

@@ -1,0 +1,136 @@
+"""From files to resources: a rack and its applications in, everything that is wanted out.
+
+Pure and deterministic: names are computed, and what must be chosen or awaited is a reference to
+another resource. A module for each concern, `provision` the table of what provides what, and in
+`embedded` the parts. Knows no target and no plan.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from rackhouse.app import graph
+from rackhouse.app.model import App
+from rackhouse.desired import data
+from rackhouse.desired.applications import application
+from rackhouse.desired.case import Ground
+from rackhouse.desired.conflicts import check_routes
+from rackhouse.desired.embedded import ingress as front
+from rackhouse.desired.embedded.cache import cache
+from rackhouse.desired.embedded.console import console
+from rackhouse.desired.embedded.ingress import ingress, pool
+from rackhouse.desired.embedded.objects import objects
+from rackhouse.desired.embedded.part import Part
+from rackhouse.desired.embedded.postgres import postgres
+from rackhouse.desired.facts import Facts
+from rackhouse.desired.routes import NAMED, called, exposure, ways
+from rackhouse.kit.errors import FileError, Problem
+from rackhouse.rack.model import Rack
+from rackhouse.resources.core import Id, Resource, Text
+from rackhouse.resources.machine import Exposure, Route
+from rackhouse.resources.place import Place, Wanted
+
+CONSOLE = Id("machine", "route", "console")
+
+
+def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
+    """All that the rack and its applications come to. Those without a release are passed over.
+
+    Raises FileError with every problem of every application.
+    """
+    released = {app.name: app for app in apps if app.release is not None}
+    ground = Ground(rack=rack, facts=facts, apps=released, called=called(released.values()))
+    ground = _with_parts(ground)
+    wanted = [each for name in sorted(released) for each in application(ground.case(name))]
+    routes = [_console_route(ground), *(it for it in wanted if isinstance(it.spec, Route))]
+    check_routes(ground, routes)
+    _check_circles(ground)
+    _raise(ground)
+    hosts = {host for route in routes for host in route.spec.hosts}
+    parts = {**ground.parts, "ingress": _ingress(ground, hosts)}
+    own = [resource for part in parts.values() for resource in part.resources]
+    places = [part.place for part in parts.values() if part.place]
+    return Wanted(
+        resources=_by_id([*own, routes[0], *wanted]),
+        places={place.name: place for place in (*places, *_ALWAYS)},
+    )
+
+
+_ALWAYS = (Place(name="vault", kind="vault"), Place(name="machine", kind="machine"))
+
+
+def _with_parts(ground: Ground) -> Ground:
+    rack, facts = ground.rack, ground.facts
+    cases = [ground.case(name) for name in ground.apps]
+    doors = Counter(exposure(case, way) for case in cases for way in ways(case))
+    here = doors[Exposure.LOOPBACK] + doors[Exposure.INTERNET]  # the latter is refused later
+    pools = {
+        Exposure.LOOPBACK: pool(here),
+        Exposure.INTERNET: pool(here),
+        Exposure.LAN: pool(doors[Exposure.LAN]),
+    }
+    ground = replace(ground, pools=pools, doors=doors)
+    parts: dict[str, Part] = {}
+    if rack.data.postgres is not None:
+        parts["postgres"] = postgres(rack, facts.tools)
+    if rack.data.cache is not None:
+        parts["cache"] = cache(rack, facts.tools)
+    if rack.data.objects is not None:
+        parts["objects"] = objects(rack, facts.tools)
+    parts["console"] = console(rack, facts.tools, facts.rack_file)
+    return replace(ground, parts={**parts, "ingress": _ingress(ground, ())})
+
+
+def _ingress(ground: Ground, hosts: Iterable[str]) -> Part:
+    doors = ground.doors
+    here = doors[Exposure.LOOPBACK] + doors[Exposure.INTERNET]
+    return ingress(ground.rack, ground.facts.tools, set(hosts), here, doors[Exposure.LAN])
+
+
+def _console_route(ground: Ground) -> Resource[Route]:
+    """The console answers at the domain itself; its plain door is its own."""
+    spec = Route(
+        application="console",
+        hosts=(ground.rack.domain,),
+        path="/",
+        to=(ground.parts["console"].outputs["url"],),
+        entries=tuple(map(Text.of, NAMED)),
+        admin=ground.parts["ingress"].outputs["admin"],
+    )
+    needs = {Id("machine", "process", "console"), front.PROCESS, front.ROUTES}
+    return Resource(id=CONSOLE, spec=spec, needs=frozenset(needs))
+
+
+def _by_id(resources: Iterable[Resource[Any]]) -> dict[Id, Resource[Any]]:
+    """Each once: what several applications want is theirs together."""
+    found: dict[Id, Resource[Any]] = {}
+    for resource in resources:
+        other = found.get(resource.id)
+        both = resource if other is None else data.merged(other, resource)
+        assert both is not None, f"two different things are called {resource.id}"
+        found[resource.id] = both
+    return found
+
+
+def _check_circles(ground: Ground) -> None:
+    try:
+        graph.check_services(ground.apps.values())
+    except FileError as error:
+        name = (error.where or "").partition("/")[0]
+        ground.problems.extend((name, problem) for problem in error.problems)
+
+
+def _raise(ground: Ground) -> None:
+    """Every problem: under the file of the application, where it is one alone that has any."""
+    names = sorted({name for name, _ in ground.problems})
+    if len(names) == 1:
+        raise FileError(f"{names[0]}/score.yaml", [problem for _, problem in ground.problems])
+    if names:
+        raise FileError("applications", [_under(*each) for each in ground.problems])
+
+
+def _under(name: str, problem: Problem) -> Problem:
+    return replace(problem, path=f"{name}/{problem.path}")
