@@ -1,4 +1,7 @@
-"""`open_rack`: the one function that wires a rack together, and `OpenRack`, what it answers."""
+"""`open_rack`: the one function that wires a rack together, and `OpenRack`, what it answers.
+
+What only a plan or an apply needs is imported when one is made: `status` shall be instant.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode
-from rackhouse.apply.converge import Apply, Confirm, converge
-from rackhouse.apply.outcome import Observer, Outcome, Silent
-from rackhouse.apply.targets import OpenPlace, opener
-from rackhouse.apply.world import World
-from rackhouse.desired import desired
-from rackhouse.desired.facts import Facts
-from rackhouse.kit.binaries import find_tools
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.files import make_folder, read_text
 from rackhouse.kit.paths import Paths, state_root
-from rackhouse.plan.planner import plan
 from rackhouse.rack.load import load
-from rackhouse.resources.tools import Tools
 from rackhouse.store.protocol import ReleaseStatus, Store
 from rackhouse.store.sqlite import SqliteStore
 
@@ -34,6 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from rackhouse.app.model import App
+    from rackhouse.apply.converge import Confirm
+    from rackhouse.apply.outcome import Observer, Outcome
+    from rackhouse.apply.targets import OpenPlace
+    from rackhouse.apply.world import World
+    from rackhouse.desired.facts import Facts
     from rackhouse.plan.step import Plan
     from rackhouse.rack.model import Rack
     from rackhouse.resources.core import Id
@@ -56,20 +56,44 @@ class OpenRack:
     file: Path | None
     paths: Paths
     store: Store
-    facts: Facts
     apps: Mapping[str, App]
-    open_place: OpenPlace
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What `desired` is told about this machine and the vault."""
+        from rackhouse.desired.facts import Facts
+        from rackhouse.kit.binaries import find_tools
+        from rackhouse.resources.tools import Tools
+
+        return Facts(
+            tools=Tools(**find_tools()),
+            given=frozenset(id.name for id in self.store.chosen("vault", "given")),
+            container_engine=_container_engine(),
+            root=str(self.paths.root),
+            rack_file=str(self.file.absolute()) if self.file else "",
+        )
+
+    @cached_property
+    def open_place(self) -> OpenPlace:
+        """Opens the real targets."""
+        from rackhouse.apply.targets import opener
+
+        return opener(self.rack.name, self.paths, self.store)
 
     def wanted(
         self, candidates: Mapping[str, App] | None = None, without: Collection[str] = ()
     ) -> Wanted:
         """All that is wanted: the live applications, with `candidates` over them."""
+        from rackhouse.desired import desired
+
         apps = {**self.apps, **(candidates or {})}
         chosen: Sequence[App] = [apps[name] for name in sorted(apps) if name not in without]
         return desired(self.rack, chosen, self.facts)
 
     async def plan(self, wanted: Wanted | None = None) -> Plan:
         """What an apply would do, with notes. Changes nothing."""
+        from rackhouse.plan.planner import plan
+
         async with self.world(wanted or self.wanted()) as world:
             return plan(world.wanted.resources, await world.look())
 
@@ -84,6 +108,9 @@ class OpenRack:
         adopt: Collection[Id] = (),
     ) -> Outcome:
         """Make the world what is wanted. `what` is for the journal: `deploy guestbook r8`."""
+        from rackhouse.apply.converge import Apply, converge
+        from rackhouse.apply.outcome import Silent
+
         order = Apply(
             who=getpass.getuser(),
             what=what,
@@ -98,6 +125,7 @@ class OpenRack:
 
     def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:
         """The places of `wanted`, closed at the end of the block."""
+        from rackhouse.apply.world import World
 
         @asynccontextmanager
         async def opened() -> AsyncIterator[World]:
@@ -135,9 +163,7 @@ def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> 
         file=file,
         paths=paths,
         store=store,
-        facts=_facts(store, paths, file),
         apps=live_apps(store, now),
-        open_place=opener(rack.name, paths, store),
     )
 
 
@@ -155,16 +181,6 @@ def live_apps(store: Store, now: datetime) -> dict[str, App]:
 
 def _load(file: Path | None) -> Rack:
     return load(read_text(file) or "" if file else "", str(file or "rack.yaml"))
-
-
-def _facts(store: Store, paths: Paths, file: Path | None) -> Facts:
-    return Facts(
-        tools=Tools(**find_tools()),
-        given=frozenset(id.name for id in store.chosen("vault", "given")),
-        container_engine=_container_engine(),
-        root=str(paths.root),
-        rack_file=str(file.absolute()) if file else "",
-    )
 
 
 def _container_engine() -> str:

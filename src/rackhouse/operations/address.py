@@ -30,7 +30,7 @@ def https_origins(house: OpenRack) -> tuple[str, ...]:
 def console_url(house: OpenRack, *, plain: bool = False) -> str:
     """The console by name with TLS, or (`plain`) by address without."""
     if plain:
-        return f"http://127.0.0.1:{port(house, 'console')}"
+        return f"http://localhost:{port(house, 'console')}"
     return f"https://{house.rack.domain}:{port(house, 'https')}"
 
 

@@ -1,0 +1,22 @@
+"""The one-time link to the console, as `up` and `open` print it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rackhouse.console.passes import Kind, Passes
+from rackhouse.operations.address import console_url
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+
+
+def sign_in_link(house: OpenRack, *, plain: bool = False) -> str:
+    """A new link that signs its first user in to the console, for ten minutes."""
+    passes = Passes(house.paths.sign_ins)
+    try:
+        token = passes.issue(Kind.LINK, time.time())
+    finally:
+        passes.close()
+    return f"{console_url(house, plain=plain)}/sign-in?token={token}"
