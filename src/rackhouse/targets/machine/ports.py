@@ -91,7 +91,7 @@ class Ports:
     def _candidates(self, count: int) -> Iterator[int]:
         """Each rack begins elsewhere, so that two that are not up at once seldom meet."""
         digest = hashlib.sha256(str(self._ground.paths.root).encode()).digest()
-        start = _FIRST + int.from_bytes(digest[:4], "big") % (_LAST - _FIRST - count)
+        start = _FIRST + int.from_bytes(digest[:4], "big") % max(1, _LAST - _FIRST - count)
         yield from chain(range(start, _LAST - count), range(_FIRST, start))
 
     async def _demand(self, id: Id, spec: Port) -> None:

@@ -2,7 +2,7 @@
 
 An authority that a person's browser trusts is a danger in itself, so it is bound by name
 constraints: to the rack's domains, localhost and private addresses (RFC 5280, 4.2.1.10). OpenSSL,
-GnuTLS, Go, Node and Chromium obey them; `tests/integration/machine/test_trust.py` shows it.
+Python, curl, git (GnuTLS), Node and Chromium obey them: `tests/integration/machine/test_trust.py`.
 """
 
 from __future__ import annotations
