@@ -1,4 +1,4 @@
-"""Which application answers at an origin, and whether a return address is one of ours.
+"""Which application asks for sign-in at an origin, and whether a return address is one of ours.
 
 An origin is scheme, host and port, written as browsers write it: `https://hello.rack.localhost`.
 Pure. Whoever is not on the list of routes is a stranger: a browser is never sent to one, and no
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from rackhouse.operations.view import RouteView
+from rackhouse.resources.machine import Access
 
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://"
@@ -63,11 +64,22 @@ def place_of(text: str, routes: Iterable[RouteView], own: Collection[str]) -> Pl
 
 
 def find(origin: str, to: str, routes: Iterable[RouteView], own: Collection[str]) -> Place | None:
-    """The place at `origin` and path `to`: of the routes there, the one with the longest path."""
+    """The place at `origin` and path `to`: of the routes there, the one with the longest path.
+
+    None where that one lets everybody in, as there is nothing to sign in to.
+    """
     path = to.partition("?")[0]
     here = [r for r in routes if origin and origin in origins(r, own) and _within(path, r.path)]
     best = max(here, key=lambda route: len(route.path), default=None)
-    return Place(best.application, origin, to) if best else None
+    asks = best is not None and best.access is Access.SIGNED_IN
+    return Place(best.application, origin, to) if best and asks else None
+
+
+def guarded(origin: str, routes: Iterable[RouteView], own: Collection[str]) -> bool:
+    """Whether some route at `origin` asks for sign-in: the ingress serves `/.rackhouse/` there."""
+    return any(
+        route.access is Access.SIGNED_IN and origin in origins(route, own) for route in routes
+    )
 
 
 def origins(route: RouteView, own: Collection[str]) -> frozenset[str]:

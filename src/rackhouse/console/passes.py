@@ -1,6 +1,6 @@
 """Passes: random tokens that let somebody in, remembered by their digest alone.
 
-    LINK     what `up` prints. Single use, ten minutes
+    LINK     what `up` prints, or one application's for another device. Single use, ten minutes
     SESSION  the owner's browser at the console. Two weeks
     TICKET   carries a session to one application at one origin. Single use, one minute
     DOOR     the owner's browser at one application at one origin. Twelve hours

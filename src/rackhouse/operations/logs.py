@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,7 +62,9 @@ def tail(paths: Paths, names: Sequence[str] = (), count: int = 100) -> list[Line
     return [line for reader in readers for line in (*reader.last(count), *reader.unfinished())]
 
 
-async def follow(paths: Paths, names: Sequence[str] = (), count: int = 100) -> AsyncIterator[Line]:
+async def follow(
+    paths: Paths, names: Sequence[str] = (), count: int = 100
+) -> AsyncGenerator[Line, None]:
     """What `tail` answers, then what is said from then on, also by units that are new. Never ends.
 
     A line is shown once it is whole.

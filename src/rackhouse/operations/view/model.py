@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from rackhouse.resources.machine import Access, Exposure
@@ -217,4 +218,4 @@ def to_json(view: Any) -> Any:
         return {f.name: to_json(getattr(view, f.name)) for f in dataclasses.fields(view)}
     if isinstance(view, tuple):
         return [to_json(item) for item in view]
-    return str(view) if isinstance(view, Phase | Access | Exposure | ReleaseStatus) else view
+    return view.value if isinstance(view, Enum) else view

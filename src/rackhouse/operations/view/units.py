@@ -16,6 +16,7 @@ from rackhouse.supervisor.unit import Phase, State, Unit
 
 _RELEASE = re.compile(r"@r(\d+)$")
 _ENDED = "the supervisor does not run"
+_PORTS = {"ingress": "https"}  # the port that a part is known by, where it has another name
 
 
 def read_units(paths: Paths, *, supervised: bool) -> Mapping[str, State]:
@@ -54,7 +55,7 @@ def processes(states: Mapping[str, State]) -> Mapping[str, Sequence[ProcessView]
 
 
 def _part(state: State, store: Store, units: Path) -> PartView:
-    number = store.values(Id("machine", "port", state.name)).get("number")
+    number = store.values(Id("machine", "port", _PORTS.get(state.name, state.name))).get("number")
     return PartView(
         name=state.name,
         phase=state.phase,

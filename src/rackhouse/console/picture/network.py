@@ -1,0 +1,136 @@
+"""The switch with its ports, the networks on it, and the machines plugged in, where the rack file
+has them. One function for both layouts: they differ in width alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from rackhouse.console.picture.cards import Box, node_card
+from rackhouse.console.picture.svg import NOTHING, box, el, fit, path, text
+from rackhouse.operations.view import NodeView, RackView, SwitchView, VlanView
+
+_COLOURS = 8
+_PORT = 26  # from one port to the next
+_NODE = 156  # least width of a machine's card
+_NODE_HEIGHT = 70
+_GAP = 14
+
+
+def network(view: RackView, width: float) -> tuple[Markup, float]:
+    """The drawing, from y = 0 down, and its height; nothing and 0 where the file has no network."""
+    if not view.nodes and view.switch is None:
+        return NOTHING, 0
+    colours = {vlan.name: f"v{n % _COLOURS}" for n, vlan in enumerate(view.vlans)}
+    legend, y = _legend(view.vlans, colours, width)
+    drawn: list[Markup] = [legend]
+    ports: dict[int, tuple[float, float]] = {}
+    if view.switch:
+        switch, ports, y = _switch(view.switch, view.nodes, colours, width, y)
+        drawn.append(switch)
+    boxes, y = _places(len(view.nodes), width, y + (34 if ports else 0))
+    for node, at in zip(view.nodes, boxes, strict=True):
+        if node.port in ports and at.y == boxes[0].y:
+            drawn.append(_cable(ports[node.port], at, colours.get(node.vlan, "")))
+        drawn.append(node_card(node, colours.get(node.vlan, "none"), at))
+    return el("g", *drawn, class_="network"), y
+
+
+def _legend(
+    vlans: Sequence[VlanView], colours: Mapping[str, str], width: float
+) -> tuple[Markup, float]:
+    drawn, x, y = [], 2.0, 0.0
+    for vlan in vlans:
+        words = f"{vlan.name} {vlan.id}"
+        room = 30 + len(words) * 7.4
+        if x + room > width:
+            x, y = 2.0, y + 24
+        title = el("title", f"VLAN {vlan.id}, {vlan.subnet}")
+        swatch = box(x, y + 4, 12, 12, f"vlan {colours[vlan.name]}", radius=3)
+        drawn.append(el("g", title, swatch, text(words, x + 18, y + 15, "soft")))
+        x += room
+    return el("g", *drawn), y + 30 if drawn else 0.0
+
+
+def _switch(
+    switch: SwitchView,
+    nodes: Sequence[NodeView],
+    colours: Mapping[str, str],
+    width: float,
+    top: float,
+) -> tuple[Markup, dict[int, tuple[float, float]], float]:
+    """The switch, the foot of each port that is drawn, and where it ends."""
+    used = {node.port: node for node in nodes if node.port}
+    label = 90.0
+    row = max(1, int((width - label - 16) / _PORT))
+    drawn, feet = [], {}
+    for number in range(1, switch.ports + 1):
+        x = label + (number - 1) % row * _PORT
+        y = top + 14 + (number - 1) // row * 36
+        node = used.get(number)
+        plug = _Plug(
+            number=number,
+            uplink=number == switch.uplink,
+            name=node.name if node else "",
+            colour=colours.get(node.vlan, "") if node else "",
+        )
+        drawn.append(_port(plug, x, y))
+        feet[number] = (x + 10, y + 16)
+    height = 20 + (-(-switch.ports // row)) * 36
+    frame = box(1, top, width - 2, height, "switch", radius=10)
+    name = text(fit(switch.name, label - 20), 16, top + 31, "name")
+    return el("g", frame, name, *drawn), feet, top + height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plug:
+    """A port, and what is plugged into it."""
+
+    number: int
+    uplink: bool
+    name: str
+    colour: str
+
+    @property
+    def to(self) -> str:
+        return self.name or ("the router" if self.uplink else "nothing")
+
+
+def _port(plug: _Plug, x: float, y: float) -> Markup:
+    kind = f"vlan {plug.colour}" if plug.colour else ("taken" if plug.name else "")
+    arrow = path(f"M{x + 5} {y + 10}l5-5 5 5", "arrow") if plug.uplink else NOTHING
+    return el(
+        "g",
+        el("title", f"port {plug.number} leads to {plug.to}"),
+        box(x, y, 20, 16, f"port {kind}", radius=3),
+        arrow,
+        text(str(plug.number), x + 10, y + 29, "tiny", "middle"),
+    )
+
+
+def _cable(foot: tuple[float, float], at: Box, colour: str) -> Markup:
+    """From a port, between the numbers below it, down to the machine's card."""
+    (x, y), middle = foot, at.x + at.width / 2
+    bend = at.y - 16
+    way = f"M{x} {y + 16}V{bend}" if x == middle else f"M{x} {y + 16}C{x} {bend} {middle} {y + 22}"
+    return path(f"{way} {middle} {at.y}", f"cable {colour}")
+
+
+def _places(count: int, width: float, top: float) -> tuple[list[Box], float]:
+    """Cards in rows that fill the width."""
+    across = max(1, min(count, int((width + _GAP) / (_NODE + _GAP))))
+    each = min(240, (width - _GAP * (across - 1)) / across)
+    boxes = [
+        Box(
+            index % across * (each + _GAP),
+            top + index // across * (_NODE_HEIGHT + _GAP),
+            each,
+            _NODE_HEIGHT,
+        )
+        for index in range(count)
+    ]
+    rows = -(-count // across) if count else 0
+    return boxes, top + rows * (_NODE_HEIGHT + _GAP)

@@ -1,0 +1,92 @@
+"""The watch: looks at the rack again and again, tells the feed what changed, keeps the history."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+
+from rackhouse.console.feed import Feed
+from rackhouse.console.history import EVERY, History
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.operations.view import AppView, RackView, UnitView
+
+FRESH = 0.25  # seconds that a look is good for
+_BUSY = 0.5  # seconds between looks while somebody reads the feed
+
+_log = logging.getLogger("rackhouse.console")
+Change = tuple[str, dict[str, object]]
+
+
+class Watch:
+    """One for all pages: however many look, the files are read four times a second at most."""
+
+    def __init__(self, look: Callable[[], RackView]) -> None:
+        self.feed = Feed()
+        self.history = History()
+        self._look = look
+        self._view = look()
+        self._at = time.monotonic()
+
+    def view(self) -> RackView:
+        """The rack as it is now."""
+        if time.monotonic() - self._at > FRESH:
+            self._view, before = self._look(), self._view
+            self._at = time.monotonic()
+            for name, data in changes(before, self._view):
+                self.feed.publish(name, data)
+        return self._view
+
+    async def run(self) -> None:
+        """Look until cancelled: often while somebody reads the feed, and for the history."""
+        sampled = time.monotonic() - EVERY
+        while True:
+            try:
+                view = self.view()
+                now = time.monotonic()
+                if now - sampled >= EVERY:
+                    self.history.sample(view.units, now - sampled)
+                    sampled = now
+            except RackhouseError as error:  # the disk, for a moment: it must not end the watch
+                _log.warning("cannot look at the rack: %s", error)
+            await asyncio.sleep(_BUSY if self.feed.readers else EVERY)
+
+
+def changes(before: RackView, now: RackView) -> Iterator[Change]:
+    """What is other than it was: an event's name and data for each."""
+    if (before.ready, before.supervisor, before.routes) != (now.ready, now.supervisor, now.routes):
+        yield "rack", {"ready": now.ready, "supervisor": now.supervisor, "why": list(now.why)}
+    yield from _units("part", {p.name: p for p in before.parts}, {p.name: p for p in now.parts})
+    old = {app.name: app for app in before.applications}
+    new = {app.name: app for app in now.applications}
+    for name in sorted(old.keys() | new.keys()):
+        if _notable(old.get(name)) != _notable(new.get(name)):
+            yield "application", _application(name, new.get(name))
+    if before.last_apply != now.last_apply and now.last_apply:
+        apply = now.last_apply
+        yield "apply", {"number": apply.number, "what": apply.what, "ended": apply.ended > 0}
+
+
+def _units(kind: str, old: dict[str, UnitView], new: dict[str, UnitView]) -> Iterator[Change]:
+    for name in sorted(old.keys() | new.keys()):
+        unit = new.get(name)
+        if _state(old.get(name)) != _state(unit):
+            phase = unit.phase.value if unit else "gone"
+            yield kind, {"name": name, "phase": phase, "why": unit.why if unit else ""}
+
+
+def _application(name: str, app: AppView | None) -> dict[str, object]:
+    if app is None:
+        return {"name": name, "phase": "gone", "why": "", "release": 0}
+    return {"name": name, "phase": app.phase.value, "why": app.why, "release": app.release}
+
+
+def _state(unit: UnitView | None) -> tuple[object, ...]:
+    return (unit.phase, unit.why, unit.pid, unit.restarts) if unit else ()
+
+
+def _notable(app: AppView | None) -> tuple[object, ...]:
+    if app is None:
+        return ()
+    return (app.phase, app.why, app.release, app.releases, *map(_state, app.processes))
