@@ -14,8 +14,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from rackhouse.app.model import Kind
-from rackhouse.app.reader import Reader
-from rackhouse.kit.text import did_you_mean, parse_duration
+from rackhouse.app.reader import Reader, hint
+from rackhouse.kit.text import parse_duration
 from rackhouse.kit.yaml import Node
 
 PREFIX = "rackhouse.dev/"
@@ -50,7 +50,7 @@ def settings(reader: Reader, found: Mapping[str, Node]) -> dict[str, Any]:
         if key == word:
             kept.append((key, node.text))
         elif word not in SETTINGS:
-            what = f"Rackhouse has no annotation {word!r}.{did_you_mean(word, SETTINGS)}"
+            what = f"Rackhouse has no annotation {word!r}{hint(word, SETTINGS)}"
             fix = f"use one of {', '.join(SETTINGS)}"
             reader.say(node, "unknown-annotation", f"metadata.annotations.{key}", what, fix)
         else:
@@ -77,7 +77,7 @@ def _setting(reader: Reader, word: str, node: Node) -> Any:
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in words:
-            raise ValueError(f"it is one of {', '.join(words)}.{did_you_mean(text, words)}")
+            raise ValueError(f"it is one of {', '.join(words)}{hint(text, words)}")
         return text
 
     return read
@@ -85,14 +85,16 @@ def _one_of(*words: str) -> Callable[[str], str]:
 
 def _schedule(text: str) -> str:
     # Here, since it is slow to import and rarely needed.
-    from croniter import CroniterError, croniter
+    from croniter import CroniterBadDateError, CroniterError, croniter
 
     if len(text.split()) != 5:
         raise ValueError("a schedule has five fields: minute, hour, day, month, weekday")
     try:
         croniter(text, datetime(2000, 1, 1, tzinfo=UTC)).get_next()
+    except CroniterBadDateError as error:
+        raise ValueError("that day never comes") from error
     except CroniterError as error:
-        raise ValueError(str(error).strip("[]").replace(f"{text} ", "")) from error
+        raise ValueError("one of its fields cannot be read, or is out of range") from error
     return text
 
 
@@ -106,9 +108,27 @@ def _timezone(text: str) -> str:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    if not (words := tuple(shlex.split(text))):
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise ValueError("a quote is not closed") from error
+    if not words:
         raise ValueError("it is empty")
     return words
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("a date is written year-month-day") from error
+
+
+def _duration(text: str) -> float:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise ValueError("a duration is a number with ms, s, m, h, d or w") from error
 
 
 def _package(text: str) -> str:
@@ -132,14 +152,14 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "kind": ("worker", lambda text: Kind(_one_of(*Kind)(text))),
     "schedule": ('"*/15 * * * *"', _schedule),
     "timezone": ("Europe/Berlin", _timezone),
-    "expires": ("2027-01-31", date.fromisoformat),
+    "expires": ("2027-01-31", _date),
     "access": ("signed-in", _one_of("open", "signed-in")),
     "exposure": ("lan", _one_of("loopback", "lan", "internet")),
     "public": ('"true"', _flag),
     "before": ("python -m migrate", _words),
     "build": ("npm run build", _words),
-    "drain": ("5s", parse_duration),
+    "drain": ("5s", _duration),
     "folder": ("dist", _folder),
     "package": ("datasette==0.65.5", _package),
-    "preview-lifetime": ("7d", parse_duration),
+    "preview-lifetime": ("7d", _duration),
 }

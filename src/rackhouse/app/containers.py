@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from rackhouse.app.graph import find_circle
 from rackhouse.app.model import Container, HttpCheck, Template
 from rackhouse.app.mounts import Read, files, volumes
-from rackhouse.app.reader import Reader, dotted
+from rackhouse.app.reader import Reader, dotted, hint
 from rackhouse.app.scope import Scope
-from rackhouse.kit.text import did_you_mean, parse_bytes
+from rackhouse.kit.text import parse_bytes
 from rackhouse.kit.yaml import Node
 
 _KEYS = (
@@ -132,12 +132,12 @@ def _limits(reader: Reader, node: Node, path: str) -> int:
     path, memory = f"{path}.resources", 0
     for part, inside in reader.mapping(node, path, ("limits", "requests")).items():
         at = f"{path}.{part}"
-        for key, value in reader.mapping(inside, at, ("memory", "cpu")).items():
-            text = reader.text(value, f"{at}.{key}")
-            pattern, example = (_MEMORY, "512Mi") if key == "memory" else (_CPU, "250m")
+        here = reader.mapping(inside, at, ("memory", "cpu"))
+        for key, pattern, example in (("memory", _MEMORY, "512Mi"), ("cpu", _CPU, "250m")):
+            text = reader.text(here[key], f"{at}.{key}") if key in here else None
             if text is not None and not pattern.fullmatch(text):
-                fix = f'write it like "{example}"'
-                reader.say(value, "bad-value", f"{at}.{key}", f"{text!r} is no size", fix)
+                what, fix = f"{text!r} is no amount of {key}", f'write it like "{example}"'
+                reader.say(here[key], "bad-value", f"{at}.{key}", what, fix)
             elif text and (part, key) == ("limits", "memory"):
                 memory = parse_bytes(text)
     return memory
@@ -159,7 +159,7 @@ def _check_order(reader: Reader, made: tuple[Container, ...], nodes: Mapping[str
     for name, others in edges.items():
         for other in others:
             if other not in nodes:
-                what = f"no container is called {other!r}.{did_you_mean(other, nodes)}"
+                what = f"no container is called {other!r}{hint(other, nodes)}"
                 path, fix = f"containers.{name}.before.{other}", "name another container"
                 reader.say(nodes[name], "unknown-container", path, what, fix)
     if circle := find_circle(edges):

@@ -187,4 +187,5 @@ class App:
     folder: str = ""  # of a static site, inside the snapshot
     package: str = ""  # `datasette==0.65.5`: run a published package, without source
     release: Release | None = None
+    kept: tuple[Release, ...] = ()  # others that can be gone back to: their snapshots stay
     annotations: tuple[tuple[str, str], ...] = field(default=())

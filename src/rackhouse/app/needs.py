@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from rackhouse.app.annotations import annotation_texts
 from rackhouse.app.graph import find_circle
 from rackhouse.app.model import Need, Placeholder, ResourceType, ServicePort, Template
-from rackhouse.app.reader import Reader, is_whole
+from rackhouse.app.reader import Reader, hint, is_whole
 from rackhouse.app.scope import Scope
 from rackhouse.app.types import OFFERS, Param, nearest
-from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 
 Value = str | int | bool | Template
@@ -87,8 +86,7 @@ def _type(reader: Reader, fields: Mapping[str, Node], path: str) -> ResourceType
     if near := nearest(word):
         fix = f"use `type: {near}`, {OFFERS[near].what}"
     else:
-        hint = did_you_mean(word, ResourceType).strip()
-        fix = f"use one of these types.{' ' if hint else ''}{hint}"
+        fix = f"use one of these types{hint(word, map(str, ResourceType))}"
     reader.say(node, "unknown-type", f"{path}.type", what, fix)
     return None
 
@@ -104,9 +102,9 @@ def _params(
             value = _param(scope, known[key], node, f"{path}.{key}", ports)
             if value is not None:
                 found[key] = value
-        elif hint := did_you_mean(key, known.keys() - given.keys()):
+        elif near := hint(key, known.keys() - given.keys()):
             fix = f"use one of {', '.join(known)}; params of other platforms may stay"
-            what = f"{it.type} has no param {key!r}.{hint}"
+            what = f"{it.type} has no param {key!r}{near}"
             scope.reader.say(node, "unknown-param", f"{path}.{key}", what, fix)
     if it.type is ResourceType.ROUTE:
         _check_route(scope.reader, given, path, found)

@@ -7,7 +7,7 @@ flag, while `no`, `1:30` and `2026-12-31` are text.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from rackhouse.kit.errors import Problem
 from rackhouse.kit.text import did_you_mean
@@ -49,9 +49,8 @@ class Reader:
             return {}
         for key, _ in node.pairs:
             if known is not None and key.text not in known:
-                hint = did_you_mean(key.text, known)
                 fix = f"delete it, or use one of {', '.join(sorted(known))}"
-                what = f"{key.text!r} is not known here.{hint}"
+                what = f"{key.text!r} is not known here{hint(key.text, known)}"
                 self.say(key, "unknown-key", dotted(path, key.text), what, fix)
         found = {key.text: value for key, value in node.pairs}
         for name in required:
@@ -100,15 +99,22 @@ class Reader:
         """One of these words."""
         text = self.text(node, path)
         if text is not None and text not in words:
-            what = f"{text!r} is not one of {', '.join(words)}.{did_you_mean(text, words)}"
+            what = f"{text!r} is not one of {', '.join(words)}{hint(text, words)}"
             self.say(node, "bad-value", path, what, f"write one of {', '.join(words)}")
             return None
         return text
 
     def _wrong(self, node: Node, path: str, expected: str, fix: str) -> None:
-        found = repr(node.text) if node.kind is Kind.SCALAR else f"a {node.kind}"
+        found = repr(node.text) if node.plain else f'"{node.text}" in quotes'
+        found = found if node.kind is Kind.SCALAR else f"a {node.kind}"
         found = "nothing" if node.empty else found
         self.say(node, "wrong-type", path, f"{expected} is expected, not {found}", fix)
+
+
+def hint(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence: `. Did you mean 'url'?`, or nothing."""
+    said = did_you_mean(word, known)
+    return f".{said}" if said else ""
 
 
 def dotted(path: str, key: str) -> str:

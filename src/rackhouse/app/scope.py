@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from rackhouse.app import template
 from rackhouse.app.model import Placeholder, ResourceType, Template
-from rackhouse.app.reader import Reader
+from rackhouse.app.reader import Reader, hint
 from rackhouse.app.types import OFFERS
-from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 
 Say = Callable[[str, str, str], None]  # rule, what, fix
@@ -49,8 +48,8 @@ class Scope:
         name = text.removeprefix("${resources.").removesuffix("}").removesuffix(".source")
         type_ = self.resources.get(name, ResourceType.VOLUME)
         if name not in self.resources:
-            hint = did_you_mean(name, self.resources)
-            what, fix = f"no resource is called {name!r}.{hint}", _declare(name, "volume")
+            what = f"no resource is called {name!r}{hint(name, self.resources)}"
+            fix = _declare(name, "volume")
             self.reader.say(node, "unknown-resource", path, what, fix)
         elif type_ not in {ResourceType.VOLUME, None}:
             fix = "mount a resource of type volume"
@@ -89,7 +88,7 @@ class Scope:
         for key in keys:
             pairs = {k.text: value for k, value in node.pairs}
             if key not in pairs:
-                what = f"{hole}: there is no {key!r} there.{did_you_mean(key, pairs)}"
+                what = f"{hole}: there is no {key!r} there{hint(key, pairs)}"
                 say("unknown-metadata", what, "add it under metadata, or name what is there")
                 return ""
             node = pairs[key]
@@ -101,14 +100,14 @@ class Scope:
         if len(keys) != 2 or keys[0] != "ports":
             say("placeholder", f"{hole} names no port", "write ${service.ports.NAME}")
         elif keys[1] not in self.ports:
-            what = f"{hole}: no port is called {keys[1]!r}.{did_you_mean(keys[1], self.ports)}"
+            what = f"{hole}: no port is called {keys[1]!r}{hint(keys[1], self.ports)}"
             say("unknown-port", what, f"add `{keys[1]}:` under service.ports")
         return hole
 
     def _output(self, hole: Placeholder, keys: list[str], say: Say) -> Placeholder:
         name, output = [*keys, "", ""][:2]
         if name not in self.resources:
-            what = f"{hole}: no resource is called {name!r}.{did_you_mean(name, self.resources)}"
+            what = f"{hole}: no resource is called {name!r}{hint(name, self.resources)}"
             say("unknown-resource", what, _declare(name, "..."))
             return hole
         type_ = self.resources[name]
@@ -119,7 +118,7 @@ class Scope:
         if len(keys) == 2 and output in offer.outputs:
             return Placeholder(("resources", name, output))
         said = ".".join(keys[1:])
-        what = f"{hole}: {type_} has no output {said!r}.{did_you_mean(said, offer.outputs)}"
+        what = f"{hole}: {type_} has no output {said!r}{hint(said, offer.outputs)}"
         what = what if said else f"{hole} names no output of {name!r}"
         say("unknown-output", what, f"use one of {', '.join(offer.outputs)}")
         return hole

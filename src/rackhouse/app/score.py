@@ -23,6 +23,7 @@ from rackhouse.kit.yaml import Node
 API_VERSION = "score.dev/v1b1"
 
 _TOP = ("apiVersion", "metadata", "service", "containers", "resources")
+_NOTES = f"metadata.annotations.{PREFIX}"
 _EMPTY = Node(yaml.Kind.MAPPING, 0, 0)
 
 
@@ -47,8 +48,8 @@ def _app(reader: Reader, root: Node, read: Read | None) -> App:
         reader.say(top["apiVersion"], "api-version", "apiVersion", what, f"write {API_VERSION}")
     metadata = top.get("metadata", _EMPTY)
     inside = reader.mapping(metadata, "metadata", required=("name",) if metadata.line else ())
-    notes = inside.get("annotations", _EMPTY)
-    said = settings(reader, annotation_texts(reader, notes, "metadata.annotations"))
+    notes = annotation_texts(reader, inside.get("annotations", _EMPTY), "metadata.annotations")
+    said = settings(reader, notes)
     found = declared(reader, top.get("resources"))
     ports = _ports(reader, top["service"]) if "service" in top else ()
     scope = Scope(
@@ -98,38 +99,32 @@ def _ports(reader: Reader, node: Node) -> tuple[ServicePort, ...]:
 
 def _kind(
     reader: Reader,
-    notes: Node,
+    notes: Mapping[str, Node],
     said: Mapping[str, Any],
     ports: tuple[ServicePort, ...],
     wanted: tuple[Need, ...],
 ) -> Kind:
     """The kind that is said, else the one that the rest of the file means."""
-    routed = any(need.type is ResourceType.ROUTE for need in wanted)
-    meant = Kind.WEB if ports or routed else Kind.WORKER
+    route = next((need for need in wanted if need.type is ResourceType.ROUTE), None)
+    meant = Kind.WEB if ports or route else Kind.WORKER
     meant = Kind.STATIC if "folder" in said else meant
     meant = Kind.SCHEDULE if "schedule" in said else meant
     kind = Kind(said.get("kind", meant))
-    wrong = (
-        ("schedule" in said and kind is not Kind.SCHEDULE, "has a schedule", "delete one"),
-        ("folder" in said and kind is not Kind.STATIC, "has a folder to serve", "delete one"),
-        (
-            kind is Kind.SCHEDULE and "schedule" not in said,
-            "has no schedule",
-            f'add `{PREFIX}schedule: "0 3 * * *"`',
-        ),
-        (
-            kind is Kind.WEB and not ports,
-            "opens no port",
-            "add `service: {ports: {web: {port: 8080}}}`",
-        ),
-        (
-            routed and kind in {Kind.WORKER, Kind.SCHEDULE},
-            "has a route, and opens no door",
-            "delete the route",
-        ),
-    )
-    for here, what, fix in wrong:
-        if here:
-            path = f"metadata.annotations.{PREFIX}kind"
-            reader.say(notes, "kind", path, f"a {kind} application {what}", fix)
+    doors = {Kind.WEB, Kind.STATIC}
+    for setting, other in (("schedule", Kind.SCHEDULE), ("folder", Kind.STATIC)):
+        if setting in said and kind is not other:
+            what, fix = f"a {kind} application has no {setting}", "delete one of the two"
+            reader.say(notes[PREFIX + setting], "kind", _NOTES + setting, what, fix)
+    if kind is Kind.SCHEDULE and "schedule" not in said and f"{PREFIX}schedule" not in notes:
+        what, fix = "it has no schedule", f'add `{PREFIX}schedule: "0 3 * * *"`'
+        reader.say(notes[f"{PREFIX}kind"], "kind", f"{_NOTES}kind", what, fix)
+    told = any(problem.rule == "unknown-port" for problem in reader.problems)
+    if kind is Kind.WEB and not ports and not told:
+        what, fix = "it opens no port", "add `service: {ports: {web: {port: 8080}}}`"
+        node = notes.get(f"{PREFIX}kind", Node(yaml.Kind.SCALAR, route.line if route else 0, 0))
+        reader.say(node, "kind", "service.ports", what, fix)
+    if route and kind not in doors:
+        what, fix = f"a {kind} application opens no door", "delete the route"
+        node = Node(yaml.Kind.SCALAR, route.line, 0)
+        reader.say(node, "kind", f"resources.{route.name}", what, fix)
     return kind

@@ -99,7 +99,7 @@ def _placeholder(inner: str, position: int) -> Placeholder:
     shown = "${" + inner + "}"
     if keys[0] not in ROOTS:
         hint = did_you_mean(keys[0], ROOTS)
-        what = f"{shown} begins with none of {', '.join(ROOTS)}.{hint}"
+        what = f"{shown} begins with none of {', '.join(ROOTS)}{'.' if hint else ''}{hint}"
         fix = f"write ${shown} where the text itself is meant, for a shell to read"
         raise TemplateError(what, fix, position)
     if not all(keys):

@@ -79,8 +79,8 @@ def compose(listing: Listing, base: Draft | None) -> Draft | None:
     known = {it.name: (claim(taken, it.name, it.type), it.type) for it in services if it.type}
     programs = [service for service in services if not service.type]
     if folders := sorted({it.context for it in programs if it.builds} - {"."}):
-        why = f"it builds from the folders {', '.join(folders)}; deploy each on its own"
-        raise unreadable(name, 0, why)
+        fix = "deploy each folder on its own, or write a score.yaml"
+        raise unreadable(name, 0, f"it builds from the folders {', '.join(folders)}", fix)
     if base is not None and not any(service.builds for service in programs):
         return replace(base, source=f"{base.source} and {name}", needs=tuple(known.values()))
     return _draft(name, programs, base, known, taken) if programs else None
@@ -100,6 +100,7 @@ def _draft(
         program = _program(service, rewrite(space, known), _volumes(service, taken), base)
         programs[program.name] = program
         dropped |= set(space.dropped)
+    notes = _notes(services, dropped)
     port = next((service.port for service in services if service.port), base.port if base else 0)
     return Draft(
         source=name,
@@ -107,7 +108,7 @@ def _draft(
         port=port,
         annotations=base.annotations if base else (),
         needs=tuple((need, type_) for need, type_ in taken.items() if type_ != "route"),
-        notes=(*(base.notes if base else ()), *_notes(services, dropped)),
+        notes=(*(base.notes if base and bool(base.port) == bool(port) else ()), *notes),
     )
 
 
@@ -119,6 +120,7 @@ def _program(
 ) -> Program:
     command = _words(service.says.get("entrypoint")) + _words(service.says.get("command"))
     own = base.programs[0] if base and service.builds else Program(name="")
+    command = command or own.command
     if command and service.port:
         command = on_given_port(command, service.port)
     given = {**dict(own.variables), **dict(variables)}
@@ -127,7 +129,7 @@ def _program(
     return Program(
         name=slug(service.name, slug(f"service-{service.name}", "web")),
         image="." if service.builds else service.image or ".",
-        command=command or own.command,
+        command=command,
         variables=tuple(given.items()),
         volumes=tuple(volumes),
     )
@@ -153,7 +155,8 @@ def _services(text: str, name: str) -> list[_Service]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or "it cannot be read"
-        raise unreadable(name, mark.line + 1 if mark else 0, f"this is not YAML: {why}") from error
+        line = min(mark.line + 1, text.count("\n") + 1) if mark else 0
+        raise unreadable(name, line, f"this is not YAML: {why}") from error
     except (ValueError, RecursionError) as error:
         raise unreadable(name, 0, str(error)) from error
     services = found.get("services") if isinstance(found, dict) else None

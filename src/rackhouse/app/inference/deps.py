@@ -60,9 +60,9 @@ def scripts(table: Mapping[str, Any], *path: str) -> dict[str, str]:
     return {key: text for key, text in _table(table, *path).items() if isinstance(text, str)}
 
 
-def unreadable(file: str, line: int, why: str) -> FileError:
+def unreadable(file: str, line: int, why: str, fix: str = "") -> FileError:
     """The error of a marker file that cannot be read."""
-    fix = f"mend {file}, or write a score.yaml beside it"
+    fix = fix or f"mend {file}, or write a score.yaml beside it"
     return FileError(file, [Problem(line=line, rule="nothing-to-run", path="", what=why, fix=fix)])
 
 

@@ -11,6 +11,7 @@ Words = tuple[str, ...]
 Listing = Mapping[str, str]  # path relative to the folder -> text of a marker file, else ""
 
 PORT = 8080  # where a container listens by habit; embedded, `$PORT` says another
+EVERYWHERE = "0.0.0.0"  # noqa: S104  what we look for
 HOST = "${HOST:-127.0.0.1}"  # loopback, unless the place says otherwise
 
 _SAFE = re.compile(r"[\w@%+=:,./ -]+")
@@ -52,7 +53,7 @@ def serve(line: str) -> Words:
 def on_given_port(words: Words, port: int) -> Words:
     """A command that names `port` itself, made to listen where it is told instead."""
     line = words[2] if words[:2] in {("/bin/sh", "-c"), ("sh", "-c")} else shlex.join(words)
-    moved = re.sub(rf"(?<![\w.]){port}(?!\w)", "$PORT", line).replace("0.0.0.0", HOST)  # noqa: S104
+    moved = re.sub(rf"(?<![\w.]){port}(?!\w)", "$PORT", line).replace(EVERYWHERE, HOST)
     if moved == line or not _SAFE.fullmatch(line):
         return words
     return shell(moved) if words[0].endswith("sh") else serve(moved)

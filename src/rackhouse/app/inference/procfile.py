@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 
-from rackhouse.app.inference.draft import PORT, Draft, Listing, Program, Words, shell, slug
+from rackhouse.app.inference.draft import (
+    EVERYWHERE,
+    HOST,
+    PORT,
+    Draft,
+    Listing,
+    Program,
+    Words,
+    shell,
+    slug,
+)
 
 _LINE = re.compile(r"^([A-Za-z0-9_-]+)\s*:\s*(\S.*?)\s*$", re.MULTILINE)
 _FOR_A_SHELL = re.compile(r"[$&|;<>()`*?~\\]|^\w+=")
@@ -18,7 +28,10 @@ def procfile(listing: Listing) -> Draft | None:
     if not lines:
         return None
     programs = tuple(
-        Program(name=slug(name, f"process-{name.lower().strip('_-') or 'x'}"), command=shell(line))
+        Program(
+            name=slug(name, f"process-{name.lower().strip('_-') or 'x'}"),
+            command=shell(line.replace(EVERYWHERE, HOST)),
+        )
         for name, line in sorted(lines.items(), key=lambda item: item[0] != "web")
     )
     return Draft(
@@ -40,8 +53,8 @@ def _words(line: str) -> str:
 
 
 def _notes(web: str) -> Words:
-    wide = "0.0.0.0" in web  # noqa: S104
+    wide = EVERYWHERE in web
     return (
         *(["web: it must listen on the port that $PORT says."] if "PORT" not in web else []),
-        *(["web: on 0.0.0.0 your whole network reaches it; 127.0.0.1 is enough."] if wide else []),
+        *(["web: 0.0.0.0 became $HOST, so that others come in by the ingress."] if wide else []),
     )

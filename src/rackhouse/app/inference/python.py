@@ -15,6 +15,7 @@ MARKERS = ("pyproject.toml", "requirements.txt", "requirements.lock", "requireme
 _SELF_SERVING = {"aiohttp", "tornado", "dash", "gradio", "nicegui", "cherrypy", "robyn"}
 _SELF_SERVING |= {"websockets", "bokeh", "panel", *ASGI, *WSGI}
 _FILES = ("main.py", "app.py", "server.py", "bot.py", "worker.py", "run.py")
+_ASKS_PORT = re.compile(r"""["']PORT["']""")
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*")
 _MUST_LISTEN = "It must listen on the port that $PORT says."
 _NO_DOOR = "No web framework is among the dependencies: taken for a worker."
@@ -108,19 +109,25 @@ def _file(listing: Listing, python: str, known: frozenset[str]) -> Draft | None:
     """A file that is started as it is: `main.py`, or a package with a `__main__.py`."""
     for name in _FILES:
         if name in listing:
-            return _either(name, name, (python, name), known)
+            return _either(name, name, (python, name), known, text=listing[name])
     for path in sorted(listing, key=lambda path: (path.count("/"), path)):
         if path.endswith("/__main__.py"):
             package = module(path).removesuffix(".__main__")
-            return _either(path, path, (python, "-m", package), known)
+            return _either(path, path, (python, "-m", package), known, text=listing[path])
     return None
 
 
 def _either(
-    home: str, source: str, command: Words, known: frozenset[str], notes: Words = ()
+    home: str,
+    source: str,
+    command: Words,
+    known: frozenset[str],
+    notes: Words = (),
+    *,
+    text: str = "",
 ) -> Draft:
-    """A program that opens its port itself, or none: by what it depends on."""
-    if not known.intersection(_SELF_SERVING):
+    """A program that opens its port itself, or none: by what it depends on, or asks for."""
+    if not known.intersection(_SELF_SERVING) and not _ASKS_PORT.search(text):
         program = Program(name="worker", command=command, variables=_variables(home))
         return Draft(source=source, programs=(program,), notes=(*notes, _NO_DOOR))
     if "gradio" in known:

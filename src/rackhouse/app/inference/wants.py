@@ -35,6 +35,7 @@ _VARIABLES: Mapping[str, Mapping[str, str]] = {
         "S3_BUCKET": "bucket",
     },
 }
+_PREFIX = "Its keys and channels in Redis begin with $REDIS_PREFIX; others are refused."
 _NAMES = {"postgres": "db", "vector": "db", "redis": "cache", "s3": "bucket"}
 
 
@@ -44,7 +45,7 @@ def with_needs(draft: Draft, listing: Listing) -> Draft:
         return draft
     known = python_dependencies(listing) | node_dependencies(listing)
     needs = dict(draft.needs)
-    notes: Words = ()
+    notes: Words = (_PREFIX,) if "redis" in needs.values() else ()
     for type_, clients in _CLIENTS.items():
         client = next((name for name in clients if name in known), "")
         alike = {"postgres", "vector"} if type_ in {"postgres", "vector"} else {type_}
@@ -53,6 +54,7 @@ def with_needs(draft: Draft, listing: Listing) -> Draft:
             needs[name] = type_
             words = ", ".join(_VARIABLES[type_])
             notes += (f"{client} is among the dependencies: {type_}, as {words}.",)
+            notes += (_PREFIX,) if type_ == "redis" else ()
     return _told(replace(draft, needs=tuple(needs.items()), notes=draft.notes + notes))
 
 
@@ -62,8 +64,8 @@ def _told(draft: Draft) -> Draft:
     usual = {
         variable: f"${{resources.{name}.{output}}}"
         for name, type_ in draft.needs
-        if f"${{resources.{name}." not in said
         for variable, output in _VARIABLES.get(type_, {}).items()
+        if f"${{resources.{name}." not in said or output == "prefix"
     }
     programs = tuple(
         replace(it, variables=tuple({**usual, **dict(it.variables)}.items()))
