@@ -79,6 +79,11 @@ class Paths:
         return self.root / "sign-ins.db"
 
     @property
+    def console_token(self) -> Path:
+        """The owner's token for programs that ask the console: `Authorization: Bearer`."""
+        return self.root / "console.token"
+
+    @property
     def trust(self) -> Path:
         """The certificate of this rack's own authority, for `rackhouse trust`."""
         return self.root / "authority.pem"
