@@ -9,9 +9,9 @@ import getpass
 import os
 import shutil
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -87,8 +87,15 @@ class OpenRack:
         from rackhouse.desired import desired
 
         apps = {**self.apps, **(candidates or {})}
-        chosen: Sequence[App] = [apps[name] for name in sorted(apps) if name not in without]
+        chosen = [self._with_kept(apps[name]) for name in sorted(apps) if name not in without]
         return desired(self.rack, chosen, self.facts)
+
+    def _with_kept(self, app: App) -> App:
+        """The application, with the releases that can be gone back to."""
+        serving = {ReleaseStatus.LIVE, ReleaseStatus.OLD}
+        rows = [row for row in self.store.releases(app.name) if row.status in serving]
+        kept = (decode(row.app).release for row in rows)
+        return replace(app, kept=tuple(r for r in kept if r is not None and r != app.release))
 
     async def plan(self, wanted: Wanted | None = None) -> Plan:
         """What an apply would do, with notes. Changes nothing."""

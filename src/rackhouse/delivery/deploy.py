@@ -57,7 +57,7 @@ async def deploy(
             assert app is not None
             assert app.release is not None
             return Deployed(application=name, release=app.release.number, changed=False)
-        made = make(house, source, name, by=by, now=now)
+        made = await make(house, source, name, by=by, now=now)
         what = f"deploy {name} r{made.row.number}"
         arrived = await go_live(house, {name: made.app}, what=what, observer=observer, adopt=adopt)
     arrived.raise_for_failure()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from rackhouse.app.codec import decode, encode
 from rackhouse.app.model import App, Template
 from rackhouse.app.snapshot import digest, snapshot
 from rackhouse.app.sources import SourceFolder, release_of
+from rackhouse.delivery.locking import lock
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.text import did_you_mean
 from rackhouse.store.protocol import ApplicationRow, ReleaseRow, ReleaseStatus, Store
@@ -32,13 +34,15 @@ class Made:
     row: ReleaseRow
 
 
-def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now: datetime) -> Made:
-    """Take a snapshot of the source and remember it as the next release, status NEW.
+async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now: datetime) -> Made:
+    """Take a snapshot of the source, pin its dependencies, remember it as the next release.
 
-    The number is taken first, so a kill half way leaves a gap in the numbers and nothing else.
+    Killed half way, it leaves a folder that the next call sweeps, and a gap in the numbers.
     """
     store = house.store
     uid = register(store, name).uid
+    folder = house.paths.releases / name
+    _sweep(store, name, folder)
     blank = ReleaseRow(
         application=name,
         number=0,
@@ -48,14 +52,22 @@ def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now: date
         made=now.timestamp(),
         by=by,
     )
-    number = store.add_release(blank).number
+    number = store.add_release(blank).number  # taken: nobody else gets it
     store.drop_release(name, number)
-    content = snapshot(source.folder, house.paths.releases / name / f"r{number}")
+    content = snapshot(source.folder, folder / f"r{number}")
+    await lock(folder / f"r{number}", source.ground, source.app.package)
     app = replace(with_overrides(source.app, overrides(store, name)), name=name, uid=uid)
-    named = replace(source, app=app)
-    app = replace(app, release=release_of(named, number, content))
+    app = replace(app, release=release_of(replace(source, app=app), number, content))
     row = replace(blank, number=number, digest=content, app=encode(app))
     return Made(app=app, row=store.add_release(row))
+
+
+def _sweep(store: Store, name: str, folder: Path) -> None:
+    """Delete snapshots that no release remembers."""
+    known = {f"r{row.number}" for row in store.releases(name)}
+    for left in folder.glob("*") if folder.is_dir() else ():
+        if left.name not in known:
+            shutil.rmtree(left)
 
 
 def register(store: Store, name: str) -> ApplicationRow:

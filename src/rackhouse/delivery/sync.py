@@ -32,11 +32,10 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     sources = {name: read_source(folder) for name, folder in named.items()}
     house.store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *named})))
     with delivering(house.paths, "up", now):
-        made: dict[str, App] = {
-            name: make(house, source, name, by="rack file", now=now).app
-            for name, source in sources.items()
-            if not is_live(house.store, source, name)
-        }
+        made: dict[str, App] = {}
+        for name, source in sources.items():
+            if not is_live(house.store, source, name):
+                made[name] = (await make(house, source, name, by="rack file", now=now)).app
         arrived = Arrived(live={}, failed={})
         if made:
             what = "up: " + ", ".join(f"{n} {a.release.tag}" for n, a in made.items() if a.release)

@@ -34,7 +34,9 @@ def application(case: Case) -> list[Resource[Any]]:
     provided = provision.all()
     made = {it.name: make(case, it, provision) for it in case.app.containers}
     _check_volumes(case, made)
-    resources = [*_release(case), *internal(case).resources]
+    resources = [*_snapshot(case), *_ground(case), *internal(case).resources]
+    for release in case.app.kept:
+        resources += _snapshot(replace(case, release=release))
     for need in provided.values():
         resources += need.resources
     for container in case.app.containers:
@@ -45,8 +47,8 @@ def application(case: Case) -> list[Resource[Any]]:
     return resources
 
 
-def _release(case: Case) -> list[Resource[Any]]:
-    """The snapshot, and what it needs to run."""
+def _snapshot(case: Case) -> list[Resource[Any]]:
+    """A release's files, with what they need to run: of those too that can be gone back to."""
     release, found, build_with = case.release, [], Text()
     if release.packages:
         runtime = m.Runtime(release.runtime)
@@ -58,18 +60,22 @@ def _release(case: Case) -> list[Resource[Any]]:
     source = m.Source(
         case.app.name, release.number, release.digest, release.build or built(case), build_with
     )
-    found.append(case.own(case.source, source))
-    if case.app.kind is not Kind.STATIC:
-        home = m.Folder(f"homes/{case.app.name}")
-        found.append(case.own(home_id(case), home, keep=True))
-    if release.runtime is Runtime.NODE and not case.ground.facts.tools.node:
+    return [*found, case.own(case.source, source)]
+
+
+def _ground(case: Case) -> list[Resource[Any]]:
+    """What every release of the application stands on."""
+    if case.release.runtime is Runtime.NODE and not case.ground.facts.tools.node:
         case.say(
             "containers",
             "no-node",
             "it needs Node.js, which this machine does not have",
             "install it (Debian: apt install nodejs npm; macOS: brew install node)",
         )
-    return found
+    if case.app.kind is Kind.STATIC:
+        return []
+    home = m.Folder(f"homes/{case.app.name}")
+    return [case.own(home_id(case), home, keep=True)]
 
 
 def _running(case: Case, container: Container, made: Mapping[str, Made]) -> Resource[Any]:

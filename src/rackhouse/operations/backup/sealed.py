@@ -68,10 +68,9 @@ class Opener:
                 "this is not a backup of Rackhouse, or of a newer version",
                 fix="name a file that `rackhouse backup` wrote",
             )
-        header = _parse_header(line)
-        self._header, self._nonce = magic + line, bytes.fromhex(str(header["nonce"]))
-        salt, cost = bytes.fromhex(str(header["salt"])), int(header["n"])
-        self._cipher = AESGCM(_key(passphrase, salt, min(cost, 2**20)))
+        salt, self._nonce, cost = _parse_header(line)
+        self._header = magic + line
+        self._cipher = AESGCM(_key(passphrase, salt, cost))
         self._file, self._plain, self._number, self._done = file, bytearray(), 0, False
         self._ahead = file.read(CHUNK + TAG)
 
@@ -101,15 +100,18 @@ class Opener:
         self._number += 1
 
 
-def _parse_header(line: bytes) -> dict[str, str | int]:
+def _parse_header(line: bytes) -> tuple[bytes, bytes, int]:
+    """Salt, nonce and cost. Bounded, since nothing vouches for them yet."""
     try:
-        header: dict[str, str | int] = json.loads(line)
-        bytes.fromhex(str(header["nonce"])), bytes.fromhex(str(header["salt"])), int(header["n"])
+        header = json.loads(line)
+        salt, nonce = bytes.fromhex(header["salt"]), bytes.fromhex(header["nonce"])
+        cost = header["n"]
+        sound = (len(salt), len(nonce), header["r"], header["p"]) == (16, 7, 8, 1)
+        if sound and isinstance(cost, int) and cost in {2**bits for bits in range(1, 21)}:
+            return salt, nonce, cost
     except (ValueError, KeyError, TypeError):
-        raise Refused(
-            "the first lines of this backup are damaged", fix="use another copy of the file"
-        ) from None
-    return header
+        pass
+    raise Refused("the first lines of this backup are damaged", fix="use another copy of the file")
 
 
 def _key(passphrase: str, salt: bytes, cost: int) -> bytes:
