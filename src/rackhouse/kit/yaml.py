@@ -88,7 +88,7 @@ def read(text: str, *, file: str) -> Node:
 
 def parse(text: str) -> Parsed:
     """The tree of `text` as far as it can be read, and every problem found on the way."""
-    from rackhouse.kit import yaml_events  # noqa: PLC0415  a tenth of the time of `--help`
+    from rackhouse.kit import yaml_events  # late: a tenth of the time of `--help`
 
     root, problems = yaml_events.build(text)
     if root is None or root.empty:

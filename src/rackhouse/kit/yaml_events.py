@@ -11,6 +11,7 @@ from rackhouse.kit.errors import Problem
 from rackhouse.kit.yaml import MAX_BYTES, MAX_DEPTH, Kind, Node
 
 _BREAK = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BOOLEAN = re.compile(r"on|off|yes|no|true|false", re.IGNORECASE)
 _NOT_A_WORD = re.compile(r"[-+]?[0-9][0-9_.:]*|~|null|<<|", re.IGNORECASE)
 _HINTS = (
@@ -29,6 +30,10 @@ def build(text: str) -> tuple[Node | None, tuple[Problem, ...]]:
     reader = _Reader()
     if len(text) > MAX_BYTES or len(text.encode(errors="replace")) > MAX_BYTES:
         reader.say(0, 0, "yaml-too-large", "the file is over 1 MiB", "is this the right file?")
+    elif bad := _UNPRINTABLE.search(text):
+        line = len(_BREAK.findall(text[: bad.start()])) + 1
+        what = f"the character U+{ord(bad[0]):04X} cannot be in a text file"
+        reader.say(line, 0, "yaml-character", what, "delete it; save the file as UTF-8")
     else:
         _feed(reader, text)
     return reader.root, tuple(reader.problems)
@@ -43,18 +48,8 @@ def _feed(reader: _Reader, text: str) -> None:
         for event in yaml.parse(text, Loader=loader):
             if not reader.take(event, len(lines)):
                 return
-    except UnicodeEncodeError as error:
-        _bad_character(reader, text, error.start)
-    except yaml.reader.ReaderError as error:
-        _bad_character(reader, text, error.position)
     except yaml.YAMLError as error:
         _bad_syntax(reader, lines, error)
-
-
-def _bad_character(reader: _Reader, text: str, position: int) -> None:
-    line = len(_BREAK.findall(text[:position])) + 1
-    what = f"the character U+{ord(text[position]):04X} cannot be in a text file"
-    reader.say(line, 0, "yaml-character", what, "delete it; save the file as UTF-8")
 
 
 def _bad_syntax(reader: _Reader, lines: list[str], error: yaml.YAMLError) -> None:
@@ -66,7 +61,7 @@ def _bad_syntax(reader: _Reader, lines: list[str], error: yaml.YAMLError) -> Non
         reader.say(at + 1, 1, "yaml-tab", "a tab is used as indentation", "use spaces")
         return
     began = getattr(error, "context_mark", None)
-    since = f", in what began on line {began.line + 1}" if began and began.line != at else ""
+    since = f", in what began on line {began.line + 1}" if began and began.line < at else ""
     usual = "look at this line and the one before it: a quote, a colon, the indentation"
     fix = next((hint for part, hint in _HINTS if part in said), usual)
     column = mark.column + 1 if mark else 0
@@ -85,6 +80,7 @@ class _Open:
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     key: Node | None = None
+    keep: bool = True  # what stands at `key`
 
     def where(self) -> str:
         """The path of the value that comes next."""
@@ -161,27 +157,31 @@ class _Reader:
         if into.kind is Kind.SEQUENCE:
             into.items.append(node)
         elif into.key is None:
-            self._check_key(node, into)
-            into.key = node
+            into.key, into.keep = node, self._good_key(node, into)
         else:
-            if into.key.text not in into.lines:
+            if into.keep:
                 into.lines[into.key.text] = into.key.line
                 into.pairs.append((into.key, node))
             into.key = None
 
-    def _check_key(self, key: Node, into: _Open) -> None:
+    def _good_key(self, key: Node, into: _Open) -> bool:
+        """Whether to keep what stands at this key, which is noted when something is wrong."""
         at, word = (key.line, key.column), key.text
         if key.kind is not Kind.SCALAR:
             self.say(*at, "yaml-key", f"a {key.kind} is used as a key", "a key is one word")
-        elif key.plain and _NOT_A_WORD.fullmatch(word):
+            return False
+        if key.plain and _NOT_A_WORD.fullmatch(word):
             fix = f'write "{word}" in quotes if that is the name' if word else "write a key"
             self.say(*at, "yaml-key", f"{word!r} as a key is not a word", fix)
-        elif key.plain and _BOOLEAN.fullmatch(word):
-            what = f"many YAML readers take the key {word!r} for a boolean"
-            self.say(*at, "yaml-boolean-key", what, f'use another name, or quotes: "{word}"')
-        elif word in into.lines:
+            return False
+        if word in into.lines:
             what = f"{word!r} is already on line {into.lines[word]}"
             self.say(*at, "duplicate-key", what, "keep one of the two")
+            return False
+        if key.plain and _BOOLEAN.fullmatch(word):
+            what = f"many YAML readers take the key {word!r} for a boolean"
+            self.say(*at, "yaml-boolean-key", what, f'use another name, or quotes: "{word}"')
+        return True
 
     def _where(self) -> str:
         return self._open[-1].where() if self._open else ""

@@ -32,7 +32,8 @@ _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"^{_LABEL}(\.{_LABEL})*$"
 _OCTETS = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
 _SIZE = r"^[0-9]{1,20}(\.[0-9]{1,9})?(k|[KMGTPE]i?)?$"
-_DURATION = "^[0-9]{1,9}(ms|[smhdw])$"
+_DURATION = "^[0-9]{1,10}[smhdw]$"
+_EXACT = 2**53  # bytes; 8 PiB, above which a size is a slip of the hand
 _CENTURY = 100 * 366 * 86400.0
 _MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
@@ -75,6 +76,12 @@ def _opening(text: str) -> Opening:
     return Opening(text, int(number), protocol or "tcp")
 
 
+def _size(text: str) -> int:
+    if not 0 < (count := parse_bytes(text)) < _EXACT:
+        raise ValueError(text)
+    return count
+
+
 def _duration(text: str) -> float:
     if not 0 < (seconds := parse_duration(text)) < _CENTURY:
         raise ValueError(text)
@@ -104,10 +111,10 @@ def show_bytes(count: int) -> str:
 
 def show_duration(seconds: float) -> str:
     """`6h`: the largest unit that says it exactly."""
-    for unit, size in (("d", 86400), ("h", 3600), ("m", 60), ("s", 1)):
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds % size == 0:
             return f"{seconds / size:.0f}{unit}"
-    return f"{seconds * 1000:.0f}ms"
+    return f"{seconds:.0f}s"
 
 
 def show_number(number: float) -> str:
@@ -164,7 +171,7 @@ SIZE = Scalar(
     word="size",
     expected="a size such as 512Mi, 8Gi or 1.5G",
     example="8Gi",
-    read=matching(_SIZE, positive(parse_bytes)),
+    read=matching(_SIZE, _size),
     show=show_bytes,
     schema={"type": ["string", "integer"], "pattern": _SIZE, "minimum": 1},
 )

@@ -18,7 +18,7 @@ from rackhouse.rack.scalars import Scalar
 _SAFE = re.compile(
     r"[A-Za-z/][A-Za-z0-9/_-]*(\.[A-Za-z0-9/_-]+)*"  # words, host names, folders
     r"|([0-9]+\.){3}[0-9]+([/-][0-9.]+)?"  # addresses, subnets, ranges
-    r"|[0-9]+(ms|[smhdw]|[kMGTPE]i?)"  # durations, sizes
+    r"|[0-9]+([smhdw]|[kMGTPE]i?)"  # durations, sizes
 )
 _WORDS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "none"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rackhouse.kit.text import did_you_mean, format_bytes
-from rackhouse.rack.model import Engine, GpuRuntime, Local, Model, Node, Rack
+from rackhouse.rack.model import Engine, Local, Model, Node, Rack
 from rackhouse.rack.rules.finding import (
     Finding,
     Findings,
@@ -75,11 +75,11 @@ def model_out_of_reach(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
     """The gateway runs in the cluster; a machine in another VLAN has to let it in."""
     model, number, local = at
     node, port = node_named(rack, local.node), PORTS.get(local.engine)
-    target = vlan_of(rack, node.address) if node and node.runtime != GpuRuntime.K3S else None
+    inside = [member for cluster in rack.clusters for member in members(rack, cluster)]
+    target = vlan_of(rack, node.address) if node and node not in inside else None
     if target is None or port is None:
         return
-    inside = [node for cluster in rack.clusters for node in members(rack, cluster)]
-    sources = {vlan.name: vlan for node in inside if (vlan := vlan_of(rack, node.address))}
+    sources = {vlan.name: vlan for member in inside if (vlan := vlan_of(rack, member.address))}
     for source in sources.values():
         if not may_reach(rack, source, target, port):
             what = f"nodes in {source.name} cannot reach {local.node}, where {local.engine} listens"
