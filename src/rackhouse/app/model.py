@@ -166,7 +166,7 @@ class App:
     after that day. `access`: "open" or "signed-in"; `exposure`: loopback | lan | internet, "" for
     the rack's own. `public`: off loopback without sign-in, on purpose. `before` is a command run
     to its end once per release before it starts (migrations); `build` is run once in its snapshot.
-    `drain`: seconds. `earlier` are the releases whose snapshots stay, to go back to.
+    `drain`: seconds.
     """
 
     name: str
