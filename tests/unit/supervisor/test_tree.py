@@ -12,11 +12,9 @@ from rackhouse.supervisor.tree import MARK, Tree, mark, marked
 
 from .conftest import Start, gone, until
 
-ROOT = Path("/some/where")
 
-
-def environment(name: str = "a") -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], MARK: mark(ROOT, name)}
+def environment(root: Path, name: str = "a") -> dict[str, str]:
+    return {"PATH": os.environ["PATH"], MARK: mark(root, name)}
 
 
 def pid_in(path: Path) -> int:
@@ -26,9 +24,9 @@ def pid_in(path: Path) -> int:
         return 0
 
 
-def begun(main: int) -> Tree:
+def begun(root: Path, main: int) -> Tree:
     entry = table.look(main)
-    tree = Tree(mark(ROOT, "a"))
+    tree = Tree(mark(root, "a"))
     tree.begin(main, entry.born if entry else 0)
     return tree
 
@@ -44,8 +42,8 @@ def begun(main: int) -> Tree:
     ],
 )
 async def test_all_are_found_and_killed(tmp_path: Path, start: Start, hide: str) -> None:
-    main = start("sh", "-c", hide, cwd=tmp_path, env=environment())
-    tree = begun(main.pid)
+    main = start("sh", "-c", hide, cwd=tmp_path, env=environment(tmp_path))
+    tree = begun(tmp_path, main.pid)
     await until(lambda: pid_in(tmp_path / "pid"))
     hidden = pid_in(tmp_path / "pid")
     if hide.endswith("exit"):
@@ -57,8 +55,8 @@ async def test_all_are_found_and_killed(tmp_path: Path, start: Start, hide: str)
 
 async def test_who_was_seen_to_belong_belongs_for_ever(tmp_path: Path, start: Start) -> None:
     script = "setsid env -i sh -c 'echo $$ > pid; exec sleep 1000' & sleep 1000"
-    main = start("sh", "-c", script, cwd=tmp_path, env=environment())
-    tree = begun(main.pid)
+    main = start("sh", "-c", script, cwd=tmp_path, env=environment(tmp_path))
+    tree = begun(tmp_path, main.pid)
     await until(lambda: pid_in(tmp_path / "pid"))
     hidden = pid_in(tmp_path / "pid")
     assert hidden in {entry.pid for entry in tree.members(table.scan())}
@@ -69,14 +67,14 @@ async def test_who_was_seen_to_belong_belongs_for_ever(tmp_path: Path, start: St
 
 
 async def test_nobody_else_is_killed(tmp_path: Path, start: Start) -> None:
-    main = start("sleep", "1000", env=environment("a"))
+    main = start("sleep", "1000", env=environment(tmp_path, "a"))
     neighbours = [
-        start("sleep", "1000", env=environment("ab")),
-        start("sleep", "1000", env={**environment(), MARK: mark(Path("/other"), "a")}),
+        start("sleep", "1000", env=environment(tmp_path, "ab")),
+        start("sleep", "1000", env={**environment(tmp_path), MARK: mark(Path("/other"), "a")}),
         start("sleep", "1000"),
     ]
-    tree = begun(main.pid)
-    await until(lambda: marked(ROOT, table.scan()) == {"a", "ab"})
+    tree = begun(tmp_path, main.pid)
+    await until(lambda: marked(tmp_path, table.scan()) == {"a", "ab"})
     assert await tree.kill() == []
     assert gone(main.pid)
     assert all(process.poll() is None for process in neighbours)
@@ -84,16 +82,16 @@ async def test_nobody_else_is_killed(tmp_path: Path, start: Start) -> None:
 
 async def test_a_family_that_multiplies_while_it_is_killed(tmp_path: Path, start: Start) -> None:
     script = "n=0; while [ $n -lt 200 ]; do n=$((n+1)); (setsid sleep 1000 &) ; done"
-    main = start("sh", "-c", script, env=environment())
-    tree = begun(main.pid)
+    main = start("sh", "-c", script, env=environment(tmp_path))
+    tree = begun(tmp_path, main.pid)
     assert await tree.kill() == []
-    assert marked(ROOT, table.scan()) == set()
+    assert marked(tmp_path, table.scan()) == set()
 
 
-async def test_we_do_not_kill_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_we_do_not_kill_ourselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     me = table.look(os.getpid())
     assert me is not None
-    word = f"{MARK}={mark(ROOT, 'a')}".encode()
+    word = f"{MARK}={mark(tmp_path, 'a')}".encode()
     monkeypatch.setattr(table, "environment", lambda pid: (word,) if pid == me.pid else ())
-    assert marked(ROOT, {me.pid: me}) == set()
-    assert await Tree(mark(ROOT, "a")).kill() == []
+    assert marked(tmp_path, {me.pid: me}) == set()
+    assert await Tree(mark(tmp_path, "a")).kill() == []
