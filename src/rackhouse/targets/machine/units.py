@@ -41,6 +41,7 @@ class Units:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._paths = ground.paths
+        self._starting = asyncio.Lock()
 
     def look(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """Each unit file with what the supervisor says of it. None: those with our stamp."""
@@ -54,7 +55,7 @@ class Units:
         self._refuse_a_stranger(resource.id)
         unit = unit_of(resource, stamp, values, self._paths.root, self._ground.fingerprint)
         self._write(unit)
-        await asyncio.to_thread(client.start, self._paths)
+        await self._start_supervisor()
         await self._settle(unit, say)
         done = replace(unit, stamp=stamp.finished(self._fingerprint(unit)).to_json())
         self._write(done)
@@ -72,13 +73,18 @@ class Units:
             except OSError as error:
                 raise host_error(error, path) from error
         if client.running(self._paths) is None and self._survives(name):
-            await asyncio.to_thread(client.start, self._paths)
+            await self._start_supervisor()
         if client.running(self._paths) is None:
             client.forget(self._paths, name)
             return
         client.poke(self._paths)
         patience = unit.drain + unit.grace if unit else 0.0
         await client.wait_until_gone(self._paths, name, patience + _SLACK)
+
+    async def _start_supervisor(self) -> None:
+        """One at a time: else each starts one of its own, and all but one lose the race."""
+        async with self._starting:
+            await asyncio.to_thread(client.start, self._paths)
 
     async def _settle(self, unit: Unit, say: Say) -> None:
         state = client.read_state(self._paths, unit.name)

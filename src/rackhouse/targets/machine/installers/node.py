@@ -25,7 +25,7 @@ async def install(work: Work) -> None:
     node, npm = find_node()
     try:
         _copy(work)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AttributeError, TypeError) as error:
         raise Refused(
             f"{work.manifest} cannot be used: {error}",
             where=str(work.snapshot),
