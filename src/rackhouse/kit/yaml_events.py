@@ -128,6 +128,7 @@ class _Reader:
         elif isinstance(event, yaml.AliasEvent):
             self._put(Node(Kind.SCALAR, line, column))
         elif len(self._open) == MAX_DEPTH:
+            del self._open[1:]  # a path of fifty parts would say nothing
             self.say(line, column, "yaml-too-deep", f"over {MAX_DEPTH} levels deep", "flatten it")
             return False
         else:

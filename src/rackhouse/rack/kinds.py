@@ -126,7 +126,7 @@ def _price_kind(per: str, example: str) -> Scalar:
     pattern = rf"^[0-9]{{1,6}}(\.[0-9]{{1,6}})? [A-Z]{{3}}/({per})$"
     return Scalar(
         word="price",
-        expected=f"an amount of money such as {example}",
+        expected="an amount of money",
         example=example,
         read=matching(pattern, _price),
         show=lambda price: f"{show_number(price.amount)} {price.currency}/{price.per}",
@@ -136,8 +136,9 @@ def _price_kind(per: str, example: str) -> Scalar:
 
 NAME = Scalar(
     word="name",
-    expected="a name: small letters, digits and hyphens, a letter first, 40 at most",
+    expected="a name",
     example="pi-1",
+    hint="a name has small letters, digits and hyphens, a letter first, 40 at most",
     read=_name,
     schema={**STRING, "pattern": _NAME},
 )
@@ -146,7 +147,7 @@ TEXT = Scalar(
 )
 HOST = Scalar(
     word="host name",
-    expected="a DNS name such as photos.home.arpa",
+    expected="a DNS name",
     example="photos.home.arpa",
     read=_host,
     schema={**STRING, "format": "hostname"},
@@ -155,6 +156,7 @@ FLAG = Scalar(
     word="flag",
     expected="true or false",
     example="true",
+    hint="write true or false",
     read=matching("(?i:true|false)", lambda text: text.lower() == "true"),
     show=lambda value: str(value).lower(),
     schema={"type": "boolean"},
@@ -169,60 +171,66 @@ NUMBER = Scalar(
 )
 SIZE = Scalar(
     word="size",
-    expected="a size such as 512Mi, 8Gi or 1.5G",
+    expected="a size",
     example="8Gi",
+    hint="write a size, such as 512Mi, 8Gi or 1.5G",
     read=matching(_SIZE, _size),
     show=show_bytes,
     schema={"type": ["string", "integer"], "pattern": _SIZE, "minimum": 1},
 )
 DURATION = Scalar(
     word="duration",
-    expected="a duration such as 30s, 15m, 6h or 30d",
+    expected="a duration",
     example="6h",
+    hint="write a duration, such as 30s, 15m, 6h or 30d",
     read=matching(_DURATION, _duration),
     show=show_duration,
     schema={**STRING, "pattern": _DURATION},
 )
 ADDRESS = Scalar(
     word="IPv4 address",
-    expected="an IPv4 address such as 10.20.20.11",
+    expected="an IPv4 address",
     example="10.20.20.11",
     read=matching(f"^{_OCTETS}$", IPv4Address),
     schema={**STRING, "format": "ipv4"},
 )
 SUBNET = Scalar(
     word="IPv4 subnet",
-    expected="an IPv4 subnet such as 10.20.20.0/24, with no bit set after the prefix",
+    expected="an IPv4 subnet",
     example="10.20.20.0/24",
+    hint="write its first address and its length, such as 10.20.20.0/24",
     read=matching(f"^{_OCTETS}/[0-9]{{1,2}}$", IPv4Network),
     schema={**STRING, "pattern": f"^{_OCTETS}/[0-9]{{1,2}}$"},
 )
 RANGE = Scalar(
     word="address range",
-    expected="a range of addresses such as 10.20.40.100-200, the lower one first",
+    expected="a range of addresses",
     example="10.20.40.100-200",
+    hint="write the first and the last, such as 10.20.40.100-200",
     read=matching(f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$", _range),
     schema={**STRING, "pattern": f"^{_OCTETS}-({_OCTETS}|[0-9]{{1,3}})$"},
 )
 MAC = Scalar(
     word="MAC address",
-    expected='a MAC address such as "aa:bb:cc:dd:ee:ff"',
+    expected="a MAC address",
     example="aa:bb:cc:dd:ee:ff",
     read=matching(_MAC, lambda text: text.lower().replace("-", ":")),
     schema={**STRING, "pattern": _MAC},
 )
 LOCATION = Scalar(
     word="location",
-    expected="s3://HOST/BUCKET, ssh://NODE/FOLDER or /FOLDER",
+    expected="a place for backups",
     example="s3://backups.example.org/rack",
+    hint="write s3://HOST/BUCKET, ssh://NODE/FOLDER or /FOLDER",
     read=matching(_LOCATION, _location),
     schema={**STRING, "pattern": _LOCATION},
 )
 _OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
 OPENING = Scalar(
     word="port",
-    expected=f"a port such as 6443 or 8472/udp, any, or one of {', '.join(PORTS)}",
+    expected="a port",
     example="8472/udp",
+    hint=f"write a number such as 6443 or 8472/udp, any, or one of {', '.join(PORTS)}",
     read=matching(_OPENING, _opening),
     schema={"type": ["string", "integer"], "pattern": _OPENING, "minimum": 1, "maximum": 65535},
     words=(*PORTS, "any"),

@@ -125,7 +125,9 @@ class Switch:
 
     name: Annotated[k.Name, "Its name.", Example("sw1")] = "switch"
     ports: Annotated[k.Count, "How many ports it has.", Example("16")]
-    uplink: Annotated[k.SwitchPort | Literal[0], "The port that leads to the router."] = 0
+    uplink: Annotated[
+        k.SwitchPort | Literal[0], "The port that leads to the router.", Example("16")
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,11 +147,15 @@ class Vlan:
     id: Annotated[k.VlanId, "Its 802.1Q number, 1 to 4094.", Example("20")]
     subnet: Annotated[k.Subnet, "Its addresses."]
     gateway: Annotated[
-        k.Address | None, "The router's address in it; the first one when left out."
+        k.Address | None,
+        "The router's address in it; the first one when left out.",
+        Example("10.20.20.1"),
     ] = None
     dhcp: Annotated[k.Range | None, "The addresses that are handed out to whoever asks."] = None
     virtual_ip: Annotated[
-        k.Address | None, "The address that moves between servers, so that any one may fail."
+        k.Address | None,
+        "The address that moves between servers, so that any one may fail.",
+        Example("10.20.20.5"),
     ] = None
     line: int = field(default=0, compare=False)
 
@@ -158,8 +164,12 @@ class Vlan:
 class Reach:
     """A permission: what is not listed here is blocked between VLANs."""
 
-    source: Annotated[k.Name, "The VLAN that may open connections.", Key("from")]
-    target: Annotated[k.Name, "The VLAN that it may open them to, or `internet`.", Key("to")]
+    source: Annotated[
+        k.Name, "The VLAN that may open connections.", Key("from"), Example("development")
+    ]
+    target: Annotated[
+        k.Name, "The VLAN that it may open them to, or `internet`.", Key("to"), Example("cluster")
+    ]
     ports: Annotated[
         tuple[k.Port, ...],
         "Ports by name or number, `/udp` where it is not TCP, or `any`.",
@@ -301,7 +311,9 @@ class Application:
         tuple[k.Host, ...], "Its host names, when not NAME.DOMAIN.", Example("[photos.home.arpa]")
     ] = ()
     cluster: Annotated[
-        k.Name | Literal[""], "The cluster that it runs on; the first when left out."
+        k.Name | Literal[""],
+        "The cluster that it runs on; the first when left out.",
+        Example("home"),
     ] = ""
     arch: Annotated[
         tuple[Arch, ...], "What its image is built for; any when left out.", Example("[arm64]")
@@ -325,9 +337,9 @@ class Backups:
     to: Annotated[k.Where, "Where they go."]
     every: Annotated[k.Seconds, "How often.", Example("6h")] = 86400.0
     keep: Annotated[k.Seconds, "How long each is kept.", Example("30d")] = 30 * 86400.0
-    drill: Annotated[Drill, "How often the newest one is restored elsewhere and checked."] = (
-        Drill.WEEKLY
-    )
+    drill: Annotated[
+        Drill, "How often the newest one is restored elsewhere and checked.", Example("weekly")
+    ] = Drill.WEEKLY
     other_disk: Annotated[
         k.Flag, "The folder in `to` is on another disk than the data, though it does not look so."
     ] = False

@@ -50,25 +50,22 @@ class Reader:
         return self._struct(node, shape.cls, path)
 
     def _scalar(self, node: Node, kind: Scalar, path: str) -> Any:
-        fix = f"write {kind.expected}, for example {kind.example}"
         if node.kind is not Kind.SCALAR:
-            return self._problem(node, "wrong-type", path, f"a {node.kind} stands here", fix)
+            return self._problem(node, "wrong-type", path, _stands(node), kind.fix)
         if node.empty:
-            return self._problem(
-                node, "wrong-type", path, "there is no value", f"{fix}, or delete the key"
-            )
+            fix = f"{kind.fix}, or delete the key"
+            return self._problem(node, "wrong-type", path, _stands(node), fix)
         try:
             return kind.read(node.text)
         except (ValueError, OverflowError):
             near = did_you_mean(node.text, kind.words)
             what = f"{_clip(node.text)} is not {kind.expected}"
-            return self._problem(node, "wrong-value", path, what, near.strip() or fix)
+            return self._problem(node, "wrong-value", path, what, near.strip() or kind.fix)
 
     def _listing(self, node: Node, shape: Listing, path: str) -> Any:
         if node.kind is not Kind.SEQUENCE:
-            what = "there is no value" if node.empty else f"a {node.kind} stands here"
             fix = f"write a list, such as [{_example(shape.item)}]"
-            return self._problem(node, "wrong-type", path, what, fix)
+            return self._problem(node, "wrong-type", path, _stands(node), fix)
         return tuple(self._item(item, shape, f"{path}[{i}]") for i, item in enumerate(node.items))
 
     def _item(self, node: Node, shape: Listing, path: str) -> Any:
@@ -80,7 +77,7 @@ class Reader:
             return ()
         if node.kind is not Kind.MAPPING:
             fix = f"write a mapping from names: `{NAME.example}: {{...}}`"
-            return self._problem(node, "wrong-type", path, f"a {node.kind} stands here", fix)
+            return self._problem(node, "wrong-type", path, _stands(node), fix)
         return tuple(self._entry(key, value, cls, path) for key, value in node.pairs)
 
     def _entry(self, key: Node, value: Node, cls: type[Any], path: str) -> Any:
@@ -92,7 +89,7 @@ class Reader:
     def _struct(self, node: Node, cls: type[Any], path: str, **given: Any) -> Any:
         if node.kind is not Kind.MAPPING and not node.empty:
             fix = f"write a mapping with keys of its own: {', '.join(_keys(cls, given))}"
-            return self._problem(node, "wrong-type", path, f"a {node.kind} stands here", fix)
+            return self._problem(node, "wrong-type", path, _stands(node), fix)
         values = dict(given)
         if "line" in cls.__slots__:
             values.setdefault("line", node.line)
@@ -102,7 +99,7 @@ class Reader:
             values |= self._key(key, value, known, path)
         for missing in known.values():
             if missing.name not in values and missing.default is REQUIRED:
-                fix = f"add `{missing.key}: {missing.example or '...'}`: {missing.doc}"
+                fix = f"add `{missing.key}: {missing.example}`"
                 what = f"{missing.key!r} is missing"
                 values[missing.name] = self._problem(node, "missing-key", path, what, fix)
         return cls(**values)
@@ -138,6 +135,13 @@ def _example(item: Scalar | Struct) -> str:
     if isinstance(item, Scalar):
         return item.example
     return "{" + ", ".join(f"{key}: ..." for key in fields_of(item.cls)) + "}"
+
+
+def _stands(node: Node) -> str:
+    if node.empty:
+        return "there is no value"
+    words = {Kind.SCALAR: "a single value", Kind.SEQUENCE: "a list", Kind.MAPPING: "a mapping"}
+    return f"{words[node.kind]} stands here"
 
 
 def _clip(text: str) -> str:

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rackhouse.kit import yaml
-from rackhouse.kit.text import format_bytes
 from rackhouse.rack import migrate, read
 from rackhouse.rack.boards import BOARDS
 from rackhouse.rack.fields import OFF, REQUIRED, Field, Listing, Named, Shape, Struct, fields_of
-from rackhouse.rack.kinds import PORTS
+from rackhouse.rack.kinds import PORTS, show_bytes
 from rackhouse.rack.model import Rack
 from rackhouse.rack.rules import RULES
 from rackhouse.rack.scalars import Scalar
+from rackhouse.rack.write import scalar
 
 _GENERATED = "<!-- Generated from src/rackhouse/rack; change the code instead. -->"
 _INTRODUCTION = """\
@@ -78,7 +78,10 @@ def _struct(path: str, cls: type[Any], *, named: bool = False) -> Iterator[str]:
 
 
 def _row(field: Field) -> str:
-    example = f"`{field.key}: {field.example}`" if field.example else "see below"
+    example = field.example
+    if isinstance(field.shape, Scalar):
+        example = scalar(example, field.shape)
+    example = f"`{field.key}: {example}`" if example else "see below"
     takes = _takes(field.shape) + (f", or `{OFF}`" if field.off else "")
     return f"| `{field.key}` | {takes} | {_default(field)} | {field.doc} | {example} |"
 
@@ -103,7 +106,7 @@ def _default(field: Field) -> str:
 def _boards() -> str:
     rows = ["| board | arch | cores | memory | watts | page size |", "| --- " * 6 + "|"]
     for name, board in BOARDS.items():
-        memory = format_bytes(board.memory) if board.memory else ""
+        memory = show_bytes(board.memory) if board.memory else ""
         known = f"{board.cpus or ''} | {memory} | {board.watts or ''}"
         rows.append(f"| `{name}` | {board.arch} | {known} | {board.page_size // 1024} KiB |")
     return "\n".join(rows)

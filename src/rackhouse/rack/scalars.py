@@ -20,12 +20,18 @@ class Scalar:
     """One kind. `read` answers the value or raises ValueError; `show` is its inverse."""
 
     word: str  # size
-    expected: str  # a size such as 8Gi
+    expected: str  # a size
     example: str
+    hint: str = ""  # how to write it, where an example does not say it all
     read: Callable[[str], object]
     show: Callable[[Any], str] = str
     schema: Mapping[str, object]  # JSON Schema
     words: tuple[str, ...] = ()  # that are known, to say which one was meant
+
+    @property
+    def fix(self) -> str:
+        """How to write one."""
+        return self.hint or f"write {self.expected}, such as {self.example}"
 
     @property
     def quoted(self) -> bool:
@@ -85,6 +91,7 @@ def one_of(words: Iterable[str], example: str, read: Callable[[str], object] = s
         word="word",
         expected=f"one of {', '.join(known)}",
         example=example,
+        hint="take one of them",
         read=check,
         schema={**STRING, "enum": list(known)},
         words=known,

@@ -43,13 +43,12 @@ def _struct(
 
 def _entry(key: str, value: Any, shape: Shape, indent: str) -> Iterator[str]:
     if isinstance(shape, Scalar):
-        yield f"{indent}{key}: {_scalar(value, shape)}"
+        yield f"{indent}{key}: {scalar(shape.show(value), shape)}"
     elif isinstance(shape, Listing) and isinstance(shape.item, Scalar):
-        yield f"{indent}{key}: [{', '.join(_scalar(item, shape.item) for item in value)}]"
+        items = (scalar(shape.item.show(item), shape.item) for item in value)
+        yield f"{indent}{key}: [{', '.join(items)}]"
     else:
-        inner = list(_block(value, shape, f"{indent}  "))
-        yield f"{indent}{key}:" if inner else f"{indent}{key}: {{}}"
-        yield from inner
+        yield from _under(key, list(_block(value, shape, f"{indent}  ")), indent)
 
 
 def _block(value: Any, shape: Shape, indent: str) -> Iterator[str]:
@@ -57,11 +56,8 @@ def _block(value: Any, shape: Shape, indent: str) -> Iterator[str]:
         yield from _struct(value, shape, indent)
     elif isinstance(shape, Named):
         for item in value:
-            inner = list(_struct(item, shape, f"{indent}  ", named=True))
-            yield (
-                f"{indent}{_string(item.name)}:" if inner else f"{indent}{_string(item.name)}: {{}}"
-            )
-            yield from inner
+            lines = list(_struct(item, shape, f"{indent}  ", named=True))
+            yield from _under(_string(item.name), lines, indent)
     elif isinstance(shape, Listing) and isinstance(shape.item, Struct):
         for item in value:
             first, *rest = _struct(item, shape.item, f"{indent}  ")
@@ -69,8 +65,13 @@ def _block(value: Any, shape: Shape, indent: str) -> Iterator[str]:
             yield from rest
 
 
-def _scalar(value: Any, kind: Scalar) -> str:
-    text = kind.show(value)
+def _under(key: str, lines: list[str], indent: str) -> Iterator[str]:
+    yield f"{indent}{key}:" if lines else f"{indent}{key}: {{}}"
+    yield from lines
+
+
+def scalar(text: str, kind: Scalar) -> str:
+    """A value's text as YAML, in quotes where a reader might take it for something else."""
     return _string(text) if kind.quoted else text
 
 

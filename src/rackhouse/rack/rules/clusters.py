@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rackhouse.kit.text import did_you_mean, format_bytes
+from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.complete import joins
 from rackhouse.rack.model import Cluster, Disk, Rack, Role
-from rackhouse.rack.rules.finding import Finding, Findings, members, node_named, repeated
+from rackhouse.rack.rules.finding import Finding, Findings, gi, members, node_named, repeated
 
 _WEAR_OUT = {Disk.SD, Disk.EMMC}
 
@@ -95,6 +95,5 @@ def data_larger_than_disks(rack: Rack) -> Findings:
     disks = [node.storage for node in rack.nodes if node.role in {Role.SERVER, Role.AGENT}]
     postgres = rack.data.postgres
     if postgres and disks and all(disks) and postgres.storage > max(disks):
-        what = f"{format_bytes(postgres.storage)} do not fit on the largest disk, "
-        what += format_bytes(max(disks))
+        what = f"{gi(postgres.storage)} do not fit on the largest disk, {gi(max(disks))}"
         yield Finding("data.postgres.storage", what, "ask for less, or add a disk")

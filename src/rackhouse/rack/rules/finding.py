@@ -81,6 +81,11 @@ def may_reach(rack: Rack, source: Vlan, target: Vlan, port: int, protocol: str =
     )
 
 
+def gi(count: float) -> str:
+    """`24Gi`: as people write it in the file, rounded."""
+    return f"{count / 2**30:.3g}Gi"
+
+
 def repeated(pairs: Iterable[tuple[Any, str]]) -> Iterator[tuple[Any, str, str]]:
     """Of (value, path): each value that came before, with its path and that of the first."""
     first: dict[Any, str] = {}

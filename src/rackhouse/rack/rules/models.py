@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from rackhouse.kit.text import did_you_mean, format_bytes
+from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.model import Engine, Local, Model, Node, Rack
 from rackhouse.rack.rules.finding import (
     Finding,
     Findings,
+    gi,
     may_reach,
     members,
     node_named,
@@ -29,7 +30,7 @@ def model_too_large(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
     room, where = _room(node) if node else (0, "")
     need = memory_of(local)
     if node and room and need > room:
-        what = f"{local.model} takes {format_bytes(need)}, {node.name} has {format_bytes(room)} "
+        what = f"{local.model} takes {gi(need)}, {node.name} has {gi(room)} "
         what += f"of {where}"
         fix = "take a smaller model, or one quantized more strongly; or say its real `memory`"
         yield Finding(f"models.{model.name}.prefer[{number}].model", what, fix)
@@ -46,8 +47,8 @@ def models_too_large_together(rack: Rack, node: Node) -> Findings:
     }
     if room and len(placed) > 1 and sum(placed.values()) > room >= max(placed.values()):
         names = ", ".join(name for _, name in placed)
-        what = f"{names} together take {format_bytes(sum(placed.values()))}, {node.name} has "
-        what += f"{format_bytes(room)} of {where}"
+        what = f"{names} together take {gi(sum(placed.values()))}, {node.name} has "
+        what += f"{gi(room)} of {where}"
         fix = "let ollama serve them, which loads one at a time, or move one elsewhere"
         yield Finding(f"nodes.{node.name}", what, fix)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackhouse.kit.text import format_bytes
 from rackhouse.rack.complete import joins
 from rackhouse.rack.model import GpuRuntime, Node, Rack, Role
-from rackhouse.rack.rules.finding import Finding, Findings, gateway_of, repeated, vlan_of
+from rackhouse.rack.rules.finding import Finding, Findings, gateway_of, gi, repeated, vlan_of
 
 _LEAST = {Role.SERVER: (2, 2 * 10**9), Role.AGENT: (1, 512 * 10**6)}
 _MANAGED = {Role.SERVER, Role.AGENT, Role.GPU, Role.STORAGE}
@@ -21,14 +21,17 @@ def node_too_small(_: Rack, node: Node) -> Findings:
         yield Finding(f"nodes.{node.name}.cpus", what, "make it an agent, or use a larger machine")
     if 0 < node.memory < memory:
         what = f"a K3s {node.role} needs {format_bytes(memory)} of memory, this one has "
-        what += format_bytes(node.memory)
+        what += gi(node.memory)
         yield Finding(f"nodes.{node.name}.memory", what, "give it less to do: agent, or dev")
 
 
 def gpu_role_without_gpu(_: Rack, node: Node) -> Findings:
     """Models are placed by the memory of the graphics card, which nobody can guess."""
     if node.role == Role.GPU and node.gpu is None:
-        what, fix = "its role is gpu, and it has none", "add `gpu: {model: RTX 3090, memory: 24Gi}`"
+        what, fix = (
+            "its role is gpu, and it describes none",
+            "add `gpu: {model: RTX 3090, memory: 24Gi}`",
+        )
         yield Finding(f"nodes.{node.name}.role", what, fix)
 
 

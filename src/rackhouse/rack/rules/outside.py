@@ -79,8 +79,8 @@ def backup_on_the_disk_it_protects(rack: Rack) -> Findings:
     elif to.scheme == "file" and not rack.backups.other_disk and not to.path.startswith(_MOUNTS):
         what = f"{to.path} is on the same disk as the data, as far as one can see"
     if what:
-        fix = "send it to another machine, to s3:// elsewhere, or to a disk under /mnt or /media"
-        fix += " (`other_disk: true` when that folder is on one)"
+        fix = "send it to another machine, to s3:// elsewhere, or to a disk under /mnt or /media; "
+        fix += "or say `other_disk: true`, when that folder is on one"
         yield Finding("backups.to", what, fix)
 
 

@@ -32,7 +32,7 @@ def duplicate_switch_port(rack: Rack) -> Findings:
     """One socket takes one plug."""
     pairs = [(node.port, f"nodes.{node.name}.port") for node in rack.nodes if node.port]
     for port, path, first in repeated(pairs):
-        yield Finding(path, f"{first} is also {port}", "look which one is plugged in there")
+        yield Finding(path, f"{port} is already {first}", "look which one is plugged in there")
 
 
 def node_on_the_uplink(rack: Rack, node: Node) -> Findings:
