@@ -1,7 +1,7 @@
 # Rackhouse. `make` alone lists what there is.
 .PHONY: help up down test test-rest test-all check fix lock bench docs setup setup-dev clean
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -q -n 2 --dist worksteal
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,10 +14,12 @@ down: setup ## stop it (nothing is lost)
 
 test: setup-dev ## everything that tells within 15 minutes whether main is good
 	@scripts/system-packages
+	@scripts/prefetch
 	$(PYTEST) -m "not slow"
 
 test-rest: setup-dev ## the slow suites that `make test` leaves out
 	@scripts/system-packages
+	@scripts/prefetch
 	$(PYTEST) -m slow
 
 test-all: test test-rest ## make test, and the slow suites
