@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rackhouse.rack.values import Arch, Board
+from rackhouse.rack.values import Board
+from rackhouse.rack.words import Arch
 
 _GI = 2**30
 

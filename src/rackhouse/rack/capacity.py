@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from rackhouse.kit.text import format_bytes
 from rackhouse.rack.complete import joins
-from rackhouse.rack.model import Cluster, Rack, Role
+from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import members
+from rackhouse.rack.words import Role
 
 HOURS_PER_MONTH = 730.5
 _SYSTEM = 512 * 2**20  # what the system and K3s themselves take on a node

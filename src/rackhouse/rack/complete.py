@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rackhouse.rack.boards import BOARDS
-from rackhouse.rack.model import Application, Cluster, GpuRuntime, Node, Rack, Role
+from rackhouse.rack.model import Application, Cluster, Node, Rack
 from rackhouse.rack.unreadable import UNREAD, Unreadable
+from rackhouse.rack.words import GpuRuntime, Role
 
 
 def complete(rack: Rack) -> Rack:

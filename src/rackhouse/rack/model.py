@@ -8,11 +8,20 @@ than the kind's own has `Example`. Nothing here checks anything: `load` and `rul
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated, Final, Literal
 
 from rackhouse.rack import kinds as k
-from rackhouse.rack.values import Arch
+from rackhouse.rack.words import (
+    Access,
+    Arch,
+    Disk,
+    Drill,
+    Engine,
+    Exposure,
+    GpuRuntime,
+    Role,
+    Serves,
+)
 
 CURRENT: Final = 1
 
@@ -37,77 +46,6 @@ class ByName:
 
 
 BY_NAME: Final = ByName()
-
-
-class Exposure(StrEnum):
-    """Who can reach a door."""
-
-    LOOPBACK = "loopback"
-    LAN = "lan"
-    INTERNET = "internet"
-
-
-class Access(StrEnum):
-    """Who may pass it."""
-
-    OPEN = "open"
-    SIGNED_IN = "signed-in"
-
-
-class Role(StrEnum):
-    """What a machine is for."""
-
-    SERVER = "server"  # K3s control plane, and work
-    AGENT = "agent"  # K3s worker
-    GPU = "gpu"  # models
-    STORAGE = "storage"  # volumes, backups
-    ROUTER = "router"  # between the VLANs and to the Internet
-    DEV = "dev"  # where people work
-
-
-class Disk(StrEnum):
-    """What a node's system and data lie on."""
-
-    SD = "sd"
-    EMMC = "emmc"
-    USB = "usb"
-    HDD = "hdd"
-    SSD = "ssd"
-    NVME = "nvme"
-
-
-class GpuRuntime(StrEnum):
-    """Where the models of a GPU machine run."""
-
-    DOCKER = "docker"  # beside the cluster
-    K3S = "k3s"  # inside it, as an agent
-
-
-class Engine(StrEnum):
-    """What serves a model."""
-
-    BUILTIN = "builtin"  # Rackhouse itself, on the processor
-    OLLAMA = "ollama"
-    VLLM = "vllm"
-    LLAMA_CPP = "llama.cpp"
-    EMBEDDINGS = "text-embeddings"
-
-
-class Serves(StrEnum):
-    """What a router does besides routing."""
-
-    DHCP = "dhcp"
-    DNS = "dns"
-    FIREWALL = "firewall"
-
-
-class Drill(StrEnum):
-    """How often the newest backup is restored elsewhere and checked."""
-
-    DAILY = "daily"
-    WEEKLY = "weekly"
-    MONTHLY = "monthly"
-    NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

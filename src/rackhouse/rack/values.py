@@ -3,16 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import IPv4Address
 
-
-class Arch(StrEnum):
-    """Processor architectures, as container images call them."""
-
-    AMD64 = "amd64"
-    ARM64 = "arm64"
-    ARM = "arm"
+from rackhouse.rack.words import Arch
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from rackhouse.rack import kinds
 from rackhouse.rack.fields import REQUIRED, Listing, Named, Shape, Struct, fields_of
-from rackhouse.rack.model import Application, Exposure, Node, Rack, Role, Vlan
+from rackhouse.rack.model import Application, Node, Rack, Vlan
 from rackhouse.rack.scalars import Scalar
 from rackhouse.rack.values import AddressRange, Location, Opening, Price
+from rackhouse.rack.words import Exposure, Role
 
 # The machine may be busy: how long an example takes says nothing.
 STEADY = settings(deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.complete import hosts_of
-from rackhouse.rack.model import Access, Application, Exposure, Rack
+from rackhouse.rack.model import Application, Rack
 from rackhouse.rack.rules.finding import Finding, Findings, members, repeated
+from rackhouse.rack.words import Access, Exposure
 
 # Names of the parts: `rackhouse logs postgres` must mean one thing.
 RESERVED = frozenset(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.complete import joins
-from rackhouse.rack.model import Cluster, Disk, Rack, Role
+from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import Finding, Findings, gi, members, node_named, repeated
+from rackhouse.rack.words import Disk, Role
 
 _WEAR_OUT = {Disk.SD, Disk.EMMC}
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
-from rackhouse.rack.model import Cluster, Node, Rack, Role, Vlan
+from rackhouse.rack.model import Cluster, Node, Rack, Vlan
+from rackhouse.rack.words import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rackhouse.kit.text import did_you_mean
-from rackhouse.rack.model import Engine, Local, Model, Node, Rack
+from rackhouse.rack.model import Local, Model, Node, Rack
 from rackhouse.rack.rules.finding import (
     Finding,
     Findings,
@@ -15,6 +15,7 @@ from rackhouse.rack.rules.finding import (
     node_named,
     vlan_of,
 )
+from rackhouse.rack.words import Engine
 
 PORTS = {Engine.OLLAMA: 11434, Engine.VLLM: 8000, Engine.LLAMA_CPP: 8080, Engine.EMBEDDINGS: 8081}
 _STAYS = {Engine.VLLM, Engine.LLAMA_CPP, Engine.EMBEDDINGS}  # Ollama unloads what it does not use

@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from itertools import combinations
 
-from rackhouse.rack.model import Rack, Role, Serves, Vlan
+from rackhouse.rack.model import Rack, Vlan
 from rackhouse.rack.rules.finding import Finding, Findings, gateway_of, members, repeated
+from rackhouse.rack.words import Role, Serves
 
 _PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 _INSIDE = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rackhouse.kit.text import format_bytes
 from rackhouse.rack.complete import joins
-from rackhouse.rack.model import GpuRuntime, Node, Rack, Role
+from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.rules.finding import Finding, Findings, gateway_of, gi, repeated, vlan_of
+from rackhouse.rack.words import GpuRuntime, Role
 
 _LEAST = {Role.SERVER: (2, 2 * 10**9), Role.AGENT: (1, 512 * 10**6)}
 _MANAGED = {Role.SERVER, Role.AGENT, Role.GPU, Role.STORAGE}

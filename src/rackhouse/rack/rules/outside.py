@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.kinds import show_duration
-from rackhouse.rack.model import Exposure, Rack, Role, Serves
+from rackhouse.rack.model import Rack
 from rackhouse.rack.rules.finding import Finding, Findings, node_named, repeated
+from rackhouse.rack.words import Exposure, Role, Serves
 
 # Names that never lead to you from outside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal
 _INWARD = ("localhost", "local", "test", "example", "invalid", "home.arpa", "internal", "lan")

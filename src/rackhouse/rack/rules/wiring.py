@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rackhouse.kit.text import did_you_mean
-from rackhouse.rack.model import Cluster, Node, Rack, Reach, Role, Serves, Vlan
+from rackhouse.rack.model import Cluster, Node, Rack, Reach, Vlan
 from rackhouse.rack.rules.finding import (
     Finding,
     Findings,
@@ -13,6 +13,7 @@ from rackhouse.rack.rules.finding import (
     repeated,
     vlan_of,
 )
+from rackhouse.rack.words import Role, Serves
 
 OUTSIDE = "internet"
 

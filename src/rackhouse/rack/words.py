@@ -1,0 +1,84 @@
+"""The words of the rack file that come from a closed list. Frozen; nothing else."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Arch(StrEnum):
+    """Processor architectures, as container images call them."""
+
+    AMD64 = "amd64"
+    ARM64 = "arm64"
+    ARM = "arm"
+
+
+class Exposure(StrEnum):
+    """Who can reach a door."""
+
+    LOOPBACK = "loopback"
+    LAN = "lan"
+    INTERNET = "internet"
+
+
+class Access(StrEnum):
+    """Who may pass it."""
+
+    OPEN = "open"
+    SIGNED_IN = "signed-in"
+
+
+class Role(StrEnum):
+    """What a machine is for."""
+
+    SERVER = "server"  # K3s control plane, and work
+    AGENT = "agent"  # K3s worker
+    GPU = "gpu"  # models
+    STORAGE = "storage"  # volumes, backups
+    ROUTER = "router"  # between the VLANs and to the Internet
+    DEV = "dev"  # where people work
+
+
+class Disk(StrEnum):
+    """What a node's system and data lie on."""
+
+    SD = "sd"
+    EMMC = "emmc"
+    USB = "usb"
+    HDD = "hdd"
+    SSD = "ssd"
+    NVME = "nvme"
+
+
+class GpuRuntime(StrEnum):
+    """Where the models of a GPU machine run."""
+
+    DOCKER = "docker"  # beside the cluster
+    K3S = "k3s"  # inside it, as an agent
+
+
+class Engine(StrEnum):
+    """What serves a model."""
+
+    BUILTIN = "builtin"  # Rackhouse itself, on the processor
+    OLLAMA = "ollama"
+    VLLM = "vllm"
+    LLAMA_CPP = "llama.cpp"
+    EMBEDDINGS = "text-embeddings"
+
+
+class Serves(StrEnum):
+    """What a router does besides routing."""
+
+    DHCP = "dhcp"
+    DNS = "dns"
+    FIREWALL = "firewall"
+
+
+class Drill(StrEnum):
+    """How often the newest backup is restored elsewhere and checked."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    NEVER = "never"
