@@ -26,7 +26,7 @@ def _lines(draft: Draft, name: str) -> Iterator[str]:
         yield f"# {_line(note)}"
     yield "apiVersion: score.dev/v1b1"
     yield "metadata:"
-    yield f"  name: {name}"
+    yield f"  name: {_text(name)}"
     if draft.annotations:
         yield "  annotations:"
         yield from (f"    {_text(key)}: {_text(value)}" for key, value in draft.annotations)
@@ -41,7 +41,7 @@ def _lines(draft: Draft, name: str) -> Iterator[str]:
 
 
 def _program(program: Program) -> Iterator[str]:
-    yield f"  {program.name}:"
+    yield f"  {_text(program.name)}:"
     yield f"    image: {_text(program.image)}"
     if program.command:
         yield f"    command: {_list(program.command)}"
@@ -55,7 +55,7 @@ def _program(program: Program) -> Iterator[str]:
 
 
 def _resources(draft: Draft) -> Iterator[str]:
-    needs = [f"  {name}: {{type: {type_}}}" for name, type_ in draft.needs]
+    needs = [f"  {_text(name)}: {{type: {type_}}}" for name, type_ in draft.needs]
     if draft.port:
         needs.append(f"  route: {{type: route, params: {{port: {SERVICE_PORT}}}}}")
     elif any(value == "static" for _, value in draft.annotations):
