@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from rackhouse.kit.text import format_bytes
-from rackhouse.rack.complete import joins
-from rackhouse.rack.model import Cluster, Rack
+from rackhouse.rack.complete import complete, joins
+from rackhouse.rack.model import Cluster, Node, Rack
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.words import Role
 
@@ -56,6 +56,18 @@ def without(rack: Rack, names: Collection[str]) -> Rack:
     )
     nodes = tuple(node for node in rack.nodes if node.name not in names)
     return replace(rack, nodes=nodes, clusters=tuple(clusters))
+
+
+def added(rack: Rack, node: Node) -> Rack:
+    """The rack with one more node, in its first cluster when it can join one.
+
+    What `rules.findings` says of it then is what would be wrong (an even number of servers).
+    """
+    first, *others = rack.clusters or (Cluster(name=rack.name, nodes=()),)
+    if joins(node):
+        first = replace(first, nodes=(*first.nodes, node.name))
+    clusters = (first, *others) if first.nodes else ()
+    return complete(replace(rack, nodes=(*rack.nodes, node), clusters=clusters))
 
 
 def losses(rack: Rack, names: Collection[str]) -> Iterator[str]:

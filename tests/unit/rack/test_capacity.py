@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
 
 from rackhouse.rack import Rack, load
-from rackhouse.rack.capacity import capacity, losses, without
+from rackhouse.rack.capacity import added, capacity, losses, without
+from rackhouse.rack.model import Node
+from rackhouse.rack.rules import findings
+from rackhouse.rack.words import Role
 
 HOME = load((Path(__file__).parents[3] / "examples" / "racks" / "home.yaml").read_text())
 
@@ -67,3 +71,19 @@ def test_what_is_lost_is_gone_from_its_cluster() -> None:
     left = without(HOME, ["pi-4"])
     assert left.clusters[0].nodes == ("pi-1", "pi-2", "pi-3")
     assert "pi-4" not in [node.name for node in left.nodes]
+
+
+def test_a_node_more_joins_and_is_counted() -> None:
+    more = added(HOME, Node(name="pi-5", role=Role.AGENT, board="rpi5-8gb"))
+    assert more.clusters[0].nodes[-1] == "pi-5"
+    assert capacity(more).memory - capacity(HOME).memory == 8 * 2**30 - 512 * 2**20
+    assert [rule for rule, _ in findings(more)] == ["node-without-address"]
+
+
+def test_a_server_more_can_be_one_too_many() -> None:
+    more = added(HOME, Node(name="pi-5", role=Role.SERVER, address=IPv4Address("10.20.20.15")))
+    assert [rule for rule, _ in findings(more)] == ["even-number-of-servers"]
+
+
+def test_a_desk_more_joins_nothing() -> None:
+    assert added(Rack(), Node(name="desk", role=Role.DEV)).clusters == ()
