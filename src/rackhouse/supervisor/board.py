@@ -47,18 +47,22 @@ class Board:
         if state != before:
             self._states[state.name] = state
             self._write(state, lasting=lasting)
-            self._wake()
+            self.wake()
 
     def drop(self, name: str) -> None:
         """There is no such unit any more."""
         self._states.pop(name, None)
         with contextlib.suppress(OSError):
             self._path(name).unlink()
-        self._wake()
+        self.wake()
 
     def saved(self, name: str) -> State | None:
-        """What an earlier supervisor, or we, wrote of `name`; None when somebody removed it."""
+        """What an earlier supervisor, or we, wrote of `name`."""
         return load(self._path(name))
+
+    def is_saved(self, name: str) -> bool:
+        """Whether the state file is there."""
+        return self._path(name).exists()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Return as soon as `condition`, which looks at states, holds."""
@@ -70,7 +74,8 @@ class Board:
             finally:
                 self._waiting.discard(change)
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Have everyone who waits look again."""
         for change in self._waiting:
             if not change.done():
                 change.set_result(None)

@@ -8,7 +8,7 @@ import math
 import os
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rackhouse.kit import process
@@ -35,7 +35,8 @@ _FINE = frozenset({Phase.READY, Phase.DONE})
 @dataclass(frozen=True, slots=True)
 class World:
     """What all runners share. `hurry` is set when the supervisor itself is to stop; `strays` are
-    units that had living processes before any was started.
+    units that had living processes before any was started, `circles` those that wait for
+    themselves, with the way round.
     """
 
     paths: Paths
@@ -43,6 +44,7 @@ class World:
     board: Board
     hurry: asyncio.Event
     strays: frozenset[str] = frozenset()
+    circles: dict[str, str] = field(default_factory=dict)
 
 
 class Runner:
@@ -87,10 +89,10 @@ class Runner:
         def ready() -> bool:
             late = [name for name in self.unit.after if board.phase(name) not in _FINE]
             if late and self.state.phase is Phase.WAITING:
-                named = ", ".join(
-                    f"{name} ({board.phase(name) or 'no such unit'})" for name in late
-                )
-                self.show(Phase.WAITING, f"waiting for {named}")
+                names = (f"{name} ({board.phase(name) or 'no such unit'})" for name in late)
+                circle = self.world.circles.get(self.unit.name)
+                why = f"it waits for itself: {circle}" if circle else ", ".join(names)
+                self.show(Phase.WAITING, why if circle else f"waiting for {why}")
             return not late
 
         await board.until(ready)

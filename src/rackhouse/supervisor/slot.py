@@ -44,10 +44,10 @@ class Slot:
         return self._wanted
 
     @property
-    def going(self) -> Unit | None:
-        """The unit that still runs and is to go, if any."""
-        unit = self.runner.unit if self.runner and self.runner.child else None
-        return unit if self._wanted is None or self._world.hurry.is_set() else None
+    def going(self) -> bool:
+        """Whether a process of it still lives and is to go."""
+        alive = self.runner is not None and self.runner.child is not None
+        return alive and (self._wanted is None or self._world.hurry.is_set())
 
     def want(self, unit: Unit | None) -> None:
         """Have this unit from now on, or none. The same digest: no restart."""
@@ -95,11 +95,14 @@ class Slot:
         elif self.name in self._world.strays:
             _log.warning("%s: killing processes without a main one", self.name)
             await Tree(mark(root, self.name)).kill()
+        if self._wanted is None:
+            record.drop(record.path_of(states, self.name))
 
     def _resume(self, unit: Unit) -> Runner:
         """A runner that knows what was known of this very unit, and has its process if it lives."""
         runner, board = Runner(unit, self._world), self._world.board
-        found = record.read(record.path_of(self._world.paths.states, self.name))
+        path = record.path_of(self._world.paths.states, self.name)
+        found = record.read(path)
         ours = found if found and found.digest == unit.digest else None
         board.put(_known(unit, board.saved(self.name), ours))
         if ours:
@@ -107,6 +110,8 @@ class Slot:
             if runner.child is None and unit.kind is Kind.JOB and ours.code is not None:
                 why = f"ended with {ours.code}" if ours.code else ""
                 runner.show(Phase.FAILED if why else Phase.DONE, why, lasting=True)
+        if runner.child is None:
+            record.drop(path)
         return runner
 
     async def _live(self, runner: Runner) -> None:

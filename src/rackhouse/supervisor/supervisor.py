@@ -37,7 +37,8 @@ class Supervisor:
         self._slots: dict[str, Slot] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._units: dict[str, Unit] = {}
-        self._circular: Mapping[str, str] = {}
+        self._broken: Mapping[str, str] = {}
+        self._dependents: Mapping[str, set[str]] = {}
         self._seen: units.Signature | None = None
         self._world = World(
             paths=paths,
@@ -86,13 +87,20 @@ class Supervisor:
         read = units.read(self._paths.units)
         broken = {name: why for name, why in read.items() if isinstance(why, str)}
         self._units = {name: unit for name, unit in read.items() if isinstance(unit, Unit)}
-        self._circular = units.circles(self._units.values())
+        # What is to go is no longer in the folder, and is still to go in order.
+        known = {slot.name: slot.runner.unit for slot in self._slots.values() if slot.runner}
+        self._dependents = units.dependents((known | self._units).values())
+        self._world.circles.clear()
+        self._world.circles.update(units.circles(self._units.values()))
         for name in left | self._units.keys() | self._slots.keys():
             if name not in broken:
                 self._slot(name).want(self._units.get(name))
         for name, why in broken.items():
-            _log.error("%s", why)
             self._keep_out(name, why)
+        for name in self._broken.keys() - broken.keys():
+            self._let_in(name, self._broken[name])
+        self._broken = broken
+        self._world.board.wake()
 
     def _slot(self, name: str) -> Slot:
         if name not in self._slots:
@@ -111,26 +119,33 @@ class Supervisor:
 
     def _keep_out(self, name: str, why: str) -> None:
         """A file that is no unit: what runs under its name runs on, and the state says why."""
+        if self._broken.get(name) != why:
+            _log.error("%s", why)
         state = self._world.board.states.get(name)
         if name in self._slots and state:
             self._world.board.put(replace(state, why=why))
         else:
             self._world.board.put(State(name=name, phase=Phase.FAILED, why=why))
 
+    def _let_in(self, name: str, why: str) -> None:
+        state = self._world.board.states.get(name)
+        if name not in self._slots:
+            self._world.board.drop(name)
+        elif state and state.why == why:
+            self._world.board.put(replace(state, why=""))
+
     def _forget(self) -> None:
         """Whose state file was removed shall be tried again at once."""
         for name, slot in self._slots.items():
-            if slot.runner and self._world.board.saved(name) is None:
+            if slot.runner and not self._world.board.is_saved(name):
                 slot.runner.forgotten.set()
 
     async def _may_stop(self, name: str) -> None:
         """Wait until every unit that comes after `name`, and is going too, has gone."""
 
         def nobody_needs_it() -> bool:
-            leaving = (slot.going for slot in self._slots.values())
-            return not any(
-                unit and name in unit.after and unit.name not in self._circular for unit in leaving
-            )
+            later = self._dependents.get(name, set()) - self._world.circles.keys()
+            return not any(self._slots[it].going for it in later & self._slots.keys())
 
         await self._world.board.until(nobody_needs_it)
 

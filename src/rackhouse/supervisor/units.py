@@ -63,17 +63,27 @@ def _is_probe(probe: object) -> bool:
 def circles(units: Iterable[Unit]) -> Mapping[str, str]:
     """Units that wait for themselves, each with the way round: `a, b, a`."""
     after = {unit.name: unit.after for unit in units}
-    found = {}
-    for name in after:
-        if way := _way(name, name, after, set()):
-            found[name] = ", ".join((name, *way))
+    ways = {name: _way(name, name, after, set()) for name in after}
+    return {name: ", ".join((name, *way)) for name, way in ways.items() if way}
+
+
+def dependents(units: Iterable[Unit]) -> Mapping[str, set[str]]:
+    """Who comes after each unit, also by way of others."""
+    after = {unit.name: unit.after for unit in units}
+    found: dict[str, set[str]] = {}
+    for name, names in after.items():
+        todo, seen = list(names), {name}
+        while todo:
+            if (earlier := todo.pop()) not in seen:
+                seen.add(earlier)
+                found.setdefault(earlier, set()).add(name)
+                todo += after.get(earlier, ())
     return found
 
 
 def _way(
     start: str, goal: str, after: Mapping[str, tuple[str, ...]], seen: set[str]
 ) -> tuple[str, ...]:
-    """The units from `start` to `goal`, or none."""
     for following in after.get(start, ()):
         if following == goal:
             return (following,)

@@ -105,3 +105,9 @@ def test_order_without_circles_has_none_and_each_circle_is_one(
     while ready := {n for n in free if not set(after[int(n)]) & free}:
         free -= ready
     assert not free, "whoever is in no circle can be put in order"
+
+
+def test_finds_who_comes_after_also_by_way_of_others() -> None:
+    found = units.dependents([unit("web", "job"), unit("job", "db"), unit("db"), unit("x", "db")])
+    assert found == {"db": {"web", "job", "x"}, "job": {"web"}}
+    assert units.dependents([unit("a", "b"), unit("b", "a")]) == {"a": {"b"}, "b": {"a"}}
