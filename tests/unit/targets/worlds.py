@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ from rackhouse.targets.protocol import Target
 from rackhouse.targets.vault import certificates
 
 RACK = "test"
-PYTHON = sys.executable
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,14 @@ class Example:
 
     @property
     def resource(self) -> Resource[Any]:
-        return Resource(id=self.id, spec=self.spec)
+        return self.of(self.spec)
 
     @property
     def other(self) -> Resource[Any]:
-        return Resource(id=self.id, spec=self.changed)
+        return self.of(self.changed)
+
+    def of(self, spec: Any) -> Resource[Any]:
+        return Resource(id=self.id, spec=spec)
 
 
 def stamp_for(resource: Resource[Any], rack: str = RACK) -> Stamp:
