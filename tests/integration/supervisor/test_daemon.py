@@ -253,6 +253,7 @@ def test_where_we_are_root_a_unit_can_be_without(rig: Rig) -> None:
 def test_at_rest_it_costs_next_to_nothing(rig: Rig) -> None:
     for name in "abcdefgh":
         rig.unit(name)
+    rig.unit("t", kind=Kind.TIMER, schedule="0 3 * * *")
     pid = rig.start()
     for name in "abcdefgh":
         rig.ready(name)
