@@ -17,8 +17,17 @@ from rackhouse.desired import names
 from rackhouse.desired.case import Case
 from rackhouse.desired.embedded.part import argv
 from rackhouse.desired.images import built
-from rackhouse.desired.listening import listeners, port_id
-from rackhouse.desired.programs import HERE, Made, check_port, home_id, make, packages_id, path_of
+from rackhouse.desired.listening import jobs, listeners, port_id
+from rackhouse.desired.programs import (
+    HERE,
+    Made,
+    check_port,
+    has_packages,
+    home_id,
+    make,
+    packages_id,
+    path_of,
+)
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.reach import internal
 from rackhouse.resources import machine as m
@@ -50,7 +59,7 @@ def application(case: Case) -> list[Resource[Any]]:
 def _snapshot(case: Case) -> list[Resource[Any]]:
     """A release's files, with what they need to run: of those too that can be gone back to."""
     release, found, build_with = case.release, [], Text()
-    if release.packages:
+    if has_packages(release):
         runtime = m.Runtime(release.runtime)
         # The rack's own, since releases and applications with the same dependencies share them;
         # `once`, since what they were installed from is in their name.
@@ -65,7 +74,8 @@ def _snapshot(case: Case) -> list[Resource[Any]]:
 
 def _ground(case: Case) -> list[Resource[Any]]:
     """What every release of the application stands on."""
-    if case.release.runtime is Runtime.NODE and not case.ground.facts.tools.node:
+    bare = case.release.runtime is Runtime.NODE and not has_packages(case.release)
+    if bare and not case.ground.facts.tools.node:  # with packages, a wheel may bring it
         case.say(
             "containers",
             "no-node",
@@ -82,15 +92,15 @@ def _running(case: Case, container: Container, made: Mapping[str, Made]) -> Reso
     """A container as a process; as a job where others wait for its end; on a schedule, a timer."""
     it, app = made[container.name], case.app
     program = _with_before(case, container, made)
-    jobs = _jobs(case)
+    ending = jobs(app)
     needs = it.needs | {
-        case.running("job" if other in jobs else "process", other)
+        case.running("job" if other in ending else "process", other)
         for other, _ in container.after
-        if other in jobs or app.kind is not Kind.SCHEDULE
+        if other in ending or app.kind is not Kind.SCHEDULE
     }
     if app.before and not _holder(case, made):
         needs |= {_before_id(case)}
-    if container.name in jobs:
+    if container.name in ending:
         id, spec = case.running("job", container.name), m.Job(program)
         return case.own(id, spec, needs=needs - {_before_id(case)}, claims=it.claims, once=True)
     if app.kind is Kind.SCHEDULE:
@@ -122,12 +132,6 @@ def _probe(case: Case, container: Container, it: Made) -> m.Probe:
     number = block.ref(f"number+{index}" if index else "number")
     url = Text.of(f"http://{HERE}:", number, container.check.path)
     return m.HttpProbe(url, container.check.headers)
-
-
-def _jobs(case: Case) -> frozenset[str]:
-    """The containers whose end others wait for."""
-    waits = (wait for container in case.app.containers for wait in container.after)
-    return frozenset(name for name, ready in waits if ready == "complete")
 
 
 def _before_id(case: Case) -> Id:

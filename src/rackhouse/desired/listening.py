@@ -36,7 +36,7 @@ def listeners(app: App) -> Mapping[str, Listener]:
     opened: dict[str, list[ServicePort]] = {}
     for port in ports_of(app):
         opened.setdefault(_opener(app, port).name, []).append(port)
-    for container in app.containers:
+    for container in _lasting(app):
         if isinstance(check := container.check, HttpCheck) and container.name not in opened:
             opened[container.name] = [ServicePort(name="", port=check.port, target=check.port)]
     return {
@@ -48,11 +48,22 @@ def listeners(app: App) -> Mapping[str, Listener]:
 
 def _opener(app: App, port: ServicePort) -> Container:
     """Whose probe asks at that port, else who has the port's name, else the first."""
-    for container in app.containers:
+    lasting = _lasting(app)
+    for container in lasting:
         if isinstance(container.check, HttpCheck) and container.check.port == port.target:
             return container
-    named = (container for container in app.containers if container.name == port.name)
-    return next(named, app.containers[0])
+    return next((container for container in lasting if container.name == port.name), lasting[0])
+
+
+def jobs(app: App) -> frozenset[str]:
+    """The containers whose end others wait for."""
+    waits = (wait for container in app.containers for wait in container.after)
+    return frozenset(name for name, ready in waits if ready == "complete")
+
+
+def _lasting(app: App) -> list[Container]:
+    """The others: one at least, since no circle of containers passes `app.containers`."""
+    return [container for container in app.containers if container.name not in jobs(app)]
 
 
 def port_number(case: Case, port: ServicePort) -> Text:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from rackhouse.app.model import Container, HttpCheck, Kind, ResourceType, Runtime, Template
+from rackhouse.app.model import Container, HttpCheck, Kind, Release, ResourceType, Runtime, Template
 from rackhouse.desired.case import Case
 from rackhouse.desired.embedded.part import argv
 from rackhouse.desired.images import BUILT, Image, through_engine
@@ -87,16 +87,23 @@ def _check_words(case: Case, container: Container, words: tuple[Text, ...]) -> N
 def path_of(case: Case) -> tuple[Text, ...]:
     """The folders that come first on PATH: the release's packages, and Node where it is needed."""
     path = []
-    if case.release.packages:
+    if has_packages(case.release):
         path.append(Text.of(packages_id(case).ref("bin")))
-    if case.release.runtime is Runtime.NODE:
-        path.append(Text.of(case.ground.facts.tools.node.rpartition("/")[0]))
+    node = case.ground.facts.tools.node
+    if case.release.runtime is Runtime.NODE and node:
+        path.append(Text.of(node.rpartition("/")[0]))
     return tuple(path)
+
+
+def has_packages(release: Release) -> bool:
+    """Whether there is something to install: for Python an environment of its own at least."""
+    return bool(release.packages) or release.runtime is Runtime.PYTHON
 
 
 def packages_id(case: Case) -> Id:
     """The installed dependencies, shared by all releases that have the same."""
-    return Id("machine", "packages", f"{case.release.runtime}-{case.release.packages}")
+    release = case.release
+    return Id("machine", "packages", f"{release.runtime}-{release.packages or 'bare'}")
 
 
 def home_id(case: Case) -> Id:

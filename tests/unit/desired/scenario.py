@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,20 +39,24 @@ def released(text: str, number: int = 1, **more: Any) -> App:
     return release(app, number, **more)
 
 
-def release(app: App, number: int, **more: Any) -> App:
-    """`app` as its release `number`. `packages` "" for none."""
-    static = "static" if app.folder else "python"
-    runtime = Runtime(more.pop("runtime", static))
-    packages = more.pop("packages", "" if runtime is Runtime.STATIC else "f00d")
-    made = Release(
+def release(app: App, number: int, *, kept: Sequence[int] = (), **more: str) -> App:
+    """`app` as its release `number`; `kept` are others that can be gone back to."""
+    made = _release(app, number, **more)
+    others = tuple(_release(app, other, **more) for other in kept)
+    return replace(app, uid=f"uid-{app.name}", release=made, kept=others)
+
+
+def _release(app: App, number: int, runtime: str = "", packages: str | None = None) -> Release:
+    it = Runtime(runtime or ("static" if app.folder else "python"))
+    digest = ("" if it is Runtime.STATIC else "f00d") if packages is None else packages
+    return Release(
         number=number,
         digest=f"{number:016x}",
         snapshot=f"releases/{app.name}/r{number}",
-        runtime=runtime,
-        manifest="requirements.lock" if packages else "",
-        packages=packages,
+        runtime=it,
+        manifest="requirements.lock" if digest else "",
+        packages=digest,
     )
-    return replace(app, uid=f"uid-{app.name}", release=made, **more)
 
 
 def wanted(said: dict[str, Any]) -> Wanted:
