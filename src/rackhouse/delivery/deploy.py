@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
-from rackhouse.delivery.live import go_live
+from rackhouse.delivery.live import Undo, go_live, nothing
 from rackhouse.delivery.lock import delivering
-from rackhouse.delivery.releases import is_live, live, make
+from rackhouse.delivery.releases import Made, is_live, live, make
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.text import is_name
 
@@ -51,17 +51,33 @@ async def deploy(
     """
     source = _named(read_source(folder), name)
     name = source.app.name
-    with delivering(house.paths, f"deploy {name}", now):
-        if not force and is_live(house.store, source, name):
-            app = live(house.store, name)
+    with delivering(house, f"deploy {name}", now) as current:
+        if not force and is_live(current.store, source, name):
+            app = live(current.store, name)
             assert app is not None
             assert app.release is not None
             return Deployed(application=name, release=app.release.number, changed=False)
-        made = await make(house, source, name, by=by, now=now)
-        what = f"deploy {name} r{made.row.number}"
-        arrived = await go_live(house, {name: made.app}, what=what, observer=observer, adopt=adopt)
+        made = await make(current, source, name, by=by, now=now)
+        return await bring(current, made, "deploy", observer=observer, adopt=adopt)
+
+
+async def bring(
+    house: OpenRack,
+    made: Made,
+    verb: str,
+    *,
+    observer: Observer,
+    adopt: bool = False,
+    undo: Undo = nothing,
+) -> Deployed:
+    """Bring one release live, or raise why it is not."""
+    name, number = made.row.application, made.row.number
+    what = f"{verb} {name} r{number}"
+    arrived = await go_live(
+        house, {name: made.app}, what=what, observer=observer, adopt=adopt, undo=undo
+    )
     arrived.raise_for_failure()
-    return Deployed(application=name, release=made.row.number)
+    return Deployed(application=name, release=number)
 
 
 def _named(source: SourceFolder, name: str | None) -> SourceFolder:

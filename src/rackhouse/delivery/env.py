@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery import releases
-from rackhouse.delivery.deploy import Deployed, deploy
+from rackhouse.delivery.deploy import Deployed, bring
+from rackhouse.delivery.lock import delivering
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -32,15 +33,15 @@ async def change_env(
 
     When the new release does not become ready, the old one serves on and nothing stays set.
     """
-    folder = releases.live_folder(house, application)
-    before = releases.overrides(house.store, application)
-    after = {k: v for k, v in {**before, **changes}.items() if v is not None}
-    releases.put_overrides(house.store, application, after)
-    by = "env " + " ".join(sorted(changes))  # names alone: a value may be a secret after all
-    try:
-        return await deploy(
-            house, folder, name=application, by=by, observer=observer, now=now, force=True
-        )
-    except BaseException:
-        releases.put_overrides(house.store, application, before)
-        raise
+    store = house.store
+    with delivering(house, f"env {application}", now) as current:
+        before = releases.overrides(store, application)
+        after = {k: v for k, v in {**before, **changes}.items() if v is not None}
+        by = "env " + " ".join(sorted(changes))  # names alone: a value may be a secret after all
+        releases.put_overrides(store, application, after)
+        try:
+            made = releases.remake(current, application, by=by, now=now)
+            return await bring(current, made, "env", observer=observer)
+        except BaseException:
+            releases.put_overrides(store, application, before)
+            raise

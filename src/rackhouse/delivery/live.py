@@ -2,27 +2,35 @@
 
 The new releases are planned beside all that is live. Those whose every step succeeded become LIVE
 in the store; the others FAILED, and a second plan without them removes what they left, while the
-old ones serve on. Killed before the store says LIVE, a release is dropped by the next `go_live` of
-its application: what is half made leaves with the next plan, and deploying again finds dependencies
-installed already.
+old ones serve on. Killed before the store says LIVE, a release is dropped: the next plan removes
+what is half made, the next `go_live` of its application marks it FAILED, and deploying again finds
+its dependencies installed already.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
 from rackhouse.apply.outcome import Observer, Outcome
 from rackhouse.delivery.releases import prune
-from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.errors import RackhouseError, StepFailed
 from rackhouse.resources.core import Id
 from rackhouse.store.protocol import ReleaseStatus, Store
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.resources.place import Wanted
+
+
+Undo = Callable[[], None]
+
+
+def nothing() -> None:
+    """There is nothing to undo."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +52,11 @@ async def go_live(
     *,
     what: str,
     observer: Observer,
-    without: Collection[str] = (),
     adopt: bool = False,
+    undo: Undo = nothing,
 ) -> Arrived:
     """Make these releases the running ones. `adopt`: take over data of an earlier application.
+    `undo` is called when one fails, before the old ones are planned for again.
 
     Errors of the files (FileError, Refused) are raised before anything has changed, and the new
     releases are then FAILED.
@@ -55,11 +64,12 @@ async def go_live(
     store = house.store
     drop_interrupted(store, releases)
     try:
-        wanted = house.wanted(releases, without)
+        wanted = house.wanted(releases)
         adopted = _kept(wanted, releases) if adopt else ()
         outcome = await house.apply(what, wanted=wanted, observer=observer, adopt=adopted)
     except RackhouseError:
-        _mark(store, releases, ReleaseStatus.FAILED)
+        _mark_failed(store, releases)
+        undo()
         raise
     failed = {
         name: error
@@ -67,41 +77,53 @@ async def go_live(
         if (error := _failure(name, app, wanted, outcome)) is not None
     }
     arrived = {name: app for name, app in releases.items() if name not in failed}
-    _mark(store, arrived, ReleaseStatus.LIVE)
-    _mark(store, {name: releases[name] for name in failed}, ReleaseStatus.FAILED)
+    for name, number in _numbers(arrived):
+        store.set_release_status(name, number, ReleaseStatus.LIVE)
+    _mark_failed(store, {name: releases[name] for name in failed})
     for name in releases:
         prune(store, name)
     if failed:
-        cleanup = house.wanted(arrived, without)
-        await house.apply(f"{what}: clean up", wanted=cleanup, observer=observer)
+        undo()
+        with suppress(RackhouseError):  # what it cannot remove now leaves with the next plan
+            cleanup = house.wanted(arrived)
+            await house.apply(f"{what}: clean up", wanted=cleanup, observer=observer)
     return Arrived(live=arrived, failed=failed)
 
 
 def drop_interrupted(store: Store, releases: Mapping[str, App]) -> None:
     """Mark as FAILED what an earlier run left NEW, but for these releases themselves."""
-    for name, app in releases.items():
+    for name, number in _numbers(releases):
         for row in store.releases(name):
-            mine = app.release is not None and row.number == app.release.number
-            if row.status is ReleaseStatus.NEW and not mine:
+            if row.status is ReleaseStatus.NEW and row.number != number:
                 store.set_release_status(name, row.number, ReleaseStatus.FAILED)
 
 
-def _mark(store: Store, releases: Mapping[str, App], status: ReleaseStatus) -> None:
-    for name, app in releases.items():
-        assert app.release is not None
-        store.set_release_status(name, app.release.number, status)
+def _mark_failed(store: Store, releases: Mapping[str, App]) -> None:
+    """But what served once can be gone back to again."""
+    for name, number in _numbers(releases):
+        for row in store.releases(name):
+            if row.number == number and row.status is ReleaseStatus.NEW:
+                store.set_release_status(name, number, ReleaseStatus.FAILED)
+
+
+def _numbers(releases: Mapping[str, App]) -> list[tuple[str, int]]:
+    return [(name, app.release.number) for name, app in releases.items() if app.release]
 
 
 def _failure(name: str, app: App, wanted: Wanted, outcome: Outcome) -> RackhouseError | None:
     """Why the release does not serve: the error of one of its things, or of what they need."""
     mine = [id for id, resource in wanted.resources.items() if resource.owner == name]
-    if all(outcome.succeeded(id) for id in mine) and outcome.declined is None:
+    waiting = {line.removeprefix("? ").partition(": ")[0]: line for line in outcome.left}
+    for id in mine:
+        if line := waiting.get(str(id)) or waiting.get(id.target):
+            return StepFailed(f"not all of {name} could be made:\n  {line}")
+    if all(outcome.succeeded(id) for id in mine):
         return None
     for id in _with_providers(mine, wanted):
         if id in outcome.failed:
             return outcome.failed[id]
     tag = app.release.tag if app.release else ""
-    return RackhouseError(
+    return StepFailed(
         f"{name} {tag} could not be made: something that it needs failed",
         fix="run the command again when `rackhouse status` shows the parts ready",
     )

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from rackhouse.kit.paths import Paths
 from rackhouse.store.lock import hold
 
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
 
-def delivering(paths: Paths, what: str, now: datetime) -> AbstractContextManager[None]:
-    """Hold it for the block. Apart from the lock of an apply, of which a delivery makes several.
 
-    Locked when another delivery is under way.
+@contextmanager
+def delivering(house: OpenRack, what: str, now: datetime) -> Iterator[OpenRack]:
+    """Hold it for the block, which is given the rack as it is now: while this one waited or asked,
+    another delivery may have changed what is live, and a plan without that would take it back.
+
+    Apart from the lock of an apply, of which a delivery makes several. Locked when another delivery
+    is under way.
     """
-    return hold(paths.root / "delivery.lock", what, now.timestamp())
+    from rackhouse.apply.open import live_apps
+
+    with hold(house.paths.root / "delivery.lock", what, now.timestamp()):
+        yield replace(house, apps=live_apps(house.store, now))

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode, encode
-from rackhouse.app.model import App, Template
+from rackhouse.app.model import App, Release, Template
 from rackhouse.app.snapshot import digest, snapshot
-from rackhouse.app.sources import SourceFolder, release_of
+from rackhouse.app.sources import SourceFolder, read_source, release_of
 from rackhouse.delivery.locking import lock
 from rackhouse.kit.errors import Missing
+from rackhouse.kit.files import write_atomic
 from rackhouse.kit.text import did_you_mean
 from rackhouse.store.protocol import ApplicationRow, ReleaseRow, ReleaseStatus, Store
 
@@ -39,9 +40,36 @@ async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now
 
     Killed half way, it leaves a folder that the next call sweeps, and a gap in the numbers.
     """
-    store = house.store
-    uid = register(store, name).uid
-    folder = house.paths.releases / name
+    row, folder = _next(house, name, by, now)
+    content = snapshot(source.folder, folder)
+    await lock(folder, source.ground, source.app.package)
+    release = release_of(source, row.number, content)
+    return _remember(house.store, row, source.app, replace(release, snapshot=_place(row)))
+
+
+def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:
+    """The next release, of what is live already, with the variables and secrets of now.
+
+    It has the same files and dependencies, and is still the release of the same source. Missing
+    when nothing is live.
+    """
+    folder = live_folder(house, name)
+    app = live(house.store, name)
+    assert app is not None
+    assert app.release is not None
+    said = read_source(folder).app  # without the variables that were set over those of its file
+    row, new = _next(house, name, by, now)
+    snapshot(folder, new)
+    if app.release.manifest and not (new / app.release.manifest).exists():  # the source ignores it
+        write_atomic(new / app.release.manifest, (folder / app.release.manifest).read_bytes())
+    release = replace(app.release, number=row.number, snapshot=_place(row))
+    return _remember(house.store, row, said, release)
+
+
+def _next(house: OpenRack, name: str, by: str, now: datetime) -> tuple[ReleaseRow, Path]:
+    """The next release with its number taken, and the folder for its snapshot."""
+    store, folder = house.store, house.paths.releases / name
+    register(store, name)
     _sweep(store, name, folder)
     blank = ReleaseRow(
         application=name,
@@ -52,13 +80,24 @@ async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now
         made=now.timestamp(),
         by=by,
     )
-    number = store.add_release(blank).number  # taken: nobody else gets it
-    store.drop_release(name, number)
-    content = snapshot(source.folder, folder / f"r{number}")
-    await lock(folder / f"r{number}", source.ground, source.app.package)
-    app = replace(with_overrides(source.app, overrides(store, name)), name=name, uid=uid)
-    app = replace(app, release=release_of(replace(source, app=app), number, content))
-    row = replace(blank, number=number, digest=content, app=encode(app))
+    row = store.add_release(blank)  # taken: nobody else gets it
+    store.drop_release(name, row.number)
+    return row, folder / f"r{row.number}"
+
+
+def _place(row: ReleaseRow) -> str:
+    return f"releases/{row.application}/r{row.number}"
+
+
+def _remember(store: Store, row: ReleaseRow, said: App, release: Release) -> Made:
+    name = row.application
+    app = replace(
+        with_overrides(said, overrides(store, name)),
+        name=name,
+        uid=register(store, name).uid,
+        release=release,
+    )
+    row = replace(row, digest=release.digest, app=encode(app))
     return Made(app=app, row=store.add_release(row))
 
 

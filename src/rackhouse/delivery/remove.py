@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.lock import delivering
-from rackhouse.kit.errors import Missing
+from rackhouse.delivery.releases import put_overrides
+from rackhouse.kit.errors import Missing, Unavailable
 from rackhouse.kit.text import did_you_mean, plural
 from rackhouse.resources.core import Id
+from rackhouse.targets.vault.by_hand import given
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+    from rackhouse.resources.place import Wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +49,12 @@ async def remove(
             f"there is no application {application!r}.{did_you_mean(application, known)}",
             fix="see `rackhouse status`",
         )
-    with delivering(house.paths, f"remove {application}", now):
-        wanted = house.wanted(without=(application,))
-        async with house.world(wanted) as world:
-            seen = (await world.look()).seen
-        kept = frozenset[Id](
-            id
-            for id, thing in seen.items()
-            if thing.stamp is not None and thing.stamp.owner == application and thing.stamp.keep
-        )
-        house.store.put_application(replace(row, removed=True))
-        outcome = await house.apply(
+    with delivering(house, f"remove {application}", now) as current:
+        wanted = current.wanted(without=(application,))
+        kept = await _data(current, wanted, application, purge=purge)
+        _forget_releases(current, application)
+        current.store.put_application(replace(row, removed=True))
+        outcome = await current.apply(
             f"remove {application}",
             wanted=wanted,
             observer=observer,
@@ -64,5 +62,38 @@ async def remove(
         )
         outcome.raise_for_failure()
         if purge:
-            house.store.drop_application(application)
+            _forget(current, application)
     return Removed(application=application, purged=purge, data=len(kept))
+
+
+async def _data(house: OpenRack, wanted: Wanted, application: str, *, purge: bool) -> frozenset[Id]:
+    """The application's things that hold data. Unavailable when not all can be seen and purged."""
+    async with house.world(wanted) as world:
+        observed = await world.look()
+    unseen = sorted({*observed.later, *observed.blind})
+    if purge and unseen:
+        raise Unavailable(
+            f"nothing was purged: {', '.join(unseen)} cannot be looked at just now",
+            fix="`rackhouse up`, then purge again",
+        )
+    return frozenset(
+        id
+        for id, thing in observed.seen.items()
+        if thing.stamp is not None and thing.stamp.owner == application and thing.stamp.keep
+    )
+
+
+def _forget_releases(house: OpenRack, application: str) -> None:
+    """Their snapshots leave with the application, so there is none to go back to."""
+    for row in house.store.releases(application):
+        house.store.drop_release(application, row.number)
+
+
+def _forget(house: OpenRack, application: str) -> None:
+    """What is left of a purged application: its row, variables and secrets."""
+    put_overrides(house.store, application, {})
+    for name in given(house.store):
+        if name.startswith(f"{application}."):
+            house.store.forget(Id("vault", "given", name))
+            house.store.drop_stamp(Id("vault", "given", name))
+    house.store.drop_application(application)

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rackhouse.app.model import ResourceType
+from rackhouse.app.reader import LABEL
 from rackhouse.apply.outcome import Observer
-from rackhouse.delivery.deploy import deploy
-from rackhouse.delivery.releases import live, live_folder
-from rackhouse.kit.errors import Missing, Refused
-from rackhouse.kit.text import is_name
+from rackhouse.delivery.deploy import bring
+from rackhouse.delivery.lock import delivering
+from rackhouse.delivery.releases import live, remake
+from rackhouse.kit.errors import Missing, Refused, UsageError
 from rackhouse.resources.core import Id
+from rackhouse.targets.vault.by_hand import give, given
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -27,25 +29,26 @@ async def set_secret(
     observer: Observer,
     now: datetime,
 ) -> None:
-    """Remember the secret; an application that runs and asks for it is released anew with it."""
-    if not is_name(name) or not is_name(application):
-        wrong = application if not is_name(application) else name
-        raise Refused(
-            f"{wrong!r} cannot be a name", fix="use 1 to 40 of a-z, 0-9 and -, beginning a-z"
-        )
-    if not value:
-        raise Refused("a secret cannot be empty", fix="`rackhouse secret unset` forgets one")
-    house.store.replace(_id(application, name), {"value": value})
-    if _asked_for(house, application, name):
-        await deploy(
-            house,
-            live_folder(house, application),
-            name=application,
-            by=f"secret set {name}",
-            observer=observer,
-            now=now,
-            force=True,
-        )
+    """Remember the secret; an application that runs and asks for it is released anew with it.
+
+    When the new release does not become ready, the old one serves on with the old secret.
+    """
+    for word in (application, name):
+        if not LABEL.fullmatch(word):
+            fix = "use small letters, digits and hyphens, as in the application's file"
+            raise UsageError(f"{word!r} cannot be a name", fix=fix)
+    store = house.store
+    with delivering(house, f"secret {application} {name}", now) as current:
+        before = store.values(_id(application, name)).get("value")
+
+        def undo() -> None:
+            if before is not None:
+                give(store, application, name, before.reveal())
+
+        give(store, application, name, value)
+        if _asked_for(current, application, name):
+            made = remake(current, application, by=f"secret {name}", now=now)
+            await bring(current, made, "secret", observer=observer, undo=undo)
 
 
 def unset_secret(house: OpenRack, application: str, name: str) -> None:
@@ -61,11 +64,12 @@ def unset_secret(house: OpenRack, application: str, name: str) -> None:
             fix=f"take `{name}` out of its score.yaml and deploy it, then unset the secret",
         )
     house.store.forget(_id(application, name))
+    house.store.drop_stamp(_id(application, name))
 
 
 def list_secrets(house: OpenRack, application: str | None = None) -> Sequence[str]:
     """`application.name` of every secret, or of those of one application."""
-    names = sorted(id.name for id in house.store.chosen("vault", "given"))
+    names = sorted(given(house.store))
     return [n for n in names if application is None or n.startswith(f"{application}.")]
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
-from rackhouse.app.sources import read_source
+from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import is_live, make
 from rackhouse.delivery.remove import remove
-from rackhouse.kit.errors import Missing
+from rackhouse.kit.errors import FileError, Missing, Problem
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -27,25 +28,47 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
 
     Data stays. Raises FileError when an application's file is wrong, before anything is changed.
     """
-    named = {a.name: _folder(house, a.folder) for a in house.rack.applications if a.folder}
-    before: list[str] = json.loads(house.store.setting(_FROM_FILE) or "[]")
-    sources = {name: read_source(folder) for name, folder in named.items()}
-    house.store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *named})))
-    with delivering(house.paths, "up", now):
+    store = house.store
+    sources = _sources(house)
+    before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
+    store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *sources})))
+    with delivering(house, "up", now) as current:
         made: dict[str, App] = {}
         for name, source in sources.items():
-            if not is_live(house.store, source, name):
-                made[name] = (await make(house, source, name, by="rack file", now=now)).app
+            if not is_live(store, source, name):
+                made[name] = (await make(current, source, name, by="rack file", now=now)).app
         arrived = Arrived(live={}, failed={})
         if made:
             what = "up: " + ", ".join(f"{n} {a.release.tag}" for n, a in made.items() if a.release)
-            arrived = await go_live(house, made, what=what, observer=observer)
+            arrived = await go_live(current, made, what=what, observer=observer)
     for name in before:
-        row = house.store.application(name)
-        if name not in named and row is not None and not row.removed:
+        row = store.application(name)
+        if name not in sources and row is not None and not row.removed:
             await remove(house, name, purge=False, observer=observer, now=now)
-    house.store.put_setting(_FROM_FILE, json.dumps(sorted(named)))
+    store.put_setting(_FROM_FILE, json.dumps(sorted(sources)))
     return arrived
+
+
+def _sources(house: OpenRack) -> dict[str, SourceFolder]:
+    """The applications of the rack file that have a folder. Every problem of all, at once."""
+    found: dict[str, SourceFolder] = {}
+    wrong: list[FileError] = []
+    for application in house.rack.applications:
+        if application.folder:
+            try:
+                found[application.name] = read_source(_folder(house, application.folder))
+            except FileError as error:
+                wrong.append(error)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        problems = [_under(error.where, problem) for error in wrong for problem in error.problems]
+        raise FileError("the applications' files", problems)
+    return found
+
+
+def _under(file: str, problem: Problem) -> Problem:
+    return replace(problem, path=f"{file} {problem.path}".rstrip())
 
 
 def _folder(house: OpenRack, folder: str) -> Path:
