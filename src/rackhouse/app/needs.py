@@ -131,13 +131,15 @@ def _param(
 
 def _port(reader: Reader, node: Node, path: str, ports: Sequence[ServicePort]) -> int | None:
     """The number of the service port that is named, or numbered by either of its numbers."""
-    said = int(node.text) if is_whole(node) else node.text
+    said = reader.text(node, path) if not is_whole(node) else node.text
     for port in ports:
-        if said in {port.name, port.port}:
+        if said in {port.name, str(port.port)}:
             return port.port
     for port in ports:
-        if said == port.target:
+        if said == str(port.target):
             return port.port
+    if said is None:
+        return None
     have = ", ".join(f"{port.name} ({port.port})" for port in ports) or "none"
     what = f"there is no service port {node.text!r}; the file has {have}"
     fix = f"add it: `service: {{ports: {{web: {{port: {node.text}}}}}}}`"

@@ -21,7 +21,8 @@ __all__ = ["SCORE", "SourceFolder", "read_source", "release_of", "snapshot"]
 
 SCORE = "score.yaml"
 
-_MARKER_BYTES = 2**26  # a lock of npm may have some MiB
+_MANIFEST_BYTES = 2**26  # a lock of npm may have some MiB
+_MARKER_BYTES = 2**18
 _SCORE_BYTES = 2**20 + 1  # one more than the parser takes, so that it can say so
 
 
@@ -74,7 +75,8 @@ def release_of(source: SourceFolder, number: int, content: str = "") -> Release:
 
 
 def _text(folder: Path, path: str) -> str:
-    return _read(folder / path, _MARKER_BYTES).decode("utf-8", "replace")
+    limit = _MANIFEST_BYTES if is_manifest(path) else _MARKER_BYTES
+    return _read(folder / path, limit).decode("utf-8", "replace")
 
 
 def _score(folder: Path) -> str:

@@ -125,7 +125,7 @@ def test_service_ports_can_be_named() -> None:
     assert app.containers[0].args == (Template((Placeholder(("service", "ports", "admin")),)),)
 
 
-@pytest.mark.parametrize("said", ["80", "8080", "web"])
+@pytest.mark.parametrize("said", ["80", "8080", "web", "'80'"])
 def test_a_route_says_its_port_by_any_name_of_it(said: str) -> None:
     app = _parse(
         "service: {ports: {web: {port: 80, targetPort: 8080}, admin: {port: 81}}}",
