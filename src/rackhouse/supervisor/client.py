@@ -42,10 +42,11 @@ def start(paths: Paths) -> int:
     if pid := running(paths):
         return pid
     make_folder(paths.logs)
+    root = paths.root.absolute()
     log = paths.logs / "supervisor.log"
     began = logs.size(log)
     child = process.spawn(
-        [sys.executable, "-m", "rackhouse.supervisor", str(paths.root)],
+        [sys.executable, "-m", "rackhouse.supervisor", str(root)],
         env={key: value for key, value in os.environ.items() if key != MARK},
         folder=Path("/"),
         log=log,

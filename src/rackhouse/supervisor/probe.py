@@ -11,37 +11,44 @@ from urllib.parse import urlsplit
 from rackhouse.kit import process
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.supervisor.clock import Clock
-from rackhouse.supervisor.unit import Unit
 
 _FIRST, _LONGEST = 0.01, 0.25  # seconds between questions: a start is quick, or it takes long
 _PATIENCE = 10.0  # seconds for one answer
 
 
 async def until_ready(
-    unit: Unit, env: Mapping[str, str], clock: Clock, say: Callable[[str], None]
+    probe: Mapping[str, object],
+    env: Mapping[str, str],
+    folder: Path,
+    clock: Clock,
+    say: Callable[[str], None],
 ) -> None:
-    """Return when the unit's probe answers; tell `say` why not, each time that it does not."""
-    if "alive" in unit.probe:
-        await clock.sleep(float(unit.probe["alive"]))
-        return
+    """Return when the probe (see `Unit`) answers; tell `say` why not, each time that it does not.
+
+    A command is run in `folder` with `env`.
+    """
+    match probe:
+        case {"alive": int() | float() as seconds}:
+            await clock.sleep(seconds)
+            return
     pause = _FIRST
-    while refusal := await _ask(unit, env):
+    while refusal := await _ask(probe, env, folder):
         say(refusal)
         await clock.sleep(pause)
         pause = min(pause * 1.5, _LONGEST)
 
 
-async def _ask(unit: Unit, env: Mapping[str, str]) -> str:
+async def _ask(probe: Mapping[str, object], env: Mapping[str, str], folder: Path) -> str:
     """Nothing when it is ready, else what it answered."""
-    match unit.probe:
+    match probe:
         case {"tcp": int(port)}:
             return await _tcp("127.0.0.1", port)
         case {"http": str(url), **more}:
             headers = more.get("headers")
             return await _http(url, headers if isinstance(headers, dict) else {})
         case {"command": [*argv]}:
-            return await _command([str(word) for word in argv], env, unit.folder)
-    raise AssertionError(f"units.read lets no such probe pass: {unit.probe}")
+            return await _command([str(word) for word in argv], env, folder)
+    raise AssertionError(f"units.read lets no such probe pass: {probe}")
 
 
 async def _tcp(host: str, port: int) -> str:
@@ -84,11 +91,9 @@ async def _exchange(host: str, port: int, lines: list[str]) -> int:
             await writer.wait_closed()
 
 
-async def _command(argv: list[str], env: Mapping[str, str], folder: str) -> str:
+async def _command(argv: list[str], env: Mapping[str, str], folder: Path) -> str:
     try:
-        done = await process.run(
-            argv, env=env, folder=Path(folder) if folder else None, timeout=_PATIENCE
-        )
+        done = await process.run(argv, env=env, folder=folder, timeout=_PATIENCE)
     except RackhouseError as error:
         return f"the probe cannot be asked: {error.what}"
     return "" if done.code == 0 else f"the probe {argv[0]} ends with {done.code}: {done.last}"

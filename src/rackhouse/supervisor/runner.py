@@ -82,6 +82,11 @@ class Runner:
         ours = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
         return ours | self.unit.env | {MARK: self._tree.mark}
 
+    @property
+    def folder(self) -> Path:
+        """Where the unit's processes are started."""
+        return self.world.paths.root / self.unit.folder  # an absolute one stays as it is
+
     async def turn(self) -> None:
         """Wait until everything that this unit comes after is ready."""
         board = self.world.board
@@ -99,13 +104,13 @@ class Runner:
 
     def start(self) -> Child:
         """Start it. HostError when that is not possible on this machine."""
-        unit, paths = self.unit, self.world.paths
+        unit = self.unit
         argv = process.unprivileged(unit.command) if unit.unprivileged else unit.command
         self._log_start = logs.size(self._log)
         pid = process.spawn(
             argv,
             env=self.env,
-            folder=Path(unit.folder) if unit.folder else paths.root,
+            folder=self.folder,
             log=self._log,
             record=self._record,
             tag=record.tag(unit),

@@ -60,7 +60,7 @@ async def _not_ready(runner: Runner) -> str:
         answer = refusal
         runner.show(runner.state.phase, refusal)
 
-    probe = until_ready(unit, runner.env, runner.world.clock, say)
+    probe = until_ready(unit.probe, runner.env, runner.folder, runner.world.clock, say)
     asking = asyncio.ensure_future(probe)
     try:
         in_time = await runner.wait(asking, at_most=unit.start_timeout)

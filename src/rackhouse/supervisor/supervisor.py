@@ -37,6 +37,7 @@ class Supervisor:
         self._slots: dict[str, Slot] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._units: dict[str, Unit] = {}
+        self._complaint = ""
         self._broken: Mapping[str, str] = {}
         self._dependents: Mapping[str, set[str]] = {}
         self._seen: units.Signature | None = None
@@ -75,11 +76,19 @@ class Supervisor:
             self._poked.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._poked.wait(), _LOOK)
-            if units.signature(self._paths.units) != self._seen:
-                self._reconcile(set())
+            try:
+                if units.signature(self._paths.units) != self._seen:
+                    self._reconcile(set())
+            except OSError as error:  # a folder that cannot be read is no reason to stop anything
+                self._complain(str(error))
             self._forget()
         _log.warning("the state folder was removed")
         self._world.hurry.set()
+
+    def _complain(self, words: str) -> None:
+        if words != self._complaint:  # once, not twice a second
+            self._complaint = words
+            _log.error("%s", words)
 
     def _reconcile(self, left: set[str]) -> None:
         """Let every slot want what its file says; `left` are names that may need cleaning up."""

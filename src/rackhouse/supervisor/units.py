@@ -14,18 +14,20 @@ Signature = frozenset[tuple[str, int, int]]
 
 
 def signature(folder: Path) -> Signature:
-    """Changes whenever a unit file is written, added or removed."""
-    try:
-        with os.scandir(folder) as entries:
-            found = [(e.name, e.stat()) for e in entries if e.name.endswith(".json")]
-    except FileNotFoundError:  # the folder, or a file between listing and looking
-        return frozenset()
+    """Changes whenever a unit file is written, added or removed. OSError: it cannot be known."""
+    with os.scandir(folder) as entries:
+        found = [(entry.name, entry.stat()) for entry in entries if _is_unit_file(entry.name)]
     return frozenset((name, stat.st_ino, stat.st_mtime_ns) for name, stat in found)
 
 
 def read(folder: Path) -> Mapping[str, Unit | str]:
-    """Each unit by its file's name; a file that is not a unit answers why."""
-    return {path.stem: _read(path) for path in sorted(folder.glob("[!.]*.json"))}
+    """Each unit by its file's name; a file that is not a unit answers why. OSError: no answer."""
+    names = sorted(filter(_is_unit_file, os.listdir(folder)))  # noqa: PTH208 (glob hides errors)
+    return {Path(name).stem: _read(folder / name) for name in names}
+
+
+def _is_unit_file(name: str) -> bool:
+    return name.endswith(".json") and not name.startswith(".")
 
 
 def _read(path: Path) -> Unit | str:

@@ -113,6 +113,19 @@ def test_a_file_that_is_no_unit_is_kept_out_and_the_others_go_on(rig: Rig) -> No
     until(lambda: rig.state("worse") is None)
 
 
+def test_a_folder_that_cannot_be_read_is_no_reason_to_stop_anything(rig: Rig) -> None:
+    rig.unit("a")
+    rig.start()
+    first = rig.ready("a")
+    rig.paths.units.rename(rig.paths.root / "elsewhere")
+    client.poke(rig.paths)
+    until(lambda: "No such file" in rig.log("supervisor"))
+    (rig.paths.root / "elsewhere").rename(rig.paths.units)
+    rig.unit("b")
+    rig.ready("b")
+    assert rig.ready("a") == first
+
+
 def test_a_changed_unit_is_started_anew_and_a_removed_one_goes(rig: Rig) -> None:
     rig.unit("a")
     rig.start()

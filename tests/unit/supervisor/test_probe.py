@@ -9,25 +9,22 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
 
 from rackhouse.supervisor import probe
 from rackhouse.supervisor.clock import FakeClock, MachineClock
-from rackhouse.supervisor.unit import Unit
 
 ENV = {"PATH": os.environ["PATH"], "WORD": "sesame"}
 
 
-def unit(**probe: Any) -> Unit:
-    return Unit(name="a", command=("x",), probe=probe)
-
-
-async def asked(wanted: Unit) -> str:
+async def asked(**wanted: object) -> str:
     """The first refusal, or nothing when it was ready at once."""
     refusals: list[str] = []
-    asking = asyncio.create_task(probe.until_ready(wanted, ENV, MachineClock(), refusals.append))
+    asking = asyncio.create_task(
+        probe.until_ready(wanted, ENV, Path("/"), MachineClock(), refusals.append)
+    )
     while not asking.done() and not refusals:
         await asyncio.sleep(0.005)
     asking.cancel()
@@ -52,9 +49,9 @@ def free_port() -> int:
 
 async def test_tcp() -> None:
     async with server(lambda _: b"") as port:
-        assert await asked(unit(tcp=port)) == ""
+        assert await asked(tcp=port) == ""
     port = free_port()
-    refusal = await asked(unit(tcp=port))
+    refusal = await asked(tcp=port)
     assert refusal.startswith(f"127.0.0.1:{port} does not accept connections")
 
 
@@ -74,7 +71,7 @@ async def test_tcp() -> None:
 )
 async def test_http(answer: bytes, refusal: str) -> None:
     async with server(lambda _: answer) as port:
-        said = await asked(unit(http=f"http://127.0.0.1:{port}/ready?token=secret"))
+        said = await asked(http=f"http://127.0.0.1:{port}/ready?token=secret")
     assert refusal in said
     assert "secret" not in said
     assert bool(said) == bool(refusal)
@@ -88,7 +85,7 @@ async def test_http_asks_as_it_was_told() -> None:
         return b"HTTP/1.1 200 OK\r\n\r\n"
 
     async with server(answer) as port:
-        await asked(unit(http=f"http://127.0.0.1:{port}/a?b=c", headers={"X-Word": "sesame"}))
+        await asked(http=f"http://127.0.0.1:{port}/a?b=c", headers={"X-Word": "sesame"})
     lines = heard[0].decode().split("\r\n")
     assert lines[0] == "GET /a?b=c HTTP/1.1"
     assert f"Host: 127.0.0.1:{port}" in lines
@@ -97,7 +94,7 @@ async def test_http_asks_as_it_was_told() -> None:
 
 async def test_http_where_nobody_listens() -> None:
     port = free_port()
-    said = await asked(unit(http=f"http://127.0.0.1:{port}/"))
+    said = await asked(http=f"http://127.0.0.1:{port}/")
     assert said.startswith(f"GET http://127.0.0.1:{port}/ fails: ")
 
 
@@ -105,19 +102,19 @@ async def test_an_answer_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(probe, "_PATIENCE", 0.05)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        said = await asked(unit(http=f"http://127.0.0.1:{port}/"))
+        said = await asked(http=f"http://127.0.0.1:{port}/")
     assert "no answer within 0.05 s" in said
 
 
 async def test_a_command() -> None:
-    assert await asked(unit(command=["sh", "-c", '[ "$WORD" = sesame ]'])) == ""
-    said = await asked(unit(command=["sh", "-c", "echo not yet; exit 2"]))
+    assert await asked(command=["sh", "-c", '[ "$WORD" = sesame ]']) == ""
+    said = await asked(command=["sh", "-c", "echo not yet; exit 2"])
     assert said == "the probe sh ends with 2: not yet"
-    assert "no-such-tool is not on this machine" in await asked(unit(command=["no-such-tool"]))
+    assert "no-such-tool is not on this machine" in await asked(command=["no-such-tool"])
 
 
 async def test_alive(clock: FakeClock) -> None:
-    asking = asyncio.create_task(probe.until_ready(unit(alive=5), ENV, clock, sys.exit))
+    asking = asyncio.create_task(probe.until_ready({"alive": 5}, ENV, Path("/"), clock, sys.exit))
     await clock.advance(4.9)
     assert not asking.done()
     await clock.advance(0.2)
@@ -126,12 +123,12 @@ async def test_alive(clock: FakeClock) -> None:
 
 async def test_asks_often_at_first_and_rarely_later(clock: FakeClock) -> None:
     moments: list[float] = []
-    wanted = unit(tcp=free_port())
+    wanted = {"tcp": free_port()}
 
     def say(_: str) -> None:
         moments.append(clock.steady())
 
-    asking = asyncio.create_task(probe.until_ready(wanted, ENV, clock, say))
+    asking = asyncio.create_task(probe.until_ready(wanted, ENV, Path("/"), clock, say))
     while len(moments) < 30:
         await clock.advance(0.005)
     asking.cancel()

@@ -202,6 +202,35 @@ async def test_over_its_memory_limit_it_is_started_again(keep: Keep, clock: Fake
     await ready(kept, clock)
 
 
+async def test_while_it_is_stopped_it_is_not_ready_and_is_told_once(
+    keep: Keep, clock: FakeClock
+) -> None:
+    script = "trap 'echo told' TERM; echo up; while :; do sleep 0.01; done"
+    kept = await keep(service(script, memory_max=1))
+    pid = (await ready(kept, clock)).pid
+    await kept.said("up")
+    assert kept.slot.runner
+    kept.slot.runner.used(table.scan())
+    state = await kept.phase(Phase.STOPPING)
+    assert state.why.startswith("over its memory limit")
+    await kept.said("told")
+    kept.slot.want(None)  # in the middle of it
+    await clock.advance(4.9)
+    assert table.look(pid)
+    await clock.advance(5.1)
+    assert gone(pid)
+    await kept.stop()
+    assert kept.log.count("told") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels have no such score")
+async def test_when_memory_runs_out_it_goes_before_the_supervisor(
+    keep: Keep, clock: FakeClock
+) -> None:
+    kept = await keep(service("exec cat /proc/self/oom_score_adj"))
+    await kept.said("100\n")
+
+
 async def test_shows_what_the_whole_tree_uses(keep: Keep, clock: FakeClock) -> None:
     hold = f"{sys.executable} -c 'b = bytearray(40_000_000); print(1); input()'"
     kept = await keep(service(f"sleep 1000 | {hold} & echo up; wait"))
