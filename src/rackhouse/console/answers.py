@@ -27,11 +27,11 @@ _STATUS = {
 }
 
 
-def page(request: Request, desk: Desk, name: str, status: int = 200, **values: object) -> Response:
+def page(request: Request, desk: Desk, name: str, code: int = 200, **values: object) -> Response:
     """The page `templates/<name>.html`."""
     values |= {"visit": visit_of(request), "path": request.url.path, "now": desk.clock()}
     text = desk.templates.get_template(f"{name}.html").render(values)
-    return HTMLResponse(text, status)
+    return HTMLResponse(text, code)
 
 
 def data(value: object, status: int = 200) -> Response:

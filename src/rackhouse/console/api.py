@@ -17,7 +17,7 @@ from rackhouse.console.guard import visit_of
 from rackhouse.console.streams import Streams
 from rackhouse.kit.errors import Missing, UsageError
 from rackhouse.kit.text import did_you_mean
-from rackhouse.operations.logs import follow, tail
+from rackhouse.operations.logs import follow, tail, units_of
 from rackhouse.operations.view import AppView, PartView, RackView
 from rackhouse.store.protocol import ApplyRow
 
@@ -168,7 +168,9 @@ class Api:
     async def follow(self, request: Request) -> Response:
         """`{"unit": ..., "text": ...}` for each line."""
         name, count = request.path_params["name"], _number(request, "count", 100)
-        tail(self.desk.paths, [name], 0)  # Missing while it can still be said
+        view = self.desk.view
+        if not (view.part(name) or view.application(name)):
+            units_of(self.desk.paths, [name])  # Missing while it can still be said
         return self.streams.lines(follow(self.desk.paths, [name], count))
 
     async def events(self, request: Request) -> Response:

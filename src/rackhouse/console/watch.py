@@ -30,9 +30,13 @@ class Watch:
         self._at = time.monotonic()
 
     def view(self) -> RackView:
-        """The rack as it is now."""
+        """The rack as it is now; as it was, while nobody can look."""
         if time.monotonic() - self._at > FRESH:
-            self._view, before = self._look(), self._view
+            before = self._view
+            try:
+                self._view = self._look()
+            except RackhouseError as error:  # a disk that is full for a moment, say
+                _log.warning("cannot look at the rack: %s", error)
             self._at = time.monotonic()
             for name, data in changes(before, self._view):
                 self.feed.publish(name, data)
@@ -42,14 +46,10 @@ class Watch:
         """Look until cancelled: often while somebody reads the feed, and for the history."""
         sampled = time.monotonic() - EVERY
         while True:
-            try:
-                view = self.view()
-                now = time.monotonic()
-                if now - sampled >= EVERY:
-                    self.history.sample(view.units, now - sampled)
-                    sampled = now
-            except RackhouseError as error:  # the disk, for a moment: it must not end the watch
-                _log.warning("cannot look at the rack: %s", error)
+            view, now = self.view(), time.monotonic()
+            if now - sampled >= EVERY:
+                self.history.sample(view.units, now - sampled)
+                sampled = now
             await asyncio.sleep(_BUSY if self.feed.readers else EVERY)
 
 

@@ -41,19 +41,14 @@ def units_of(paths: Paths, names: Sequence[str]) -> list[str]:
 
     Raises Missing for a name behind which there is none.
     """
-    known = sorted(file.name.removesuffix(".log") for file in paths.logs.glob("[!.]*.log"))
-    if not names:
-        return known
-    found: dict[str, None] = {}
+    known = _known(paths)
     for name in names:
-        mine = [unit for unit in known if unit == name or unit.startswith(f"{name}.")]
-        if not mine:
+        if not _behind(name, known):
             raise Missing(
                 f"nothing called {name!r} has a log.{did_you_mean(name, known)}",
                 fix="`rackhouse status` shows what there is",
             )
-        found.update(dict.fromkeys(mine))
-    return list(found)
+    return _chosen(known, names)
 
 
 def tail(paths: Paths, names: Sequence[str] = (), count: int = 100) -> list[Line]:
@@ -67,20 +62,35 @@ async def follow(
 ) -> AsyncGenerator[Line, None]:
     """What `tail` answers, then what is said from then on, also by units that are new. Never ends.
 
-    A line is shown once it is whole.
+    A line is shown once it is whole. Names that have no log yet are waited for: ask `units_of`
+    first to know them from names that will never have one.
     """
-    readers = {unit: _Reader(paths, unit) for unit in units_of(paths, names)}
+    readers = {unit: _Reader(paths, unit) for unit in _chosen(_known(paths), names)}
     for reader in readers.values():
         for line in reader.last(count):
             yield line
     for turn in itertools.count(1):
         await asyncio.sleep(PAUSE)
         if turn % _LOOK_FOR_NEW == 0:
-            for unit in units_of(paths, names):
+            for unit in _chosen(_known(paths), names):
                 readers.setdefault(unit, _Reader(paths, unit))
         for reader in readers.values():
             for line in reader.news():
                 yield line
+
+
+def _known(paths: Paths) -> list[str]:
+    return sorted(file.name.removesuffix(".log") for file in paths.logs.glob("[!.]*.log"))
+
+
+def _behind(name: str, known: Sequence[str]) -> list[str]:
+    return [unit for unit in known if unit == name or unit.startswith(f"{name}.")]
+
+
+def _chosen(known: Sequence[str], names: Sequence[str]) -> list[str]:
+    """What is behind the names, in their order and each once; everything for no names."""
+    found = (unit for name in names for unit in _behind(name, known)) if names else known
+    return list(dict.fromkeys(found))
 
 
 class _Reader:

@@ -46,6 +46,7 @@ def _machine(view: RackView, scene: Scene) -> tuple[list[Markup], float]:
     width = WIDTH - _LEFT - 16 - _RAIL * len(scene.back)
     drawn = [text(view.domain, 16, 28, "name"), text(scene.caption, 16, 47, "soft number")]
     front, y = _column(len(scene.front), WIDTH - 32, 62, x=16)
+    front.reverse()  # the ingress stands last, where the rail to the applications begins
     heading = y + 12
     apps, y = _column(len(scene.applications) + bool(scene.hidden), width, heading + 12)
     back, y = _column(len(scene.back), width, y + 26)
@@ -53,7 +54,8 @@ def _machine(view: RackView, scene: Scene) -> tuple[list[Markup], float]:
         drawn.append(_rail_in(scene, front, apps))
     drawn += _rails(scene, apps, back)
     drawn += [part_card(part, at) for part, at in zip(scene.front, front, strict=True)]
-    drawn.append(text("applications", _LEFT, heading + 2, "soft caption"))
+    title = "applications" if apps else "no applications yet"
+    drawn.append(text(title, _LEFT, heading + 2, "soft caption"))
     drawn += [app_card(app, at) for app, at in zip(scene.applications, apps, strict=False)]
     if scene.hidden:
         drawn.append(more_card(scene.hidden, apps[-1]))
@@ -69,8 +71,8 @@ def _column(count: int, width: float, top: float, x: float = _LEFT) -> tuple[lis
 
 
 def _rail_in(scene: Scene, front: Sequence[Box], apps: Sequence[Box]) -> Markup:
-    """Down the left side, from the last card of the way in to each application with a route."""
-    x, (_, start) = 20.0, (0, front[-1].y + HEIGHT)
+    """Down the left side, from the ingress to each application with a route."""
+    x, (_, start) = 20.0, (0, front[0].y + HEIGHT)
     wires = [
         path(f"M{x:g} {start:g}V{at.left[1] - 8:g}q0 8 8 8H{at.x:g}", f"wire {tone(app.phase)}")
         for app, at in zip(scene.applications, apps, strict=False)

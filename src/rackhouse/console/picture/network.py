@@ -14,10 +14,12 @@ from rackhouse.console.picture.svg import NOTHING, box, el, fit, path, text
 from rackhouse.operations.view import NodeView, RackView, SwitchView, VlanView
 
 _COLOURS = 8
-_PORT = 26  # from one port to the next
-_NODE = 156  # least width of a machine's card
+_PORT, _PORT_AT_MOST = 26, 64  # from one port to the next
+_LABEL = 90  # of the switch, before its ports
+_NODE = 150  # least width of a machine's card
 _NODE_HEIGHT = 70
 _GAP = 14
+_LAST = 10**6  # machines that are plugged in nowhere come last
 
 
 def network(view: RackView, width: float) -> tuple[Markup, float]:
@@ -31,9 +33,11 @@ def network(view: RackView, width: float) -> tuple[Markup, float]:
     if view.switch:
         switch, ports, y = _switch(view.switch, view.nodes, colours, width, y)
         drawn.append(switch)
-    boxes, y = _places(len(view.nodes), width, y + (34 if ports else 0))
-    for node, at in zip(view.nodes, boxes, strict=True):
-        if node.port in ports and at.y == boxes[0].y:
+    nodes = sorted(view.nodes, key=lambda node: node.port or _LAST)  # so that no cables cross
+    cables = len({foot for _, foot in ports.values()}) == 1  # else other ports would be in the way
+    boxes, y = _places(len(nodes), width, y + (34 if cables else 14))
+    for node, at in zip(nodes, boxes, strict=True):
+        if cables and node.port in ports and at.y == boxes[0].y:
             drawn.append(_cable(ports[node.port], at, colours.get(node.vlan, "")))
         drawn.append(node_card(node, colours.get(node.vlan, "none"), at))
     return el("g", *drawn, class_="network"), y
@@ -45,7 +49,7 @@ def _legend(
     drawn, x, y = [], 2.0, 0.0
     for vlan in vlans:
         words = f"{vlan.name} {vlan.id}"
-        room = 30 + len(words) * 7.4
+        room = 36 + len(words) * 7.8
         if x + room > width:
             x, y = 2.0, y + 24
         title = el("title", f"VLAN {vlan.id}, {vlan.subnet}")
@@ -64,11 +68,12 @@ def _switch(
 ) -> tuple[Markup, dict[int, tuple[float, float]], float]:
     """The switch, the foot of each port that is drawn, and where it ends."""
     used = {node.port: node for node in nodes if node.port}
-    label = 90.0
-    row = max(1, int((width - label - 16) / _PORT))
+    room = width - _LABEL - 16
+    row = min(switch.ports, max(1, int(room / _PORT)))
+    pitch = min(_PORT_AT_MOST, room / row)
     drawn, feet = [], {}
     for number in range(1, switch.ports + 1):
-        x = label + (number - 1) % row * _PORT
+        x = _LABEL + (number - 1) % row * pitch
         y = top + 14 + (number - 1) // row * 36
         node = used.get(number)
         plug = _Plug(
@@ -81,7 +86,7 @@ def _switch(
         feet[number] = (x + 10, y + 16)
     height = 20 + (-(-switch.ports // row)) * 36
     frame = box(1, top, width - 2, height, "switch", radius=10)
-    name = text(fit(switch.name, label - 20), 16, top + 31, "name")
+    name = text(fit(switch.name, _LABEL - 20), 16, top + 31, "name")
     return el("g", frame, name, *drawn), feet, top + height
 
 
@@ -115,13 +120,15 @@ def _cable(foot: tuple[float, float], at: Box, colour: str) -> Markup:
     """From a port, between the numbers below it, down to the machine's card."""
     (x, y), middle = foot, at.x + at.width / 2
     bend = at.y - 16
-    way = f"M{x} {y + 16}V{bend}" if x == middle else f"M{x} {y + 16}C{x} {bend} {middle} {y + 22}"
-    return path(f"{way} {middle} {at.y}", f"cable {colour}")
+    way = f"M{x:g} {y + 16:g}C{x:g} {bend + 8:g} {middle:g} {y + 18:g} {middle:g} {at.y:g}"
+    return path(way, f"cable {colour}")
 
 
 def _places(count: int, width: float, top: float) -> tuple[list[Box], float]:
     """Cards in rows that fill the width."""
-    across = max(1, min(count, int((width + _GAP) / (_NODE + _GAP))))
+    most = max(1, int((width + _GAP) / (_NODE + _GAP)))
+    rows = -(-count // most)
+    across = -(-count // rows) if rows else 1  # rows of the same length
     each = min(240, (width - _GAP * (across - 1)) / across)
     boxes = [
         Box(
@@ -132,5 +139,4 @@ def _places(count: int, width: float, top: float) -> tuple[list[Box], float]:
         )
         for index in range(count)
     ]
-    rows = -(-count // across) if count else 0
     return boxes, top + rows * (_NODE_HEIGHT + _GAP)

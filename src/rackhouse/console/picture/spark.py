@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from rackhouse.console.picture.svg import NOTHING, el, path, text
+from rackhouse.console.picture.svg import el, path
 
 _WIDTH, _HEIGHT = 320, 64
 
@@ -14,8 +14,7 @@ _WIDTH, _HEIGHT = 320, 64
 def sparkline(values: Sequence[float], label: str) -> Markup:
     """The values from left (oldest) to right over a base of zero; `label` says what they are."""
     if len(values) < 2:
-        none = text("The first minutes are still to come.", 0, 36, "soft")
-        return _svg(label, none)
+        return _svg(label)
     most = max(values) or 1.0
     step = _WIDTH / (len(values) - 1)
     points = [
@@ -29,7 +28,7 @@ def sparkline(values: Sequence[float], label: str) -> Markup:
 def _svg(label: str, *drawn: Markup) -> Markup:
     return el(
         "svg",
-        NOTHING.join(drawn),
+        *drawn,
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         preserveAspectRatio="none",
         role="img",

@@ -81,6 +81,9 @@ def _machine(scene: Scene, inside: float) -> list[Markup]:
             text(words[0], x, _HEAD + inside / 2 - 6, "soft"),
             text(words[1], x, _HEAD + inside / 2 + 16, "code"),
         ]
+    if len(front) == 2:
+        middle = front[0].x + front[0].width / 2
+        drawn.append(path(f"M{middle:g} {front[0].y + HEIGHT:g}V{front[1].y:g}", "wire good"))
     parts = [*zip(scene.front, front, strict=True), *zip(scene.back, back, strict=True)]
     return [*drawn, *(part_card(part, at) for part, at in parts)]
 

@@ -1,0 +1,150 @@
+"""The pages a person looks at. Rendered here, whole, so that they work without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from rackhouse.console.answers import page, read_body
+from rackhouse.console.api import find_application, find_part, parse_release
+from rackhouse.console.desk import Desk
+from rackhouse.console.guard import visit_of
+from rackhouse.console.links import application_link
+from rackhouse.console.picture import narrow, sparkline, wide
+from rackhouse.kit.errors import Missing
+from rackhouse.kit.text import format_bytes
+from rackhouse.operations.logs import Line, tail
+from rackhouse.operations.view import UnitView
+
+_LINES = 200  # of a log, before the script goes on
+_APPLIES = 30
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Pages:
+    """The rack, an application, a part, the journal; and the buttons on them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def routes(self) -> list[Route]:
+        """For the owner alone: anybody else is asked to sign in."""
+        return [
+            Route("/", _owner(self.rack)),
+            Route("/applications/{name}", _owner(self.application)),
+            Route("/parts/{name}", _owner(self.part)),
+            Route("/journal", _owner(self.journal)),
+            Route("/applications/{name}/rollback", _owner(self.rollback), methods=["POST"]),
+            Route("/applications/{name}/retry", _owner(self.retry), methods=["POST"]),
+            Route("/applications/{name}/let-in", _owner(self.let_in), methods=["POST"]),
+            Route("/parts/{name}/retry", _owner(self.retry), methods=["POST"]),
+        ]
+
+    async def rack(self, request: Request) -> Response:
+        """The picture, and the same in words."""
+        view = self.desk.view
+        pictures = {"wide": wide(view), "narrow": narrow(view)}
+        return page(request, self.desk, "rack", view=view, pictures=pictures)
+
+    async def application(self, request: Request) -> Response:
+        """Releases, processes, use, environment, logs."""
+        view = self.desk.view
+        app = find_application(view, request.path_params["name"])
+        routes = [route for route in view.routes if route.application == app.name]
+        return page(
+            request,
+            self.desk,
+            "application",
+            view=view,
+            app=app,
+            routes=routes,
+            use=self._use(app.processes),
+            lines=self._lines(app.name),
+        )
+
+    async def part(self, request: Request) -> Response:
+        """What it is, what it uses, who uses it, and its log."""
+        view = self.desk.view
+        part = find_part(view, request.path_params["name"])
+        users = [a for a in view.applications if any(n.part == part.name for n in a.needs)]
+        return page(
+            request,
+            self.desk,
+            "part",
+            view=view,
+            part=part,
+            users=users,
+            use=self._use([part]),
+            lines=self._lines(part.name),
+        )
+
+    async def journal(self, request: Request) -> Response:
+        """Who changed what, and how each step ended."""
+        applies = self.desk.store.journal(_APPLIES)
+        return page(request, self.desk, "journal", view=self.desk.view, applies=applies)
+
+    async def rollback(self, request: Request) -> Response:
+        """The button beside an old release. Answers when that one serves."""
+        name, fields = request.path_params["name"], await read_body(request)
+        find_application(self.desk.view, name)
+        await self.desk.actions.rollback(name, parse_release(fields.get("release", "")))
+        return RedirectResponse(f"/applications/{quote(name)}", 303)
+
+    async def retry(self, request: Request) -> Response:
+        """The button beside a unit that is given up."""
+        fields = await read_body(request)
+        self.desk.actions.retry(fields.get("unit", ""))
+        return RedirectResponse(request.url.path.removesuffix("/retry"), 303)
+
+    async def let_in(self, request: Request) -> Response:
+        """An address for a phone on the network: good once, for ten minutes."""
+        desk, name = self.desk, request.path_params["name"]
+        await read_body(request)
+        app = find_application(desk.view, name)
+        route = next((r for r in desk.view.routes if r.application == name and r.lan_port), None)
+        if route is None:
+            raise Missing(f"{name} is not open to the network", fix="give it `exposure: lan`")
+        links = [
+            application_link(
+                desk.paths, name, f"http://{address}:{route.lan_port}", route.path, desk.clock()
+            )
+            for address in sorted(desk.own())
+        ]
+        return page(request, desk, "let-in", view=desk.view, app=app, links=links)
+
+    def _use(self, units: Sequence[UnitView]) -> dict[str, object]:
+        """Memory and processor over the last quarter of an hour, drawn and in words."""
+        names = [unit.name for unit in units]
+        memory, cpu = self.desk.watch.history.memory(names), self.desk.watch.history.cpu(names)
+        used = sum(unit.memory for unit in units)
+        most = format_bytes(max([*memory, used]))
+        return {
+            "memory": format_bytes(used),
+            "most_memory": most,
+            "cpu": f"{cpu[-1] if cpu else 0:.2f}",
+            "most_cpu": f"{max(cpu, default=0):.2f}",
+            "memory_line": sparkline(memory, f"Memory over time, {most} at most"),
+            "cpu_line": sparkline(cpu, "Processor cores used over time"),
+        }
+
+    def _lines(self, name: str) -> list[Line]:
+        try:
+            return tail(self.desk.paths, [name], _LINES)
+        except Missing:
+            return []  # it has said nothing yet
+
+
+def _owner(handler: Handler) -> Handler:
+    async def guarded(request: Request) -> Response:
+        if visit_of(request).owner:
+            return await handler(request)
+        if request.method == "POST":
+            raise HTTPException(401, "sign in first")
+        return RedirectResponse("/sign-in", 303)
+
+    return guarded
