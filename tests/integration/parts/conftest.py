@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from integration.parts.starter import Running, World, tools
+from integration.parts.starter import Running, World, free_ports, tools
 from rackhouse.desired.embedded import cache as cache_part
 from rackhouse.desired.embedded import objects as objects_part
 from rackhouse.desired.embedded import postgres as postgres_part
@@ -68,8 +67,8 @@ def sweep(world: World) -> None:
             flag, _, port = word.fill(world.values).partition("=")
             if flag.endswith(".port.grpc") or flag == "-admin.port":
                 number = int(port) + (10_000 if flag == "-admin.port" else 0)
-                for left in glob.glob(f"/tmp/seaweedfs-*-grpc-{number}.sock"):
-                    Path(left).unlink(missing_ok=True)
+                for left in Path("/tmp").glob(f"seaweedfs-*-grpc-{number}.sock"):
+                    left.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +97,8 @@ async def target(store: MemoryStore, server: Server) -> AsyncIterator[Target]:
     opened = server.target(store)
     yield opened
     await opened.close()
+
+
+def free_port() -> int:
+    """A port at which nobody listens."""
+    return free_ports(1)

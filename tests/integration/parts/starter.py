@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from rackhouse.desired.embedded.part import Part
 from rackhouse.kit.binaries import find_tools
 from rackhouse.kit.process import unprivileged
-from rackhouse.resources.core import Hidden, Id, Ref, Resource, Text, Values
+from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
 from rackhouse.resources.machine import (
     CommandProbe,
     File,
@@ -238,7 +238,7 @@ def _start(program: Program, root: Path, values: Values, log: Any) -> subprocess
         stdout=log,
         stderr=log,
         start_new_session=True,
-        preexec_fn=lambda: os.umask(0o077) and None,
+        umask=0o077,
     )
 
 
@@ -255,7 +255,10 @@ def _answers(probe: Probe, values: Values, env: Mapping[str, str]) -> bool:
             return 200 <= _get(url.fill(values)) < 400
         case CommandProbe(command=command):
             argv = [word.fill(values) for word in command]
-            return subprocess.run(argv, env=dict(env), capture_output=True).returncode == 0
+            return (
+                subprocess.run(argv, env=dict(env), capture_output=True, check=False).returncode
+                == 0
+            )
         case _:
             raise AssertionError(probe)
 
@@ -270,7 +273,3 @@ def _get(url: str) -> int:
         return 0
     finally:
         connection.close()
-
-
-def filled(text: Text, values: Values) -> str:
-    return text.fill(values)

@@ -44,9 +44,8 @@ class Example:
 
 
 async def _sql(server: Server, *statements: str) -> None:
-    address = {key: value for key, value in server.address.items()}
     connection = await psycopg.AsyncConnection.connect(
-        **address,
+        **server.address,
         dbname="postgres",
         autocommit=True,  # type: ignore[arg-type]  # all are strings
     )

@@ -9,6 +9,8 @@ from typing import Any
 
 import redis.exceptions as errors
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from rackhouse.kit.errors import HostError, Unavailable
 
@@ -59,6 +61,7 @@ class Server:
             decode_responses=True,
             socket_connect_timeout=5,
             socket_timeout=30,
+            retry=Retry(NoBackoff(), 1),  # once: a kept connection may have been cut meanwhile
         )
         return client
 
