@@ -79,7 +79,7 @@ class Board:
         took = format_seconds(time.monotonic() - began)
         line = Text.assemble((mark, colour), f" {step.verb.sign} {step.id}  ", (took, "dim"))
         if why and result is not Result.SKIPPED:
-            line.append(f"  {why}", colour)
+            line.append(f"  {why.splitlines()[0]}", colour)
         self._console.print(line, soft_wrap=True)
 
     def _draw(self) -> Group:

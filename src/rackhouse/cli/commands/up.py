@@ -34,7 +34,8 @@ def command(context: Context, detach: bool, timeout: float) -> None:
     async def up() -> None:
         with Board() as board:
             await bring_up(house, board)
-            await sync(house, observer=board, now=local_now())
+            arrived = await sync(house, observer=board, now=local_now())
+        arrived.raise_for_failure()
 
     with context.open() as house:
         asyncio.run(up())
