@@ -188,4 +188,5 @@ class App:
     package: str = ""  # `datasette==0.65.5`: run a published package, without source
     release: Release | None = None
     kept: tuple[Release, ...] = ()  # others that can be gone back to: their snapshots stay
+    said: tuple[Container, ...] = ()  # as the file has them, where variables were set over it
     annotations: tuple[tuple[str, str], ...] = field(default=())
