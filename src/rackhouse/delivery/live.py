@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
 from rackhouse.apply.outcome import Observer, Outcome
-from rackhouse.delivery.releases import prune
+from rackhouse.delivery.releases import prune, sweep
 from rackhouse.kit.errors import RackhouseError, StepFailed
+from rackhouse.kit.text import plural
 from rackhouse.resources.core import Id
 from rackhouse.store.protocol import ReleaseStatus, Store
 
@@ -41,9 +42,15 @@ class Arrived:
     failed: Mapping[str, RackhouseError]
 
     def raise_for_failure(self) -> None:
-        """Raise the first failure, if any."""
-        for error in self.failed.values():
-            raise error
+        """Raise the one failure, or StepFailed that lists several."""
+        if len(self.failed) == 1:
+            raise next(iter(self.failed.values()))
+        if self.failed:
+            lines = "\n".join(f"  {name}: {error.what}" for name, error in self.failed.items())
+            raise StepFailed(
+                f"{plural(len(self.failed), 'application')} did not become ready:\n{lines}",
+                fix="see `rackhouse logs` of each; what served before serves on",
+            )
 
 
 async def go_live(
@@ -63,6 +70,8 @@ async def go_live(
     """
     store = house.store
     drop_interrupted(store, releases)
+    for name, number in _numbers(releases):
+        prune(store, name, number)
     try:
         wanted = house.wanted(releases)
         adopted = _kept(wanted, releases) if adopt else ()
@@ -80,13 +89,13 @@ async def go_live(
     for name, number in _numbers(arrived):
         store.set_release_status(name, number, ReleaseStatus.LIVE)
     _mark_failed(store, {name: releases[name] for name in failed})
-    for name in releases:
-        prune(store, name)
     if failed:
         undo()
         with suppress(RackhouseError):  # what it cannot remove now leaves with the next plan
             cleanup = house.wanted(arrived)
             await house.apply(f"{what}: clean up", wanted=cleanup, observer=observer)
+    for name in releases:
+        sweep(store, house.paths.releases / name, {ReleaseStatus.LIVE, ReleaseStatus.OLD})
     return Arrived(live=arrived, failed=failed)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode, encode
-from rackhouse.app.model import App, Release, Template
+from rackhouse.app.model import App, Container, Release, Template
 from rackhouse.app.snapshot import digest, snapshot
-from rackhouse.app.sources import SourceFolder, read_source, release_of
+from rackhouse.app.sources import SourceFolder, release_of
 from rackhouse.delivery.locking import lock
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.files import write_atomic
@@ -57,12 +57,12 @@ def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:
     app = live(house.store, name)
     assert app is not None
     assert app.release is not None
-    said = read_source(folder).app  # without the variables that were set over those of its file
     row, new = _next(house, name, by, now)
     snapshot(folder, new)
     if app.release.manifest and not (new / app.release.manifest).exists():  # the source ignores it
         write_atomic(new / app.release.manifest, (folder / app.release.manifest).read_bytes())
     release = replace(app.release, number=row.number, snapshot=_place(row))
+    said = replace(app, containers=app.said or app.containers)
     return _remember(house.store, row, said, release)
 
 
@@ -70,7 +70,7 @@ def _next(house: OpenRack, name: str, by: str, now: datetime) -> tuple[ReleaseRo
     """The next release with its number taken, and the folder for its snapshot."""
     store, folder = house.store, house.paths.releases / name
     register(store, name)
-    _sweep(store, name, folder)
+    sweep(store, folder, set(ReleaseStatus))  # what is half made may run: it leaves with a plan
     blank = ReleaseRow(
         application=name,
         number=0,
@@ -101,12 +101,12 @@ def _remember(store: Store, row: ReleaseRow, said: App, release: Release) -> Mad
     return Made(app=app, row=store.add_release(row))
 
 
-def _sweep(store: Store, name: str, folder: Path) -> None:
-    """Delete snapshots that no release remembers."""
-    known = {f"r{row.number}" for row in store.releases(name)}
+def sweep(store: Store, folder: Path, of: Collection[ReleaseStatus]) -> None:
+    """Delete the snapshots in an application's folder but for those `of` these releases."""
+    known = {f"r{row.number}" for row in store.releases(folder.name) if row.status in of}
     for left in folder.glob("*") if folder.is_dir() else ():
         if left.name not in known:
-            shutil.rmtree(left)
+            shutil.rmtree(left, ignore_errors=True)  # what is left of it goes the next time
 
 
 def register(store: Store, name: str) -> ApplicationRow:
@@ -144,11 +144,14 @@ def is_live(store: Store, source: SourceFolder, name: str) -> bool:
     )
 
 
-def prune(store: Store, name: str) -> None:
-    """Forget what need not be gone back to; the next plan removes its files."""
-    rows = store.releases(name)
-    for status in (ReleaseStatus.OLD, ReleaseStatus.FAILED):
-        for row in [row for row in rows if row.status is status][:-KEEP]:
+def prune(store: Store, name: str, coming: int) -> None:
+    """Forget what need not be gone back to once `coming` is live and the live release an old one.
+    The plan that follows removes its files.
+    """
+    rows = [row for row in store.releases(name) if row.number != coming]
+    live_too = sum(row.status is ReleaseStatus.LIVE for row in rows)
+    for status, keep in ((ReleaseStatus.OLD, KEEP - live_too), (ReleaseStatus.FAILED, KEEP)):
+        for row in [row for row in rows if row.status is status][:-keep]:
             store.drop_release(name, row.number)
 
 
@@ -164,14 +167,13 @@ def put_overrides(store: Store, name: str, values: Mapping[str, str]) -> None:
 
 
 def with_overrides(app: App, values: Mapping[str, str]) -> App:
-    """The application with those variables set in each of its containers."""
+    """The application, as its file has it, with those variables set in each of its containers."""
     literal = {key: Template((value,) if value else ()) for key, value in values.items()}
-    return replace(
-        app,
-        containers=tuple(
-            replace(
-                container, variables=tuple(sorted({**dict(container.variables), **literal}.items()))
-            )
-            for container in app.containers
-        ),
-    )
+
+    def set_in(container: Container) -> Container:
+        variables = {**dict(container.variables), **literal}
+        return replace(container, variables=tuple(variables.items()))
+
+    if not literal:
+        return replace(app, said=())
+    return replace(app, containers=tuple(map(set_in, app.containers)), said=app.containers)

@@ -26,7 +26,8 @@ _FROM_FILE = "applications-of-the-file"
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:
     """Deploy those whose source has changed, all at once; take down those no longer named.
 
-    Data stays. Raises FileError when an application's file is wrong, before anything is changed.
+    Data stays. Raises FileError when an application's file is wrong, before anything is changed;
+    at the end the error of those that did not become ready, of which the old releases serve on.
     """
     store = house.store
     sources = _sources(house)
@@ -46,6 +47,7 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
         if name not in sources and row is not None and not row.removed:
             await remove(house, name, purge=False, observer=observer, now=now)
     store.put_setting(_FROM_FILE, json.dumps(sorted(sources)))
+    arrived.raise_for_failure()
     return arrived
 
 

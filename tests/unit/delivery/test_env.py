@@ -1,0 +1,82 @@
+"""Variables over those of the file: each change is a release of what is live already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from rackhouse.apply.outcome import Silent
+from rackhouse.delivery.deploy import Deployed
+from rackhouse.delivery.env import change_env, overrides
+from rackhouse.kit.errors import Missing, NotReady
+from rackhouse.store.protocol import ReleaseStatus as S
+from unit.delivery.house import NOW, House, house, write
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    return write(tmp_path / "app")
+
+
+@pytest.fixture
+async def rack(tmp_path: Path, app: Path) -> House:
+    rack = house(tmp_path)
+    await rack.deploy(app)
+    return rack
+
+
+async def change(rack: House, changes: Mapping[str, str | None]) -> Deployed:
+    return await change_env(rack.again(), "hello", changes, observer=Silent(), now=NOW)
+
+
+async def test_a_variable_over_the_files_and_back_again(rack: House) -> None:
+    assert str(await change(rack, {"COLOUR": "red", "EMPTY": ""})) == "hello r2 is live"
+    env = rack.things.filled("machine/process/hello.web@r2")
+    assert (env["COLOUR"], env["EMPTY"]) == ("red", "")
+    assert overrides(rack, "hello") == {"COLOUR": "red", "EMPTY": ""}
+    await change(rack, {"COLOUR": None, "EMPTY": None})
+    env = rack.things.filled("machine/process/hello.web@r3")
+    assert (env["COLOUR"], "EMPTY" in env) == ("blue", False)
+    assert overrides(rack, "hello") == {}
+
+
+async def test_they_hold_for_later_deploys(rack: House, app: Path) -> None:
+    await change(rack, {"COLOUR": "red"})
+    await rack.deploy(write(app, "two"))
+    assert rack.things.filled("machine/process/hello.web@r3")["COLOUR"] == "red"
+
+
+async def test_it_is_still_the_release_of_the_same_source(rack: House, app: Path) -> None:
+    (app / "requirements.txt").write_text("--no-index\n")
+    await rack.deploy(app)
+    await change(rack, {"COLOUR": "red"})
+    assert not (await rack.deploy(app)).changed
+    assert rack.things.filled("machine/process/hello.web@r3")["COLOUR"] == "red"
+
+
+async def test_dependencies_are_not_resolved_again(rack: House, app: Path) -> None:
+    (app / "requirements.txt").write_text("thing==1 --hash=sha256:00\n")
+    (app / ".gitignore").write_text("*.lock\n")
+    await rack.deploy(app)
+    lock = rack.paths.releases / "hello/r2/requirements.txt"
+    await change(rack, {"COLOUR": "red"})
+    assert (rack.paths.releases / "hello/r3/requirements.txt").read_text() == lock.read_text()
+    assert [id.kind for id in rack.things.seen].count("packages") == 1
+
+
+async def test_nothing_stays_set_when_the_new_release_fails(rack: House) -> None:
+    rack.things.broken.add("machine/process/hello.web@r2")
+    with pytest.raises(NotReady):
+        await change(rack, {"COLOUR": "red"})
+    assert overrides(rack, "hello") == {}
+    assert rack.statuses() == {1: S.LIVE, 2: S.FAILED}
+    assert rack.things.names("process") == ["hello.web@r1"]
+
+
+async def test_an_application_that_is_not_there(rack: House) -> None:
+    with pytest.raises(Missing, match="Did you mean 'hello'"):
+        overrides(rack, "helo")
+    with pytest.raises(Missing):
+        await change_env(rack.again(), "helo", {"A": "b"}, observer=Silent(), now=NOW)

@@ -1,0 +1,118 @@
+"""Removing: what runs leaves, data stays for the same application, and a purge takes all of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rackhouse.apply.outcome import Silent
+from rackhouse.delivery.env import change_env
+from rackhouse.delivery.remove import Removed, remove
+from rackhouse.delivery.secrets import list_secrets, set_secret
+from rackhouse.kit.errors import Missing, NotReady, Unavailable
+from rackhouse.store.protocol import ReleaseStatus as S
+from unit.delivery.house import NOW, SCORE, House, house, killed_at, write
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Path:
+    return write(tmp_path / "app")
+
+
+@pytest.fixture
+async def rack(tmp_path: Path, app: Path) -> House:
+    """Two releases of hello, and another application."""
+    rack = house(tmp_path)
+    await rack.deploy(app)
+    await rack.deploy(write(app, "two"))
+    await rack.deploy(write(tmp_path / "b", score=SCORE.replace("hello", "other")))
+    return rack
+
+
+async def take_down(rack: House, *, purge: bool = False) -> Removed:
+    return await remove(rack.again(), "hello", purge=purge, observer=Silent(), now=NOW)
+
+
+async def test_data_stays(rack: House) -> None:
+    removed = await take_down(rack)
+    assert str(removed) == (
+        "hello is gone; 3 things with its data stay"
+        " (remove them with `rackhouse remove hello --purge`)"
+    )
+    assert rack.things.names("process", "route", "source") == [
+        *("other", "other.web@r1", "other@r1")
+    ]
+    assert rack.things.names("database") == ["hello_db", "other_db"]
+    assert list((rack.paths.releases / "hello").iterdir()) == []
+    await rack.up()
+    with pytest.raises(Missing, match="no application 'hello'"):
+        await take_down(rack)
+
+
+async def test_deployed_again_it_has_its_data_and_a_new_number(rack: House, app: Path) -> None:
+    await take_down(rack)
+    rack.things.acts.clear()
+    assert (await rack.deploy(app)).release == 3
+    assert "+ postgres/database/hello_db" not in rack.things.acts
+    assert rack.statuses() == {3: S.LIVE}
+    await rack.up()
+
+
+async def test_it_does_not_come_back_by_itself_when_deploying_again_fails(
+    rack: House, app: Path
+) -> None:
+    await take_down(rack)
+    rack.things.broken.add("machine/process/hello.web@r3")
+    with pytest.raises(NotReady):
+        await rack.deploy(app)
+    await rack.up()
+    assert rack.things.names("process") == ["other.web@r1"]
+
+
+async def test_a_purge_leaves_nothing(rack: House, app: Path) -> None:
+    await set_secret(rack.again(), "hello", "token", "x", observer=Silent(), now=NOW)
+    await change_env(rack.again(), "hello", {"A": "b"}, observer=Silent(), now=NOW)
+    removed = await take_down(rack, purge=True)
+    assert str(removed) == "hello and all of its data are gone"
+    assert not [id for id in rack.things.seen if "hello" in id.name]
+    assert list_secrets(rack) == []
+    assert rack.store.application("hello") is None
+    assert (await rack.deploy(app)).release == 1
+    assert "A" not in rack.things.filled("machine/process/hello.web@r1")
+
+
+async def test_what_was_removed_can_be_purged_later(rack: House) -> None:
+    await take_down(rack)
+    await take_down(rack, purge=True)
+    assert rack.things.names("database") == ["other_db"]
+    with pytest.raises(Missing):
+        await take_down(rack, purge=True)
+
+
+async def test_nothing_is_purged_while_a_part_is_out_of_sight(rack: House) -> None:
+    rack.things.blind.add("postgres")
+    rack.things.acts.clear()
+    with pytest.raises(Unavailable, match="postgres"):
+        await take_down(rack, purge=True)
+    assert rack.things.acts == []
+    rack.things.blind.clear()
+    await take_down(rack, purge=True)
+    assert rack.things.names("database") == ["other_db"]
+
+
+async def test_killed_anywhere_it_is_finished_by_the_next(tmp_path: Path) -> None:
+    for effect in range(100):
+        here = tmp_path / str(effect)
+        here.mkdir()
+        rack = house(here)
+        await rack.deploy(write(here / "app"))
+        with killed_at(rack.things, effect) as killed:
+            await take_down(rack, purge=True)
+        await rack.up()
+        if not killed[0]:
+            break
+        assert rack.things.names("process", "route", "source") == []
+        await take_down(rack, purge=True)
+        assert rack.things.names("database", "folder") == []
+    assert effect > 10
