@@ -11,7 +11,7 @@ ALWAYS = """
 .svn
 .venv
 venv/
-node_modules/
+node_modules
 __pycache__/
 *.pyc
 .mypy_cache/

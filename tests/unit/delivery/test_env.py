@@ -66,6 +66,15 @@ async def test_dependencies_are_not_resolved_again(rack: House, app: Path) -> No
     assert [id.kind for id in rack.things.seen].count("packages") == 1
 
 
+async def test_links_that_were_put_into_the_snapshot_are_left_out(rack: House) -> None:
+    live = rack.paths.releases / "hello/r1"
+    (live / "node_modules").symlink_to(rack.paths.root)
+    (live / "__pycache__").mkdir()
+    await change(rack, {"COLOUR": "red"})
+    again = rack.paths.releases / "hello/r2"
+    assert sorted(it.name for it in again.iterdir()) == ["main.py", "score.yaml"]
+
+
 async def test_nothing_stays_set_when_the_new_release_fails(rack: House) -> None:
     rack.things.broken.add("machine/process/hello.web@r2")
     with pytest.raises(NotReady):
