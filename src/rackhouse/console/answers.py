@@ -29,7 +29,7 @@ _STATUS = {
 
 def page(request: Request, desk: Desk, name: str, code: int = 200, **values: object) -> Response:
     """The page `templates/<name>.html`."""
-    values |= {"visit": visit_of(request), "path": request.url.path, "now": desk.clock()}
+    values |= {"visit": visit_of(request), "path": request.scope["path"], "now": desk.clock()}
     text = desk.templates.get_template(f"{name}.html").render(values)
     return HTMLResponse(text, code)
 

@@ -74,7 +74,7 @@ def _errors(desk: Desk) -> dict[type[Exception], Handler]:
 
     async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, RackhouseError)
-        if request.url.path.startswith(ROOT):
+        if request.scope["path"].startswith(ROOT):
             return problem(error)
         status = status_of(error)
         return page(request, desk, "error", status, status=status, what=error.what, fix=error.fix)
@@ -82,7 +82,7 @@ def _errors(desk: Desk) -> dict[type[Exception], Handler]:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status, what = error.status_code, error.detail
-        if request.url.path.startswith(ROOT):
+        if request.scope["path"].startswith(ROOT):
             body = {"error": HTTPStatus(status).phrase, "what": what}
             return JSONResponse(body, status, headers=error.headers)
         answer = page(request, desk, "error", status, status=status, what=what, fix="")

@@ -112,7 +112,7 @@ class Guard:
 
     def _visit(self, connection: HTTPConnection) -> Visit:
         headers = connection.headers
-        ingress = connection.url.path.startswith(FOR_INGRESS)
+        ingress = connection.scope["path"].startswith(FOR_INGRESS)
         scheme = "http" if ingress else headers.get("x-forwarded-proto", "http")
         origin = doors.origin_of(scheme, headers.get("host", ""))
         peer = connection.client.host if connection.client else ""
@@ -128,7 +128,7 @@ class Guard:
         return Visit(origin=origin, client=client, session=session, csrf=digest_of(f"csrf {token}"))
 
     def _refusal(self, method: str, connection: HTTPConnection, visit: Visit) -> Response | None:
-        path = connection.url.path
+        path: str = connection.scope["path"]  # not of a URL, of which the Host is a part
         if path.startswith(FOR_INGRESS):
             return None if visit.origin == self.desk.loopback else _misdirected()
         if path.startswith(FOR_APPLICATIONS):
@@ -139,8 +139,7 @@ class Guard:
             return _misdirected()
         better = self._better(visit.origin, named)
         if better != visit.origin and not path.startswith(FOR_MACHINES):
-            query = f"?{connection.url.query}" if connection.url.query else ""
-            return RedirectResponse(better + doors.local_path(path + query), 307)
+            return RedirectResponse(better + doors.local_path(_asked(connection.scope)), 307)
         return _foreign(method, connection.headers, visit)
 
     def _better(self, origin: str, named: frozenset[str]) -> str:
@@ -150,6 +149,13 @@ class Guard:
         host = urlsplit(origin).hostname
         safe = (other for other in sorted(named) if other.startswith("https:"))
         return next((other for other in safe if urlsplit(other).hostname == host), origin)
+
+
+def _asked(scope: Scope) -> str:
+    """Path and query, as they came."""
+    query = scope["query_string"].decode("latin-1")
+    path: str = scope["raw_path"].decode("latin-1")
+    return f"{path}?{query}" if query else path
 
 
 def _bears(authorization: str, secret: str) -> bool:

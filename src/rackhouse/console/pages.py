@@ -99,7 +99,7 @@ class Pages:
         """The button beside a unit that is given up."""
         fields = await read_body(request)
         self.desk.actions.retry(fields.get("unit", ""))
-        return RedirectResponse(request.url.path.removesuffix("/retry"), 303)
+        return RedirectResponse(request.scope["path"].removesuffix("/retry"), 303)
 
     async def let_in(self, request: Request) -> Response:
         """An address for a phone on the network: good once, for ten minutes."""

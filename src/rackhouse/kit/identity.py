@@ -70,4 +70,7 @@ def _key(token: str, keys: KeySet | str) -> jwt.PyJWK | str:
     if isinstance(keys, str):
         return keys
     wanted = jwt.get_unverified_header(token).get("kid")
-    return jwt.PyJWKSet.from_dict(dict(keys))[str(wanted)]
+    for key in jwt.PyJWKSet.from_dict(dict(keys)).keys:
+        if key.key_id == wanted:
+            return key
+    raise jwt.InvalidKeyError("it is signed with a key that is not in the set")

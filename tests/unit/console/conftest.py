@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,3 +15,9 @@ from unit.console.desk import Bench, bench
 def console(tmp_path: Path) -> Iterator[Bench]:
     with bench(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def real_time(console: Bench) -> None:
+    """The console's clock tells the time, for tokens that others check by it."""
+    console.clock.now = time.time()

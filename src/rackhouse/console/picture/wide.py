@@ -75,15 +75,12 @@ def _machine(scene: Scene, inside: float) -> list[Markup]:
     if scene.hidden:
         drawn.append(more_card(scene.hidden, middle[-1]))
     if not scene.applications:
-        x, _ = _COLUMNS[1]
-        words = "None yet. To put a folder live:", "rackhouse deploy FOLDER"
-        drawn += [
-            text(words[0], x, _HEAD + inside / 2 - 6, "soft"),
-            text(words[1], x, _HEAD + inside / 2 + 16, "code"),
-        ]
+        left, y = _COLUMNS[1][0], _HEAD + inside / 2
+        drawn.append(text("None yet. To put a folder live:", left, y - 6, "soft"))
+        drawn.append(text("rackhouse deploy FOLDER", left, y + 16, "code"))
     if len(front) == 2:
-        middle = front[0].x + front[0].width / 2
-        drawn.append(path(f"M{middle:g} {front[0].y + HEIGHT:g}V{front[1].y:g}", "wire good"))
+        x = front[0].x + front[0].width / 2
+        drawn.append(path(f"M{x:g} {front[0].y + HEIGHT:g}V{front[1].y:g}", "wire good"))
     parts = [*zip(scene.front, front, strict=True), *zip(scene.back, back, strict=True)]
     return [*drawn, *(part_card(part, at) for part, at in parts)]
 
