@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.apply.outcome import Observer
 
-_MOVING = frozenset({Phase.WAITING, Phase.STARTING, Phase.BACKOFF, Phase.STOPPING})
+_AT_REST = frozenset({Phase.READY, Phase.DONE, Phase.CRASHED, Phase.FAILED})
 SETTLE_SECONDS = 20.0
 
 
@@ -57,7 +57,7 @@ async def _settle(house: OpenRack) -> None:
     while time.monotonic() < deadline:
         states = read_states(house.paths)
         known = {file.stem for file in house.paths.units.glob("[!.]*.json")}
-        if known <= states.keys() and not any(s.phase in _MOVING for s in states.values()):
+        if all(name in states and states[name].phase in _AT_REST for name in known):
             return
         await asyncio.sleep(0.02)
 

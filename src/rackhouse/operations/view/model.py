@@ -20,8 +20,8 @@ WORST = (
     Phase.STOPPING,
     Phase.WAITING,
     Phase.STARTING,
+    Phase.READY,  # what has a process that serves is ready, though a job of it is done
     Phase.DONE,
-    Phase.READY,
 )
 SETTLED = frozenset({Phase.READY, Phase.DONE})
 BROKEN = frozenset({Phase.BACKOFF, Phase.CRASHED, Phase.FAILED})
