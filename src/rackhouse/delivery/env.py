@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rackhouse.apply.outcome import Observer
-from rackhouse.delivery import releases
+from rackhouse.delivery import releases, variables
 from rackhouse.delivery.deploy import Deployed, bring
 from rackhouse.delivery.lock import delivering
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def overrides(house: OpenRack, application: str) -> Mapping[str, str]:
     """What was set. Missing when there is no such application."""
     releases.live_folder(house, application)
-    return releases.overrides(house.store, application)
+    return variables.overrides(house.store, application)
 
 
 async def change_env(
@@ -35,13 +35,13 @@ async def change_env(
     """
     store = house.store
     with delivering(house, f"env {application}", now) as current:
-        before = releases.overrides(store, application)
+        before = variables.overrides(store, application)
         after = {k: v for k, v in {**before, **changes}.items() if v is not None}
         by = "env " + " ".join(sorted(changes))  # names alone: a value may be a secret after all
-        releases.put_overrides(store, application, after)
+        variables.put_overrides(store, application, after)
         try:
             made = releases.remake(current, application, by=by, now=now)
             return await bring(current, made, "env", observer=observer)
         except BaseException:
-            releases.put_overrides(store, application, before)
+            variables.put_overrides(store, application, before)
             raise

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode, encode
-from rackhouse.app.model import App, Container, Release, Template
+from rackhouse.app.model import App, Release
 from rackhouse.app.snapshot import digest, snapshot
 from rackhouse.app.sources import SourceFolder, release_of
-from rackhouse.delivery.locking import lock
+from rackhouse.delivery.pinning import pin
+from rackhouse.delivery.variables import overrides, with_overrides
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.files import write_atomic
 from rackhouse.kit.text import did_you_mean
@@ -42,7 +42,8 @@ async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now
     """
     row, folder = _next(house, name, by, now)
     content = snapshot(source.folder, folder)
-    await lock(folder, source.ground, source.app.package)
+    earlier = _with_packages(house, name, source.ground.packages)
+    await pin(folder, source.ground, source.app.package, earlier)
     release = release_of(source, row.number, content)
     return _remember(house.store, row, source.app, replace(release, snapshot=_place(row)))
 
@@ -83,6 +84,13 @@ def _next(house: OpenRack, name: str, by: str, now: datetime) -> tuple[ReleaseRo
     row = store.add_release(blank)  # taken: nobody else gets it
     store.drop_release(name, row.number)
     return row, folder / f"r{row.number}"
+
+
+def _with_packages(house: OpenRack, name: str, packages: str) -> list[Path]:
+    """The snapshots of releases that have these very dependencies, the newest first."""
+    releases = [decode(row.app).release for row in reversed(house.store.releases(name))]
+    same = [release for release in releases if release and release.packages == packages]
+    return [house.paths.root / release.snapshot for release in same]
 
 
 def _place(row: ReleaseRow) -> str:
@@ -153,27 +161,3 @@ def prune(store: Store, name: str, coming: int) -> None:
     for status, keep in ((ReleaseStatus.OLD, KEEP - live_too), (ReleaseStatus.FAILED, KEEP)):
         for row in [row for row in rows if row.status is status][:-keep]:
             store.drop_release(name, row.number)
-
-
-def overrides(store: Store, name: str) -> Mapping[str, str]:
-    """Variables that a person set over those of the application's file."""
-    values: dict[str, str] = json.loads(store.setting(f"env/{name}") or "{}")
-    return values
-
-
-def put_overrides(store: Store, name: str, values: Mapping[str, str]) -> None:
-    """Remember them for every release that is made from now on."""
-    store.put_setting(f"env/{name}", json.dumps(dict(values), sort_keys=True))
-
-
-def with_overrides(app: App, values: Mapping[str, str]) -> App:
-    """The application, as its file has it, with those variables set in each of its containers."""
-    literal = {key: Template((value,) if value else ()) for key, value in values.items()}
-
-    def set_in(container: Container) -> Container:
-        variables = {**dict(container.variables), **literal}
-        return replace(container, variables=tuple(variables.items()))
-
-    if not literal:
-        return replace(app, said=())
-    return replace(app, containers=tuple(map(set_in, app.containers)), said=app.containers)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.lock import delivering
-from rackhouse.delivery.releases import put_overrides
+from rackhouse.delivery.variables import put_overrides
 from rackhouse.kit.errors import Missing, Unavailable
 from rackhouse.kit.text import did_you_mean, plural
 from rackhouse.resources.core import Id

@@ -206,10 +206,23 @@ async def test_requirements_are_pinned_once_in_the_snapshot(rack: House, app: Pa
     _wheel(app)
     (app / "requirements.txt").write_text("--no-index\n--find-links .\nlocal-thing\n")
     await rack.deploy(app)
-    lock = rack.paths.releases / "hello/r1/requirements.lock"
-    assert "local-thing==1.0" in lock.read_text()
-    assert "--hash=sha256:" in lock.read_text()
+    lock = (rack.paths.releases / "hello/r1/requirements.lock").read_text()
+    assert lock.splitlines()[:2] == ["--no-index", "--find-links ."]
+    assert "local-thing==1.0" in lock
+    assert "--hash=sha256:" in lock
     assert not (app / "requirements.lock").exists()
+
+
+async def test_the_same_dependencies_are_not_resolved_again(rack: House, app: Path) -> None:
+    _wheel(app)
+    (app / "requirements.txt").write_text("--no-index\n--find-links .\nlocal-thing\n")
+    await rack.deploy(app)
+    (app / "local_thing-1.0-py3-none-any.whl").unlink()  # nothing could be resolved now
+    await rack.deploy(write(app, "two"))
+    first, second = (rack.paths.releases / f"hello/r{n}/requirements.lock" for n in (1, 2))
+    assert first.read_text() == second.read_text()
+    packages = [id.name for id in rack.things.seen if id.kind == "packages"]
+    assert len(packages) == 1
 
 
 async def test_what_cannot_be_resolved_is_said_in_uvs_words(rack: House, app: Path) -> None:
