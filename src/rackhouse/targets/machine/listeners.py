@@ -46,19 +46,29 @@ def ports_of_units(paths: Paths) -> frozenset[int]:
         if entry.session in sessions
         or any(word.startswith(prefix) for word in table.environment(entry.pid))
     }
-    return frozenset(port for pid in table.below(entries, roots) for port in _ports_of(pid))
+    ours = set(table.below(entries, roots))
+    try:
+        listening = list(_listening())
+    except psutil.AccessDenied:  # macOS tells a user of its own processes alone, one by one
+        return frozenset(port for pid in ours for port in _ports_of(pid))
+    return frozenset(port for pid, port in listening if pid in ours)
 
 
 def who_listens(port: int) -> str:
     """`nginx (pid 812, of user www)`; empty where this account may not see who it is."""
     with contextlib.suppress(psutil.Error, OSError):
-        for found in psutil.net_connections(kind="tcp"):
-            if found.status != psutil.CONN_LISTEN or found.pid is None:
-                continue
-            if found.laddr and found.laddr.port == port:
-                process = psutil.Process(found.pid)
-                return f"{process.name()} (pid {process.pid}, of user {process.username()})"
+        for pid, number in _listening():
+            if number == port:
+                process = psutil.Process(pid)
+                return f"{process.name()} (pid {pid}, of user {process.username()})"
     return ""
+
+
+def _listening() -> Iterator[tuple[int, int]]:
+    """Process and port of all that listens, in one look: one for each process takes 15 ms."""
+    for found in psutil.net_connections(kind="tcp"):
+        if found.status == psutil.CONN_LISTEN and found.pid is not None and found.laddr:
+            yield found.pid, found.laddr.port
 
 
 def _ports_of(pid: int) -> Iterator[int]:
