@@ -6,6 +6,7 @@ Nothing runs: unit and state files are written by hand, the supervisor's lock is
 from __future__ import annotations
 
 import contextlib
+import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -63,9 +64,13 @@ def empty_house(root: Path, rack: Rack | None = None) -> House:
 
 @contextlib.contextmanager
 def supervised(house: House) -> Iterator[None]:
-    """As if a supervisor lived: this process holds its lock."""
-    with lock.take(house.paths.supervisor_lock):
-        yield
+    """As if a supervisor lived: this process holds its lock, and is told to look at its units."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with lock.take(house.paths.supervisor_lock):
+            yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def furnished_house(root: Path, rack: Rack | None = None) -> House:
