@@ -10,17 +10,47 @@ RULES: Mapping[str, str] = {
     "bad-name": "Names become host names, folders and database names, which allow no more.",
     "bad-value": "The field takes no such value.",
     "container-circle": "Each would wait for the other for ever.",
+    "exposure-internet": (
+        "A home's router should send strangers to nothing that was not made for strangers."
+    ),
+    "exposure-open": (
+        "Off this machine a door without sign-in is open to every guest and every television."
+    ),
     "file-content": "A file is written from one thing: `content`, `binaryContent` or `source`.",
     "file-source": "A release holds the application's folder and nothing else of this machine.",
     "kind": "What an application says it is, and what it asks for, must fit together.",
+    "llm-later": "Nothing on this rack answers for models yet.",
     "missing-key": "Score demands it.",
-    "nothing-to-run": "There is no score.yaml, and nothing in the folder says how to start it.",
+    "mount-unseen": (
+        "A process cannot be given a folder at a path of its choice, so it has to be "
+        "told the real one."
+    ),
+    "no-command": "Nothing is guessed: a wrong program that starts is worse than none.",
+    "no-engine": "An image runs in a container engine and nowhere else.",
+    "no-node": "JavaScript needs Node.js under it.",
     "not-a-volume": "Only a folder can be mounted.",
+    "nothing-to-run": "There is no score.yaml, and nothing in the folder says how to start it.",
+    "part-off": "The rack file switches off what the application needs.",
     "placeholder": "A placeholder that cannot be read would end up in the program as it stands.",
+    "reserved-name": "`rackhouse logs postgres` must mean one thing.",
     "resource-circle": "Each would need a value of the other first.",
+    "route-host": "The ingress and the certificate need the name before anything runs.",
+    "route-outside": "The rack answers, and has certificates, for names in its own domain.",
+    "route-path": "The ingress tells routes apart by plain paths.",
     "route-port": "With several service ports, a guess would open the wrong one.",
+    "route-taken": (
+        "The ingress sends an address to one application; the other would never be seen."
+    ),
     "same-port": "Clients name a service port by its number.",
+    "secret-in-command": (
+        "The command line of every process can be read by everyone on the machine."
+    ),
+    "secret-missing": (
+        "Without it the program would start with an empty password, and fail in some odder way."
+    ),
     "service-circle": "No order to start them in would be right.",
+    "service-port": "The other application does not open that port.",
+    "service-unknown": "There is nobody to speak to.",
     "udp-port": "The ingress and the probes speak TCP.",
     "unknown-annotation": "Under rackhouse.dev/ a slip would be a wish that nobody hears.",
     "unknown-container": "It names a container that the file does not have.",
@@ -32,5 +62,8 @@ RULES: Mapping[str, str] = {
     "unknown-resource": "The placeholder names a resource that the file does not ask for.",
     "unknown-type": "Rackhouse provides no such thing, and would start a program that lacks it.",
     "unlocked": "Without exact versions, tomorrow's deploy would not be today's.",
+    "volume-shared": (
+        "Two programs that write the same files spoil them, unless they were made for it."
+    ),
     "wrong-type": "Score's schema says another type, so other Score tools refuse it too.",
 }
