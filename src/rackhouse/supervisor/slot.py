@@ -11,7 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from rackhouse.supervisor import job, record, service, timer
+from rackhouse.supervisor import job, record, service, table, timer
 from rackhouse.supervisor.record import Record
 from rackhouse.supervisor.runner import Runner, World
 from rackhouse.supervisor.tree import Tree, mark
@@ -24,6 +24,7 @@ _LIVES: Mapping[Kind, Callable[[Runner], Awaitable[None]]] = {
     Kind.JOB: job.live,
     Kind.TIMER: timer.live,
 }
+_GHOST = 5.0  # seconds that init may take to reap what a killed supervisor left
 _SETTLED = frozenset({Phase.DONE, Phase.FAILED})
 
 
@@ -95,8 +96,19 @@ class Slot:
         elif self.name in self._world.strays:
             _log.warning("%s: killing processes without a main one", self.name)
             await Tree(mark(root, self.name)).kill()
+        if found:
+            await self._until_reaped(found.pid)
         if self._wanted is None:
             record.drop(record.path_of(states, self.name))
+
+    async def _until_reaped(self, pid: int) -> None:
+        """A ghost that init has not yet laid to rest still looks alive to whoever asks by its pid:
+        PostgreSQL would refuse to start beside it.
+        """
+        clock = self._world.clock
+        deadline = clock.steady() + _GHOST
+        while table.is_zombie(pid) and clock.steady() < deadline:
+            await clock.sleep(0.02)
 
     def _resume(self, unit: Unit) -> Runner:
         """A runner that knows what was known of this very unit, and has its process if it lives."""

@@ -60,6 +60,15 @@ def parse(stat: bytes) -> Entry | None:
     )
 
 
+def is_zombie(pid: int) -> bool:
+    """Whether it has ended and its parent has not yet asked how. Not known where is no /proc."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except OSError:
+        return False
+    return stat.rpartition(b") ")[2][:1] == b"Z"
+
+
 def below(table: Mapping[int, Entry], roots: Iterable[int]) -> set[int]:
     """`roots` and all that descends from them."""
     children: dict[int, list[int]] = {}

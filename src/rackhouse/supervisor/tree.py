@@ -71,7 +71,8 @@ class Tree:
     def _roots(self, entries: Mapping[int, Entry]) -> set[int]:
         known = (e for pid in self._known if (e := entries.get(pid)))
         roots = {entry.pid for entry in known if entry.born == self._known[entry.pid]}
-        if self.main:
+        # A session whose leader is a stranger is a stranger's.
+        if self.main and (self.main in roots or self.main not in entries):
             roots |= {entry.pid for entry in entries.values() if entry.session == self.main}
         return roots
 

@@ -20,6 +20,7 @@ from rackhouse.kit.errors import CrashLoop, HostError, NotReady, StepFailed, Una
 from rackhouse.kit.files import write_atomic
 from rackhouse.kit.paths import Paths
 from rackhouse.supervisor import client, logs
+from rackhouse.supervisor.tree import MARK, mark
 from rackhouse.supervisor.unit import Kind, Phase
 
 from .conftest import Rig, gone, until
@@ -198,13 +199,25 @@ def test_hang_up_in_its_first_moment_does_not_kill_it(rig: Rig) -> None:
     assert client.running(rig.paths) == pid
 
 
-def test_interrupted_by_the_keyboard_it_stops_cleanly(rig: Rig) -> None:
+def test_in_the_foreground_the_keyboard_stops_it_cleanly(rig: Rig) -> None:
+    rig.unit("a")
+    argv = [sys.executable, "-m", "rackhouse.supervisor", str(rig.paths.root)]
+    supervisor = subprocess.Popen(argv, umask=0o022)
+    child = rig.ready("a").pid
+    supervisor.send_signal(signal.SIGINT)
+    assert supervisor.wait(20) == 0
+    assert gone(child)
+    assert stat.S_IMODE((rig.paths.logs / "supervisor.log").stat().st_mode) == 0o600
+
+
+def test_started_from_within_a_unit_it_is_not_part_of_it(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MARK, mark(rig.paths.root, "a"))
     rig.unit("a")
     pid = rig.start()
-    child = rig.ready("a").pid
-    os.kill(pid, signal.SIGINT)
-    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert gone(child)
+    rig.ready("a")
+    assert pid not in rig.processes("a")
 
 
 async def test_waiting_for_a_unit(rig: Rig) -> None:

@@ -61,9 +61,9 @@ def test_a_dependency_that_comes_later_is_waited_for(rig: Rig) -> None:
 def test_whoever_waits_for_itself_is_told_so(rig: Rig) -> None:
     rig.unit("a", after=("b",))
     rig.unit("b", after=("a",))
-    rig.unit("c")
+    rig.unit("c", "true", kind=Kind.JOB)
     rig.start()
-    rig.ready("c")
+    rig.phase("c", Phase.DONE)
     until(lambda: (s := rig.state("a")) and s.why == "it waits for itself: a, b, a")
     assert rig.processes("a") == []
     rig.unit("b")

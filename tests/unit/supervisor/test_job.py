@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from rackhouse.supervisor import record, table
 from rackhouse.supervisor.clock import FakeClock
@@ -23,6 +27,16 @@ async def test_runs_once_and_is_done(keep: Keep, clock: FakeClock) -> None:
     assert (state.exit_code, state.why, state.pid, state.restarts) == (0, "", 0, 0)
     await clock.advance(1000)
     assert kept.log == "ran\n"
+
+
+async def test_that_it_is_done_survives_a_power_cut(
+    keep: Keep, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(str(Path(f"/dev/fd/{fd}").resolve())))
+    await (await keep(job("echo ran"))).phase(Phase.DONE)
+    assert len(synced) == 2  # the file, and the folder that names it; for its end alone
+    assert synced[1] == str(world.paths.states)
 
 
 async def test_one_that_fails_says_why_and_is_not_tried_again(keep: Keep, clock: FakeClock) -> None:

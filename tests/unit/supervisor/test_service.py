@@ -67,7 +67,7 @@ async def test_is_started_again_when_it_is_killed(keep: Keep, clock: FakeClock) 
 
 
 async def test_a_crash_loop_is_called_one_and_tried_rarely(keep: Keep, clock: FakeClock) -> None:
-    kept = await keep(service("echo no such table; exit 3"))
+    kept = await keep(service("[ -e there ] && exec sleep 1000; echo no such table; exit 3"))
     for n in range(1, LOOP):
         await until(lambda n=n: kept.state.restarts == n)  # type: ignore[misc]
         assert kept.state.phase is Phase.BACKOFF
@@ -75,11 +75,14 @@ async def test_a_crash_loop_is_called_one_and_tried_rarely(keep: Keep, clock: Fa
         await clock.advance(0.1 * 2**n)  # no more: the process is real, and may end meanwhile
     state = await kept.phase(Phase.CRASHED)
     assert state.why == "ended with 3: no such table (5 ends in a row)"
+    (kept.world.paths.root / "there").touch()
     await clock.advance(29)
-    assert kept.state.restarts == LOOP
-    await clock.advance(2)
-    await until(lambda: kept.state.restarts == LOOP + 1)
-    assert kept.state.phase is Phase.CRASHED
+    assert kept.state == state
+    await clock.advance(1.1)
+    await until(lambda: kept.state.pid)
+    assert kept.state.phase is Phase.CRASHED  # until it has proved otherwise
+    await clock.advance(1.1)
+    assert (await kept.phase(Phase.READY)).why == ""
 
 
 async def test_ready_for_a_while_is_forgiven(keep: Keep, clock: FakeClock) -> None:
@@ -104,6 +107,19 @@ async def test_one_that_is_forgotten_is_tried_at_once(keep: Keep, clock: FakeClo
     assert kept.slot.runner
     kept.slot.runner.forgotten.set()
     await ready(kept, clock)
+
+
+async def test_one_that_was_forgotten_while_it_ran_waits_like_any_other(
+    keep: Keep, clock: FakeClock
+) -> None:
+    kept = await keep(service("exec sleep 1000"))
+    state = await ready(kept, clock)
+    assert kept.slot.runner
+    kept.slot.runner.forgotten.set()
+    os.kill(state.pid, signal.SIGKILL)
+    await kept.phase(Phase.BACKOFF)
+    await clock.advance(0.05)
+    assert kept.state.phase is Phase.BACKOFF
 
 
 async def test_one_that_is_never_ready_is_killed_and_says_what_was_answered(

@@ -41,10 +41,13 @@ def test_the_dead_and_zombies_are_not_there(start: Start) -> None:
     while table.look(process.pid) and time.monotonic() < deadline:
         time.sleep(0.005)
     assert process.returncode is None  # it was not reaped: a zombie
+    assert table.is_zombie(process.pid)
     assert table.look(process.pid) is None
     assert process.pid not in table.scan()
     process.wait()
     assert table.look(process.pid) is None
+    assert not table.is_zombie(process.pid)
+    assert not table.is_zombie(os.getpid())
 
 
 def test_finds_descendants(start: Start) -> None:

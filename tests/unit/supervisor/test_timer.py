@@ -51,6 +51,15 @@ async def test_runs_when_it_is_due(keep: Keep, clock: FakeClock) -> None:
         assert kept.state.phase is Phase.READY
 
 
+async def test_that_it_runs_is_on_disk_before_it_begins(keep: Keep, clock: FakeClock) -> None:
+    kept = await keep(timer("cat states/t.json; echo ran"))
+    due = kept.state.next_run
+    await elapse(kept, clock, HOUR)
+    saved = State.from_json(kept.log.splitlines()[0].removesuffix("ran"))
+    assert due <= saved.last_run < due + MINUTE
+    assert saved.next_run == due + HOUR
+
+
 async def test_a_run_that_fails_is_shown_until_one_succeeds(keep: Keep, clock: FakeClock) -> None:
     kept = await keep(timer("echo ran >> n; echo ran; exit $(($(wc -l < n) % 2))"))
     await elapse(kept, clock, HOUR)

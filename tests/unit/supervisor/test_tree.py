@@ -95,3 +95,17 @@ async def test_we_do_not_kill_ourselves(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(table, "environment", lambda pid: (word,) if pid == me.pid else ())
     assert marked(tmp_path, {me.pid: me}) == set()
     assert await Tree(mark(tmp_path, "a")).kill() == []
+
+
+async def test_a_stranger_that_got_the_pid_of_the_main_one_is_left_alone(
+    tmp_path: Path, start: Start
+) -> None:
+    stranger = start("sh", "-c", "sleep 1000 & wait")
+    entry = table.look(stranger.pid)
+    assert entry is not None
+    tree = Tree(mark(tmp_path, "a"))
+    tree.begin(stranger.pid, entry.born - 1)
+    assert tree.members(table.scan()) == []
+    tree.begin(stranger.pid, entry.born - 1)
+    assert await tree.kill() == []
+    assert stranger.poll() is None
