@@ -69,7 +69,6 @@ class OpenRack:
             tools=Tools(**find_tools()),
             given=frozenset(id.name for id in self.store.chosen("vault", "given")),
             container_engine=_container_engine(),
-            root=str(self.paths.root),
             rack_file=str(self.file.absolute()) if self.file else "",
         )
 

@@ -12,12 +12,11 @@ class Facts:
     """Names and paths, never a value.
 
     `given` holds `app.name` of every secret that a person set. `container_engine` is the program
-    that runs images (`docker`, `podman`), "" where this machine has none. `root` is the state
-    folder and `rack_file` the rack file, both absolute; no `rack_file`: a rack without one.
+    that runs images (`docker`, `podman`), "" where this machine has none. `rack_file` is absolute;
+    "" for a rack without one.
     """
 
     tools: Tools
     given: frozenset[str] = frozenset()
     container_engine: str = ""
-    root: str = ""
     rack_file: str = ""

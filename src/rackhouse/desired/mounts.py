@@ -70,7 +70,7 @@ class Places:
     def _place(self, number: int, mount: Mount, provision: Provision) -> Text:
         case, container = self._case, self._container
         if mount.volume:
-            source = provision.all()[mount.volume].outputs.get("source", Text())
+            source = provision.of(mount.volume).outputs.get("source", Text())
             return Text.of(source, f"/{mount.path}") if mount.path else source
         if mount.content is None:
             return Text.of(case.source.ref("path"), f"/{mount.source}")

@@ -61,7 +61,7 @@ def make(case: Case, container: Container, provision: Provision) -> Made:
         speaks = any(needs[name].type in _ON_THIS_MACHINE for name in used)
         image = Image(container, listener, places.by_target, speaks=speaks)
         program = through_engine(case, image, command, args, variables)
-    provided = [provision.all()[name] for name in used]
+    provided = [provision.of(name) for name in used]
     port = () if listener is None else (case.own(port_id(case, container), _port(listener)),)
     return Made(
         program=program,

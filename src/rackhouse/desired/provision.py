@@ -44,7 +44,13 @@ class Provision:
 
     def all(self) -> Mapping[str, Provided]:
         """What each need is provided by, by its name."""
-        return {name: self._provided(name) for name in self._needs}
+        return {name: self.of(name) for name in self._needs}
+
+    def of(self, name: str) -> Provided:
+        """What the need of that name is provided by."""
+        if name not in self._done:
+            self._done[name] = self._provide(self._needs[name])
+        return self._done[name]
 
     def fill(self, template: Template) -> Text:
         """The text that a template means. A hole whose need was refused stays empty."""
@@ -59,12 +65,7 @@ class Provision:
         root, name, output = (*hole.keys, "", "")[:3]
         if root == "service":
             return port_number(self._case, self._ports[output])
-        return self._provided(name).outputs.get(output, Text())
-
-    def _provided(self, name: str) -> Provided:
-        if name not in self._done:
-            self._done[name] = self._provide(self._needs[name])
-        return self._done[name]
+        return self.of(name).outputs.get(output, Text())
 
     def _provide(self, need: Need) -> Provided:
         """Params may name other needs; `app.needs` has seen to it that they form no circle."""
