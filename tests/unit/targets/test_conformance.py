@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,22 @@ import pytest
 from rackhouse.kit.errors import Missing, NotOurs
 from rackhouse.resources.core import Resource
 from rackhouse.resources.seen import Seen
-from rackhouse.store.protocol import Store
 from rackhouse.targets.protocol import Target
-from unit.targets.worlds import EXAMPLES, Example, World, open_world, quiet, stamp_for
+from unit.targets.worlds import (
+    EXAMPLES,
+    MEMORY,
+    Example,
+    Killed,
+    World,
+    open_world,
+    quiet,
+    stamp_for,
+)
 
-QUICK = tuple(example for example in EXAMPLES if not example.slow)
-CHANGING = tuple(example for example in EXAMPLES if example.changed is not None)
-SPOILT = tuple(example for example in EXAMPLES if example.spoil is not None)
+ALL = (MEMORY, *EXAMPLES)
+QUICK = tuple(example for example in ALL if not example.slow)
+CHANGING = tuple(example for example in ALL if example.changed is not None)
+SPOILT = tuple(example for example in ALL if example.spoil is not None)
 
 
 def name_of(example: Example) -> str:
@@ -42,7 +52,7 @@ async def look(target: Target, example: Example) -> Seen | None:
     return seen.get(example.id)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+@pytest.mark.parametrize("example", ALL, ids=name_of)
 async def test_nothing_is_seen_before_it_is_made(example: Example, world: World) -> None:
     assert await look(world.target, example) is None
     for output in example.outputs:
@@ -52,7 +62,7 @@ async def test_nothing_is_seen_before_it_is_made(example: Example, world: World)
             await world.target.output(example.id.ref(output))
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+@pytest.mark.parametrize("example", ALL, ids=name_of)
 async def test_what_is_made_is_ready_finished_and_seen(example: Example, world: World) -> None:
     made = await make(world.target, example, example.resource)
     assert made.ready, made.why
@@ -63,7 +73,7 @@ async def test_what_is_made_is_ready_finished_and_seen(example: Example, world: 
     assert await look(world.reopen(world.store), example) == made
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+@pytest.mark.parametrize("example", ALL, ids=name_of)
 async def test_making_it_again_changes_nothing(example: Example, world: World) -> None:
     first = await make(world.target, example, example.resource)
     values = [await world.target.output(example.id.ref(o)) for o in example.outputs]
@@ -71,7 +81,7 @@ async def test_making_it_again_changes_nothing(example: Example, world: World) -
     assert [await world.target.output(example.id.ref(o)) for o in example.outputs] == values
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+@pytest.mark.parametrize("example", ALL, ids=name_of)
 async def test_no_value_is_printed(example: Example, world: World) -> None:
     made = await make(world.target, example, example.resource)
     assert made.stamp is not None
@@ -114,7 +124,7 @@ async def test_a_change_by_hand_is_seen_and_mended(example: Example, world: Worl
         assert mended == first
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=name_of)
+@pytest.mark.parametrize("example", ALL, ids=name_of)
 async def test_what_is_removed_is_gone_and_may_be_removed_again(
     example: Example, world: World
 ) -> None:
@@ -138,51 +148,30 @@ async def test_another_racks_thing_is_left_alone(example: Example, world: World)
     assert await world.target.observe({example.id}) == [theirs]
 
 
-class Killed(BaseException):
-    """As sudden as SIGKILL: nothing catches it."""
-
-
-class Mortal:
-    """A store that dies just before its `n`th change; a stand-in for SIGKILL at that moment."""
-
-    def __init__(self, store: Store, n: int) -> None:
-        self._store = store
-        self.left = n
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._store, name)
-        if name in {"put_stamp", "drop_stamp", "replace", "forget", "choose"}:
-            self.left -= 1
-            if self.left < 0:
-                raise Killed
-        return method
-
-
 @pytest.mark.parametrize("example", QUICK, ids=name_of)
 async def test_killed_at_any_change_it_is_half_made_and_then_whole(
     example: Example, world: World
 ) -> None:
     for n in range(20):
-        mortal = Mortal(world.store, n)
-        try:
-            await make(world.reopen(mortal), example, example.resource)  # type: ignore[arg-type]
-        except Killed:
-            half = await look(world.target, example)
-            assert half is None or half.stamp is None or half.stamp.found == ""
-        else:
-            assert n > 1
-            break
-        finally:
-            made = await make(world.target, example, example.resource)
-            assert made.ready, made.why
-            assert await look(world.target, example) == made
-        mortal = Mortal(world.store, n)
-        try:
-            await world.reopen(mortal).remove(made, quiet)  # type: ignore[arg-type]
-        except Killed:
-            left = await look(world.target, example)
-            if left is not None:
-                await world.target.remove(left, quiet)
+        whole = False
+        with suppress(Killed), world.dying(n) as target:
+            await make(target, example, example.resource)
+            whole = True
+        left = await look(world.target, example)
+        if left is not None and left.stamp is not None and left.stamp.found:
+            assert left.ready  # the fingerprint comes last
+            assert left.stamp.found == left.found
+        made = await make(world.target, example, example.resource)
+        assert made.ready, made.why
+        assert await look(world.target, example) == made
+        with suppress(Killed), world.dying(n) as target:
+            await target.remove(made, quiet)
+        if left := await look(world.target, example):
+            await world.target.remove(left, quiet)
         assert await look(world.target, example) is None
         if example.id.kind in {"given", "source"}:  # what others laid down went with it
             example.prepare(world)
+        if whole:
+            assert n > 1
+            return
+    raise AssertionError("it never ended")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,54 @@ from rackhouse.store.memory import MemoryStore
 from rackhouse.store.protocol import Store
 from rackhouse.supervisor import client
 from rackhouse.targets import machine, vault
+from rackhouse.targets.memory import Killed as KilledInMemory
+from rackhouse.targets.memory import MemoryTarget, MemoryWorld
 from rackhouse.targets.protocol import Target
 from rackhouse.targets.vault import certificates
 
 RACK = "test"
 
 
+class Killed(BaseException):
+    """As sudden as SIGKILL: nothing catches it."""
+
+
+class Mortal:
+    """A store that dies just before its `n`th change: a stand-in for SIGKILL at that moment."""
+
+    def __init__(self, store: Store, n: int) -> None:
+        self._store = store
+        self._left = n
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"put_stamp", "drop_stamp", "replace", "forget", "choose"}:
+            self._left -= 1
+            if self._left < 0:
+                raise Killed
+        return getattr(self._store, name)
+
+
 @dataclass(frozen=True)
 class World:
-    """A target with what it stands on."""
+    """A target with what it stands on. `reopen` answers it anew, on that store."""
 
     name: str
     paths: Paths
     store: Store
     target: Target
     reopen: Callable[[Store], Target]
+    memory: MemoryWorld = field(default_factory=MemoryWorld)
+
+    @contextmanager
+    def dying(self, n: int) -> Iterator[Target]:
+        """The target, which is killed at its `n`th change; `Killed` is all that gets out."""
+        self.memory.kill_at = n + 1
+        try:
+            yield self.reopen(Mortal(self.store, n))  # type: ignore[arg-type]
+        except KilledInMemory as killed:
+            raise Killed from killed
+        finally:
+            self.memory.revive()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,16 +110,18 @@ def quiet(words: str) -> None:
 @contextmanager
 def open_world(kind: str, root: Path) -> Iterator[World]:
     """A world of its own in `root`; its supervisor, if one was started, is stopped at the end."""
-    paths = Paths(root)
-    opener: Any = {"vault": vault.open_target, "machine": machine.open_target}[kind]
+    paths, memory = Paths(root), MemoryWorld()
 
     def reopen(store: Store) -> Target:
+        if kind == "memory":
+            return MemoryTarget(memory, kind)
+        opener: Any = {"vault": vault.open_target, "machine": machine.open_target}[kind]
         target: Target = opener(kind, {}, rack=RACK, paths=paths, store=store)
         return target
 
     store = MemoryStore()
     try:
-        yield World(kind, paths, store, reopen(store), reopen)
+        yield World(kind, paths, store, reopen(store), reopen, memory)
     finally:
         client.stop(paths, timeout=20)
 
@@ -144,6 +179,14 @@ _ROUTE = m.Route(
     path="/",
     to=(Text.of("http://127.0.0.1:20001"),),
     entries=(Text.of("http"), Text.of("https")),
+)
+
+MEMORY = Example(
+    id=Id("memory", "secret", "hello.db"),
+    spec=v.Password(),
+    changed=v.Password(48),
+    outputs=("value",),
+    spoil=lambda world: world.memory.by_hand(Id("memory", "secret", "hello.db")),
 )
 
 EXAMPLES: tuple[Example, ...] = (
