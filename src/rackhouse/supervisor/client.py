@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from rackhouse.kit import process
-from rackhouse.kit.errors import CrashLoop, HostError, NotReady, StepFailed, Unavailable
+from rackhouse.kit.errors import CrashLoop, HostError, Locked, NotReady, StepFailed, Unavailable
 from rackhouse.kit.files import make_folder
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import format_seconds
@@ -55,9 +55,11 @@ def start(paths: Paths) -> int:
     while time.monotonic() < deadline:
         if pid := running(paths):  # ours, or one that somebody else started just before
             return pid
-        if os.waitpid(child, os.WNOHANG)[0]:
-            break
-        time.sleep(0.01)
+        if child and (ended := os.waitpid(child, os.WNOHANG))[0]:
+            if os.waitstatus_to_exitcode(ended[1]) != Locked.exit_code:
+                break
+            child = 0
+        time.sleep(0.005)
     raise HostError(
         f"the supervisor does not start: {logs.last_line(log, began) or 'it says nothing'}",
         where=str(log),

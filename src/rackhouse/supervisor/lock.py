@@ -17,11 +17,17 @@ _PATIENCE = 0.5  # seconds: whoever asks `holder` holds it for a moment
 
 
 class Lock:
-    """Held from `take` until this process ends."""
+    """Held from `take` until the end of its `with`."""
 
     def __init__(self, path: Path, fd: int) -> None:
         self._path = path
         self._fd = fd
+
+    def announce(self) -> None:
+        """Write who we are, for `holder`: the states on disk are true from now on."""
+        me = table.look(os.getpid())
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, f"{os.getpid()}\n{me.born if me else 0}\n".encode(), 0)
 
     @property
     def is_there(self) -> bool:
@@ -33,7 +39,7 @@ class Lock:
 
 @contextlib.contextmanager
 def take(path: Path) -> Iterator[Lock]:
-    """Hold the lock and write who we are into it. Locked when another supervisor holds it."""
+    """Hold the lock. Locked when another supervisor does."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -45,16 +51,15 @@ def take(path: Path) -> Iterator[Lock]:
                 where=str(path),
                 fix="leave it to its work, or stop it first: rackhouse down",
             )
-        me = table.look(os.getpid())
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{os.getpid()}\n{me.born if me else 0}\n".encode(), 0)
         yield Lock(path, fd)
     finally:
         os.close(fd)
 
 
 def holder(path: Path) -> table.Entry | None:
-    """Who holds the lock, or None. Never a stranger: its moment of birth is in the file too."""
+    """Who holds the lock and announced it, or None. Never a stranger: its moment of birth is in the
+    file too.
+    """
     try:
         fd = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
@@ -68,7 +73,7 @@ def holder(path: Path) -> table.Entry | None:
             entry = table.look(pid)
             if entry is not None and entry.born == born:
                 return entry
-            if time.monotonic() > deadline:  # held, and nothing in it: it has just been taken
+            if time.monotonic() > deadline:
                 return None
             time.sleep(0.005)
         return None

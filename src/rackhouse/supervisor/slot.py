@@ -55,8 +55,9 @@ class Slot:
         self._wanted = unit
         runner = self.runner
         if runner is None:
-            return
-        if unit is not None and unit.digest == runner.unit.digest:
+            if unit is not None:  # at once: what an earlier supervisor wrote is no longer true
+                self._show_known(unit)
+        elif unit is not None and unit.digest == runner.unit.digest:
             runner.unit = unit  # its grace, say, or its stamp
         else:
             # At once, so that whoever comes after it does not start beside the old one.
@@ -85,46 +86,45 @@ class Slot:
 
     async def _clean_up(self) -> None:
         """End what an earlier supervisor left running and this one does not want."""
-        states, root = self._world.paths.states, self._world.paths.root
-        found = record.read(record.path_of(states, self.name))
+        path = record.path_of(self._world.paths.states, self.name)
+        found = record.read(path)
         if found and found.alive:
             if self._wanted is None or self._wanted.digest != found.digest:
                 runner = self.runner = Runner(found.unit(self.name), self._world)
                 runner.adopt(found)
                 await self._stop(runner)
                 self.runner = None
-        elif self.name in self._world.strays:
+            return
+        if self.name in self._world.strays:
             _log.warning("%s: killing processes without a main one", self.name)
-            await Tree(mark(root, self.name)).kill()
-        if found:
+            await Tree(mark(self._world.paths.root, self.name)).kill()
+        record.drop(path)
+        if found and self._world.board.phase(self.name) is Phase.WAITING:
             await self._until_reaped(found.pid)
-        if self._wanted is None:
-            record.drop(record.path_of(states, self.name))
 
     async def _until_reaped(self, pid: int) -> None:
         """A ghost that init has not yet laid to rest still looks alive to whoever asks by its pid:
         PostgreSQL would refuse to start beside it.
         """
-        clock = self._world.clock
+        clock, hurry = self._world.clock, self._world.hurry
         deadline = clock.steady() + _GHOST
-        while table.is_zombie(pid) and clock.steady() < deadline:
+        while table.is_zombie(pid) and clock.steady() < deadline and not hurry.is_set():
             await clock.sleep(0.02)
 
     def _resume(self, unit: Unit) -> Runner:
         """A runner that knows what was known of this very unit, and has its process if it lives."""
-        runner, board = Runner(unit, self._world), self._world.board
-        path = record.path_of(self._world.paths.states, self.name)
-        found = record.read(path)
-        ours = found if found and found.digest == unit.digest else None
-        board.put(_known(unit, board.saved(self.name), ours))
-        if ours:
-            runner.adopt(ours)
-            if runner.child is None and unit.kind is Kind.JOB and ours.code is not None:
-                why = f"ended with {ours.code}" if ours.code else ""
-                runner.show(Phase.FAILED if why else Phase.DONE, why, lasting=True)
-        if runner.child is None:
-            record.drop(path)
+        runner = Runner(unit, self._world)
+        found = self._show_known(unit)
+        if found and found.digest == unit.digest:
+            runner.adopt(found)
         return runner
+
+    def _show_known(self, unit: Unit) -> Record | None:
+        run = record.read(record.path_of(self._world.paths.states, self.name))
+        saved = self._world.board.saved(self.name)
+        state = _known(unit, saved, run if run and run.digest == unit.digest else None)
+        self._world.board.put(state, lasting=state.phase in _SETTLED and state != saved)
+        return run
 
     async def _live(self, runner: Runner) -> None:
         try:
@@ -140,13 +140,20 @@ class Slot:
 
 
 def _known(unit: Unit, saved: State | None, run: Record | None) -> State:
-    """The state to begin with: what is still true of what was saved."""
+    """The state to begin with: what is still true of what was saved. `run`: of this very unit."""
     state = State(name=unit.name, digest=unit.digest)
-    if saved is None or saved.digest != unit.digest:
-        return replace(state, last_run=saved.last_run if saved else 0.0)
-    if unit.kind is not Kind.SERVICE and saved.phase in _SETTLED:
-        return saved
+    if saved and saved.digest == unit.digest:
+        state = saved
+        if unit.kind is not Kind.SERVICE and saved.phase in _SETTLED:
+            return saved
+    elif saved:
+        state = replace(state, last_run=saved.last_run)
     if run and run.alive:
-        ready = saved.phase is Phase.READY and saved.pid == run.pid
-        return saved if ready else replace(saved, phase=Phase.STARTING, since=0.0)
-    return replace(saved, phase=Phase.WAITING, since=0.0, why="", pid=0, rss=0, cpu=0.0)
+        ready = state.phase is Phase.READY and state.pid == run.pid
+        return state if ready else replace(state, phase=Phase.STARTING, since=0.0)
+    state = replace(state, phase=Phase.WAITING, since=0.0, why="", pid=0, rss=0, cpu=0.0)
+    if run and unit.kind is Kind.JOB and run.code is not None:  # it ended, and nobody was there
+        why = f"ended with {run.code}" if run.code else ""
+        state = replace(state, phase=Phase.FAILED if why else Phase.DONE, why=why)
+        return replace(state, exit_code=run.code)
+    return state

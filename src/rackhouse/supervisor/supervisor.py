@@ -72,6 +72,7 @@ class Supervisor:
     async def _look(self) -> None:
         known = record.names(self._paths.states) | self._world.strays
         self._reconcile(known | {path.stem for path in self._paths.states.glob("[!.]*.json")})
+        self._lock.announce()
         while self._lock.is_there:
             self._poked.clear()
             with contextlib.suppress(TimeoutError):
@@ -101,13 +102,12 @@ class Supervisor:
         self._dependents = units.dependents((known | self._units).values())
         self._world.circles.clear()
         self._world.circles.update(units.circles(self._units.values()))
-        for name in left | self._units.keys() | self._slots.keys():
+        for name in left | self._units.keys() | self._slots.keys() | self._broken.keys():
             if name not in broken:
+                self._let_in(name, self._broken.get(name))
                 self._slot(name).want(self._units.get(name))
         for name, why in broken.items():
             self._keep_out(name, why)
-        for name in self._broken.keys() - broken.keys():
-            self._let_in(name, self._broken[name])
         self._broken = broken
         self._world.board.wake()
 
@@ -120,6 +120,8 @@ class Supervisor:
 
     def _vacate(self, name: str) -> None:
         slot, task = self._slots.pop(name), self._tasks.pop(name)
+        if task.cancelled():
+            return
         if bug := task.exception():
             _log.error("%s: a bug in the supervisor", name, exc_info=bug)
         elif slot.wanted is not None and not self._world.hurry.is_set():
@@ -136,11 +138,10 @@ class Supervisor:
         else:
             self._world.board.put(State(name=name, phase=Phase.FAILED, why=why))
 
-    def _let_in(self, name: str, why: str) -> None:
+    def _let_in(self, name: str, why: str | None) -> None:
+        """The file that was no unit is one again, or gone: what was said of it is not true now."""
         state = self._world.board.states.get(name)
-        if name not in self._slots:
-            self._world.board.drop(name)
-        elif state and state.why == why:
+        if state and state.why == why:
             self._world.board.put(replace(state, why=""))
 
     def _forget(self) -> None:

@@ -21,7 +21,7 @@ from rackhouse.kit.files import write_atomic
 from rackhouse.kit.paths import Paths
 from rackhouse.supervisor import client, logs
 from rackhouse.supervisor.tree import MARK, mark
-from rackhouse.supervisor.unit import Kind, Phase
+from rackhouse.supervisor.unit import Kind, Phase, State
 
 from .conftest import Rig, gone, until
 
@@ -218,6 +218,17 @@ def test_started_from_within_a_unit_it_is_not_part_of_it(
     pid = rig.start()
     rig.ready("a")
     assert pid not in rig.processes("a")
+
+
+async def test_what_was_ready_before_a_reboot_is_not_taken_for_ready(rig: Rig) -> None:
+    rig.unit("a", probe={"alive": 1000.0})
+    rig.paths.states.mkdir()
+    before = State(name="a", digest="1", phase=Phase.READY, pid=4194305)
+    (rig.paths.states / "a.json").write_text(before.to_json())
+    rig.start()
+    state = rig.state("a")
+    assert state
+    assert state.phase in (Phase.WAITING, Phase.STARTING)
 
 
 async def test_waiting_for_a_unit(rig: Rig) -> None:

@@ -119,7 +119,7 @@ def test_a_job_that_ends_while_no_supervisor_lives_is_not_run_again(rig: Rig) ->
     (rig.paths.root / "go").touch()
     until(lambda: not rig.processes("good") and not rig.processes("bad"))
     rig.start()
-    assert rig.phase("good", Phase.DONE).exit_code is None
+    assert rig.phase("good", Phase.DONE).exit_code == 0
     assert rig.phase("bad", Phase.FAILED).why == "ended with 3"
     until(lambda: "during: adopted" in rig.log("supervisor"))
     (rig.paths.root / "on").touch()

@@ -94,7 +94,8 @@ class Kept:
 
     @property
     def log(self) -> str:
-        return (self.world.paths.logs / f"{self.slot.name}.log").read_text()
+        path = self.world.paths.logs / f"{self.slot.name}.log"
+        return path.read_text() if path.exists() else ""
 
     async def phase(self, *phases: Phase) -> State:
         """Wait until it is in one of these."""
@@ -122,7 +123,7 @@ async def keep(world: World) -> AsyncIterator[Keep]:
         slot = Slot(unit.name, world, at_once)
         slot.want(unit)
         kept.append(Kept(slot, world, asyncio.create_task(slot.run())))
-        await until(lambda: unit.name in world.board.states)
+        await until(lambda: slot.runner)
         return kept[-1]
 
     yield begin

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rackhouse.supervisor.alarm import Alarm
@@ -143,6 +143,7 @@ turns = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(periods, turns)
 @example((DAILY, DAY), [(1.0, -0.01, False), (0.001, -0.01, True)])
 def test_whatever_the_clock_does(

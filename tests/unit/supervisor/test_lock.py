@@ -25,6 +25,7 @@ def path(tmp_path: Path) -> Path:
 def test_says_who_holds_it_while_it_is_held(path: Path) -> None:
     assert holder(path) is None
     with take(path) as lock:
+        lock.announce()
         entry = holder(path)
         assert entry is not None
         assert entry.pid == os.getpid()
@@ -33,8 +34,10 @@ def test_says_who_holds_it_while_it_is_held(path: Path) -> None:
 
 
 def test_a_second_one_is_refused_and_told_why(path: Path) -> None:
-    with take(path), pytest.raises(Locked, match=f"with pid {os.getpid()}") as caught, take(path):
-        raise AssertionError("both hold it")
+    with take(path) as lock:
+        lock.announce()
+        with pytest.raises(Locked, match=f"with pid {os.getpid()}") as caught, take(path):
+            raise AssertionError("both hold it")
     assert caught.value.exit_code == 4
     assert "rackhouse down" in caught.value.fix
 
@@ -43,7 +46,8 @@ def test_a_dead_process_holds_nothing(path: Path, start: Start) -> None:
     script = (
         "import sys,time; from pathlib import Path; from rackhouse.supervisor.lock import take\n"
     )
-    script += "with take(Path(sys.argv[1])): print(flush=True); time.sleep(1000)"
+    script += "with take(Path(sys.argv[1])) as lock:\n"
+    script += "    lock.announce(); print(flush=True); time.sleep(1000)"
     other = start(sys.executable, "-c", script, str(path), stdout=-1)
     assert other.stdout is not None
     other.stdout.readline()
@@ -66,7 +70,7 @@ def test_whoever_got_the_pid_in_an_old_file_is_not_the_holder(
     assert holder(path) is None  # nobody holds it
     fd = os.open(path, os.O_RDONLY)
     fcntl.flock(fd, fcntl.LOCK_EX)
-    assert holder(path) is None  # somebody does, and has not yet written who
+    assert holder(path) is None  # somebody does, and has not announced it
     os.close(fd)
 
 
@@ -76,7 +80,8 @@ def test_asking_does_not_keep_anyone_out(path: Path) -> None:
     fcntl.flock(fd, fcntl.LOCK_SH)  # as `holder` does, for a moment
     release = threading.Timer(0.1, os.close, [fd])
     release.start()
-    with take(path):
+    with take(path) as lock:
+        lock.announce()
         assert holder(path) is not None
     release.join()
 

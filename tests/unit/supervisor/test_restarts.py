@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rackhouse.supervisor.restarts import FIRST, LONGEST, LOOP, PROVEN, Restarts
@@ -25,6 +25,7 @@ def test_five_ends_in_a_row_are_a_crash_loop_and_are_tried_rarely() -> None:
     assert delays[:-1] == sorted(delays[:-1])
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 2 * PROVEN)))
 def test_delays_stay_within_bounds_and_proof_forgives(lives: list[float]) -> None:
     restarts = Restarts()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rackhouse.supervisor.schedule import Schedule
@@ -27,6 +27,7 @@ def instants(schedule: Schedule, start: datetime, count: int) -> list[str]:
     return found
 
 
+@settings(deadline=None)
 @given(minutes, hours, zones, moments)
 def test_an_instant_is_later_and_matches_its_fields(
     minute: str, hour: str, zone: str, moment: float
@@ -39,6 +40,7 @@ def test_an_instant_is_later_and_matches_its_fields(
         assert datetime.fromtimestamp(instant, UTC).hour == int(hour)
 
 
+@settings(deadline=None)
 @given(minutes, hours, zones, moments)
 def test_no_instant_is_jumped_over(minute: str, hour: str, zone: str, moment: float) -> None:
     schedule = Schedule(f"{minute} {hour} * * *", zone)
@@ -47,6 +49,7 @@ def test_no_instant_is_jumped_over(minute: str, hour: str, zone: str, moment: fl
     assert schedule.after(instant) > instant
 
 
+@settings(deadline=None)
 @given(zones, st.integers(2021, 2035))
 def test_a_daily_run_comes_once_a_day_the_whole_year(zone: str, year: int) -> None:
     schedule = Schedule("30 2 * * *", zone)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -231,6 +232,7 @@ async def test_while_it_is_stopped_it_is_not_ready_and_is_told_once(
     assert state.why.startswith("over its memory limit")
     await kept.said("told")
     kept.slot.want(None)  # in the middle of it
+    await asyncio.sleep(0.1)
     await clock.advance(4.9)
     assert table.look(pid)
     await clock.advance(5.1)

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rackhouse.kit.files import write_atomic
@@ -90,6 +90,7 @@ def test_finds_who_waits_for_itself_and_by_which_way() -> None:
 edges = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)))
 
 
+@settings(deadline=None)
 @given(edges)
 def test_order_without_circles_has_none_and_each_circle_is_one(
     pairs: list[tuple[int, int]],
