@@ -1,13 +1,12 @@
 """A rack whose things are remembered and not made, for tests of what delivery decides.
 
-The vault is the real one, in a store in memory. Of the others only this much is true to life: a
-release's snapshot must be there to be made ready, and leaves with its resource.
+The vault is the real one, in a store in memory; all else is in the world in memory that we ship.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,16 +19,17 @@ from rackhouse.apply.outcome import Silent
 from rackhouse.apply.targets import OpenPlace
 from rackhouse.delivery.deploy import Deployed, deploy
 from rackhouse.desired.facts import Facts
-from rackhouse.kit.errors import Missing, NotReady, Unavailable
+from rackhouse.kit.errors import Missing, NotReady
 from rackhouse.kit.paths import Paths
 from rackhouse.rack.load import load
-from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
+from rackhouse.resources.core import Id, Resource, Values
 from rackhouse.resources.place import Place
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
 from rackhouse.store.protocol import ReleaseStatus
 from rackhouse.targets import vault
-from rackhouse.targets.protocol import Say, Target
+from rackhouse.targets.memory import Killed, MemoryTarget, MemoryWorld
+from rackhouse.targets.protocol import Say
 from unit.desired.scenario import TOOLS
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -43,91 +43,38 @@ resources: {db: {type: postgres}, web: {type: route, params: {port: 80}}}
 """
 
 
-class Killed(BaseException):
-    """This process was killed with -9."""
+@dataclass(slots=True)
+class Target(MemoryTarget):
+    """A release's snapshot must be there to be made ready, and leaves with its resource."""
 
-
-@dataclass
-class Things:
-    """All that there is, and what is to go wrong. `acts` is all that was done, in order."""
-
-    seen: dict[Id, Seen] = field(default_factory=dict)
-    specs: dict[Id, Resource[Any]] = field(default_factory=dict)
-    acts: list[str] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)  # ids that never become ready
-    blind: set[str] = field(default_factory=set)  # targets that cannot be reached
-    kill_at: int = -1  # the effect that is the last
-
-    def effect(self) -> None:
-        """Something is about to change in the world."""
-        if self.kill_at == 0:
-            raise Killed
-        self.kill_at -= 1
-
-    def names(self, *kinds: str) -> list[str]:
-        """What there is of these kinds, those of the parts left out."""
-        mine = (id for id in self.seen if id in self.specs and self.specs[id].owner != "rack")
-        return sorted(id.name for id in mine if id.kind in kinds)
-
-    def filled(self, id: str) -> dict[str, str]:
-        """The environment that a process was made with."""
-        return {key: str(text) for key, text in self.specs[Id.parse(id)].spec.program.env}
-
-
-@dataclass
-class Memory:
-    """One target of it."""
-
-    name: str
-    things: Things
-    paths: Paths
-
-    async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
-        if self.name in self.things.blind:
-            raise Unavailable(f"{self.name} does not answer")
-        mine = (seen for id, seen in self.things.seen.items() if id.target == self.name)
-        return [seen for seen in mine if ids is None or seen.id in ids]
+    rack: House = field(kw_only=True)
 
     async def ensure(self, resource: Resource[Any], stamp: Stamp, values: Values, say: Say) -> Seen:
-        id, things = resource.id, self.things
-        assert {*values} == resource.refs
-        things.effect()
-        things.seen[id] = Seen(id=id, stamp=stamp, found="")
-        things.specs[id] = resource
-        if str(id) in things.broken:
-            raise NotReady(f"{id} did not become ready")
+        id = resource.id
         if id.kind == "source" and not self._snapshot(id).is_dir():
             raise Missing(f"the files of {id} are gone")
-        things.effect()
-        done = stamp.finished(resource.digest)
-        things.seen[id] = Seen(id=id, stamp=done, found=resource.digest)
-        things.acts.append(f"+ {id}")
-        return things.seen[id]
+        self.rack.specs[id] = resource
+        return await MemoryTarget.ensure(self, resource, stamp, values, say)
 
     async def remove(self, seen: Seen, say: Say) -> None:
-        self.things.effect()
         if seen.id.kind == "source":
             shutil.rmtree(self._snapshot(seen.id), ignore_errors=True)
-        self.things.effect()
-        self.things.seen.pop(seen.id, None)
-        self.things.acts.append(f"- {seen.id}")
-
-    async def output(self, ref: Ref) -> Hidden:
-        return Hidden(f"<{ref.output} of {ref.to}>")
-
-    async def close(self) -> None:
-        pass
+        fault = self.world.faults.pop(seen.id, None)  # what never becomes ready can be removed
+        await MemoryTarget.remove(self, seen, say)
+        if fault is not None:
+            self.world.faults[seen.id] = fault
 
     def _snapshot(self, id: Id) -> Path:
         name, _, tag = id.name.partition("@")
-        return self.paths.releases / name / tag
+        return self.rack.paths.releases / name / tag
 
 
 @dataclass(frozen=True, kw_only=True)
 class House(OpenRack):
-    """`open_rack`'s answer, on things that are remembered alone."""
+    """`open_rack`'s answer, on a world in memory. `specs` are what things were last made from."""
 
-    things: Things
+    things: MemoryWorld
+    specs: dict[Id, Resource[Any]]
 
     @cached_property
     def facts(self) -> Facts:
@@ -135,12 +82,12 @@ class House(OpenRack):
 
     @cached_property
     def open_place(self) -> OpenPlace:
-        def open_place(place: Place, address: Mapping[str, str]) -> Target:
+        def open_place(place: Place, address: Mapping[str, str]) -> Any:
             if place.kind == "vault":
                 return vault.open_target(
                     place.name, {}, rack=self.rack.name, paths=self.paths, store=self.store
                 )
-            return Memory(place.name, self.things, self.paths)
+            return Target(self.things, place.name, dict(address), rack=self)
 
         return open_place
 
@@ -159,16 +106,35 @@ class House(OpenRack):
         assert outcome.ok, outcome
         assert (await self.again().plan()).steps == ()
 
+    def breaks(self, id: str) -> None:
+        """From now on that thing never becomes ready."""
+        self.things.faults[Id.parse(id)] = NotReady(f"{id} did not become ready")
+
     def statuses(self, name: str = "hello") -> dict[int, ReleaseStatus]:
         """What became of each release."""
         return {row.number: row.status for row in self.store.releases(name)}
 
+    def names(self, *kinds: str) -> list[str]:
+        """What there is of these kinds, those of the parts left out."""
+        mine = (id for id in self.things.things if self.specs[id].owner != "rack")
+        return sorted(id.name for id in mine if id.kind in kinds)
+
+    def environment(self, process: str) -> dict[str, str]:
+        """What a process was made with."""
+        spec = self.specs[Id("machine", "process", process)].spec
+        return {key: str(text) for key, text in spec.program.env}
+
 
 def house(tmp_path: Path, rack: str = "", file: Path | None = None) -> House:
     """A rack in which nothing was done yet."""
-    paths = Paths(tmp_path / "state")
     return House(
-        rack=load(rack), file=file, paths=paths, store=MemoryStore(), apps={}, things=Things()
+        rack=load(rack),
+        file=file,
+        paths=Paths(tmp_path / "state"),
+        store=MemoryStore(),
+        apps={},
+        things=MemoryWorld(),
+        specs={},
     )
 
 
@@ -181,16 +147,13 @@ def write(folder: Path, text: str = "one", score: str = SCORE) -> Path:
 
 
 @contextmanager
-def killed_at(things: Things, effect: int) -> Iterator[list[bool]]:
-    """The process is killed before that effect, counted from 0. Answers whether it came so far."""
-    things.kill_at = effect
+def killed_at(things: MemoryWorld, moment: int) -> Iterator[list[bool]]:
+    """The process is killed at that moment, counted from 1. Answers whether it came so far."""
+    things.ticks, things.kill_at = 0, moment
     reached = [False]
     try:
         yield reached
-    except BaseExceptionGroup as group:
-        assert group.subgroup(Killed) is not None  # noqa: PT017
-        reached[0] = True
     except Killed:
         reached[0] = True
     finally:
-        things.kill_at = -1
+        things.revive()

@@ -33,11 +33,11 @@ async def change(rack: House, changes: Mapping[str, str | None]) -> Deployed:
 
 async def test_a_variable_over_the_files_and_back_again(rack: House) -> None:
     assert str(await change(rack, {"COLOUR": "red", "EMPTY": ""})) == "hello r2 is live"
-    env = rack.things.filled("machine/process/hello.web@r2")
+    env = rack.environment("hello.web@r2")
     assert (env["COLOUR"], env["EMPTY"]) == ("red", "")
     assert overrides(rack, "hello") == {"COLOUR": "red", "EMPTY": ""}
     await change(rack, {"COLOUR": None, "EMPTY": None})
-    env = rack.things.filled("machine/process/hello.web@r3")
+    env = rack.environment("hello.web@r3")
     assert (env["COLOUR"], "EMPTY" in env) == ("blue", False)
     assert overrides(rack, "hello") == {}
 
@@ -45,7 +45,7 @@ async def test_a_variable_over_the_files_and_back_again(rack: House) -> None:
 async def test_they_hold_for_later_deploys(rack: House, app: Path) -> None:
     await change(rack, {"COLOUR": "red"})
     await rack.deploy(write(app, "two"))
-    assert rack.things.filled("machine/process/hello.web@r3")["COLOUR"] == "red"
+    assert rack.environment("hello.web@r3")["COLOUR"] == "red"
 
 
 async def test_it_is_still_the_release_of_the_same_source(rack: House, app: Path) -> None:
@@ -53,7 +53,7 @@ async def test_it_is_still_the_release_of_the_same_source(rack: House, app: Path
     await rack.deploy(app)
     await change(rack, {"COLOUR": "red"})
     assert not (await rack.deploy(app)).changed
-    assert rack.things.filled("machine/process/hello.web@r3")["COLOUR"] == "red"
+    assert rack.environment("hello.web@r3")["COLOUR"] == "red"
 
 
 async def test_dependencies_are_not_resolved_again(rack: House, app: Path) -> None:
@@ -63,7 +63,7 @@ async def test_dependencies_are_not_resolved_again(rack: House, app: Path) -> No
     lock = rack.paths.releases / "hello/r2/requirements.txt"
     await change(rack, {"COLOUR": "red"})
     assert (rack.paths.releases / "hello/r3/requirements.txt").read_text() == lock.read_text()
-    assert [id.kind for id in rack.things.seen].count("packages") == 1
+    assert [id.kind for id in rack.things.things].count("packages") == 1
 
 
 async def test_links_that_were_put_into_the_snapshot_are_left_out(rack: House) -> None:
@@ -76,12 +76,12 @@ async def test_links_that_were_put_into_the_snapshot_are_left_out(rack: House) -
 
 
 async def test_nothing_stays_set_when_the_new_release_fails(rack: House) -> None:
-    rack.things.broken.add("machine/process/hello.web@r2")
+    rack.breaks("machine/process/hello.web@r2")
     with pytest.raises(NotReady):
         await change(rack, {"COLOUR": "red"})
     assert overrides(rack, "hello") == {}
     assert rack.statuses() == {1: S.LIVE, 2: S.FAILED}
-    assert rack.things.names("process") == ["hello.web@r1"]
+    assert rack.names("process") == ["hello.web@r1"]
 
 
 async def test_an_application_that_is_not_there(rack: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import run
 from pathlib import Path
 
 import pytest
@@ -40,10 +41,8 @@ async def test_data_stays(rack: House) -> None:
         "hello is gone; 3 things with its data stay"
         " (remove them with `rackhouse remove hello --purge`)"
     )
-    assert rack.things.names("process", "route", "source") == [
-        *("other", "other.web@r1", "other@r1")
-    ]
-    assert rack.things.names("database") == ["hello_db", "other_db"]
+    assert rack.names("process", "route", "source") == [*("other", "other.web@r1", "other@r1")]
+    assert rack.names("database") == ["hello_db", "other_db"]
     assert list((rack.paths.releases / "hello").iterdir()) == []
     await rack.up()
     with pytest.raises(Missing, match="no application 'hello'"):
@@ -52,9 +51,9 @@ async def test_data_stays(rack: House) -> None:
 
 async def test_deployed_again_it_has_its_data_and_a_new_number(rack: House, app: Path) -> None:
     await take_down(rack)
-    rack.things.acts.clear()
+    rack.things.log.clear()
     assert (await rack.deploy(app)).release == 3
-    assert "+ postgres/database/hello_db" not in rack.things.acts
+    assert "ensure postgres/database/hello_db" not in rack.things.log
     assert rack.statuses() == {3: S.LIVE}
     await rack.up()
 
@@ -63,11 +62,11 @@ async def test_it_does_not_come_back_by_itself_when_deploying_again_fails(
     rack: House, app: Path
 ) -> None:
     await take_down(rack)
-    rack.things.broken.add("machine/process/hello.web@r3")
+    rack.breaks("machine/process/hello.web@r3")
     with pytest.raises(NotReady):
         await rack.deploy(app)
     await rack.up()
-    assert rack.things.names("process") == ["other.web@r1"]
+    assert rack.names("process") == ["other.web@r1"]
 
 
 async def test_a_purge_leaves_nothing(rack: House, app: Path) -> None:
@@ -75,44 +74,44 @@ async def test_a_purge_leaves_nothing(rack: House, app: Path) -> None:
     await change_env(rack.again(), "hello", {"A": "b"}, observer=Silent(), now=NOW)
     removed = await take_down(rack, purge=True)
     assert str(removed) == "hello and all of its data are gone"
-    assert not [id for id in rack.things.seen if "hello" in id.name]
+    assert not [id for id in rack.things.things if "hello" in id.name]
     assert list_secrets(rack) == []
     assert rack.store.application("hello") is None
     assert (await rack.deploy(app)).release == 1
-    assert "A" not in rack.things.filled("machine/process/hello.web@r1")
+    assert "A" not in rack.environment("hello.web@r1")
 
 
 async def test_what_was_removed_can_be_purged_later(rack: House) -> None:
     await take_down(rack)
     await take_down(rack, purge=True)
-    assert rack.things.names("database") == ["other_db"]
+    assert rack.names("database") == ["other_db"]
     with pytest.raises(Missing):
         await take_down(rack, purge=True)
 
 
 async def test_nothing_is_purged_while_a_part_is_out_of_sight(rack: House) -> None:
-    rack.things.blind.add("postgres")
-    rack.things.acts.clear()
+    rack.things.unreachable.add("postgres")
+    rack.things.log.clear()
     with pytest.raises(Unavailable, match="postgres"):
         await take_down(rack, purge=True)
-    assert rack.things.acts == []
-    rack.things.blind.clear()
+    assert rack.things.log == []
+    rack.things.unreachable.clear()
     await take_down(rack, purge=True)
-    assert rack.things.names("database") == ["other_db"]
+    assert rack.names("database") == ["other_db"]
 
 
-async def test_killed_anywhere_it_is_finished_by_the_next(tmp_path: Path) -> None:
-    for effect in range(100):
-        here = tmp_path / str(effect)
+def test_killed_anywhere_it_is_finished_by_the_next(tmp_path: Path) -> None:
+    for moment in range(1, 300):
+        here = tmp_path / str(moment)
         here.mkdir()
         rack = house(here)
-        await rack.deploy(write(here / "app"))
-        with killed_at(rack.things, effect) as killed:
-            await take_down(rack, purge=True)
-        await rack.up()
+        run(rack.deploy(write(here / "app")))
+        with killed_at(rack.things, moment) as killed:
+            run(take_down(rack, purge=True))
+        run(rack.up())
         if not killed[0]:
             break
-        assert rack.things.names("process", "route", "source") == []
-        await take_down(rack, purge=True)
-        assert rack.things.names("database", "folder") == []
-    assert effect > 10
+        assert rack.names("process", "route", "source") == []
+        run(take_down(rack, purge=True))
+        assert rack.names("database", "folder") == []
+    assert 10 < moment < 299

@@ -31,7 +31,7 @@ async def back(rack: House, number: int | None = None) -> Deployed:
 async def test_goes_back_one_release_at_a_time(rack: House) -> None:
     assert str(await back(rack)) == "hello r2 is live"
     assert rack.statuses() == {1: S.OLD, 2: S.LIVE, 3: S.OLD}
-    assert rack.things.names("process") == ["hello.web@r2"]
+    assert rack.names("process") == ["hello.web@r2"]
     assert (await back(rack)).release == 1
     with pytest.raises(Missing, match="no earlier release") as raised:
         await back(rack)
@@ -62,12 +62,12 @@ async def test_the_oldest_that_is_kept_can_be_gone_back_to(rack: House, tmp_path
 
 
 async def test_one_that_fails_now_can_be_tried_again(rack: House) -> None:
-    rack.things.broken.add("machine/process/hello.web@r2")
+    rack.breaks("machine/process/hello.web@r2")
     with pytest.raises(NotReady):
         await back(rack)
     assert rack.statuses() == {1: S.OLD, 2: S.OLD, 3: S.LIVE}
-    assert rack.things.names("process") == ["hello.web@r3"]
-    rack.things.broken.clear()
+    assert rack.names("process") == ["hello.web@r3"]
+    rack.things.faults.clear()
     assert (await back(rack)).release == 2
 
 
@@ -75,4 +75,4 @@ async def test_goes_back_to_the_variables_of_then(rack: House) -> None:
     changes = {"COLOUR": "red"}
     await change_env(rack.again(), "hello", changes, observer=Silent(), now=NOW)
     await back(rack)
-    assert rack.things.filled("machine/process/hello.web@r3")["COLOUR"] == "blue"
+    assert rack.environment("hello.web@r3")["COLOUR"] == "blue"

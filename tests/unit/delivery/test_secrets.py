@@ -35,7 +35,7 @@ async def give(rack: House, value: str, name: str = "stripe") -> None:
 
 async def test_given_before_the_first_deploy(rack: House, app: Path) -> None:
     await give(rack, "one")
-    assert rack.things.seen == {}
+    assert rack.things.things == {}
     await rack.deploy(app)
     assert rack.statuses() == {1: S.LIVE}
     assert list_secrets(rack) == list_secrets(rack, "hello") == ["hello.stripe"]
@@ -47,7 +47,7 @@ async def test_another_value_is_another_release(rack: House, app: Path) -> None:
     await rack.deploy(app)
     await give(rack, "two")
     assert rack.statuses() == {1: S.OLD, 2: S.LIVE}
-    assert rack.things.names("process") == ["hello.web@r2"]
+    assert rack.names("process") == ["hello.web@r2"]
     assert rack.store.values(GIVEN)["value"].reveal() == "two"
     await rack.up()
 
@@ -55,21 +55,21 @@ async def test_another_value_is_another_release(rack: House, app: Path) -> None:
 async def test_the_old_value_is_back_when_the_new_release_fails(rack: House, app: Path) -> None:
     await give(rack, "one")
     await rack.deploy(app)
-    before = dict(rack.things.seen)
-    rack.things.broken.add("machine/process/hello.web@r2")
+    before = rack.things.picture()
+    rack.breaks("machine/process/hello.web@r2")
     with pytest.raises(NotReady):
         await give(rack, "two")
     assert rack.store.values(GIVEN)["value"].reveal() == "one"
-    assert rack.things.seen == before  # r1 was not even restarted
+    assert rack.things.picture() == before  # r1 was not even restarted
     await rack.up()
 
 
 async def test_a_secret_that_nothing_asks_for_changes_nothing(rack: House, app: Path) -> None:
     await give(rack, "one")
     await rack.deploy(app)
-    rack.things.acts.clear()
+    rack.things.log.clear()
     await give(rack, "x", name="unused")
-    assert rack.things.acts == []
+    assert rack.things.log == []
     unset_secret(rack, "hello", "unused")
     assert list_secrets(rack) == ["hello.stripe"]
 
@@ -98,5 +98,5 @@ async def test_no_value_is_in_what_is_remembered_of_a_release(rack: House, app: 
     await rack.deploy(app)
     rows = rack.store.releases("hello")
     journal = rack.store.journal()
-    texts = [rack.store.text_of(each.digest) for each in rack.things.specs.values()]
-    assert "sk-very-secret" not in f"{rows} {journal} {texts} {rack.things}"
+    texts = [rack.store.text_of(each.digest) for each in rack.specs.values()]
+    assert "sk-very-secret" not in f"{rows} {journal} {texts} {rack.things.picture()}"

@@ -36,7 +36,7 @@ async def up(rack: House) -> Arrived:
 async def test_all_that_are_named_go_live_by_their_names_there(rack: House) -> None:
     arrived = await up(rack)
     assert list(arrived.live) == ["one", "two"]
-    assert rack.things.names("process") == ["one.web@r1", "two.web@r1"]
+    assert rack.names("process") == ["one.web@r1", "two.web@r1"]
     await rack.up()
 
 
@@ -44,40 +44,40 @@ async def test_only_those_that_changed_are_deployed(rack: House, tmp_path: Path)
     await up(rack)
     write(tmp_path / "two", "changed")
     assert list((await up(rack)).live) == ["two"]
-    assert rack.things.names("process") == ["one.web@r1", "two.web@r2"]
-    rack.things.acts.clear()
+    assert rack.names("process") == ["one.web@r1", "two.web@r2"]
+    rack.things.log.clear()
     assert (await up(rack)).live == {}
-    assert rack.things.acts == []
+    assert rack.things.log == []
 
 
 async def test_those_no_longer_named_leave_and_keep_their_data(rack: House) -> None:
     await up(rack)
     await up(named(rack, "two"))
-    assert rack.things.names("process") == ["two.web@r1"]
-    assert rack.things.names("database") == ["one_db", "two_db"]
+    assert rack.names("process") == ["two.web@r1"]
+    assert rack.names("database") == ["one_db", "two_db"]
     await up(named(rack))
-    assert rack.things.names("process") == []
+    assert rack.names("process") == []
 
 
 async def test_what_was_deployed_by_hand_stays(rack: House, tmp_path: Path) -> None:
     await rack.deploy(write(tmp_path / "mine"), name="mine")
     await up(rack)
     await up(named(rack))
-    assert rack.things.names("process") == ["mine.web@r1"]
+    assert rack.names("process") == ["mine.web@r1"]
 
 
 async def test_one_that_fails_holds_back_no_other(rack: House, tmp_path: Path) -> None:
     await up(rack)
     for name in ("one", "two"):
         write(tmp_path / name, "changed")
-    rack.things.broken.add("machine/process/two.web@r2")
+    rack.breaks("machine/process/two.web@r2")
     with pytest.raises(NotReady):
         await up(rack)
-    assert rack.things.names("process") == ["one.web@r2", "two.web@r1"]
+    assert rack.names("process") == ["one.web@r2", "two.web@r1"]
     assert rack.statuses("two") == {1: S.LIVE, 2: S.FAILED}
-    rack.things.broken.clear()
+    rack.things.faults.clear()
     await up(rack)
-    assert rack.things.names("process") == ["one.web@r2", "two.web@r3"]
+    assert rack.names("process") == ["one.web@r2", "two.web@r3"]
 
 
 async def test_every_problem_of_every_file_is_said_before_anything_is_changed(
@@ -89,7 +89,7 @@ async def test_every_problem_of_every_file_is_said_before_anything_is_changed(
         await up(rack)
     assert "one/score.yaml resources.db.type" in str(raised.value)
     assert "two/score.yaml containers.web" in str(raised.value)
-    assert (rack.things.seen, rack.store.applications()) == ({}, [])
+    assert (rack.things.things, rack.store.applications()) == ({}, [])
 
 
 async def test_a_folder_that_is_not_there_is_named(rack: House) -> None:
