@@ -219,7 +219,7 @@ def test_sizes_of_the_rack_file_arrive() -> None:
     data = Data(
         postgres=Postgres(memory=128 * 2**20, connections=20),
         cache=Cache(memory=1024),
-        objects=Objects(storage=10 * 2**30),
+        objects=Objects(storage=100 * 2**30),
     )
     made = parts(Rack(data=data))
     words = {
@@ -229,7 +229,7 @@ def test_sizes_of_the_rack_file_arrive() -> None:
         if isinstance(resource.spec, Process)
     }
     assert {"shared_buffers=131072kB", "max_connections=20"} <= set(words["postgres"])
-    assert "-volume.max=41" in words["objects"]
+    assert "-volume.max=400" in words["objects"]
     assert "maxmemory 1024\n" in content("machine/file/cache.conf", Rack(data=data))
 
 

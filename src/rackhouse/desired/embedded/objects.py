@@ -33,11 +33,12 @@ _PORTS = (
 )
 _SPEAKERS = ("MASTER", "VOLUME", "FILER", "S3", "ADMIN", "WORKER", "CLIENT")
 _VOLUME_MEGABYTES = 256
-_VOLUMES = 4000  # none is laid out before it is written, and each bucket takes one at least
+# None is laid out before it is written, and each bucket takes one at least.
+_FEWEST, _MOST = 64, 40_000
 
 
 def objects(rack: Rack, tools: Tools) -> Part:
-    """At most about `data.objects.storage` bytes, 0 for what the disk holds."""
+    """At most about `data.objects.storage` bytes, but 16 GiB at least; 0: what the disk holds."""
     limit = rack.data.objects.storage if rack.data.objects else 0
     here = Text.of(f"http://{HERE}:")
     program = Program(
@@ -79,7 +80,7 @@ def _flags(limit: int) -> tuple[str | Text, ...]:
     `resumeState=false`: the master learns its state from the volumes. One that resumes is no leader
     for a moment, and volumes that ask in that moment ask again only after five seconds.
     """
-    volumes = limit // (_VOLUME_MEGABYTES * 2**20) + 1 if limit else _VOLUMES
+    volumes = max(_FEWEST, limit // (_VOLUME_MEGABYTES * 2**20)) if limit else _MOST
     path = FOLDER.ref("path")
     numbers = (neighbour(PORT, offset) for offset in range(len(_PORTS)))
     filled = {
