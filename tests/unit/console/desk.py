@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ PLAIN = f"http://localhost:{PORT}"
 NAMED = "https://rack.localhost:8443"
 SECRET = "the-owners-token"
 SEALED = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+TEMPLATES = functools.cache(templates)  # compiled once for all tests
 KEY = Ed25519PrivateKey.generate().private_bytes(*SEALED).decode()
 
 
@@ -91,7 +93,7 @@ def bench(root: Path) -> Iterator[Bench]:
             passes=Passes(house.paths.sign_ins),
             watch=Watch(lambda: view(house)),
             actions=Actions(root, None),
-            templates=templates(),
+            templates=TEMPLATES(),
             clock=clock,
             own=lambda: frozenset(own),
         )

@@ -1,4 +1,4 @@
-"""A rack to look at: a real store and the files that a supervisor would have written.
+"""A rack to look at: a store and the files that a supervisor would have written.
 
 Nothing runs: unit and state files are written by hand, the supervisor's lock is held by the test.
 """
@@ -29,8 +29,8 @@ from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.machine import Access, Exposure, Route
 from rackhouse.resources.seen import Stamp
+from rackhouse.store.memory import MemoryStore
 from rackhouse.store.protocol import ApplicationRow, ReleaseRow, ReleaseStatus, Result, Store
-from rackhouse.store.sqlite import SqliteStore
 from rackhouse.supervisor import lock
 from rackhouse.supervisor.unit import Phase, State, Unit
 
@@ -54,12 +54,12 @@ class House:
     paths: Paths
 
 
-def empty_house(root: Path, rack: Rack | None = None) -> House:
-    """A rack that was never brought up."""
+def empty_house(root: Path, rack: Rack | None = None, store: Store | None = None) -> House:
+    """A rack that was never brought up. Its store is in memory unless another is given."""
     paths = Paths(root)
     for folder in (paths.units, paths.states, paths.logs):
         folder.mkdir(parents=True, exist_ok=True)
-    return House(rack or Rack(), SqliteStore(paths.store), paths)
+    return House(rack or Rack(), store or MemoryStore(), paths)
 
 
 @contextlib.contextmanager
@@ -67,15 +67,16 @@ def supervised(house: House) -> Iterator[None]:
     """As if a supervisor lived: this process holds its lock, and is told to look at its units."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with lock.take(house.paths.supervisor_lock):
+        with lock.take(house.paths.supervisor_lock) as taken:
+            taken.announce()
             yield
     finally:
         signal.signal(signal.SIGHUP, before)
 
 
-def furnished_house(root: Path, rack: Rack | None = None) -> House:
+def furnished_house(root: Path, rack: Rack | None = None, store: Store | None = None) -> House:
     """Every part, and applications of each kind in each state."""
-    house = empty_house(root, rack)
+    house = empty_house(root, rack, store)
     for name in ("https", "http"):
         choose(house, "port", name, number=str({"https": HTTPS, "http": HTTP}[name]))
     for name, (version, port, memory) in PARTS.items():
