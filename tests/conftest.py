@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("quick", max_examples=40)
+settings.register_profile("thorough", max_examples=1000)  # make test-all
+settings.load_profile("quick")
 
 
 @pytest.fixture(autouse=True)

@@ -129,8 +129,9 @@ def wants(draw: st.DrawFn, size: int = 7) -> dict[Id, Resource[Any]]:
         earlier = (
             st.lists(st.sampled_from(there), max_size=2, unique=True) if there else st.just([])
         )
-        keep = not draw(st.integers(0, 3))  # data claims nothing: what writes it does
-        claims = {c for c in sorted(free) if not keep and not draw(st.integers(0, 5))}
+        keep, once = not draw(st.integers(0, 3)), "/job/" in name
+        # Data claims nothing, nor does a job that is done: what writes and lives on does.
+        claims = {c for c in sorted(free) if not keep and not once and not draw(st.integers(0, 5))}
         free -= claims
         resource = thing(
             name,
@@ -139,7 +140,7 @@ def wants(draw: st.DrawFn, size: int = 7) -> dict[Id, Resource[Any]]:
             version=str(draw(st.integers(1, 2))),
             claims=claims,
             keep=keep,
-            once="/job/" in name,
+            once=once,
             owner=draw(st.sampled_from(["rack", "app", "web"])),
         )
         there.append(name)
