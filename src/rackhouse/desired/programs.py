@@ -43,9 +43,11 @@ def make(case: Case, container: Container, provision: Provision) -> Made:
     listener = listeners(case.app).get(container.name)
     places = Places(case, container, provision)
     used = _used(container, provision)
+    in_engine = container.image != BUILT or case.release.runtime is Runtime.IMAGE
 
     def text(template: Template) -> Text:
-        return places.moved(provision.fill(template))
+        filled = provision.fill(template)
+        return filled if in_engine else places.moved(filled)  # an engine mounts at the very target
 
     command = tuple(map(text, container.command))
     args = tuple(map(text, container.args))
@@ -53,14 +55,14 @@ def make(case: Case, container: Container, provision: Provision) -> Made:
     check = container.check if isinstance(container.check, tuple) else ()
     check_words = tuple(map(text, check))
     _check_words(case, container, (*command, *args, *check_words))
-    if container.image == BUILT and case.release.runtime is not Runtime.IMAGE:
-        places.check()
-        program = _process(case, container, listener, _command(case, command, args), variables)
-    else:
+    if in_engine:
         needs = {need.name: need for need in case.app.needs}
         speaks = any(needs[name].type in _ON_THIS_MACHINE for name in used)
         image = Image(container, listener, places.by_target, speaks=speaks)
         program = through_engine(case, image, command, args, variables)
+    else:
+        places.check()
+        program = _process(case, container, listener, _command(case, command, args), variables)
     provided = [provision.of(name) for name in used]
     port = () if listener is None else (case.own(port_id(case, container), _port(listener)),)
     return Made(
