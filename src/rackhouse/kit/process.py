@@ -15,17 +15,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn, cast
 
 from rackhouse.kit.errors import HostError, NotReady
 from rackhouse.kit.files import host_error
+from rackhouse.kit.tail import Say, Tail
 
-Say = Callable[[str], None]
-
-KEPT = 4 * 1024 * 1024  # bytes of each stream: the end of it, which holds the reason
 LINGER = 0.5  # seconds for which a stray child may hold the pipes after the tool has ended
 
 _HOW_TO_GET = {
@@ -122,7 +120,7 @@ def become(
         sys.stdout.flush()
         os.execvpe(argv[0], list(argv), os.environ if env is None else env)  # noqa: S606
     except OSError as error:
-        raise _cannot_start(argv, folder, error) from error
+        raise _cannot_start(argv, folder, env, error) from error
 
 
 # The child itself writes who it is before it becomes the program, so that nothing is lost when its
@@ -167,8 +165,10 @@ def spawn(
     """
     if not folder.is_dir():
         raise host_error(NotADirectoryError(errno.ENOTDIR, "is not a folder"), folder)
-    if _find(argv[0], folder, env.get("PATH", os.defpath)) is None:
-        raise _not_found(argv[0])
+    if _find(argv[0], folder, env) is None:
+        refused = "/" in argv[0] and (folder / argv[0]).exists()
+        code = errno.EACCES if refused else errno.ENOENT
+        raise _cannot_start(argv, folder, env, OSError(code, os.strerror(code)))
     how = "wait" if note_end else "exec"
     stub = ["sh", "-c", _STUB, "sh", str(record), tag, str(folder), str(oom_score), how]
     try:
@@ -192,7 +192,7 @@ def spawn(
             setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
         )
     except OSError as error:
-        raise _cannot_start(argv, folder, error) from error
+        raise _cannot_start(argv, folder, env, error) from error
     finally:
         os.close(out)
 
@@ -246,8 +246,8 @@ class _Talk:
                 start_new_session=True,
             )
         except OSError as error:
-            raise _cannot_start(argv, folder, error) from error
-        self._out, self._err = _Tail(say), _Tail(say)
+            raise _cannot_start(argv, folder, env, error) from error
+        self._out, self._err = Tail(say), Tail(say)
 
     def kill(self) -> None:
         """Kill it and its children, unless it has ended."""
@@ -291,7 +291,7 @@ class _Talk:
                 deadline = min(deadline, now + LINGER)
 
     def _serve(self, selector: selectors.BaseSelector, key: selectors.SelectorKey) -> None:
-        if isinstance(key.data, _Tail):
+        if isinstance(key.data, Tail):
             chunk = os.read(key.fd, 65536)
             key.data.add(chunk)
             done = not chunk
@@ -312,37 +312,6 @@ class _Talk:
         return self._process.returncode is not None
 
 
-class _Tail:
-    """The last `KEPT` bytes of a stream; its lines go to `say` as they come."""
-
-    def __init__(self, say: Say | None) -> None:
-        self._say = say
-        self._kept = bytearray()
-        self._line = b""
-        self.cut = False
-
-    def add(self, chunk: bytes) -> None:
-        self._kept += chunk
-        if len(self._kept) > KEPT:
-            del self._kept[:-KEPT]
-            self.cut = True
-        if self._say is not None:
-            *lines, rest = (self._line + chunk).split(b"\n")
-            for line in lines:
-                self._tell(line)
-            self._line = rest[-65536:]
-
-    def close(self) -> str:
-        if self._line:
-            self._tell(self._line)
-            self._line = b""
-        return self._kept.decode(errors="replace")
-
-    def _tell(self, line: bytes) -> None:
-        words = line.decode(errors="replace").rstrip("\r").rpartition("\r")[2]  # progress bars
-        cast(Say, self._say)(words)
-
-
 def _inherited() -> list[int]:
     """What our own starter left open: a pipe of `make` that a daemon held would never end."""
     ours = (int(name) for name in os.listdir("/dev/fd"))  # noqa: PTH208 (numbers, not paths)
@@ -354,24 +323,27 @@ def _inherited() -> list[int]:
     return found
 
 
-def _find(tool: str, folder: Path, path: str) -> Path | None:
-    places = [folder] if "/" in tool else [Path(place) for place in path.split(os.pathsep)]
+def _find(tool: str, folder: Path | None, env: Mapping[str, str] | None) -> Path | None:
+    path = (os.environ if env is None else env).get("PATH", os.defpath)
+    names = path.split(os.pathsep)
+    places = [folder or Path()] if "/" in tool else [Path(name) for name in names]
     found = (place / tool for place in places if os.access(place / tool, os.X_OK))
     return next((file for file in found if not file.is_dir()), None)
 
 
-def _not_found(tool: str) -> HostError:
-    name = Path(tool).name
-    fix = _HOW_TO_GET.get(name, f"install {name}, or put its folder on PATH")
-    return HostError(f"{tool} is not on this machine", fix=fix)
-
-
-def _cannot_start(argv: Sequence[str], folder: Path | None, error: OSError) -> HostError:
+def _cannot_start(
+    argv: Sequence[str], folder: Path | None, env: Mapping[str, str] | None, error: OSError
+) -> HostError:
+    tool = argv[0]
     if folder is not None and not folder.is_dir():
         return host_error(error, folder)
-    if isinstance(error, FileNotFoundError):
-        return _not_found(argv[0])
+    # A folder on PATH that we may not read answers "permission denied" for tools that are nowhere.
+    nowhere = "/" not in tool and _find(tool, folder, env) is None
+    if nowhere or error.errno == errno.ENOENT:
+        name = Path(tool).name
+        fix = _HOW_TO_GET.get(name, f"install {name}, or put its folder on PATH")
+        return HostError(f"{tool} is not on this machine", fix=fix)
     return HostError(
-        f"{argv[0]} cannot be started: {(error.strerror or str(error)).lower()}",
-        fix=f"look at it with: ls -la {argv[0]}",
+        f"{tool} cannot be started: {(error.strerror or str(error)).lower()}",
+        fix=f"look at it with: ls -la {tool}",
     )

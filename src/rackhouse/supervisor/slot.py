@@ -135,8 +135,7 @@ class Slot:
 
     async def _stop(self, runner: Runner) -> None:
         await self._may_stop(self.name)
-        leaving = self._wanted is None and not self._world.hurry.is_set()
-        await runner.stop(runner.unit.drain if leaving else 0.0)
+        await runner.stop(runner.unit.drain if self._wanted is None else 0.0)
 
 
 def _known(unit: Unit, saved: State | None, run: Record | None) -> State:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rackhouse.kit import process
+from rackhouse.kit import process, tail
 from rackhouse.kit.errors import HostError, NotReady
 
 ENV = {"PATH": os.environ["PATH"]}
@@ -85,7 +85,7 @@ def test_a_tool_that_does_not_want_to_hear_it_all() -> None:
 
 
 def test_keeps_the_end_of_endless_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(process, "KEPT", 1000)
+    monkeypatch.setattr(tail, "KEPT", 1000)
     done = process.run_sync([sys.executable, "-c", "print('x' * 100_000); print('end')"])
     assert done.cut
     assert len(done.out) == 1000
@@ -134,6 +134,15 @@ async def test_a_daemon_that_holds_the_pipe_does_not_hold_us(tmp_path: Path) -> 
     assert done.out == "done\n"
     assert time.monotonic() - began < 5
     os.kill(int(pid.read_text()), signal.SIGKILL)
+
+
+def test_a_folder_on_the_path_that_may_not_be_read_hides_no_answer(tmp_path: Path) -> None:
+    if os.geteuid() == 0:  # root may read everything: a file on PATH gives an error of its own
+        (tmp_path / "closed").touch()
+    else:
+        (tmp_path / "closed").mkdir(mode=0)
+    with pytest.raises(HostError, match="no-such-tool is not on this machine"):
+        process.run_sync(["no-such-tool"], env={"PATH": f"{tmp_path / 'closed'}:/bin"})
 
 
 async def test_a_tool_that_is_not_there_says_how_to_get_it(tmp_path: Path) -> None:
@@ -263,6 +272,9 @@ def test_what_cannot_be_spawned(tmp_path: Path) -> None:
         spawn("no-such-tool")
     with pytest.raises(HostError, match="not on this machine"):
         spawn("./no-such-tool")
+    (tmp_path / "plain").write_text("x")
+    with pytest.raises(HostError, match=r"\./plain cannot be started: permission denied"):
+        spawn("./plain")
     with pytest.raises(HostError, match="is not a folder"):
         spawn("true", folder=tmp_path / "no")
     with pytest.raises(HostError, match="no such file"):

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from rackhouse.supervisor import table
+from rackhouse.supervisor import record, table
 from rackhouse.supervisor.clock import FakeClock
 from rackhouse.supervisor.restarts import LOOP
 from rackhouse.supervisor.runner import World
 from rackhouse.supervisor.unit import Phase, State, Unit
 
-from .conftest import Keep, Kept, gone, until
+from .conftest import Keep, Kept, Start, gone, until
 
 
 def service(script: str, **more: Any) -> Unit:
@@ -299,3 +299,21 @@ async def test_a_bug_in_one_life_does_not_end_the_others(
     assert "a bug in the supervisor" in state.why
     assert "one of ours" in caplog.text
     await kept.stop()
+
+
+async def test_the_ghost_of_an_earlier_run_is_waited_for(
+    keep: Keep, clock: FakeClock, world: World, start: Start
+) -> None:
+    ghost = start("true")
+    await until(lambda: table.is_zombie(ghost.pid))
+    unit = service("exec sleep 1000")
+    stat = Path(f"/proc/{ghost.pid}/stat").read_text()
+    path = record.path_of(world.paths.states, "a")
+    path.write_text(f"{ghost.pid}\n{record.tag(unit)}\n{stat}")
+    keeping = asyncio.create_task(keep(unit))
+    await clock.advance(3)
+    assert world.board.states["a"].phase is Phase.WAITING
+    assert world.board.states["a"].pid == 0
+    ghost.wait()
+    await clock.advance(0.1)
+    await ready(await keeping, clock)
