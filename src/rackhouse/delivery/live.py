@@ -80,23 +80,18 @@ async def go_live(
         _mark_failed(store, releases)
         undo()
         raise
-    failed = {
-        name: error
-        for name, app in releases.items()
-        if (error := _failure(name, app, wanted, outcome)) is not None
-    }
-    arrived = {name: app for name, app in releases.items() if name not in failed}
-    for name, number in _numbers(arrived):
+    arrived = _judged(releases, wanted, outcome)
+    for name, number in _numbers(arrived.live):
         store.set_release_status(name, number, ReleaseStatus.LIVE)
-    _mark_failed(store, {name: releases[name] for name in failed})
-    if failed:
+    if arrived.failed:
+        _mark_failed(store, {name: releases[name] for name in arrived.failed})
         undo()
         with suppress(RackhouseError):  # what it cannot remove now leaves with the next plan
-            cleanup = house.wanted(arrived)
+            cleanup = house.wanted(arrived.live)
             await house.apply(f"{what}: clean up", wanted=cleanup, observer=observer)
     for name in releases:
         sweep(store, house.paths.releases / name, {ReleaseStatus.LIVE, ReleaseStatus.OLD})
-    return Arrived(live=arrived, failed=failed)
+    return arrived
 
 
 def drop_interrupted(store: Store, releases: Mapping[str, App]) -> None:
@@ -117,6 +112,13 @@ def _mark_failed(store: Store, releases: Mapping[str, App]) -> None:
 
 def _numbers(releases: Mapping[str, App]) -> list[tuple[str, int]]:
     return [(name, app.release.number) for name, app in releases.items() if app.release]
+
+
+def _judged(releases: Mapping[str, App], wanted: Wanted, outcome: Outcome) -> Arrived:
+    found = {name: _failure(name, app, wanted, outcome) for name, app in releases.items()}
+    failed = {name: error for name, error in found.items() if error is not None}
+    live = {name: app for name, app in releases.items() if name not in failed}
+    return Arrived(live=live, failed=failed)
 
 
 def _failure(name: str, app: App, wanted: Wanted, outcome: Outcome) -> RackhouseError | None:
