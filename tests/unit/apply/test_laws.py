@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,8 +36,8 @@ def _after(tmp: Path, *chain: Want, kill_at: int | None = None) -> tuple[MemoryW
 
 
 def _apply(world: MemoryWorld, resources: Want, tmp: Path, store: MemoryStore) -> None:
-    """Apply, and have it succeed. No example: what is to be refused (two things that hand each other
-    their claims), and what waits for a claim of something that data which stays stands on.
+    """Apply, and have it succeed. No example: what is to be refused (two things that hand each
+    other their claims), and what waits for a claim of something that data which stays stands on.
     """
     try:
         outcome = apply_to(world, resources, tmp, store=store)
@@ -104,10 +105,8 @@ def test_what_a_stranger_made_is_never_touched(
     ]
     for id in theirs:
         world.stranger(id)
-    try:
+    with contextlib.suppress(NotOurs, Refused):
         apply_to(world, after, tmp_path, store=store)
-    except (NotOurs, Refused):
-        pass
     assert all(world.things[id].stamp is None for id in theirs)
     assert all(world.things[id].body == "a stranger's" for id in theirs)
 
@@ -125,9 +124,9 @@ def test_what_stays_never_loses_what_it_stands_on(
     before: Want, after: Want, tmp_path: Path
 ) -> None:
     world, _ = _after(tmp_path, before, after)
-    for id, thing in world.things.items():
-        assert thing.stamp is not None
-        assert thing.stamp.before <= world.things.keys(), f"{id} lost what it needs"
+    for id, there in world.things.items():
+        assert there.stamp is not None
+        assert there.stamp.before <= world.things.keys(), f"{id} lost what it needs"
 
 
 @laws
