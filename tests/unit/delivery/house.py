@@ -5,9 +5,9 @@ The vault is the real one, in a store in memory; all else is in the world in mem
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -146,14 +146,16 @@ def write(folder: Path, text: str = "one", score: str = SCORE) -> Path:
     return folder
 
 
-@contextmanager
-def killed_at(things: MemoryWorld, moment: int) -> Iterator[list[bool]]:
-    """The process is killed at that moment, counted from 1. Answers whether it came so far."""
+def run_until(things: MemoryWorld, moment: int, command: Coroutine[Any, Any, Any]) -> bool:
+    """Run the command until it is killed at that moment, counted from 1. Whether it came so far."""
     things.ticks, things.kill_at = 0, moment
-    reached = [False]
     try:
-        yield reached
+        with asyncio.Runner() as runner:
+            # A task that was killed is no news to anybody.
+            runner.get_loop().set_exception_handler(lambda _loop, _context: None)
+            runner.run(command)
     except Killed:
-        reached[0] = True
+        return True
     finally:
         things.revive()
+    return False

@@ -12,7 +12,7 @@ import pytest
 from rackhouse.delivery.lock import delivering
 from rackhouse.kit.errors import FileError, Locked, NotReady, Refused, StepFailed
 from rackhouse.store.protocol import ReleaseStatus as S
-from unit.delivery.house import NOW, SCORE, House, house, killed_at, write
+from unit.delivery.house import NOW, SCORE, House, house, run_until, write
 
 
 @pytest.fixture
@@ -138,9 +138,7 @@ def test_killed_anywhere_the_next_command_mends_it(tmp_path: Path) -> None:
         here.mkdir()
         rack, app = house(here), write(here / "app")
         run(rack.deploy(app))
-        with killed_at(rack.things, moment) as killed:
-            run(rack.deploy(write(app, "two")))
-        if not killed[0]:
+        if not run_until(rack.things, moment, rack.deploy(write(app, "two"))):
             break
         assert rack.statuses() == {1: S.LIVE, 2: S.NEW}
         run(rack.up())

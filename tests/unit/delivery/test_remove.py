@@ -13,7 +13,7 @@ from rackhouse.delivery.remove import Removed, remove
 from rackhouse.delivery.secrets import list_secrets, set_secret
 from rackhouse.kit.errors import Missing, NotReady, Unavailable
 from rackhouse.store.protocol import ReleaseStatus as S
-from unit.delivery.house import NOW, SCORE, House, house, killed_at, write
+from unit.delivery.house import NOW, SCORE, House, house, run_until, write
 
 
 @pytest.fixture
@@ -106,11 +106,9 @@ def test_killed_anywhere_it_is_finished_by_the_next(tmp_path: Path) -> None:
         here.mkdir()
         rack = house(here)
         run(rack.deploy(write(here / "app")))
-        with killed_at(rack.things, moment) as killed:
-            run(take_down(rack, purge=True))
-        run(rack.up())
-        if not killed[0]:
+        if not run_until(rack.things, moment, take_down(rack, purge=True)):
             break
+        run(rack.up())
         assert rack.names("process", "route", "source") == []
         run(take_down(rack, purge=True))
         assert rack.names("database", "folder") == []
