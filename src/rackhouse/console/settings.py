@@ -13,7 +13,7 @@ _FIX = "let the supervisor start it: `rackhouse up`"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings of one console. `docs/reference/console.md` explains each to its users."""
+    """The settings of one console."""
 
     root: Path
     """The state folder: the one argument, else RACKHOUSE_HOME."""
