@@ -27,6 +27,7 @@ async def live(runner: Runner) -> None:
         runner.forgotten.clear()
         if await within(runner.world.clock, runner.forgotten.wait(), delay):
             restarts = Restarts()
+            runner.show(Phase.WAITING, "to be tried again")
 
 
 async def _once(runner: Runner, *, looping: bool) -> tuple[str, float]:

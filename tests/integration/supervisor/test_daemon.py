@@ -300,3 +300,4 @@ def test_at_rest_it_costs_next_to_nothing(rig: Rig) -> None:
     time.sleep(4)
     assert (sum(me.cpu_times()[:2]) - before) / 4 < 0.01
     assert me.memory_info().rss < 25_000_000
+    assert all(state.rss for name, state in client.read_states(rig.paths).items() if name != "t")

@@ -97,7 +97,9 @@ async def test_ready_for_a_while_is_forgiven(keep: Keep, clock: FakeClock) -> No
         await clock.advance(0.2)
 
 
-async def test_one_that_is_forgotten_is_tried_at_once(keep: Keep, clock: FakeClock) -> None:
+async def test_one_that_is_forgotten_is_tried_at_once(
+    keep: Keep, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     kept = await keep(service("[ -e there ] || exit 1; exec sleep 1000"))
     for n in range(1, LOOP + 1):
         await until(lambda n=n: kept.state.restarts == n)  # type: ignore[misc]
@@ -105,9 +107,18 @@ async def test_one_that_is_forgotten_is_tried_at_once(keep: Keep, clock: FakeClo
             await clock.advance(0.1 * 2**n)
     assert kept.state.phase is Phase.CRASHED
     (kept.world.paths.root / "there").touch()
+    shown: list[Phase] = []
+    put = kept.world.board.put
+
+    def watched(state: State, **more: bool) -> None:
+        shown.append(state.phase)
+        put(state, **more)
+
+    monkeypatch.setattr(kept.world.board, "put", watched)
     assert kept.slot.runner
     kept.slot.runner.forgotten.set()
     await ready(kept, clock)
+    assert Phase.CRASHED not in shown  # or whoever asked for the new try would give up at once
 
 
 async def test_one_that_was_forgotten_while_it_ran_waits_like_any_other(
