@@ -169,9 +169,11 @@ class Api:
         """`{"unit": ..., "text": ...}` for each line."""
         name, count = request.path_params["name"], _number(request, "count", 100)
         view = self.desk.view
-        if not (view.part(name) or view.application(name)):
+        known = view.part(name) or view.application(name)
+        if not known:
             units_of(self.desk.paths, [name])  # Missing while it can still be said
-        return self.streams.lines(follow(self.desk.paths, [name], count))
+        lines = follow(self.desk.paths, [name], count, patient=bool(known))
+        return self.streams.lines(lines)
 
     async def events(self, request: Request) -> Response:
         """`rack`, `part`, `application`, `apply`, and `reset` for who has missed some."""

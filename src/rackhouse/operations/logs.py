@@ -58,14 +58,14 @@ def tail(paths: Paths, names: Sequence[str] = (), count: int = 100) -> list[Line
 
 
 async def follow(
-    paths: Paths, names: Sequence[str] = (), count: int = 100
+    paths: Paths, names: Sequence[str] = (), count: int = 100, *, patient: bool = False
 ) -> AsyncGenerator[Line, None]:
     """What `tail` answers, then what is said from then on, also by units that are new. Never ends.
 
-    A line is shown once it is whole. Names that have no log yet are waited for: ask `units_of`
-    first to know them from names that will never have one.
+    A line is shown once it is whole. Names that have no log yet are Missing, unless `patient`.
     """
-    readers = {unit: _Reader(paths, unit) for unit in _chosen(_known(paths), names)}
+    units = _chosen(_known(paths), names) if patient else units_of(paths, names)
+    readers = {unit: _Reader(paths, unit) for unit in units}
     for reader in readers.values():
         for line in reader.last(count):
             yield line

@@ -146,8 +146,13 @@ async def test_follows_units_that_are_new(paths: Paths) -> None:
     assert await take(lines, 1) == ["two"]
 
 
-async def test_a_name_without_a_log_is_waited_for(paths: Paths) -> None:
-    lines = follow(paths, ["cache"])
+async def test_a_name_without_a_log_is_told_at_once(paths: Paths) -> None:
+    with pytest.raises(Missing):
+        await anext(follow(paths, ["cache"]))
+
+
+async def test_who_is_patient_waits_for_a_name_without_a_log(paths: Paths) -> None:
+    lines = follow(paths, ["cache"], patient=True)
     first = asyncio.ensure_future(anext(lines))
     await asyncio.sleep(0.02)
     write(paths, "cache", "one\n")
