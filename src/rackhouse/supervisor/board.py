@@ -12,6 +12,7 @@ from pathlib import Path
 from rackhouse.kit.errors import HostError
 from rackhouse.kit.files import write_atomic
 from rackhouse.supervisor.clock import Clock
+from rackhouse.supervisor.saved import load
 from rackhouse.supervisor.unit import Phase, State
 
 _log = logging.getLogger("rackhouse.supervisor")
@@ -88,11 +89,3 @@ class Board:
             write_atomic(self._path(state.name), state.to_json(), sync=lasting)
         except HostError as error:  # a full disk must not stop what runs
             _log.error("%s: its state cannot be written: %s", state.name, error)
-
-
-def load(path: Path) -> State | None:
-    """A state file, or None where there is none that can be read."""
-    try:
-        return State.from_json(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None

@@ -1,8 +1,10 @@
-"""What others ask of the supervisor: is it there, start, stop, look again, how is that unit."""
+"""What others ask of the supervisor: is it there, start, stop, look again, how is that unit.
+
+Imports asyncio and logging only where it waits or starts: `rackhouse status` shall be quick.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import signal
@@ -16,10 +18,9 @@ from rackhouse.kit.errors import CrashLoop, HostError, Locked, NotReady, StepFai
 from rackhouse.kit.files import make_folder
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import format_seconds
-from rackhouse.supervisor import logs, table
-from rackhouse.supervisor.board import load
+from rackhouse.supervisor import table
 from rackhouse.supervisor.lock import holder
-from rackhouse.supervisor.tree import MARK
+from rackhouse.supervisor.saved import load
 from rackhouse.supervisor.unit import Phase, State
 
 Say = Callable[[str], None]
@@ -39,6 +40,9 @@ def start(paths: Paths) -> int:
 
     HostError, with the last that it said, when it does not come up.
     """
+    from rackhouse.supervisor import logs
+    from rackhouse.supervisor.tree import MARK
+
     if pid := running(paths):
         return pid
     make_folder(paths.logs)
@@ -122,6 +126,8 @@ async def wait_for(  # noqa: PLR0917 (read aloud, they are one sentence)
     `say` gets a line each second. Raises CrashLoop or StepFailed when it is broken instead,
     NotReady when `timeout` seconds have passed, Unavailable when no supervisor runs.
     """
+    import asyncio
+
     began = said = time.monotonic()
     pause = 0.01
     while True:
@@ -145,6 +151,8 @@ async def wait_for(  # noqa: PLR0917 (read aloud, they are one sentence)
 
 async def wait_until_gone(paths: Paths, name: str, timeout: float) -> None:  # noqa: ASYNC109
     """Return when a unit whose file was removed has stopped. NotReady: it has not in time."""
+    import asyncio
+
     deadline = time.monotonic() + timeout
     while state := read_state(paths, name):
         if time.monotonic() > deadline:
