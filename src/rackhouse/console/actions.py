@@ -1,28 +1,41 @@
-"""What the console can have done to the rack: by the functions that the command line calls.
+"""What the console can have done to the rack, by the functions that the command line calls.
 
-Each runs in a thread with a store of its own, and imports what it needs when it is asked: a console
-at rest holds no database driver.
+What plans or applies runs in a process of its own (`act`), so that the console stays as small as it
+is at rest: no database driver is ever loaded here, and nothing that takes long holds up the pages.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+import json
+import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any
 
-from rackhouse.kit.errors import Missing
+from rackhouse.kit import errors, process
+from rackhouse.kit.errors import Missing, RackhouseError, StepFailed
 from rackhouse.kit.paths import Paths
 from rackhouse.supervisor import client
 
-if TYPE_CHECKING:
-    from rackhouse.apply.open import OpenRack
-    from rackhouse.plan.step import Plan
+_PATIENCE = 900.0  # seconds, of the longest start that anybody waits for
 
-T = TypeVar("T")
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepAnswer:
+    """One step of a plan: create, update or delete `id`."""
+
+    verb: str
+    id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAnswer:
+    """What an apply would do. `complete`: nothing waits for what cannot be seen now."""
+
+    steps: tuple[StepAnswer, ...]
+    notes: tuple[str, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +45,15 @@ class Actions:
     root: Path
     rack_file: Path | None
 
-    async def plan(self) -> Plan:
+    async def plan(self) -> PlanAnswer:
         """What an apply would do. Changes nothing."""
-        return await self._run(lambda house: house.plan())
+        plan = await self._act("plan")
+        steps = tuple(StepAnswer(**step) for step in plan["steps"])
+        return PlanAnswer(steps=steps, notes=tuple(plan["notes"]), complete=plan["complete"])
 
     async def rollback(self, application: str, release: int | None) -> None:
         """Go back to `release`, None for the last that served. Raises as `rackhouse rollback`."""
-
-        async def work(house: OpenRack) -> None:
-            from rackhouse.apply.outcome import Silent
-            from rackhouse.delivery.rollback import rollback
-
-            now = datetime.now(UTC)
-            await rollback(house, application, release, observer=Silent(), now=now)
-
-        await self._run(work)
+        await self._act("rollback", application, *([str(release)] if release else []))
 
     def retry(self, unit: str) -> None:
         """Have a unit that is given up tried again now. Missing when there is no such unit."""
@@ -55,19 +62,23 @@ class Actions:
             raise Missing(f"there is no unit {unit!r}")
         client.forget(paths, unit)
 
-    async def _run(self, work: Callable[[OpenRack], Coroutine[object, object, T]]) -> T:
-        def run() -> T:
-            with self._open() as house:
-                return asyncio.run(work(house))
-
-        return await asyncio.to_thread(run)
-
-    @contextmanager
-    def _open(self) -> Iterator[OpenRack]:
-        from rackhouse.apply.open import open_rack
-
-        house = open_rack(self.rack_file, root=self.root, now=datetime.now(UTC))
+    async def _act(self, *words: str) -> Any:
+        place = [str(self.root), str(self.rack_file or "")]
+        argv = [sys.executable, "-m", "rackhouse.console.act", *place, *words]
+        done = await process.run(argv, timeout=_PATIENCE)
         try:
-            yield house
-        finally:
-            house.close()
+            answer = json.loads(done.out)
+        except ValueError:
+            raise StepFailed(f"{words[0]} ended with {done.code}: {done.last}") from None
+        if error := answer.get("error"):
+            raise _error(error, answer)
+        return answer
+
+
+def _error(name: str, answer: dict[str, str]) -> RackhouseError:
+    """The error that the other process met."""
+    class_ = getattr(errors, name, RackhouseError)
+    if class_ is errors.FileError:  # its words name every problem already
+        class_ = errors.UsageError
+    error: RackhouseError = class_(answer["what"], where=answer["where"], fix=answer["fix"])
+    return error

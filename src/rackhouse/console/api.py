@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from rackhouse.console.actions import PlanAnswer
 from rackhouse.console.answers import data, read_body
 from rackhouse.console.desk import Desk
 from rackhouse.console.guard import visit_of
@@ -23,24 +24,6 @@ from rackhouse.store.protocol import ApplyRow
 
 ROOT = "/api/v1"
 _MOST = 5000  # lines or applies in one answer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepAnswer:
-    """One step of a plan: create, update or delete `id`."""
-
-    verb: str
-    id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanAnswer:
-    """What an apply would do. `complete`: nothing waits for what cannot be seen now."""
-
-    steps: tuple[StepAnswer, ...]
-    notes: tuple[str, ...]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,10 +169,7 @@ class Api:
 
     async def plan(self, _: Request) -> Response:
         """`PlanAnswer`."""
-        found = await self.desk.actions.plan()
-        steps = tuple(StepAnswer(verb=s.verb, id=str(s.id), why=s.why) for s in found.steps)
-        notes = tuple(map(str, found.notes))
-        return data(PlanAnswer(steps=steps, notes=notes, complete=found.complete))
+        return data(await self.desk.actions.plan())
 
     async def rollback(self, request: Request) -> Response:
         """Answers when the earlier release serves."""

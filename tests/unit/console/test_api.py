@@ -9,12 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from rackhouse.console.actions import PlanAnswer, StepAnswer
 from rackhouse.console.api import OPERATIONS, ROOT, parse_release
 from rackhouse.console.openapi import document
 from rackhouse.kit.errors import Missing, UsageError
 from rackhouse.operations.view import to_json
-from rackhouse.plan.step import Mark, Note, Plan, Step, Verb
-from rackhouse.resources.core import Id
 from rackhouse.supervisor.unit import Phase
 from unit.console.desk import Bench
 from unit.console.house import log, state
@@ -122,10 +121,10 @@ class Asked:
         self.error = error
         self.done: list[tuple[str, int | None]] = []
 
-    async def plan(self) -> Plan:
-        id = Id("machine", "route", "notes")
-        step = Step(verb=Verb.DELETE, id=id, why="no longer in the files")
-        return Plan((step,), (Note(Mark.WAITS, "postgres", "cannot be reached"),))
+    async def plan(self) -> PlanAnswer:
+        step = StepAnswer(verb="delete", id="machine/route/notes", why="no longer in the files")
+        notes = ("? postgres: cannot be reached",)
+        return PlanAnswer(steps=(step,), notes=notes, complete=False)
 
     async def rollback(self, application: str, release: int | None) -> None:
         if self.error:
