@@ -57,7 +57,10 @@ def start(paths: Paths) -> int:
     )
     deadline = time.monotonic() + _START
     while time.monotonic() < deadline:
-        if pid := running(paths):  # ours, or one that somebody else started just before
+        if pid := running(paths):
+            if child not in (0, pid):  # somebody else was faster; ours must not outlive theirs
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
             return pid
         if child and (ended := os.waitpid(child, os.WNOHANG))[0]:
             if os.waitstatus_to_exitcode(ended[1]) != Locked.exit_code:

@@ -76,6 +76,17 @@ class Rig:
             if any(w == word or (not name and w.startswith(word)) for w in table.environment(pid))
         ]
 
+    def supervisors(self) -> list[int]:
+        """Living supervisors of this folder, with the lock or without."""
+        words = [b"rackhouse.supervisor", bytes(self.paths.root)]
+        return [pid for pid in table.scan() if all(word in _argv(pid) for word in words)]
+
+
+def _argv(pid: int) -> list[bytes]:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return []
+
 
 def until(condition: Callable[[], object], within: float = 15.0) -> None:
     """Return as soon as it holds."""
@@ -97,10 +108,10 @@ def rig(tmp_path: Path) -> Iterator[Rig]:
     try:
         yield rig
         rig.stop()
-        left = rig.processes()
-        assert left == [], "the supervisor left processes behind"
+        assert rig.processes() == [], "the supervisor left processes behind"
+        assert rig.supervisors() == [], "or itself"
         assert not list(rig.paths.states.glob("*.run")), "or records of them"
     finally:
         rig.kill()
-        for pid in rig.processes():
+        for pid in rig.supervisors() + rig.processes():
             os.kill(pid, signal.SIGKILL)
