@@ -1,11 +1,13 @@
 """The page and the HTTP API of a rack: a small program that reads, and asks others to act.
 
-    settings    what it is told when it starts          pages       what a person looks at
-    passes      one-time links, sessions, tickets       api         what a program asks
-    guard       who may speak to it, and from where     events      what changed, as it changes
-    doors       which application answers at an origin  picture     the rack, drawn
-    identity    who the ingress may tell an application is asking
+    settings   what it is told when it starts         pages     what a person looks at
+    desk       what every handler is given            picture   the rack, drawn
+    guard      who may speak to it, and from where    api       what a program asks
+    passes     one-time links, sessions, tickets      watch     looks again and again
+    signin     how a link becomes a session           feed      what changed, in order
+    doors      whose an address is                    streams   what is sent while it happens
+    identity   who an application is told is asking   actions   what it can have done
 
 It never changes the rack itself: what changes something calls the functions that the command line
-calls. It must be small at rest, so nothing here imports a database driver at the top.
+calls, in a process of its own. So it stays small: nothing here imports a database driver.
 """

@@ -77,7 +77,7 @@ class Bench:
 
     def look(self) -> None:
         """Look at the rack anew, now."""
-        self.desk.watch._at = -1.0
+        self.desk.watch._until = -1.0
         self.desk.watch.view()
 
 

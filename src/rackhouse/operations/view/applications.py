@@ -40,16 +40,16 @@ def applications(
     """Every application that was not removed, in order of name."""
     names = sorted(row.name for row in store.applications() if not row.removed)
     units = processes(states)
-    return tuple(_application(name, store, units.get(name, ()), routes) for name in names)
+    ways = {route.application: route for route in reversed(routes)}  # the first of each
+    return tuple(_application(name, store, units.get(name, ()), ways.get(name)) for name in names)
 
 
 def _application(
-    name: str, store: Store, mine: Sequence[ProcessView], routes: Sequence[RouteView]
+    name: str, store: Store, mine: Sequence[ProcessView], route: RouteView | None
 ) -> AppView:
     rows = sorted(store.releases(name), key=lambda row: -row.number)
     live = next((row for row in rows if row.status is ReleaseStatus.LIVE), None)
     phase, why = _phase(live, rows, mine)
-    route = next((route for route in routes if route.application == name), None)
     app = _decode((live or rows[0]).app) if rows else App(name=name)
     return AppView(
         name=name,

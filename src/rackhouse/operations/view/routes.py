@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rackhouse.operations.view.model import RouteView
-from rackhouse.resources.core import Id
+from rackhouse.resources.core import Hidden, Id
 from rackhouse.resources.machine import Access, Exposure
 from rackhouse.store.protocol import Store
 
+Chosen = Mapping[Id, Mapping[str, Hidden]]
 _DOOR = re.compile(r"\$\{machine/door/(.+)\.entry\}")
 
 
@@ -21,45 +22,46 @@ def routes(store: Store) -> tuple[RouteView, ...]:
 
 
 def _routes(store: Store) -> Iterator[RouteView]:
-    schemes = {scheme: _number(store, "port", scheme) for scheme in ("https", "http")}
+    ports = store.chosen("machine", "port")
+    named = {scheme: _number(ports, "port", scheme) for scheme in ("https", "http")}
+    doors = store.chosen("machine", "door")
     for id, stamp in store.stamps("machine").items():
         text = store.text_of(stamp.digest) if id.kind == "route" else None
         if text is not None:
-            yield _route(id, json.loads(text)["spec"], schemes, store)
+            yield _route(id.name, json.loads(text)["spec"], named, doors)
 
 
-def _route(id: Id, spec: Any, schemes: dict[str, int], store: Store) -> RouteView:
-    doors = [
-        match[1] for entry in (spec["door"], *spec["entries"]) if (match := _DOOR.match(entry))
+def _route(name: str, spec: Any, named: Mapping[str, int], doors: Chosen) -> RouteView:
+    entries = (spec["door"], *spec["entries"])
+    mine = [match[1] for entry in entries if (match := _DOOR.match(entry))]
+    plain = {door: number for door in mine if (number := _number(doors, "door", door))}
+    lan = next((number for door, number in plain.items() if _is_lan(doors, door)), 0)
+    local = next((number for door, number in plain.items() if not _is_lan(doors, door)), lan)
+    origins = [
+        f"{s}://{host}{_port(s, n)}" for host in spec["hosts"] for s, n in named.items() if n
     ]
-    plain = {door: _number(store, "door", door) for door in doors}
-    lan = next((port for door, port in plain.items() if port and _is_lan(store, door)), 0)
-    local = next((port for door, port in plain.items() if port and not _is_lan(store, door)), 0)
-    named = [
-        f"{s}://{host}{_port(s, n)}" for host in spec["hosts"] for s, n in schemes.items() if n
-    ]
-    here = f"http://127.0.0.1:{local or lan}" if local or lan else ""
+    here = f"http://127.0.0.1:{local}" if local else ""
     path = spec["path"] or "/"
     return RouteView(
-        name=id.name,
+        name=name,
         application=spec["application"],
         path=path,
-        url=named[0] + path if named else "",
+        url=origins[0] + path if origins else "",
         plain=here + path if here else "",
-        origins=(*named, here) if here else tuple(named),
+        origins=(*origins, here) if here else tuple(origins),
         exposure=Exposure.LAN if lan else Exposure.LOOPBACK,
         access=Access(spec["access"]),
         lan_port=lan,
     )
 
 
-def _number(store: Store, kind: str, name: str) -> int:
-    value = store.values(Id("machine", kind, name)).get("number")
+def _number(chosen: Chosen, kind: str, name: str) -> int:
+    value = chosen.get(Id("machine", kind, name), {}).get("number")
     return int(value.reveal()) if value else 0
 
 
-def _is_lan(store: Store, door: str) -> bool:
-    value = store.values(Id("machine", "door", door)).get("entry")
+def _is_lan(doors: Chosen, name: str) -> bool:
+    value = doors.get(Id("machine", "door", name), {}).get("entry")
     return value is not None and value.reveal().startswith("lan")
 
 
