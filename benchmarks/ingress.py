@@ -22,7 +22,7 @@ def main() -> None:
         it.run("up", "--detach")
         status = json.loads(it.run("status", "--json"))
         app = next(a for a in status["applications"] if a["name"] == "site")
-        route = json.loads((it.home / "routes" / "site.json").read_text())
+        route = json.loads((it.home / "routes" / "site.yaml").read_text())
         service = next(iter(route["http"]["services"].values()))
         straight = service["loadBalancer"]["servers"][0]["url"]
         ways = {"straight": straight, "through Traefik (plain door)": app["plain"]}

@@ -3,8 +3,8 @@
     python benchmarks/start.py
 
 Cold: an empty state folder, so certificates, ports, passwords and initdb too. Warm: what was
-stopped comes up again. Ready: `up --detach` has returned, every part answers. The peer is the same parts
-started raw, without Rackhouse (`parts_start.py`), run in the same minute on the same machine.
+stopped comes up again. Ready: `up --detach` has returned, every part answers. The peer, the same
+parts started raw without Rackhouse, is `parts_start.py`.
 """
 
 from __future__ import annotations

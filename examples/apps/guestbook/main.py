@@ -61,7 +61,9 @@ async def write(request: Request) -> Response:
     async with request.form(max_files=1, max_part_size=PICTURE_MAX) as form:
         name, message = str(form.get("name", "")).strip(), str(form.get("message", "")).strip()
         if not 1 <= len(name) <= 80 or not 1 <= len(message) <= 1000:
-            raise HTTPException(400, "A name of 1 to 80 and a message of 1 to 1000 characters, please.")
+            raise HTTPException(
+                400, "A name of 1 to 80, a message of 1 to 1000 characters, please."
+            )
         key = await keep_picture(state.pictures, form.get("picture"))
     async with state.pool.connection() as connection:
         await connection.execute(

@@ -6,7 +6,8 @@ import psycopg
 
 with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
     connection.execute(
-        "CREATE TABLE IF NOT EXISTS beat (at timestamptz PRIMARY KEY DEFAULT now(), load real NOT NULL)"
+        "CREATE TABLE IF NOT EXISTS beat"
+        " (at timestamptz PRIMARY KEY DEFAULT now(), load real NOT NULL)"
     )
     connection.execute("INSERT INTO beat (load) VALUES (%s)", (os.getloadavg()[0],))
     connection.execute("DELETE FROM beat WHERE at < now() - interval '7 days'")

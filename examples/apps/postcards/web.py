@@ -1,7 +1,6 @@
 """Takes orders for postcards; a worker draws them. The queue is BullMQ's, in Redis."""
 
 import contextlib
-import html
 import os
 from pathlib import Path
 
@@ -13,10 +12,22 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import Route
 
 CARDS = Path(os.environ["CARDS"])
-PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Postcards</title>
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}
-img{width:100%}input,button{font:inherit;padding:.5rem}</style><main><h1>Postcards</h1>%s</main></html>"""
+<title>Postcards</title>
+<style>
+  :root { color-scheme: light dark; }
+  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; padding: 0 1rem; }
+  img { max-width: 100%%; } input, button { font: inherit; padding: .5rem; max-width: 100%%; }
+</style>
+<main><h1>Postcards</h1>%s</main>
+</html>
+"""
+FORM = """<form method="post">
+<label>Greeting <input name="greeting" required maxlength="60"></label> <button>Draw it</button>
+</form>"""
 
 
 @contextlib.asynccontextmanager
@@ -28,10 +39,9 @@ async def lifespan(app: Starlette):
 
 
 async def index(request: Request) -> Response:
-    form = '<form method="post"><label>Greeting <input name="greeting" required maxlength="60"></label> <button>Draw it</button></form>'
     cards = sorted(CARDS.glob("*.svg"), key=lambda card: card.stat().st_mtime, reverse=True)[:20]
-    drawn = "".join(f'<p><a href="/cards/{card.stem}">Card {html.escape(card.stem)}</a></p>' for card in cards)
-    return HTMLResponse(PAGE % (form + drawn))
+    links = (f'<p><a href="/cards/{card.stem}">Card {card.stem}</a></p>' for card in cards)
+    return HTMLResponse(PAGE % (FORM + "".join(links)))
 
 
 async def order(request: Request) -> Response:
@@ -50,8 +60,8 @@ async def card(request: Request) -> Response:
     if not file.is_file():
         waiting = f'<meta http-equiv="refresh" content="1"><p>Card {number} is being drawn.</p>'
         return HTMLResponse(PAGE % waiting, status_code=202)
-    picture = f'<img src="/cards/{number}.svg" alt="Postcard {number}"><p><a href="/">Another</a></p>'
-    return HTMLResponse(PAGE % picture)
+    picture = f'<img src="/cards/{number}.svg" alt="Postcard {number}">'
+    return HTMLResponse(PAGE % (picture + '<p><a href="/">Another</a></p>'))
 
 
 async def drawing(request: Request) -> Response:

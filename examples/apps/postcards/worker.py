@@ -1,4 +1,4 @@
-"""Draws the postcards that are waiting. Killed half way, a card is drawn again: same file, same picture."""
+"""Draws the postcards that are waiting. Killed half way, a card is drawn again, the same."""
 
 import asyncio
 import hashlib
@@ -14,17 +14,21 @@ CARDS = Path(os.environ["CARDS"])
 
 def draw(greeting: str) -> str:
     hue = int(hashlib.sha256(greeting.encode()).hexdigest()[:4], 16) % 360
-    hills = "".join(
-        f'<path d="M0 {260 + 30 * i} Q 150 {170 + 40 * i} 300 {250 + 25 * i} T 600 {230 + 35 * i} V400 H0Z" '
-        f'fill="hsl({(hue + 25 * i) % 360} 45% {62 - 12 * i}%)"/>'
-        for i in range(4)
-    )
+    hills = "".join(hill(i, (hue + 25 * i) % 360) for i in range(4))
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" role="img">'
         f'<rect width="600" height="400" fill="hsl({hue} 60% 88%)"/>'
         f'<circle cx="470" cy="110" r="46" fill="hsl({(hue + 40) % 360} 85% 72%)"/>{hills}'
-        f'<text x="40" y="90" font-family="Georgia, serif" font-size="34" fill="hsl({hue} 45% 22%)">{html.escape(greeting)}</text></svg>'
+        f'<text x="40" y="90" font-family="Georgia, serif" font-size="34" fill="hsl({hue} 45% 22%)">'
+        f"{html.escape(greeting)}</text></svg>"
     )
+
+
+def hill(i: int, hue: int) -> str:
+    path = (
+        f"M0 {260 + 30 * i} Q 150 {170 + 40 * i} 300 {250 + 25 * i} T 600 {230 + 35 * i} V400 H0Z"
+    )
+    return f'<path d="{path}" fill="hsl({hue} 45% {62 - 12 * i}%)"/>'
 
 
 async def process(job, token: str) -> str:

@@ -70,7 +70,7 @@ class Paths:
 
     @property
     def routes(self) -> Path:
-        """The ingress watches this folder: one JSON file per route."""
+        """The ingress watches this folder: one file per route, `NAME.yaml` (JSON is YAML)."""
         return self.root / "routes"
 
     @property
