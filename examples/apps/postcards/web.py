@@ -19,7 +19,8 @@ PAGE = """<!doctype html>
 <title>Postcards</title>
 <style>
   :root { color-scheme: light dark; }
-  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; padding: 0 1rem; }
+  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; }
+  body { padding: 0 1rem; }
   img { max-width: 100%%; } input, button { font: inherit; padding: .5rem; max-width: 100%%; }
 </style>
 <main><h1>Postcards</h1>%s</main>

@@ -19,7 +19,7 @@ def draw(greeting: str) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" role="img">'
         f'<rect width="600" height="400" fill="hsl({hue} 60% 88%)"/>'
         f'<circle cx="470" cy="110" r="46" fill="hsl({(hue + 40) % 360} 85% 72%)"/>{hills}'
-        f'<text x="40" y="90" font-family="Georgia, serif" font-size="34" fill="hsl({hue} 45% 22%)">'
+        f'<text x="40" y="90" font-family="serif" font-size="34" fill="hsl({hue} 45% 22%)">'
         f"{html.escape(greeting)}</text></svg>"
     )
 

@@ -31,7 +31,7 @@ class Server:
         async with self._in_words():
             while True:
                 try:
-                    return await self._client.execute_command(*words)  # type: ignore[no-untyped-call]  # redis-py
+                    return await self._client.execute_command(*words)
                 except errors.BusyLoadingError:
                     if asyncio.get_running_loop().time() > deadline:
                         raise
