@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 S = TypeVar("S", covariant=True)
@@ -127,7 +127,9 @@ class Resource(Generic[S]):
     @cached_property
     def refs(self) -> frozenset[Ref]:
         """Every hole of the spec."""
-        return frozenset(_refs(self.spec))
+        found: set[Ref] = set()
+        _collect(self.spec, found)
+        return frozenset(found)
 
     @cached_property
     def before(self) -> frozenset[Id]:
@@ -145,7 +147,7 @@ class Resource(Generic[S]):
             "keep": self.keep,
             "once": self.once,
         }
-        return json.dumps(body, sort_keys=True, separators=(",", ":"))
+        return _to_json(body)
 
     @cached_property
     def digest(self) -> str:
@@ -153,32 +155,45 @@ class Resource(Generic[S]):
         return hashlib.sha256(f"{self.id} {self.text}".encode()).hexdigest()[:12]
 
 
+_to_json = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_AS_IT_IS = frozenset((str, int, float, bool, type(None)))
+
+
 def plain(value: Any) -> Any:
     """A spec as JSON values, tagged by class so that two kinds never digest alike."""
-    if isinstance(value, Text | Ref | Id):
+    cls = type(value)
+    if cls in _AS_IT_IS:
+        return value
+    if cls is tuple:
+        return [plain(item) for item in value]
+    if cls is Text or cls is Ref or cls is Id:
         return str(value)
     if isinstance(value, Enum):
         return value.value
-    if dataclasses.is_dataclass(value):
-        fields = {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
-        return {"": type(value).__name__, **fields}
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, frozenset):
+    if dataclasses.is_dataclass(cls):
+        return {"": cls.__name__, **{name: plain(getattr(value, name)) for name in _fields(cls)}}
+    if cls is frozenset:
         return sorted(plain(item) for item in value)
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    raise TypeError(f"a spec holds frozen values only, not {type(value).__name__}")
+    raise TypeError(f"a spec holds frozen values only, not {cls.__name__}")
 
 
-def _refs(value: Any) -> Iterator[Ref]:
-    if isinstance(value, Text):
-        yield from value.refs
-    elif isinstance(value, Ref):
-        yield value
-    elif isinstance(value, tuple | frozenset):
+def _collect(value: Any, found: set[Ref]) -> None:
+    """Add every Ref in `value` to `found`. What ten thousand resources ask for has to be quick."""
+    cls = type(value)
+    if cls in _AS_IT_IS:
+        return
+    if cls is Text:
+        found.update(part for part in value.parts if type(part) is Ref)
+    elif cls is Ref:
+        found.add(value)
+    elif cls is tuple or cls is frozenset:
         for item in value:
-            yield from _refs(item)
-    elif dataclasses.is_dataclass(value):
-        for f in dataclasses.fields(value):
-            yield from _refs(getattr(value, f.name))
+            _collect(item, found)
+    elif dataclasses.is_dataclass(cls):
+        for name in _fields(cls):
+            _collect(getattr(value, name), found)
+
+
+@cache
+def _fields(cls: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
