@@ -92,9 +92,10 @@ class OpenRack:
     def _with_kept(self, app: App) -> App:
         """The application, with the releases that can be gone back to."""
         serving = {ReleaseStatus.LIVE, ReleaseStatus.OLD}
-        rows = [row for row in self.store.releases(app.name) if row.status in serving]
+        own = app.release.number if app.release else 0
+        rows = [r for r in self.store.releases(app.name) if r.status in serving and r.number != own]
         kept = (decode(row.app).release for row in rows)
-        return replace(app, kept=tuple(r for r in kept if r is not None and r != app.release))
+        return replace(app, kept=tuple(release for release in kept if release is not None))
 
     async def plan(self, wanted: Wanted | None = None) -> Plan:
         """What an apply would do, with notes. Changes nothing."""

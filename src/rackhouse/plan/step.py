@@ -59,7 +59,7 @@ class Note:
         return f"{self.mark} {self.about}: {self.text}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """Steps in an order in which they can be taken, and notes."""
 
@@ -78,3 +78,7 @@ class Plan:
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.steps, *self.notes)))
+
+    def __repr__(self) -> str:
+        """Short: asyncio prints what a task answered when it ends, and throws it away."""
+        return f"<Plan: {len(self.steps)} steps, {len(self.notes)} notes>"
