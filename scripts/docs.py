@@ -5,6 +5,7 @@ PAGES is the table: file -> function that answers its text.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import click
 
 from rackhouse.app import rules as app_rules
 from rackhouse.cli.main import COMMANDS, rackhouse
+from rackhouse.console import openapi
 from rackhouse.rack import reference
 
 ROOT = Path(__file__).parents[1]
@@ -34,6 +36,7 @@ def commands_page() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "contracts/console.openapi.json": lambda: json.dumps(openapi.document(), indent=1) + "\n",
     "docs/reference/commands.md": commands_page,
     "docs/reference/rack-file.md": reference.rack_file,
     "docs/reference/rules.md": lambda: reference.rules(app_rules.RULES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from rackhouse.console.passes import Kind, Passes
+from rackhouse.console.links import one_time_link
 from rackhouse.operations.address import console_url
 
 if TYPE_CHECKING:
@@ -14,9 +14,4 @@ if TYPE_CHECKING:
 
 def sign_in_link(house: OpenRack, *, plain: bool = False) -> str:
     """A new link that signs its first user in to the console, for ten minutes."""
-    passes = Passes(house.paths.sign_ins)
-    try:
-        token = passes.issue(Kind.LINK, time.time())
-    finally:
-        passes.close()
-    return f"{console_url(house, plain=plain)}/sign-in?token={token}"
+    return one_time_link(house.paths, console_url(house, plain=plain), time.time())

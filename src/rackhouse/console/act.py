@@ -18,6 +18,7 @@ from rackhouse.console.actions import PlanAnswer, StepAnswer
 from rackhouse.delivery.rollback import rollback
 from rackhouse.kit.errors import FileError, RackhouseError
 from rackhouse.operations.view import to_json
+from rackhouse.supervisor import client
 
 
 async def act(house: OpenRack, action: str, words: list[str], now: datetime) -> Any:
@@ -32,6 +33,8 @@ async def act(house: OpenRack, action: str, words: list[str], now: datetime) -> 
             number = int(release[0]) if release else None
             done = await rollback(house, application, number, observer=Silent(), now=now)
             return {"release": done.release}
+        case "revive", []:
+            return {"pid": client.start(house.paths)}
         case _:
             raise ValueError(f"{action} is no action")
 

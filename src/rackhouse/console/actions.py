@@ -55,6 +55,10 @@ class Actions:
         """Go back to `release`, None for the last that served. Raises as `rackhouse rollback`."""
         await self._act("rollback", application, *([str(release)] if release else []))
 
+    async def revive(self) -> None:
+        """Start the supervisor, by a process that ends: it must not be a child of what it stops."""
+        await self._act("revive")
+
     def retry(self, unit: str) -> None:
         """Have a unit that is given up tried again now. Missing when there is no such unit."""
         paths = Paths(self.root)

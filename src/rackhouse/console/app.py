@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http import HTTPStatus
 
@@ -20,12 +21,14 @@ from rackhouse.console.answers import page, problem, status_of
 from rackhouse.console.api import ROOT, Api
 from rackhouse.console.desk import Desk
 from rackhouse.console.guard import FOR_APPLICATIONS, Guard
+from rackhouse.console.guardian import keep_supervised
 from rackhouse.console.identity import Identity, Signer
 from rackhouse.console.pages import Pages
 from rackhouse.console.signin import SignIn
 from rackhouse.console.streams import Streams
 from rackhouse.console.templating import HERE
 from rackhouse.kit.errors import RackhouseError
+from rackhouse.supervisor.tree import MARK
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -55,12 +58,15 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
 def _watching(desk: Desk) -> Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        watching = asyncio.create_task(desk.watch.run())
+        tasks = [asyncio.create_task(desk.watch.run())]
+        if MARK in os.environ:  # a supervisor started this
+            tasks.append(asyncio.create_task(keep_supervised(desk.paths, desk.actions.revive)))
         try:
             yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     return lifespan
 

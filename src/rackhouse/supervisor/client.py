@@ -116,6 +116,16 @@ def read_state(paths: Paths, name: str) -> State | None:
     return load(paths.states / f"{name}.json")
 
 
+def survivors(paths: Paths) -> frozenset[str]:
+    """The units whose process lives, by their own records: true also when no supervisor does."""
+    from rackhouse.supervisor import record
+
+    records = {
+        name: record.read(record.path_of(paths.states, name)) for name in record.names(paths.states)
+    }
+    return frozenset(name for name, run in records.items() if run and run.alive)
+
+
 async def wait_for(  # noqa: PLR0917 (read aloud, they are one sentence)
     paths: Paths,
     name: str,

@@ -15,8 +15,8 @@ from rackhouse.operations.view.applications import masked
 from rackhouse.rack.model import Network, Node, Rack, Role, Switch, Vlan
 from rackhouse.resources.machine import Exposure
 from rackhouse.store.protocol import ReleaseStatus
-from rackhouse.supervisor import table
-from rackhouse.supervisor.unit import Phase
+from rackhouse.supervisor import record
+from rackhouse.supervisor.unit import Phase, Unit
 from unit.console.house import (
     House,
     application,
@@ -78,9 +78,11 @@ def test_without_a_supervisor_a_unit_whose_process_is_gone_counts_as_stopped(hou
 
 
 def test_without_a_supervisor_a_survivor_is_still_ready(house: House) -> None:
-    me = table.look(os.getpid())
-    assert me
-    state(house, "objects", pid=me.pid, started=me.born)
+    state(house, "objects", pid=os.getpid())
+    mine = Path("/proc/self/stat").read_text().strip()
+    unit = Unit(name="objects", command=("weed",))
+    run = record.path_of(house.paths.states, "objects")
+    run.write_text(f"{os.getpid()}\n{record.tag(unit)}\n{mine}\n")  # as the child does
     part = view(house).part("objects")
     assert part
     assert part.phase is Phase.READY

@@ -14,12 +14,8 @@ EPILOG = "\b\nExamples:\n  rackhouse down\n  rackhouse down --timeout 120"
 @click.pass_obj
 def command(context: Context, timeout: float) -> None:
     """Stop everything, in order. Nothing is lost; `rackhouse up` brings it back."""
-    from rackhouse.supervisor.client import running, stop
+    from rackhouse.operations.down import take_down
 
     with context.open() as house:
         paths = house.paths
-    if running(paths) is None:
-        click.echo("nothing runs")
-        return
-    stop(paths, timeout=timeout)
-    click.echo("stopped")
+    click.echo("stopped" if take_down(paths, timeout) else "nothing runs")

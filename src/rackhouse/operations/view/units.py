@@ -11,7 +11,7 @@ from rackhouse.kit.paths import Paths
 from rackhouse.operations.view.model import PartView, ProcessView
 from rackhouse.resources.core import Id
 from rackhouse.store.protocol import Store
-from rackhouse.supervisor import client, table
+from rackhouse.supervisor import client
 from rackhouse.supervisor.unit import Phase, State, Unit
 
 _RELEASE = re.compile(r"@r(\d+)$")
@@ -26,12 +26,14 @@ def read_units(paths: Paths, *, supervised: bool) -> Mapping[str, State]:
     counts as stopped.
     """
     states = client.read_states(paths)
-    return states if supervised else {name: _checked(state) for name, state in states.items()}
+    if supervised:
+        return states
+    alive = client.survivors(paths)
+    return {name: _checked(state, name in alive) for name, state in states.items()}
 
 
-def _checked(state: State) -> State:
-    entry = table.look(state.pid) if state.pid else None
-    if state.phase is Phase.DONE or (entry and entry.born == state.started):
+def _checked(state: State, alive: bool) -> State:
+    if state.phase is Phase.DONE or alive:
         return state
     return replace(state, phase=Phase.STOPPED, why=_ENDED, pid=0, rss=0)
 
