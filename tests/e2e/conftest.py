@@ -1,7 +1,7 @@
 """A real rack for the end-to-end tests: brought up by the command line, from the examples.
 
-One rack per worker, since bringing one up costs seconds; `--dist loadgroup` keeps these tests on one
-worker. Everything goes over the command line, HTTP and a browser, as it does for a person.
+One rack per worker, since bringing one up costs seconds; `--dist loadgroup` keeps these tests on
+one worker. Everything goes over the command line, HTTP and a browser, as it does for a person.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ class Rack:
     file: Path
 
     def run(
-        self, *argv: str, code: int | None = 0, input: str | None = None, timeout: float = 170
+        self, *argv: str, code: int | None = 0, stdin: str | None = None, timeout: float = 170
     ) -> subprocess.CompletedProcess[str]:
         """Run a command; fail the test, showing what it said, unless it ends with `code`."""
         done = subprocess.run(
             [PROGRAM, *argv],
             env=self.environment(),
             cwd=self.file.parent,
-            input=input,
+            input=stdin,
             capture_output=True,
             text=True,
             timeout=timeout,
