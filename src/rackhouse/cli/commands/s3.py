@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from rackhouse.cli.bucket import open_bucket
 from rackhouse.cli.context import Context
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.text import format_bytes
-
-if TYPE_CHECKING:
-    from obstore.store import S3Store
 
 EPILOG = """
 \b
@@ -39,7 +35,7 @@ def command() -> None:
 @click.pass_obj
 def list_objects(context: Context, application: str, prefix: str, need: str | None) -> None:
     """List objects whose key begins with PREFIX."""
-    for page in _store(context, application, need).list(prefix):
+    for page in open_bucket(context, application, need).list(prefix):
         for found in page:
             click.echo(f"{format_bytes(found['size']):>8}  {found['path']}")
 
@@ -53,7 +49,7 @@ def list_objects(context: Context, application: str, prefix: str, need: str | No
 def get(context: Context, application: str, key: str, file: Path, need: str | None) -> None:
     """Fetch the object KEY into FILE."""
     try:
-        content = _store(context, application, need).get(key)
+        content = open_bucket(context, application, need).get(key)
     except FileNotFoundError:
         raise Missing(f"there is no object {key!r}", fix=f"rackhouse s3 ls {application}") from None
     with file.open("wb") as out:
@@ -69,7 +65,7 @@ def get(context: Context, application: str, key: str, file: Path, need: str | No
 @click.pass_obj
 def put(context: Context, application: str, file: Path, key: str, need: str | None) -> None:
     """Put FILE as the object KEY."""
-    _store(context, application, need).put(key, file)
+    open_bucket(context, application, need).put(key, file)
 
 
 @command.command("rm")
@@ -79,7 +75,7 @@ def put(context: Context, application: str, file: Path, key: str, need: str | No
 @click.pass_obj
 def remove(context: Context, application: str, key: str, need: str | None) -> None:
     """Remove the object KEY."""
-    _store(context, application, need).delete(key)
+    open_bucket(context, application, need).delete(key)
 
 
 @command.command("sign")
@@ -92,22 +88,5 @@ def sign(context: Context, application: str, key: str, minutes: int, need: str |
     """Print a link to the object KEY that works without credentials for a while."""
     import obstore
 
-    store = _store(context, application, need)
+    store = open_bucket(context, application, need)
     click.echo(obstore.sign(store, "GET", key, timedelta(minutes=minutes)))
-
-
-def _store(context: Context, application: str, need: str | None) -> S3Store:
-    from obstore.store import S3Store
-
-    from rackhouse.operations.credentials import bucket
-
-    with context.open() as house:
-        url, login = asyncio.run(bucket(house, application, need))
-    return S3Store(
-        login.scope,
-        endpoint=url,
-        region="us-east-1",
-        access_key_id=login.user,
-        secret_access_key=login.password,
-        client_options={"allow_http": True},
-    )

@@ -1,0 +1,29 @@
+"""An application's bucket, opened with the application's own key: for `rackhouse s3`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from rackhouse.cli.context import Context
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+
+def open_bucket(context: Context, application: str, need: str | None) -> S3Store:
+    """The bucket behind that need; Missing when the application has none, or several."""
+    from obstore.store import S3Store
+
+    from rackhouse.operations.credentials import bucket
+
+    with context.open() as house:
+        url, login = asyncio.run(bucket(house, application, need))
+    return S3Store(
+        login.scope,
+        endpoint=url,
+        region="us-east-1",
+        access_key_id=login.user,
+        secret_access_key=login.password,
+        client_options={"allow_http": True},
+    )
