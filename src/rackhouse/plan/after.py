@@ -36,15 +36,17 @@ class Handover(NamedTuple):
     claim: str
 
 
-def arranged(steps: Mapping[Id, Step], scene: Scene) -> tuple[tuple[Step, ...], list[Note]]:
+def arranged(
+    steps: Mapping[Id, Step], order: Iterable[Resource[Any]], scene: Scene
+) -> tuple[tuple[Step, ...], list[Note]]:
     """The steps in order, each with its `after`, and a note for each gap that a claim forces.
 
-    `steps` holds the writes first, providers before users.
+    `order` is all that is wanted, providers before users; `steps` holds the writes first, so too.
     """
     writes = [id for id, step in steps.items() if step.verb is not Verb.DELETE]
     removals = [id for id, step in steps.items() if step.verb is Verb.DELETE]
     handovers = _handovers(steps, writes, scene)
-    after = {id: {need for need in scene.want[id].before if need in steps} for id in writes}
+    after = _after_needs(order, steps)
     for taker, holder, _ in handovers:
         after[taker].add(holder)
     if removals:
@@ -58,6 +60,27 @@ def arranged(steps: Mapping[Id, Step], scene: Scene) -> tuple[tuple[Step, ...], 
         replace(steps[id], after=tuple(sorted(after[id], key=by_name))) for id in ordered(after)
     )
     return tuple(in_order), gaps
+
+
+def _after_needs(order: Iterable[Resource[Any]], steps: Mapping[Id, Step]) -> After:
+    """Writes come after what they need, also where something between them stays as it is.
+
+    A process is given a new password when the database has it, though the job between is done.
+    """
+    after: After = {}
+    beyond: After = {}  # of what is not written: the writes that it stands on
+    for resource in order:
+        waits: set[Id] = set()
+        for need in resource.before:
+            if need in steps:
+                waits.add(need)
+            elif need in beyond:
+                waits |= beyond[need]
+        if resource.id in steps:
+            after[resource.id] = waits
+        elif waits:
+            beyond[resource.id] = waits
+    return after
 
 
 def _handovers(steps: Mapping[Id, Step], writes: Iterable[Id], scene: Scene) -> list[Handover]:

@@ -46,7 +46,7 @@ def plan(
             break
         barred |= held  # so there is at least one write fewer each time round
 
-    steps, gaps = arranged(writes | _removals(scene, leaving), scene)
+    steps, gaps = arranged(writes | _removals(scene, leaving), order, scene)
     blind = [Note(Mark.WAITS, place, why) for place, why in sorted(observed.blind.items())]
     waiting = [Note(Mark.WAITS, str(id), why) for id, why in waits.items() if why]
     stayers = notes_of_stayers(scene, writes.keys(), leaving)
