@@ -13,12 +13,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from rackhouse.console.links import one_time_link
 from rackhouse.store.sqlite import SqliteStore
 from unit.console.desk import KEY, SECRET
 from unit.console.house import House, choose, furnished_house, supervised
+
+expect.set_options(timeout=20_000)  # a machine that builds something else meanwhile
 
 FLAGS = (
     "--no-sandbox",

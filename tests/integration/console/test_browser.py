@@ -21,7 +21,7 @@ async def test_a_change_is_seen_without_a_reload(running: Running, page: Page) -
     await page.evaluate("window.untouched = true")
     state(running.house, "cache", phase=Phase.CRASHED, why="ended with 1")
     row = page.locator("#part-list li", has_text="cache")
-    await expect(row).to_contain_text("crashed", timeout=5000)
+    await expect(row).to_contain_text("crashed", timeout=20_000)
     await expect(page.locator("#head")).to_contain_text("cache: ended with 1")
     await expect(page.locator(SHOWN, has_text="cache").locator(".mark.bad")).to_be_visible()
     assert await page.evaluate("window.untouched")
@@ -33,7 +33,7 @@ async def test_the_focus_stays_where_it_was_when_a_piece_is_put_anew(
     card = page.locator(SHOWN, has_text="notes")
     await card.focus()
     state(running.house, "cache", phase=Phase.BACKOFF, why="ended")
-    await expect(page.locator("#head")).to_contain_text("cache: ended", timeout=5000)
+    await expect(page.locator("#head")).to_contain_text("cache: ended", timeout=20_000)
     focused = await page.evaluate("document.activeElement.getAttribute('href')")
     assert focused == "/applications/notes"
 
@@ -43,7 +43,7 @@ async def test_a_log_goes_on_and_can_be_stopped(running: Running, page: Page) ->
     shown = page.locator("#log")
     await expect(shown).to_contain_text("served / in 3 ms")
     log(running.house, "guestbook.web@r2", ["one more <b>line</b>"])
-    await expect(shown).to_contain_text("one more <b>line</b>", timeout=5000)
+    await expect(shown).to_contain_text("one more <b>line</b>", timeout=20_000)
     await page.get_by_label("follow").uncheck()
     log(running.house, "guestbook.web@r2", ["nobody sees this"])
     await page.wait_for_timeout(700)
@@ -55,7 +55,7 @@ async def test_a_log_goes_on_and_can_be_stopped(running: Running, page: Page) ->
 
 async def test_use_is_drawn_after_some_seconds(page: Page) -> None:
     await page.goto("/parts/postgres")
-    await expect(page.locator(".spark .line").first).to_be_attached(timeout=12_000)
+    await expect(page.locator(".spark .line").first).to_be_attached(timeout=30_000)
 
 
 async def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
@@ -129,7 +129,7 @@ async def test_without_a_script_every_page_is_whole(running: Running, browser: B
 async def test_motion_stops_for_who_asks_for_less(page: Page, running: Running) -> None:
     state(running.house, "cache", phase=Phase.STARTING)
     turning = page.locator("svg.wide .turning").first
-    await expect(turning).to_be_attached(timeout=5000)
+    await expect(turning).to_be_attached(timeout=20_000)
     moves = "e => getComputedStyle(e).animationName"
     assert await turning.evaluate(moves) == "turn"
     await page.emulate_media(reduced_motion="reduce")
