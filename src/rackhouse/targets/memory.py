@@ -6,12 +6,14 @@ change what must hold at every moment. Nothing here is used by a rack.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rackhouse.kit.errors import Missing, NotOurs, RackhouseError, Unavailable
+from rackhouse.kit.errors import Missing, NotOurs, Unavailable
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
 from rackhouse.resources.place import Place
 from rackhouse.resources.seen import Seen, Stamp
@@ -37,20 +39,24 @@ class MemoryWorld:
     """All that is there, on every target.
 
     `kill_at` counts the changes until the kill. `faults` has the error with which making or
-    removing a thing fails. Targets named in `unreachable` raise Unavailable. `log` is what
-    happened: `ensure ID`, `remove ID`.
+    removing a thing fails; what is `stuck` is never done making. Targets named in `unreachable`
+    raise Unavailable. `log` is what happened: `ensure ID`, `remove ID`. `open` counts the targets
+    that have not been closed, by name.
     """
 
     things: dict[Id, Thing] = field(default_factory=dict)
     kill_at: int | None = None
     ticks: int = 0
-    faults: dict[Id, RackhouseError] = field(default_factory=dict)
+    faults: dict[Id, Exception] = field(default_factory=dict)
+    stuck: set[Id] = field(default_factory=set)
     unreachable: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     made: int = 0
+    open: Counter[str] = field(default_factory=Counter)
 
     def open_place(self, place: Place, address: Mapping[str, str]) -> MemoryTarget:
         """The target of that name: an `apply.targets.OpenPlace`."""
+        self.open[place.name] += 1
         return MemoryTarget(self, place.name, dict(address))
 
     def revive(self) -> None:
@@ -60,6 +66,10 @@ class MemoryWorld:
     def tick(self) -> None:
         """One moment at which it can be killed; once dead, it stays so until `revive`."""
         self.ticks += 1
+        self.alive()
+
+    def alive(self) -> None:
+        """Killed when it is dead: a step that ran beside the last moment goes no further."""
         if self.kill_at is not None and self.ticks >= self.kill_at:
             raise Killed
 
@@ -90,7 +100,7 @@ class MemoryWorld:
         """What must hold at every moment. AssertionError when it does not."""
         holders: dict[str, Id] = {}
         for id, thing in self.things.items():
-            for claim in thing.stamp.claims if thing.stamp else ():
+            for claim in thing.stamp.holds if thing.stamp else ():
                 assert claim not in holders, f"{claim} is held by {id} and {holders[claim]}"
                 holders[claim] = id
 
@@ -105,7 +115,7 @@ class MemoryTarget:
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """What is there."""
-        self._reach()
+        await self._reach()
         return [
             _seen(id, thing)
             for id, thing in sorted(self.world.things.items())
@@ -115,7 +125,7 @@ class MemoryTarget:
 
     async def ensure(self, resource: Resource[Any], stamp: Stamp, values: Values, say: Say) -> Seen:
         """Make it in three moments: the stamp, the body, the fingerprint."""
-        self._reach()
+        await self._reach()
         world, id = self.world, resource.id
         thing = world.things.get(id)
         if thing is not None and thing.stamp is None:
@@ -123,47 +133,58 @@ class MemoryTarget:
         if thing is None:
             world.made += 1
             thing = Thing(stamp, "", f"made {world.made}")
-        world.tick()
+        await self._moment()
         thing.stamp = stamp
         world.things[id] = thing
         world.check()
         say("making it")
-        world.tick()
+        if id in world.stuck:
+            await asyncio.Event().wait()
+        await self._moment()
         if fault := world.faults.get(id):
             raise fault
         filled = sorted(f"{ref}={values[ref].reveal()}" for ref in resource.refs)
         thing.body, thing.ready = f"{resource.text} {filled}", True
-        world.tick()
+        await self._moment()
         thing.stamp = stamp.finished(_fingerprint(thing.body))
         world.log.append(f"ensure {id}")
-        world.tick()
+        await self._moment()
         return _seen(id, thing)
 
     async def remove(self, seen: Seen, say: Say) -> None:
         """Delete it."""
-        self._reach()
+        await self._reach()
         say("removing it")
-        self.world.tick()
+        await self._moment()
         if fault := self.world.faults.get(seen.id):
             raise fault
         thing = self.world.things.get(seen.id)
         assert thing is None or thing.stamp is not None, f"{seen.id} is a stranger's"
         self.world.things.pop(seen.id, None)
         self.world.log.append(f"remove {seen.id}")
-        self.world.tick()
+        await self._moment()
 
     async def output(self, ref: Ref) -> Hidden:
         """A value that changes with the version of the thing."""
-        self._reach()
+        await self._reach()
         thing = self.world.things.get(ref.to)
         if thing is None:
             raise Missing(f"{ref.to} is not there, so it has no {ref.output}")
         return Hidden(f"<{ref.output} of {ref.to}, {thing.version}>")
 
     async def close(self) -> None:
-        """Nothing to let go of."""
+        """Let go of the connection; once."""
+        self.world.open[self.name] -= 1
 
-    def _reach(self) -> None:
+    async def _moment(self) -> None:
+        """A moment at which it can be killed, and at which steps that run beside it go on."""
+        self.world.tick()
+        await asyncio.sleep(0)
+        self.world.alive()
+
+    async def _reach(self) -> None:
+        """Over a wire, so that others get on meanwhile."""
+        await asyncio.sleep(0)
         if self.name in self.world.unreachable:
             raise Unavailable(f"{self.name} does not answer")
 
