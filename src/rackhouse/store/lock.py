@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rackhouse.kit.errors import Locked
 from rackhouse.kit.files import host_error, make_folder
+from rackhouse.kit.text import format_seconds
 
 
 @contextmanager
@@ -28,7 +29,7 @@ def hold(path: Path, what: str, now: float) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _locked(file) from None
+            raise _locked(file, now) from None
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps({"pid": os.getpid(), "what": what, "since": now}).encode(), 0)
         yield
@@ -36,10 +37,11 @@ def hold(path: Path, what: str, now: float) -> Iterator[None]:
         os.close(file)
 
 
-def _locked(file: int) -> Locked:
+def _locked(file: int, now: float) -> Locked:
     try:
         holder = json.loads(os.pread(file, 4096, 0))
-        who = f"`{holder['what']}` (process {holder['pid']})"
+        since = format_seconds(max(0.0, now - holder["since"]))  # clocks are set back, too
+        who = f"`{holder['what']}` (process {holder['pid']}, for {since})"
     except (ValueError, KeyError, TypeError):
         who = "another command"  # it holds the lock and has not yet said who it is
     return Locked(

@@ -77,7 +77,9 @@ class ApplyRow:
 
 
 class Store(Protocol):
-    """What a rack remembers. Everything given here is safe on disk when the call returns."""
+    """What a rack remembers. What is given here is safe on disk when the call returns; the journal
+    and specifications, which nothing decides on, are safe from a kill and not from a power cut.
+    """
 
     # stamps of things that cannot carry their own
     def stamp(self, id: Id) -> Stamp | None: ...

@@ -14,6 +14,7 @@ import pytest
 from rackhouse.kit.errors import HostError, Locked, Refused
 from rackhouse.resources.core import Id
 from rackhouse.store.lock import hold
+from rackhouse.store.protocol import Result
 from rackhouse.store.sqlite import SqliteStore
 
 FORK = multiprocessing.get_context("fork")
@@ -63,6 +64,22 @@ def test_a_full_disk_is_said_and_loses_nothing(tmp_path: Path) -> None:
     store.close()
 
 
+def test_what_decides_is_synced_and_what_people_read_is_not(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.db")
+    said: list[str] = []
+    store._db.set_trace_callback(said.append)
+    number = store.begin_apply("ada", "up", ["+ a"], 1.0)
+    store.record_step(number, 0, Result.DONE, 2.0)
+    store.remember_text("d", "{}")
+    store.end_apply(number, 3.0)
+    assert {s for s in said if s.startswith("PRAGMA")} == {"PRAGMA synchronous = NORMAL"}
+    said.clear()
+    store.choose(Id("vault", "secret", "a"), lambda: {"value": "b"})
+    store.put_setting("a", "b")
+    assert {s for s in said if s.startswith("PRAGMA")} == {"PRAGMA synchronous = FULL"}
+    store.close()
+
+
 def _write_until_killed(file: Path, acknowledged: Path) -> None:
     store = SqliteStore(file)
     for number in range(100_000):
@@ -99,7 +116,10 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     holder.start()
     while not (tmp_path / "held").exists():
         time.sleep(0.01)
-    with pytest.raises(Locked, match=rf"deploy hello.*process {holder.pid}"), hold(lock, "up", 2.0):
+    with (
+        pytest.raises(Locked, match=rf"deploy hello.*process {holder.pid}, for 1"),
+        hold(lock, "up", 2.0),
+    ):
         pass
     os.kill(holder.pid or 0, signal.SIGKILL)
     holder.join()
