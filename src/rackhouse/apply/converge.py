@@ -48,10 +48,11 @@ async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outc
     """Make the world what `world.wanted` says. Locked when another command is at it."""
     results: dict[Id, Result] = {}
     shown: frozenset[Id] | None = None
+    rounds = ROUNDS
     with hold(lock, apply.what, apply.now()):
-        for _ in range(ROUNDS):
+        while True:
             steps = plan(world.wanted.resources, await world.look(), apply.purge, apply.adopt)
-            if not steps.steps:
+            if not steps.steps or not rounds:
                 return Outcome(results=results, left=_left(steps))
             if shown is None or steps.removals - shown:
                 if not apply.confirm(steps):
@@ -60,8 +61,7 @@ async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outc
             failed = await _round(steps, world, apply, rack, results)
             if failed:
                 return Outcome(results=results, failed=failed)
-        left = tuple(map(str, steps.steps))
-    return Outcome(results=results, left=left)
+            rounds -= 1
 
 
 async def _round(
@@ -75,11 +75,15 @@ async def _round(
 
     apply.observer.planned(steps)
     run = Run(steps, world, rack, apply.observer, journal, apply.adopt)
-    await run.finish()
-    store.end_apply(number, apply.now())
+    try:
+        await run.finish()
+    finally:
+        store.end_apply(number, apply.now())
     results |= run.results
     return run.failed
 
 
 def _left(steps: Plan) -> tuple[str, ...]:
-    return tuple(str(note) for note in steps.notes if note.mark is Mark.WAITS)
+    """What is still to be done after all rounds, and what waits for what cannot be seen."""
+    waits = (note for note in steps.notes if note.mark is Mark.WAITS)
+    return tuple(map(str, (*steps.steps, *waits)))

@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from rackhouse.apply.outcome import Observer
 from rackhouse.apply.world import World
 from rackhouse.kit.errors import RackhouseError, WorldChanged
 from rackhouse.plan.step import Plan, Step, Verb
 from rackhouse.plan.verdict import verdict
-from rackhouse.resources.core import Id
+from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import Result
 
@@ -39,7 +40,7 @@ class Run:
     failed: dict[Id, RackhouseError] = field(default_factory=dict)
 
     async def finish(self) -> None:
-        """Take every step that can be taken."""
+        """Take every step that can be taken. What is no RackhouseError is a bug and ends it all."""
         ended = {step.id: asyncio.Event() for step in self.plan.steps}
         slots = asyncio.Semaphore(AT_ONCE)
 
@@ -50,9 +51,12 @@ class Run:
                 await self._one(position, step)
             ended[step.id].set()
 
-        async with asyncio.TaskGroup() as tasks:
-            for position, step in enumerate(self.plan.steps):
-                tasks.create_task(one(position, step))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for position, step in enumerate(self.plan.steps):
+                    tasks.create_task(one(position, step))
+        except BaseExceptionGroup as bugs:  # the first has cancelled the others
+            raise bugs.exceptions[0] from None
 
     async def _one(self, position: int, step: Step) -> None:
         blocker = next((id for id in step.after if self._stops(id)), None)
@@ -66,6 +70,12 @@ class Run:
         except RackhouseError as error:
             self.failed[step.id] = error
             self._ended(position, step, Result.FAILED, error.what)
+        except asyncio.CancelledError:
+            self._ended(position, step, Result.FAILED, "interrupted")
+            raise
+        except Exception as bug:
+            self._ended(position, step, Result.FAILED, f"a bug in Rackhouse: {type(bug).__name__}")
+            raise
         else:
             result = Result.DONE if done else Result.SKIPPED
             self._ended(position, step, result, "" if done else "already so")
@@ -88,6 +98,7 @@ class Run:
             return False
         now = observed.seen.get(step.id)
         _check_unmoved(step, now)
+        _check_providers(resource, observed)
         stamp = self._stamp(step.id, observed)
         values = await self.world.values(resource.refs)
         target = await self.world.target(step.id.target)
@@ -134,3 +145,13 @@ def _check_unmoved(step: Step, now: Seen | None) -> None:
         f"{step.id} was changed by somebody else since this was planned",
         fix="look at `rackhouse plan`, then apply again",
     )
+
+
+def _check_providers(resource: Resource[Any], observed: Observed) -> None:
+    """WorldChanged when something that the thing takes a value from has gone meanwhile."""
+    for ref in sorted(resource.refs):
+        if ref.to not in observed.seen:
+            raise WorldChanged(
+                f"{ref.to}, which {resource.id} takes a value from, was there and is gone",
+                fix="apply again: it is made anew",
+            )

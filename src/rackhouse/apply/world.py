@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from rackhouse.apply import last_seen
@@ -77,7 +78,8 @@ class World:
             place = self.wanted.places[name]
             values = await self.values({r for text in place.address.values() for r in text.refs})
             address = {key: text.fill(values) for key, text in place.address.items()}
-            self._open[name] = self.open_place(place, address)
+            if name not in self._open:  # another step may have opened it meanwhile
+                self._open[name] = self.open_place(place, address)
         return self._open[name]
 
     async def values(self, refs: Collection[Ref]) -> Mapping[Ref, Hidden]:
@@ -90,10 +92,11 @@ class World:
             await self._open.pop(name).close()
 
     async def close(self) -> None:
-        """Let go of every connection."""
-        while self._open:
-            _, target = self._open.popitem()
-            await target.close()
+        """Let go of every connection, also when one of them fails to close."""
+        async with AsyncExitStack() as stack:
+            while self._open:
+                _, target = self._open.popitem()
+                stack.push_async_callback(target.close)
 
     async def _observe(self, name: str) -> dict[Id, Seen]:
         """What carries our stamp, and whatever stands where something is wanted."""

@@ -89,7 +89,11 @@ def apply_to(
             now=lambda: float(next(clock)),
             **more,
         )
-        return await converge(looking, order, rack="test", lock=tmp / "lock")
+        try:
+            return await converge(looking, order, rack="test", lock=tmp / "lock")
+        finally:
+            await looking.close()
+            assert not +world.open, "a connection is left open"
 
     with asyncio.Runner() as runner:
         # A task that was killed is no news to anybody.
@@ -104,8 +108,14 @@ def look(
     store: Store | None = None,
     doors: Mapping[str, Id] | None = None,
 ) -> Observed:
-    place = World(wanted(resources, doors), store or MemoryStore(), world.open_place)
-    return asyncio.run(place.look())
+    async def go() -> Observed:
+        place = World(wanted(resources, doors), store or MemoryStore(), world.open_place)
+        try:
+            return await place.look()
+        finally:
+            await place.close()
+
+    return asyncio.run(go())
 
 
 def plan_for(world: MemoryWorld, resources: Want, **more: Any) -> Plan:
