@@ -13,7 +13,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from rackhouse.apply.converge import Apply, Confirm, converge
-from rackhouse.apply.outcome import Outcome, Silent
+from rackhouse.apply.outcome import Observer, Outcome, Silent
 from rackhouse.apply.world import World
 from rackhouse.kit.errors import Refused
 from rackhouse.plan.planner import plan
@@ -66,7 +66,7 @@ def wanted(resources: Want, doors: Mapping[str, Id] | None = None) -> Wanted:
     )
 
 
-def apply_to(
+async def applying(
     world: MemoryWorld,
     resources: Want,
     tmp: Path,
@@ -74,31 +74,33 @@ def apply_to(
     store: Store | None = None,
     doors: Mapping[str, Id] | None = None,
     confirm: Confirm = lambda _: True,
+    observer: Observer | None = None,
     **more: Any,
 ) -> Outcome:
-    """A whole apply: lock, look, plan, run, until nothing is left."""
+    """A whole apply: lock, look, plan, run, until nothing is left. It leaves no connection open."""
     clock = itertools.count(1)
+    looking = World(wanted(resources, doors), store or MemoryStore(), world.open_place)
+    order = Apply(
+        who="ada",
+        what="test",
+        confirm=confirm,
+        observer=observer or Silent(),
+        now=lambda: float(next(clock)),
+        **more,
+    )
+    try:
+        return await converge(looking, order, rack="test", lock=tmp / "lock")
+    finally:
+        await looking.close()
+        assert not +world.open, "a connection is left open"
 
-    async def go() -> Outcome:
-        looking = World(wanted(resources, doors), store or MemoryStore(), world.open_place)
-        order = Apply(
-            who="ada",
-            what="test",
-            confirm=confirm,
-            observer=more.pop("observer", Silent()),
-            now=lambda: float(next(clock)),
-            **more,
-        )
-        try:
-            return await converge(looking, order, rack="test", lock=tmp / "lock")
-        finally:
-            await looking.close()
-            assert not +world.open, "a connection is left open"
 
+def apply_to(world: MemoryWorld, resources: Want, tmp: Path, **more: Any) -> Outcome:
+    """The same from outside a loop. See `applying` for what else it takes."""
     with asyncio.Runner() as runner:
         # A task that was killed is no news to anybody.
         runner.get_loop().set_exception_handler(lambda _loop, _context: None)
-        return runner.run(go())
+        return runner.run(applying(world, resources, tmp, **more))
 
 
 def look(
