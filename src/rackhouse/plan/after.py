@@ -108,7 +108,7 @@ def _after_of_removals(
             for used in stamp.uses:
                 users[used].append(id)
     late = _late(writes, handovers, after)
-    early = [id for id in writes if id not in late]
+    early = {id: None for id in writes if id not in late}  # a set that keeps their order
     hurried = _hurried(removals, users, handovers, scene.want)
     result = _after_removals(removals, users)
     calm = [id for id in removals if id not in hurried]
@@ -116,7 +116,7 @@ def _after_of_removals(
         for id, waits in _after_writes(ids, among, users, scene).items():
             result[id] |= waits
     for id, needs in hurried.items():
-        result[id] |= needs.intersection(early)
+        result[id] |= needs & early.keys()
     return result
 
 
@@ -128,7 +128,9 @@ def _after_removals(removals: list[Id], users: Users) -> After:
     return {id: {u for u in among if turn[u] < turn[id]} for id, among in after.items()}
 
 
-def _after_writes(removals: Iterable[Id], writes: list[Id], users: Users, scene: Scene) -> After:
+def _after_writes(
+    removals: Iterable[Id], writes: Collection[Id], users: Users, scene: Scene
+) -> After:
     """Removals come after the writes of their users, of what they use, and of their owner."""
     written = set(writes)
     last: dict[str, set[Id]] = defaultdict(set)  # of each owner: what no other write of its follows
