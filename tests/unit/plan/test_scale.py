@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import Any
 
@@ -40,13 +41,15 @@ def _app(name: str, tag: str) -> tuple[Resource[Any], ...]:
 
 
 def _seconds(before: Want, after: Want) -> float:
-    """Of processor time, the best of three."""
+    """Of processor time, the best of three, without the garbage of other tests."""
     observed = Observed(seen=all_made(before))
     took = []
+    gc.disable()
     for _ in range(3):
         began = time.process_time()
         plan(after, observed)
         took.append(time.process_time() - began)
+    gc.enable()
     return min(took)
 
 
@@ -55,4 +58,4 @@ def test_a_plan_is_linear(old: str, new: str) -> None:
     few, many = (
         _seconds(*(_rack(count, tag) if tag else {} for tag in (old, new))) for count in (FEW, MANY)
     )
-    assert many < 25 * few, "a quadratic plan takes a hundred times as long"
+    assert many < 40 * few, "a quadratic plan takes a hundred times as long"

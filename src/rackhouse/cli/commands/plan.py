@@ -5,16 +5,26 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from rackhouse.cli.context import Context
 from rackhouse.kit.errors import EXIT_CHANGES
 
+if TYPE_CHECKING:
+    from rackhouse.plan.diff import Change
+    from rackhouse.plan.step import Plan
+    from rackhouse.resources.core import Id
+
+    Changes = Mapping[Id, tuple[Change, ...] | None]
+
 EPILOG = """
 \b
 Examples:
   rackhouse plan
+  rackhouse plan --diff         shows what changed, field by field
   rackhouse plan --json | jq .steps[].id
 
 Exit code 0: nothing to do; 2: there are changes.
@@ -22,21 +32,53 @@ Exit code 0: nothing to do; 2: there are changes.
 
 
 @click.command(epilog=EPILOG)
+@click.option("--diff", is_flag=True, help="Show each field that changed in the files.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(context: Context, as_json: bool) -> int:
+def command(context: Context, diff: bool, as_json: bool) -> int:
     """Show what apply would change, and what cannot be seen. Changes nothing."""
+    from rackhouse.apply.changes import changes
+
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
     with context.open() as house:
-        plan = asyncio.run(house.plan())
-    if as_json:
-        steps = [
-            {"verb": s.verb, "id": str(s.id), "why": s.why, "after": list(map(str, s.after))}
-            for s in plan.steps
-        ]
-        click.echo(json.dumps({"steps": steps, "notes": list(map(str, plan.notes))}, indent=2))
-    else:
-        from rackhouse.cli.show import plan_lines
-
-        click.echo("\n".join(click.style(line, fg=colour) for line, colour in plan_lines(plan)))
+        wanted = house.wanted()
+        plan = asyncio.run(house.plan(wanted))
+        found = changes(plan, wanted.resources, house.store) if diff else {}
+    click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0
+
+
+def _lines(plan: Plan, found: Changes) -> Iterator[str]:
+    from rackhouse.cli.show import plan_lines
+
+    ids = [step.id for step in plan.steps]  # whose lines come first
+    for n, (line, colour) in enumerate(plan_lines(plan)):
+        yield click.style(line, fg=colour)
+        if n < len(ids) and ids[n] in found:
+            known = found[ids[n]]
+            said = ["what it was is not known"] if known is None else known
+            yield from (f"    {change}" for change in said)
+
+
+def _json(plan: Plan, found: Changes) -> str:
+    steps = [
+        {
+            "verb": step.verb,
+            "id": str(step.id),
+            "why": step.why,
+            "after": list(map(str, step.after)),
+            **_changes(found, step.id),
+        }
+        for step in plan.steps
+    ]
+    return json.dumps({"steps": steps, "notes": list(map(str, plan.notes))}, indent=2)
+
+
+def _changes(found: Changes, id: Id) -> dict[str, object]:
+    """Nothing where nothing changed in the files; null where what it was is not known."""
+    if id not in found:
+        return {}
+    known = found[id]
+    return {
+        "changes": known and [{"path": c.path, "old": c.old, "new": c.new} for c in known],
+    }
