@@ -16,7 +16,8 @@ import pytest
 
 from e2e.conftest import PROGRAM, Rack, eventually
 
-pytestmark = [pytest.mark.xdist_group("rack"), pytest.mark.slow]
+pytestmark = pytest.mark.xdist_group("rack")
+slow = pytest.mark.slow  # and what is most to be feared is tried each time
 
 WRITERS = 3
 BOUND = 30.0  # seconds within which all is back
@@ -136,7 +137,13 @@ def _alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if runs(process)]
 
 
-@pytest.mark.parametrize("part", ["postgres", "cache", "objects", "ingress", "guestbook"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "postgres",
+        *(pytest.param(part, marks=slow) for part in ("cache", "objects", "ingress", "guestbook")),
+    ],
+)
 def test_what_serves_is_back_by_itself_and_lost_nothing(guestbook: Rack, part: str) -> None:
     unit = next(name for name in _pids(guestbook) if name.split(".")[0] == part)
     others = {name: pid for name, pid in _pids(guestbook).items() if name != unit}
@@ -148,6 +155,7 @@ def test_what_serves_is_back_by_itself_and_lost_nothing(guestbook: Rack, part: s
     assert {name: pid for name, pid in _pids(guestbook).items() if name != unit} == others
 
 
+@slow
 def test_the_console_is_back_by_itself_and_nobody_noticed(guestbook: Rack) -> None:
     before = _pids(guestbook)
     with writing(guestbook) as writers:
@@ -190,6 +198,7 @@ def _kill_all(rack: Rack) -> None:
     eventually(lambda: not _alive(processes))
 
 
+@slow
 @pytest.mark.parametrize("who", ["supervisor", "everything"])
 def test_nothing_is_restarted_after_a_sleep(guestbook: Rack, who: str) -> None:
     """A machine that sleeps: nothing runs for a while, and then all of it goes on."""
@@ -209,6 +218,7 @@ def test_nothing_is_restarted_after_a_sleep(guestbook: Rack, who: str) -> None:
     assert not writers.failures
 
 
+@slow
 def test_down_stops_what_outlived_supervisor_and_console(guestbook: Rack) -> None:
     processes = guestbook.processes()
     psutil.Process(_supervisor(guestbook)).kill()
@@ -219,6 +229,7 @@ def test_down_stops_what_outlived_supervisor_and_console(guestbook: Rack) -> Non
     assert not _alive(guestbook.processes())
 
 
+@slow
 @pytest.mark.parametrize("moment", [0.2, 0.5, 1.0, 2.0, 3.0])
 def test_up_completes_what_a_killed_up_began(fresh: Callable[..., Rack], moment: float) -> None:
     rack: Rack = fresh("guestbook")
@@ -228,22 +239,28 @@ def test_up_completes_what_a_killed_up_began(fresh: Callable[..., Rack], moment:
     assert _nothing_to_do(rack)
 
 
+@slow
 def test_deploy_completes_what_a_killed_deploy_began(guestbook: Rack) -> None:
+    """Whenever it is killed, a version serves, and nobody who writes meanwhile is let down."""
     folder = guestbook.file.parent / "apps" / "guestbook"
     program = folder / "main.py"
-    for number, moment in enumerate((0.2, 0.4, 0.7, 1.0, 1.3, 1.7, 2.2, 3.0)):
-        source = program.read_text()
-        old, new = f'VERSION = "{number + 1}"', f'VERSION = "{number + 2}"'
-        assert old in source
-        program.write_text(source.replace(old, new))
-        _killed(guestbook, moment, "deploy", str(folder))
-        answer = httpx.get(f"{guestbook.plain('guestbook')}/healthz").json()
-        assert answer["version"] in {str(number + 1), str(number + 2)}
-        guestbook.run("deploy", str(folder))
-        answer = httpx.get(f"{guestbook.plain('guestbook')}/healthz").json()
-        assert answer["version"] == str(number + 2)
-        assert _is_ready(guestbook)
-        assert _nothing_to_do(guestbook)
+    with writing(guestbook) as writers:
+        for number, moment in enumerate((0.2, 0.4, 0.7, 1.0, 1.3, 1.7, 2.2, 3.0), start=1):
+            old, new = f'VERSION = "{number}"', f'VERSION = "{number + 1}"'
+            source = program.read_text()
+            assert old in source
+            program.write_text(source.replace(old, new))
+            _killed(guestbook, moment, "deploy", str(folder))
+            assert _version(guestbook) in {number, number + 1}
+            guestbook.run("deploy", str(folder))
+            assert _version(guestbook) == number + 1
+            assert _is_ready(guestbook)
+            assert _nothing_to_do(guestbook)
+    assert not writers.failures
+
+
+def _version(rack: Rack) -> int:
+    return int(httpx.get(f"{rack.plain('guestbook')}/healthz").json()["version"])
 
 
 def _killed(rack: Rack, moment: float, *argv: str) -> None:
