@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.passphrase import passphrase_option
 
 EPILOG = """
 \b
 Examples:
   rackhouse backup /mnt/usb/rack.backup
-  RACKHOUSE_PASSPHRASE=... rackhouse backup rack.backup
+  rackhouse backup --passphrase-file ~/.rack-passphrase rack.backup
 
 Keep the passphrase apart from the file: without it nobody can open the backup, you included.
 """
@@ -22,28 +23,19 @@ Keep the passphrase apart from the file: without it nobody can open the backup, 
 @click.command(epilog=EPILOG)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Write over a file that exists.")
-@click.option(
-    "--passphrase",
-    envvar="RACKHOUSE_PASSPHRASE",
-    prompt=True,
-    hide_input=True,
-    confirmation_prompt=True,
-    help="Seals the file. Asked for when not given; on a command line others could read it. "
-    "[$RACKHOUSE_PASSPHRASE]",
-)
+@passphrase_option(confirm=True)
 @click.pass_obj
 def command(context: Context, file: Path, force: bool, passphrase: str) -> None:
     """Put databases, keys, objects, volumes, releases and credentials into one sealed FILE."""
     from rackhouse.cli.screen import stderr
     from rackhouse.kit.errors import Refused
-    from rackhouse.kit.text import format_bytes
+    from rackhouse.kit.text import format_bytes, plural
     from rackhouse.operations.backup.make import back_up
     from rackhouse.operations.up import local_now
 
     if file.exists() and not force:
         raise Refused(f"{file} exists", fix="name another file, or add --force")
     with context.open() as house, stderr().status("backing up") as status:
-        made = back_up(house, file, passphrase, now=local_now(), say=status.update)
-        manifest = asyncio.run(made)
+        count = asyncio.run(back_up(house, file, passphrase, now=local_now(), say=status.update))
     size = format_bytes(file.stat().st_size)
-    click.echo(f"wrote {file}: {len(manifest.files)} files, {size}; nobody has restored it yet")
+    click.echo(f"wrote {file}: {size}, {plural(count, 'checksum')}; nobody has restored it yet")

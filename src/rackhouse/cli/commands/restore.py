@@ -8,34 +8,44 @@ from pathlib import Path
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.passphrase import passphrase_option
 
 EPILOG = """
 \b
 Examples:
   rackhouse restore rack.backup                     onto a new machine
-  rackhouse --home /tmp/try restore rack.backup     beside the rack that is there
+  rackhouse --home ~/try restore rack.backup        beside the rack that is there
+
+Killed half way, run it again: it begins anew.
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--passphrase",
-    envvar="RACKHOUSE_PASSPHRASE",
-    prompt=True,
-    hide_input=True,
-    help="What the file was sealed with. [$RACKHOUSE_PASSPHRASE]",
-)
+@passphrase_option(confirm=False)
 @click.pass_obj
 def command(context: Context, file: Path, passphrase: str) -> None:
-    """Bring a backup back into an empty state folder, and compare it with its checksums."""
+    """Bring a backup back into an empty state folder, and compare it with its checksums.
+
+    The rack file and the folders that it names come back too, unless --file names another.
+    """
     from rackhouse.cli.board import Board
-    from rackhouse.operations.backup.restore import raise_for_difference, restore
+    from rackhouse.operations.backup.restore import restore
     from rackhouse.operations.up import local_now
 
     with Board() as board:
-        work = restore(file, passphrase, context.root, observer=board, now=local_now())
+        work = restore(
+            file,
+            passphrase,
+            context.home,
+            rack_file=context.file,
+            observer=board,
+            now=local_now(),
+        )
         restored = asyncio.run(work)
-    click.echo(f"restored the rack {restored.manifest.rack} of {restored.manifest.made}")
+    about = restored.about
+    click.echo(f"restored the rack {about.rack} of {about.made} into {restored.root}")
+    if restored.rack_file:
+        click.echo(f"its rack file is {restored.rack_file}")
     click.echo(str(restored))
-    raise_for_difference(restored)
+    restored.raise_for_failure()

@@ -1,25 +1,28 @@
-"""What lies in a backup: a tar stream of files, and last a manifest with the checksum of each.
+"""What lies in a backup: a gzipped tar stream, first what it is of, last a checksum of each member.
 
-A member's name is a relative path of plain parts; anything else is refused when read, so that no
-bundle can write outside the folder that it is unpacked into.
+Writes it; `unpack` reads it. Knows files and folders, not what they mean.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
+import os
+import stat
 import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
-from rackhouse.kit.errors import Refused
-from rackhouse.kit.files import make_folder
-
-MANIFEST = "manifest.json"
+ABOUT, MANIFEST = "about.json", "manifest.json"
 VERSION = 1
+CHUNK = 1 << 20
+_LEVEL = 3  # of gzip: a third of level 6's time for a tenth more bytes
+
+Sums = dict[str, str]  # what is in a rack, by name: `postgres/hello/public.entry` -> a checksum
 
 
 class Sink(Protocol):
@@ -28,130 +31,142 @@ class Sink(Protocol):
     def write(self, data: bytes, /) -> int: ...
 
 
-class Spring(Protocol):
+class Readable(Protocol):
     """Gives bytes."""
 
     def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
-    """What a backup says of itself. `files` maps member to SHA-256, `sums` content to checksum."""
+class About:
+    """What a backup says of itself: the rack's name, when (ISO 8601) and by which version it was
+    made, and its rack file, below `source/`; "" for a rack without one.
+    """
 
     rack: str
     made: str
     rackhouse: str
-    files: dict[str, str] = field(default_factory=dict)
-    sums: dict[str, str] = field(default_factory=dict)
+    rack_file: str = ""
 
 
 class BundleWriter:
-    """Adds members to a tar stream, counting their checksums."""
+    """Adds members to the stream. `sums` is filled by whoever knows what the members mean;
+    `scratch` is a private folder in which they may make a member ready.
+    """
 
-    def __init__(self, sink: Sink) -> None:
-        # tarfile asks for no more of a stream than the Protocol says; its stubs do.
+    def __init__(self, sink: Sink, about: About, scratch: Path) -> None:
+        self.scratch = scratch
+        # gzip asks for no more of a stream than the Protocol says; its stubs do.
         stream = cast(BinaryIO, sink)
-        self._tar = tarfile.open(fileobj=stream, mode="w|gz")  # noqa: SIM115 - finish closes it
+        self._gzip = gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=_LEVEL, mtime=0)
+        self._tar = tarfile.open(fileobj=self._gzip, mode="w|")  # noqa: SIM115 - finish closes it
         self.files: dict[str, str] = {}
-        self.sums: dict[str, str] = {}
+        self.sums: Sums = {}
+        self._put(ABOUT, {"version": VERSION, **asdict(about)})
 
-    def add_bytes(self, name: str, data: bytes) -> None:
-        """A small member from memory."""
-        self._add(name, io.BytesIO(data), len(data), 0o600)
+    def add_bytes(self, name: str, data: bytes) -> str:
+        """A small member from memory; its SHA-256."""
+        return self._add(_bare(name, len(data)), io.BytesIO(data))
 
-    def add_file(self, name: str, file: Path) -> None:
-        """A member from a file that nobody changes meanwhile."""
-        status = file.stat()
+    def add_stream(self, name: str, chunks: Iterable[bytes], size: int) -> str:
+        """A member of `size` bytes that come in chunks; its SHA-256."""
+        return self._add(_bare(name, size), _Joined(iter(chunks)))
+
+    def add_file(self, name: str, file: Path) -> str:
+        """A file that nobody changes meanwhile; its SHA-256."""
+        info = _info(name, file)
         with file.open("rb") as content:
-            self._add(name, content, status.st_size, status.st_mode & 0o777)
+            info.size = os.fstat(content.fileno()).st_size
+            return self._add(info, content)
 
-    def finish(self, *, rack: str, made: str, rackhouse: str) -> Manifest:
+    def add_link(self, name: str, link: Path) -> str:
+        """A symbolic link, which is not followed; its `kind`."""
+        info = _info(name, link)
+        info.type, info.linkname = tarfile.SYMTYPE, target_of(link)
+        return self._add_empty(info)
+
+    def add_folder(self, name: str, folder: Path) -> str:
+        """A folder, without what is in it; its `kind`."""
+        info = _info(name, folder)
+        info.type = tarfile.DIRTYPE
+        return self._add_empty(info)
+
+    def finish(self) -> None:
         """Write the manifest and the end."""
-        manifest = Manifest(
-            rack=rack, made=made, rackhouse=rackhouse, files=self.files, sums=self.sums
-        )
-        body = {"version": VERSION, **{k: getattr(manifest, k) for k in _FIELDS}}
-        text = json.dumps(body, indent=1).encode()
-        info = tarfile.TarInfo(MANIFEST)
-        info.size = len(text)
-        self._tar.addfile(info, io.BytesIO(text))
+        self._put(MANIFEST, {"files": self.files, "sums": self.sums})
         self._tar.close()
-        return manifest
+        self._gzip.close()
 
-    def _add(self, name: str, content: BinaryIO, size: int, mode: int) -> None:
-        info = tarfile.TarInfo(name)
-        info.size, info.mode = size, mode
-        counted = _Counted(content)
-        self._tar.addfile(info, counted)
-        self.files[name] = counted.digest.hexdigest()
+    def _put(self, name: str, body: object) -> None:
+        data = json.dumps(body, indent=1).encode()
+        self._tar.addfile(_bare(name, len(data)), io.BytesIO(data))
 
+    def _add(self, info: tarfile.TarInfo, content: Readable) -> str:
+        counted = Counted(content)
+        self._tar.addfile(info, cast(BinaryIO, counted))
+        self.files[info.name] = counted.digest.hexdigest()
+        return self.files[info.name]
 
-_FIELDS = ("rack", "made", "rackhouse", "files", "sums")
-
-
-def unpack(spring: Spring, into: Path) -> Manifest:
-    """Unpack a bundle and check every file of it. Refused when anything is missing or differs."""
-    found: dict[str, str] = {}
-    manifest: Manifest | None = None
-    with tarfile.open(fileobj=cast(BinaryIO, spring), mode="r|gz") as tar:
-        for info, content in _members(tar):
-            if info.name == MANIFEST:
-                manifest = _parse(content.read())
-                continue
-            counted = _Counted(content)
-            _write(into / _safe(info.name), counted, info.mode & 0o777)
-            found[info.name] = counted.digest.hexdigest()
-    if manifest is None or found != manifest.files:
-        raise Refused(
-            "the backup is not whole: files are missing or differ from its own list",
-            fix="use another copy or an older backup",
-        )
-    return manifest
+    def _add_empty(self, info: tarfile.TarInfo) -> str:
+        self._tar.addfile(info)
+        self.files[info.name] = kind(info)
+        return self.files[info.name]
 
 
-class _Counted(io.RawIOBase):
-    """Passes a file's bytes on and keeps their checksum."""
+class Counted:
+    """Passes bytes on and keeps their checksum."""
 
-    def __init__(self, content: BinaryIO) -> None:
+    def __init__(self, content: Readable) -> None:
         self._content = content
         self.digest = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
         data = self._content.read(size)
         self.digest.update(data)
         return data
 
 
-def _members(tar: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, BinaryIO]]:
-    try:
-        for info in tar:
-            content = tar.extractfile(info) if info.isreg() else None
-            if content is None:
-                raise Refused(f"the backup has a member that is no file: {info.name}")
-            yield info, content  # type: ignore[misc]  # IO[bytes] is a BinaryIO here
-    except tarfile.TarError as error:
-        raise Refused(f"the backup cannot be read: {error}", fix="use another copy") from None
+class _Joined:
+    """Chunks of any size as a stream."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._rest = chunks, b""
+
+    def read(self, size: int = -1) -> bytes:
+        while len(self._rest) < size and (chunk := next(self._chunks, b"")):
+            self._rest += chunk
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
 
 
-def _safe(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or not path.parts or any(part in {"..", "."} for part in path.parts):
-        raise Refused(f"the backup names a file outside its folder: {name}")
-    return str(path)
+def kind(info: tarfile.TarInfo) -> str:
+    """What the manifest has for a member without content."""
+    return told_link(info.linkname) if info.issym() else told_folder(info.mode)
 
 
-def _write(file: Path, content: io.RawIOBase, mode: int) -> None:
-    make_folder(file.parent)
-    with file.open("wb") as out:
-        while data := content.read(1 << 20):
-            out.write(data)
-    file.chmod(mode | 0o600)
+def target_of(link: Path) -> str:
+    """Where it points, letter for letter: a Path would be tidied up."""
+    return os.readlink(link)  # noqa: PTH115
 
 
-def _parse(text: bytes) -> Manifest:
-    body = json.loads(text)
-    if body.pop("version", None) != VERSION:
-        raise Refused(
-            "the backup was made by a newer Rackhouse", fix="upgrade Rackhouse, then restore"
-        )
-    return Manifest(**body)
+def told_link(target: str) -> str:
+    """What a symbolic link is compared by: `-> ../elsewhere`."""
+    return f"-> {target}"
+
+
+def told_folder(mode: int) -> str:
+    """What a folder is compared by: `folder 0700`."""
+    return f"folder {stat.S_IMODE(mode):04o}"
+
+
+def _bare(name: str, size: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, 0o600
+    return info
+
+
+def _info(name: str, file: Path) -> tarfile.TarInfo:
+    info, status = tarfile.TarInfo(name), file.lstat()
+    info.mode, info.mtime = stat.S_IMODE(status.st_mode), status.st_mtime
+    return info

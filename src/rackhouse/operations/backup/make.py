@@ -2,111 +2,100 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from rackhouse import __version__
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import Refused, Unavailable
 from rackhouse.kit.files import host_error
 from rackhouse.kit.paths import Paths
-from rackhouse.operations.backup import cache, files, objects, postgres
-from rackhouse.operations.backup.bundle import BundleWriter, Manifest
+from rackhouse.operations.backup.bundle import About, BundleWriter
+from rackhouse.operations.backup.content import contents
 from rackhouse.operations.backup.sealed import Sealer
-from rackhouse.operations.credentials import address
+from rackhouse.operations.backup.source import source_of
+from rackhouse.operations.backup.store import StoreFile
 from rackhouse.store.lock import hold
+from rackhouse.supervisor.client import running
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
-    from rackhouse.apply.world import World
     from rackhouse.targets.protocol import Say
 
+_SCRATCH = ".backup-"
 
-async def back_up(
-    house: OpenRack, file: Path, passphrase: str, *, now: datetime, say: Say
-) -> Manifest:
-    """Write the backup `file`. It is there when it is whole, and not at all before."""
+
+async def back_up(house: OpenRack, file: Path, passphrase: str, *, now: datetime, say: Say) -> int:
+    """Write the backup `file`, and answer how many checksums it holds.
+
+    It is there when it is whole, and not at all before. Refused without a passphrase, Locked while
+    another command changes the rack, Unavailable when it is down.
+    """
     if not passphrase:
         raise Refused("a backup needs a passphrase: it holds every secret of the rack")
-    draft = file.with_name(f".{file.name}.tmp")
-    with hold(house.paths.lock, f"backup {file.name}", now.timestamp()):
-        try:
-            with scratch_folder(house.paths) as scratch, draft.open("wb") as out:
-                os.fchmod(out.fileno(), 0o600)
-                sealer = Sealer(out, passphrase)
-                bundle = BundleWriter(sealer)
-                async with house.world(house.wanted()) as world:
-                    await _fill(bundle, house, world, scratch, say)
-                made = now.isoformat(timespec="seconds")
-                manifest = bundle.finish(rack=house.rack.name, made=made, rackhouse=__version__)
-                sealer.close()
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(file)
-        except OSError as error:
-            raise host_error(error, file) from error
-        finally:
-            draft.unlink(missing_ok=True)
-    return manifest
+    if running(house.paths) is None:
+        raise Unavailable(
+            "the rack is down, so its databases cannot be read", fix="rackhouse up -d"
+        )
+    source = source_of(house)
+    about = About(
+        rack=house.rack.name,
+        made=now.isoformat(timespec="seconds"),
+        rackhouse=__version__,
+        rack_file=source.place if source else "",
+    )
+    with (
+        hold(house.paths.lock, f"backup {file.name}", now.timestamp()),
+        _scratch_folder(house.paths) as scratch,
+        _draft_of(file) as out,
+    ):
+        sealer = Sealer(out, passphrase)
+        bundle = BundleWriter(sealer, about, scratch)
+        if source:
+            source.dump(bundle)
+        say("the store")
+        StoreFile(house.paths.store).dump(bundle)
+        async with house.world(house.wanted()) as world:
+            for name, content in (await contents(house, world)).items():
+                say(name)
+                content.dump(bundle)
+        bundle.finish()
+        sealer.close()
+    return len(bundle.sums)
 
 
-async def _fill(
-    bundle: BundleWriter, house: OpenRack, world: World, scratch: Path, say: Say
-) -> None:
-    if house.file is not None:
-        bundle.add_file("rack.yaml", house.file)
-    say("the store")
-    _store(house.paths, bundle, scratch)
-    for folder, name in ((house.paths.volumes, "volumes"), (house.paths.releases, "releases")):
-        say(name)
-        files.dump(folder, name, bundle, scratch)
-    if "postgres" in world.wanted.places:
-        say("PostgreSQL")
-        programs = Path(house.facts.tools.postgres_bin)
-        server = postgres.Server(programs, await address(world, "postgres"))
-        postgres.dump(server, bundle, scratch)
-    if "cache" in world.wanted.places:
-        say("Redis")
-        with cache.connect(await address(world, "cache")) as client:
-            cache.dump(client, bundle, scratch)
-    if "objects" in world.wanted.places:
-        say("objects")
-        where = await address(world, "objects")
-        objects.dump(where, objects.buckets(where), bundle, scratch)
+@contextmanager
+def _draft_of(file: Path) -> Iterator[BinaryIO]:
+    """What is written in the block becomes `file` at its end, or is gone."""
+    draft = file.with_name(f".{file.name}.tmp")  # the same each time: a kill leaves no heap
+    try:
+        draft.unlink(missing_ok=True)
+        number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(number, "wb") as out:
+            yield out
+            out.flush()
+            os.fsync(number)
+        draft.replace(file)
+        folder = os.open(file.parent, os.O_RDONLY)
+        os.fsync(folder)
+        os.close(folder)
+    except OSError as error:
+        raise host_error(error, Path(error.filename or file)) from error
+    finally:
+        draft.unlink(missing_ok=True)
 
 
-def _store(paths: Paths, bundle: BundleWriter, scratch: Path) -> None:
-    copy = scratch / "store.db"
-    source, target = sqlite3.connect(paths.store), sqlite3.connect(copy)
-    with contextlib.closing(source), contextlib.closing(target):
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
-    bundle.add_file("store.db", copy)
-    bundle.sums |= credentials(copy)
-    copy.unlink()
-
-
-def credentials(store: Path) -> dict[str, str]:
-    """`credentials`: a checksum over every value of the vault."""
-    db = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
-    query = "SELECT id, outputs FROM chosen WHERE target = 'vault' ORDER BY id"
-    with contextlib.closing(db):
-        rows = db.execute(query).fetchall()
-    digest = hashlib.sha256(repr(rows).encode()).hexdigest()[:32]
-    return {"credentials": f"{len(rows)} {digest}"}
-
-
-@contextlib.contextmanager
-def scratch_folder(paths: Paths) -> Iterator[Path]:
+@contextmanager
+def _scratch_folder(paths: Paths) -> Iterator[Path]:
     """A private folder on the rack's own disk, gone at the end of the block."""
-    folder = Path(tempfile.mkdtemp(prefix=".backup-", dir=paths.root))
+    for left in paths.root.glob(f"{_SCRATCH}*"):  # of one that was killed: we hold the lock
+        shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=paths.root))
     try:
         yield folder
     finally:

@@ -1,145 +1,170 @@
 """`restore`: a backup into an empty state folder, compared with its own checksums.
 
 First the parts come up, empty; then the data is loaded and compared; then the applications start.
-So nothing writes into what is being compared, and a restore that differs says so before anybody
-uses it.
+So nothing writes into what is being compared, and nobody uses a rack whose data differs.
 """
 
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rackhouse.apply.open import OpenRack, open_rack
-from rackhouse.kit.errors import RackhouseError, Refused
-from rackhouse.kit.files import make_folder
-from rackhouse.kit.paths import Paths
+from rackhouse.apply.open import RACK_FILE, OpenRack, open_rack
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.files import host_error
+from rackhouse.kit.paths import Paths, state_root
 from rackhouse.kit.text import plural
-from rackhouse.operations.backup import cache, files, objects, postgres
-from rackhouse.operations.backup.bundle import Manifest, unpack
-from rackhouse.operations.backup.make import credentials, scratch_folder
+from rackhouse.operations.backup import source
+from rackhouse.operations.backup.bundle import About, Sums
+from rackhouse.operations.backup.cache import expired
+from rackhouse.operations.backup.content import contents
+from rackhouse.operations.backup.place import filling
 from rackhouse.operations.backup.sealed import Opener
-from rackhouse.operations.credentials import address
+from rackhouse.operations.backup.store import StoreFile
+from rackhouse.operations.backup.unpack import BundleReader
 from rackhouse.supervisor.client import start
 
 if TYPE_CHECKING:
-    from rackhouse.apply.outcome import Observer
-    from rackhouse.apply.world import World
+    from collections.abc import Iterator
 
-_STAGED = ".restoring"
+    from rackhouse.apply.outcome import Observer, Outcome
+
+_UNPACKED = "unpacked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was restored, and each checksum that does not agree: name, in the backup, now."""
+    """What was restored, and each checksum that does not agree: name, in the backup, now.
 
-    manifest: Manifest
+    `started` is how the start of the applications went; None where data differs, and none was.
+    """
+
+    about: About
+    root: Path
     rack_file: Path | None
+    agree: int
     differ: tuple[tuple[str, str, str], ...]
+    started: Outcome | None
 
     def __str__(self) -> str:
-        same = len(self.manifest.sums) - sum(1 for _, old, _ in self.differ if old)
-        return f"{plural(same, 'checksum')} agree, {len(self.differ)} differ"
+        return f"{plural(self.agree, 'checksum')} agree, {len(self.differ)} differ"
+
+    def raise_for_failure(self) -> None:
+        """Raise when data differs from the backup, or an application did not start."""
+        if self.differ:
+            names = "\n".join(f"  {name}" for name, _, _ in self.differ[:20])
+            raise RackhouseError(
+                f"{plural(len(self.differ), 'checksum')} differ from the backup:\n{names}",
+                fix="no application was started; restore an older backup elsewhere and compare",
+            )
+        if self.started is not None:
+            self.started.raise_for_failure()
 
 
-async def restore(
-    file: Path, passphrase: str, root: Path, *, observer: Observer, now: datetime
+async def restore(  # one after the other: what it does is a list
+    file: Path,
+    passphrase: str,
+    root: Path | None,
+    *,
+    rack_file: Path | None = None,
+    observer: Observer,
+    now: datetime,
 ) -> Restored:
     """Bring the backup `file` back into the empty folder `root`, and the rack up.
 
-    Refused when `root` holds a rack already, or the file is not whole. Interrupted, remove `root`
-    and begin again: the backup is not touched.
+    Without `root`, the usual folder of a rack of that name; without `rack_file`, the backup's own.
+    Refused when the folder is not empty, the passphrase is wrong, or the file is not whole; what
+    was made until then is taken back. Killed, run it again: it begins anew.
     """
-    paths = Paths(root)
-    if paths.store.exists():
-        raise Refused(
-            f"{root} holds a rack already",
-            fix="name an empty folder with --home; `rackhouse down` stops the one that is there",
-        )
-    make_folder(root)
-    staged = root / _STAGED
-    shutil.rmtree(staged, ignore_errors=True)
+    with _opened(file, passphrase) as bundle:
+        about = bundle.about
+        root = root or state_root(about.rack)
+        with filling(root, f"restore {file.name}", now.timestamp()) as paths:
+            then = bundle.unpack(root / _UNPACKED)
+            rack_file = _place(paths, about, rack_file)
+            house = open_rack(rack_file, root=root, now=now)
+            try:
+                differ = await _fill(house, then, observer)
+            except BaseException:
+                house.close()
+                raise
     try:
-        with file.open("rb") as sealed:
-            manifest = unpack(Opener(sealed, passphrase), staged)
-        rack_file = _place(staged, paths)
-        house = open_rack(rack_file, root=root, now=now)
-        try:
-            start(paths)
-            await _parts(house, observer)
-            async with house.world(house.wanted()) as world:
-                await _load(house, world, staged)
-                differ = await _differences(house, world, manifest)
-            outcome = await house.apply("restore", observer=observer)
-            outcome.raise_for_failure()
-        finally:
-            house.close()
+        started = None if differ else await house.apply("restore", observer=observer)
     finally:
-        shutil.rmtree(staged, ignore_errors=True)
-    return Restored(manifest=manifest, rack_file=rack_file, differ=differ)
-
-
-def _place(staged: Path, paths: Paths) -> Path | None:
-    """Put the store and the rack file where they belong."""
-    files.load(staged / "store.db", paths.store)
-    rack_file = paths.root / "rack.yaml"
-    files.load(staged / "rack.yaml", rack_file)
-    return rack_file if rack_file.exists() else None
-
-
-async def _parts(house: OpenRack, observer: Observer) -> None:
-    """Everything but applications: they must not see a half filled database."""
-    wanted = house.wanted(without=tuple(house.apps))
-    outcome = await house.apply("restore the parts", wanted=wanted, observer=observer)
-    outcome.raise_for_failure()
-
-
-async def _load(house: OpenRack, world: World, staged: Path) -> None:
-    files.load(staged / "volumes", house.paths.volumes)
-    files.load(staged / "releases", house.paths.releases)
-    if (staged / "postgres").exists():
-        programs = Path(house.facts.tools.postgres_bin)
-        server = postgres.Server(programs, await address(world, "postgres"))
-        postgres.load(server, staged)
-    if (staged / "cache").exists():
-        with cache.connect(await address(world, "cache")) as client:
-            cache.load(client, staged)
-    if (staged / "objects").exists():
-        objects.load(await address(world, "objects"), staged)
-
-
-async def _differences(
-    house: OpenRack, world: World, manifest: Manifest
-) -> tuple[tuple[str, str, str], ...]:
-    now = credentials(house.paths.store)
-    now |= files.sums(house.paths.volumes, "volumes")
-    now |= files.sums(house.paths.releases, "releases")
-    programs = Path(house.facts.tools.postgres_bin)
-    if "postgres" in world.wanted.places:
-        now |= postgres.sums(postgres.Server(programs, await address(world, "postgres")))
-    if "cache" in world.wanted.places:
-        with cache.connect(await address(world, "cache")) as client:
-            now |= cache.sums(client)
-    if "objects" in world.wanted.places:
-        where = await address(world, "objects")
-        with scratch_folder(house.paths) as scratch:
-            now |= objects.sums(where, objects.buckets(where), scratch)
-    then = manifest.sums
-    return tuple(
-        (name, then.get(name, ""), now.get(name, ""))
-        for name in sorted(then.keys() | now.keys())
-        if then.get(name) != now.get(name)
+        house.close()
+    return Restored(
+        about=about,
+        root=root,
+        rack_file=rack_file,
+        agree=len(then) - sum(1 for _, old, _ in differ if old),
+        differ=differ,
+        started=started,
     )
 
 
-def raise_for_difference(restored: Restored) -> None:
-    """Raise when what came back is not what was backed up."""
-    if restored.differ:
-        names = "\n".join(f"  {name}" for name, _, _ in restored.differ[:20])
-        raise RackhouseError(
-            f"{plural(len(restored.differ), 'checksum')} differ from the backup:\n{names}",
-            fix="restore an older backup into another folder and compare",
-        )
+@contextmanager
+def _opened(file: Path, passphrase: str) -> Iterator[BundleReader]:
+    try:
+        with file.open("rb") as sealed:
+            yield BundleReader(Opener(sealed, passphrase))
+    except OSError as error:
+        raise host_error(error, Path(error.filename or file)) from error
+
+
+def _place(paths: Paths, about: About, rack_file: Path | None) -> Path | None:
+    """Put the store and the source where they belong; the rack file to go on with."""
+    unpacked = paths.root / _UNPACKED
+    StoreFile(paths.store).load(unpacked)
+    if (unpacked / source.NAME).exists():
+        shutil.move(unpacked / source.NAME, paths.root / source.NAME)
+    if rack_file is None and about.rack_file:
+        return paths.root / source.NAME / about.rack_file
+    return rack_file
+
+
+async def _fill(
+    house: OpenRack, then: Sums, observer: Observer
+) -> tuple[tuple[str, str, str], ...]:
+    """The parts up, the data in them; what differs from `then`."""
+    house.store.put_setting(RACK_FILE, str(house.file.absolute()) if house.file else "")
+    _forget_what_is_not_here(house)
+    start(house.paths)
+    parts = house.wanted(without=tuple(house.apps))
+    (await house.apply("restore the parts", wanted=parts, observer=observer)).raise_for_failure()
+    unpacked = house.paths.root / _UNPACKED
+    now = StoreFile(house.paths.store).sums()
+    async with house.world(house.wanted()) as world:
+        for content in (await contents(house, world)).values():
+            content.load(unpacked)
+            now |= content.sums()
+    shutil.rmtree(unpacked)
+    return _differences(then, now)
+
+
+def _forget_what_is_not_here(house: OpenRack) -> None:
+    """Drop the stamps of things of the old rack: its ports are chosen anew, its files are written.
+
+    The stamps of what holds data stay, since that is what a backup brings back.
+    """
+    store = house.store
+    for target in house.wanted().places:
+        for id, stamp in store.stamps(target).items():
+            if not stamp.keep:
+                store.drop_stamp(id)
+
+
+def _differences(
+    then: Mapping[str, str], now: Mapping[str, str]
+) -> tuple[tuple[str, str, str], ...]:
+    found = []
+    for name in sorted(then.keys() | now.keys()):
+        old, new = then.get(name, ""), now.get(name, "")
+        if old != new and not (new == "" and expired(old, time.time())):
+            found.append((name, old, new))
+    return tuple(found)
