@@ -38,7 +38,12 @@ async def lifespan(app: Starlette):
     app.state.redis = redis.from_url(env["REDIS_URL"])
     app.state.visits = env["REDIS_PREFIX"] + "visits"
     pool = AsyncConnectionPool(
-        env["DATABASE_URL"], min_size=1, max_size=4, open=False, kwargs={"row_factory": dict_row}
+        env["DATABASE_URL"],
+        min_size=1,
+        max_size=4,
+        open=False,
+        kwargs={"row_factory": dict_row},
+        check=AsyncConnectionPool.check_connection,  # PostgreSQL may have been started anew
     )
     async with pool:
         app.state.pool = pool

@@ -50,7 +50,7 @@ def objects(rack: Rack, tools: Tools) -> Part:
         program=program,
         # The last of its servers to open. S3's own /healthz says yes before writes work.
         probe=HttpProbe(Text.of(here, neighbour(PORT, _PORTS.index("admin")), "/health")),
-        grace=20.0,
+        grace=8.0,
     )
     address = {
         "url": Text.of(here, PORT.ref("number")),
