@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rackhouse.apply.open import RACK_FILE
-from rackhouse.kit.errors import NotReady
+from rackhouse.kit.errors import NotReady, Refused
 from rackhouse.kit.text import format_seconds
+from rackhouse.operations.backup.place import is_half_filled
 from rackhouse.operations.view import RackView, view
 from rackhouse.supervisor.client import read_states, running, start
 from rackhouse.supervisor.unit import Phase
@@ -28,6 +29,11 @@ async def bring_up(house: OpenRack, observer: Observer) -> None:
     Units that are known start without any planning, as after a reboot; only then is looked at what
     the files want besides. Raises the first failure.
     """
+    if is_half_filled(house.paths.root):
+        raise Refused(
+            f"a restore into {house.paths.root} has not come to its end",
+            fix="run `rackhouse restore` again; it begins anew",
+        )
     if house.file is not None:
         house.store.put_setting(RACK_FILE, str(house.file.absolute()))
     was_down = running(house.paths) is None

@@ -19,6 +19,8 @@ import pytest
 from e2e.conftest import OFFLINE, PROGRAM, Rack
 from integration.operations import filling
 from integration.operations.conftest import keys, login, postgres, storage
+from rackhouse.operations.backup.sealed import Opener
+from rackhouse.operations.backup.unpack import BundleReader
 
 pytestmark = pytest.mark.xdist_group("operations")
 PASSPHRASE = "correct horse battery staple"
@@ -85,6 +87,32 @@ def test_a_backup_is_private_and_leaves_nothing_beside_it(backed_up: BackedUp) -
     }
     assert not list(backed_up.rack.home.glob(".backup-*"))
     assert PASSPHRASE.encode() not in backed_up.file.read_bytes()
+
+
+def test_everything_has_a_checksum(backed_up: BackedUp, tmp_path: Path) -> None:
+    with backed_up.file.open("rb") as file:
+        told = BundleReader(Opener(file, PASSPHRASE)).unpack(tmp_path / "unpacked")
+    assert told['postgres/guestbook_db/"Odd ""schema"."T t"'].startswith("3 ")
+    assert told['postgres/guestbook_db/"Odd ""schema"."Odd seq"'] == "48 true"
+    assert told['postgres/guestbook_db/"Odd ""schema".untouched'] == "1 false"
+    assert told['postgres/guestbook_db/"Odd ""schema".part_high'].startswith("10 ")
+    assert told['postgres/guestbook_db/"Odd ""schema".parent'].startswith("1 ")
+    assert told["postgres/guestbook_db/large objects"].startswith("1 ")
+    assert told["postgres/The owner's/own/public.t"].startswith("1 ")
+    assert "credentials/vault/secret/guestbook.db" in told
+    assert "credentials/vault/authority/rack" in told
+    assert re.fullmatch(r"string \w+ until \d+", told["cache/0/for an hour"])
+    assert "cache/0/soon gone" not in told
+    assert told["cache/3/elsewhere"].startswith("string ")
+    assert told["objects/odd-bucket/a/b/c"]
+    assert told["objects/bare-bucket"]
+    assert told["volumes/radicale.data/dangling"] == "-> /nowhere/at/all"
+    assert not any("pipe" in name or name.endswith(("-wal", "-journal")) for name in told)
+    kinds = {name.partition("/")[0] for name in told}
+    assert kinds == {
+        *("credentials", "postgres", "cache", "objects", "volumes", "homes", "releases")
+    }
+    assert (tmp_path / "unpacked" / "source" / "apps" / "guestbook" / "score.yaml").exists()
 
 
 def test_it_comes_back_beside_the_rack_that_is_up(

@@ -5,6 +5,7 @@ Writes it; `unpack` reads it. Knows files and folders, not what they mean.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -15,7 +16,7 @@ import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, Self, cast
 
 ABOUT, MANIFEST = "about.json", "manifest.json"
 VERSION = 1
@@ -50,8 +51,10 @@ class About:
 
 
 class BundleWriter:
-    """Adds members to the stream. `sums` is filled by whoever knows what the members mean;
-    `scratch` is a private folder in which they may make a member ready.
+    """Adds members to the stream, which is whole at the end of the `with`.
+
+    `sums` is filled by whoever knows what the members mean; `scratch` is a private folder in which
+    they may make a member ready.
     """
 
     def __init__(self, sink: Sink, about: About, scratch: Path) -> None:
@@ -59,10 +62,25 @@ class BundleWriter:
         # gzip asks for no more of a stream than the Protocol says; its stubs do.
         stream = cast(BinaryIO, sink)
         self._gzip = gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=_LEVEL, mtime=0)
-        self._tar = tarfile.open(fileobj=self._gzip, mode="w|")  # noqa: SIM115 - finish closes it
+        self._tar = tarfile.open(fileobj=self._gzip, mode="w|")  # noqa: SIM115 - __exit__ closes it
         self.files: dict[str, str] = {}
         self.sums: Sums = {}
         self._put(ABOUT, {"version": VERSION, **asdict(about)})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._put(MANIFEST, {"files": self.files, "sums": self.sums})
+            self._tar.close()
+            self._gzip.close()
+            return
+        with contextlib.suppress(
+            OSError
+        ):  # nobody wants it now; but left open, both would write on
+            self._tar.close()
+            self._gzip.close()
 
     def add_bytes(self, name: str, data: bytes) -> str:
         """A small member from memory; its SHA-256."""
@@ -90,12 +108,6 @@ class BundleWriter:
         info = _info(name, folder)
         info.type = tarfile.DIRTYPE
         return self._add_empty(info)
-
-    def finish(self) -> None:
-        """Write the manifest and the end."""
-        self._put(MANIFEST, {"files": self.files, "sums": self.sums})
-        self._tar.close()
-        self._gzip.close()
 
     def _put(self, name: str, body: object) -> None:
         data = json.dumps(body, indent=1).encode()
@@ -134,7 +146,7 @@ class _Joined:
         self._chunks, self._rest = chunks, b""
 
     def read(self, size: int = -1) -> bytes:
-        while len(self._rest) < size and (chunk := next(self._chunks, b"")):
+        while len(self._rest) < size and (chunk := next(self._chunks, None)) is not None:
             self._rest += chunk
         taken, self._rest = self._rest[:size], self._rest[size:]
         return taken

@@ -55,16 +55,15 @@ async def back_up(house: OpenRack, file: Path, passphrase: str, *, now: datetime
         _draft_of(file) as out,
     ):
         sealer = Sealer(out, passphrase)
-        bundle = BundleWriter(sealer, about, scratch)
-        if source:
-            source.dump(bundle)
-        say("the store")
-        StoreFile(house.paths.store).dump(bundle)
-        async with house.world(house.wanted()) as world:
-            for name, content in (await contents(house, world)).items():
-                say(name)
-                content.dump(bundle)
-        bundle.finish()
+        with BundleWriter(sealer, about, scratch) as bundle:
+            if source:
+                source.dump(bundle)
+            say("the store")
+            StoreFile(house.paths.store).dump(bundle)
+            async with house.world(house.wanted()) as world:
+                for name, content in (await contents(house, world)).items():
+                    say(name)
+                    content.dump(bundle)
         sealer.close()
     return len(bundle.sums)
 

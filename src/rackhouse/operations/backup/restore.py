@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,10 +36,12 @@ if TYPE_CHECKING:
 
 _UNPACKED = "unpacked"
 
+Differences = tuple[tuple[str, str, str], ...]  # name, checksum in the backup, checksum now
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was restored, and each checksum that does not agree: name, in the backup, now.
+    """What was restored, how many checksums agree, and which do not.
 
     `started` is how the start of the applications went; None where data differs, and none was.
     """
@@ -49,7 +50,7 @@ class Restored:
     root: Path
     rack_file: Path | None
     agree: int
-    differ: tuple[tuple[str, str, str], ...]
+    differ: Differences
     started: Outcome | None
 
     def __str__(self) -> str:
@@ -128,9 +129,7 @@ def _place(paths: Paths, about: About, rack_file: Path | None) -> Path | None:
     return rack_file
 
 
-async def _fill(
-    house: OpenRack, then: Sums, observer: Observer
-) -> tuple[tuple[str, str, str], ...]:
+async def _fill(house: OpenRack, then: Sums, observer: Observer) -> Differences:
     """The parts up, the data in them; what differs from `then`."""
     house.store.put_setting(RACK_FILE, str(house.file.absolute()) if house.file else "")
     _forget_what_is_not_here(house)
@@ -144,7 +143,7 @@ async def _fill(
             content.load(unpacked)
             now |= content.sums()
     shutil.rmtree(unpacked)
-    return _differences(then, now)
+    return differences(then, now)
 
 
 def _forget_what_is_not_here(house: OpenRack) -> None:
@@ -159,9 +158,8 @@ def _forget_what_is_not_here(house: OpenRack) -> None:
                 store.drop_stamp(id)
 
 
-def _differences(
-    then: Mapping[str, str], now: Mapping[str, str]
-) -> tuple[tuple[str, str, str], ...]:
+def differences(then: Sums, now: Sums) -> Differences:
+    """Each name that is not as it was, then and now. What was to end by now may be gone."""
     found = []
     for name in sorted(then.keys() | now.keys()):
         old, new = then.get(name, ""), now.get(name, "")
