@@ -21,7 +21,7 @@ test-rest: setup-dev ## the slow suites that `make test` leaves out
 	@scripts/system-packages
 	@scripts/prefetch
 	$(PYTEST) -m slow
-	$(PYTEST) --hypothesis-profile=thorough tests/unit/apply
+	$(PYTEST) --hypothesis-profile=thorough tests/unit/apply tests/unit/plan
 
 test-all: test test-rest ## make test, and the slow suites
 
