@@ -101,6 +101,7 @@ def test_applications_that_cannot_be(
     if second:
         _application(rack, "two", second)
     assert said in _said(rack, "up", "--detach", code=3)
+    assert not (rack.home / "units").exists(), "a part was begun before the files were judged"
 
 
 def test_a_port_in_use_is_said_with_who_uses_it(fresh: Callable[..., Rack]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
-from rackhouse.app.sources import SourceFolder, read_source
+from rackhouse.app.sources import SourceFolder, read_source, release_of
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
 
 _FROM_FILE = "applications-of-the-file"
+
+
+def judge(house: OpenRack) -> None:
+    """Raise all that is wrong with the applications of the rack file, before anything is begun."""
+    candidates = {
+        name: replace(source.app, name=name, release=release_of(source, 1, "to be judged"))
+        for name, source in _sources(house).items()
+    }
+    house.wanted(candidates)
 
 
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:

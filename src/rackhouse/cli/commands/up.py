@@ -27,7 +27,7 @@ def command(context: Context, detach: bool, timeout: float) -> None:
     from rackhouse.cli.screen import stdout
     from rackhouse.cli.show import rack
     from rackhouse.cli.sign_in import sign_in_link
-    from rackhouse.delivery.sync import sync
+    from rackhouse.delivery.sync import judge, sync
     from rackhouse.operations.up import bring_up, local_now, wait_until_ready
     from rackhouse.supervisor.client import stop
 
@@ -38,6 +38,7 @@ def command(context: Context, detach: bool, timeout: float) -> None:
         arrived.raise_for_failure()
 
     with context.open() as house:
+        judge(house)
         asyncio.run(up())
     with context.open() as house:  # anew: there may be other applications now
         seen = asyncio.run(wait_until_ready(house, timeout))
