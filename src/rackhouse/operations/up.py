@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.apply.open import RACK_FILE
 from rackhouse.kit.errors import NotReady, Refused
 from rackhouse.kit.text import format_seconds
+from rackhouse.operations import trust
 from rackhouse.operations.backup.place import is_half_filled
 from rackhouse.operations.view import RackView, view
 from rackhouse.supervisor.client import read_states, running, start
@@ -36,6 +38,7 @@ async def bring_up(house: OpenRack, observer: Observer) -> None:
         )
     if house.file is not None:
         house.store.put_setting(RACK_FILE, str(house.file.absolute()))
+    trust.refresh(house.paths, Path.home(), house.rack.name)
     was_down = running(house.paths) is None
     start(house.paths)
     if was_down:

@@ -28,9 +28,11 @@ def command(context: Context, remove: bool) -> None:
     from rackhouse.operations.trust import distrust, trust
 
     with context.open() as house:
-        origins = https_origins(house)
         home = Path.home()
-        results = distrust(home, origins) if remove else trust(house.paths, home, origins)
+        name = house.rack.name
+        results = (
+            distrust(home, name) if remove else trust(house.paths, home, name, https_origins(house))
+        )
     for result in results:
         colour = "green" if result.done else "yellow"
         click.secho("ok  " if result.done else "--  ", fg=colour, nl=False)
