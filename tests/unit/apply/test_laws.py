@@ -161,13 +161,15 @@ def test_a_failed_step_stops_only_what_comes_after_it(
     world, store = _after(tmp_path, before)
     steps = plan_for(world, after, store=store).steps
     assume(steps)
-    bad = data.draw(st.sampled_from(steps)).id
+    chosen = data.draw(st.sampled_from(steps))
+    bad = chosen.id
     world.faults[bad] = HostError("no disk")
     blocked = {bad} | {
         s.id for s in steps if bad in _transitive(s.id, {x.id: x.after for x in steps})
     }
     outcome = apply_to(world, after, tmp_path, store=store)
-    assert outcome.failed.keys() == {bad}
+    # "if its provider changes" may turn out not to be needed, and then it cannot fail.
+    assert outcome.failed.keys() == {bad} or (not outcome.failed and chosen.why.startswith("if "))
     for id in {step.id for step in steps} - blocked:
         assert outcome.succeeded(id), id
     world.faults.clear()
