@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from rackhouse.cli.behind import PassesOn
 from rackhouse.cli.context import Context
 
 EPILOG = """
@@ -19,7 +20,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.command(cls=PassesOn, epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 @click.option("--need", help="Which database, when APPLICATION has several.")
 @click.argument("application", required=False, default="")
 @click.argument("argv", metavar="[-- PSQL OPTIONS...]", nargs=-1, type=click.UNPROCESSED)

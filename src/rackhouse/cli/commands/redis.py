@@ -7,6 +7,7 @@ import shlex
 
 import click
 
+from rackhouse.cli.behind import PassesOn
 from rackhouse.cli.context import Context
 
 EPILOG = """
@@ -18,7 +19,7 @@ Examples:
 """
 
 
-@click.command(epilog=EPILOG, context_settings={"ignore_unknown_options": True})
+@click.command(cls=PassesOn, epilog=EPILOG, context_settings={"ignore_unknown_options": True})
 @click.option("--need", help="Which Redis, when APPLICATION has several.")
 @click.argument("application", required=False, default="")
 @click.argument("argv", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
