@@ -190,3 +190,7 @@ class App:
     kept: tuple[Release, ...] = ()  # others that can be gone back to: their snapshots stay
     said: tuple[Container, ...] = ()  # as the file has them, where variables were set over it
     annotations: tuple[tuple[str, str], ...] = field(default=())
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and today > self.expires

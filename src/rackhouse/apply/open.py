@@ -181,7 +181,7 @@ def live_apps(store: Store, now: datetime) -> dict[str, App]:
         for release in store.releases(row.name) if not row.removed else ():
             if release.status is ReleaseStatus.LIVE:
                 app = decode(release.app)
-                if app.expires is None or now.date() <= app.expires:
+                if not app.expired(now.date()):
                     apps[row.name] = app
     return apps
 

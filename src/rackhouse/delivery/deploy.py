@@ -46,11 +46,16 @@ async def deploy(
 ) -> Deployed:
     """Make a release of `folder` and bring it live.
 
-    FileError with every problem of its file; the error of the step that failed when the new release
-    does not become ready, in which case the old one serves on.
+    FileError with every problem of its file, Refused when it has expired; the error of the step
+    that failed when the new release does not become ready, in which case the old one serves on.
     """
     source = _named(read_source(folder), name)
     name = source.app.name
+    if source.app.expired(now.date()):
+        raise Refused(
+            f"{name} expired on {source.app.expires}",
+            fix="give its annotation `rackhouse.dev/expires` a later day, or leave it out",
+        )
     with delivering(house, f"deploy {name}", now) as current:
         if not force and is_live(current.store, source, name):
             app = live(current.store, name)

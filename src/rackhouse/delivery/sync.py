@@ -35,11 +35,12 @@ def judge(house: OpenRack) -> None:
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:
     """Deploy those whose source has changed, all at once; take down those no longer named.
 
-    Data stays. Raises FileError when an application's file is wrong, before anything is changed;
-    at the end the error of those that did not become ready, of which the old releases serve on.
+    Those that have expired count as not named. Data stays. Raises FileError when an application's
+    file is wrong, before anything is changed; at the end the error of those that did not become
+    ready, of which the old releases serve on.
     """
     store = house.store
-    sources = _sources(house)
+    sources = {n: s for n, s in _sources(house).items() if not s.app.expired(now.date())}
     before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
     store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *sources})))
     with delivering(house, "up", now) as current:

@@ -73,6 +73,18 @@ async def test_a_wrong_file_makes_no_release(rack: House, app: Path) -> None:
     assert (rack.statuses(), rack.things.things) == ({}, {})
 
 
+async def test_what_has_expired_is_refused(rack: House, app: Path) -> None:
+    write(
+        app,
+        score=SCORE.replace(
+            "name: hello", 'name: hello, annotations: {rackhouse.dev/expires: "2001-01-01"}'
+        ),
+    )
+    with pytest.raises(Refused, match="expired on 2001-01-01"):
+        await rack.deploy(app)
+    assert (rack.statuses(), rack.things.things) == ({}, {})
+
+
 async def test_what_cannot_be_wanted_fails_before_anything_is_changed(
     rack: House, app: Path
 ) -> None:

@@ -50,6 +50,20 @@ async def test_only_those_that_changed_are_deployed(rack: House, tmp_path: Path)
     assert rack.things.log == []
 
 
+async def test_those_that_have_expired_leave_and_do_not_come_back(
+    rack: House, tmp_path: Path
+) -> None:
+    await up(rack)
+    over = SCORE.replace(
+        "name: hello", 'name: hello, annotations: {rackhouse.dev/expires: "2001-01-01"}'
+    )
+    write(tmp_path / "one", score=over)
+    for _ in range(2):
+        assert (await up(rack)).live == {}
+        assert rack.names("process") == ["two.web@r1"]
+    assert rack.names("database") == ["one_db", "two_db"]
+
+
 async def test_those_no_longer_named_leave_and_keep_their_data(rack: House) -> None:
     await up(rack)
     await up(named(rack, "two"))
