@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from rackhouse.cli.behind import PassesOn
 from rackhouse.cli.context import Context
+from rackhouse.kit.errors import Refused, Unavailable, UsageError
 
 EPILOG = """
 \b
@@ -41,7 +44,8 @@ def command(context: Context, need: str | None, application: str, argv: tuple[st
     )
     with client:
         if argv:
-            click.echo(_answer(client.execute_command(*argv)))
+            with _understandable(login.scope):
+                click.echo(_answer(client.execute_command(*argv)))
             return
         click.echo(f"keys begin with {login.scope}" if login.scope else "as the administrator")
         while line := click.prompt(">", prompt_suffix=" ", default="", show_default=False):
@@ -49,6 +53,23 @@ def command(context: Context, need: str | None, application: str, argv: tuple[st
                 click.echo(_answer(client.execute_command(*shlex.split(line))))
             except (redis.RedisError, ValueError) as error:
                 click.echo(f"(error) {error}")
+
+
+@contextmanager
+def _understandable(prefix: str) -> Iterator[None]:
+    """What Redis answers to a command that it does not take, as an error with a fix."""
+    import redis
+
+    try:
+        yield
+    except redis.exceptions.NoPermissionError as error:
+        fix = f"keys of this application begin with {prefix}"
+        raise Refused(f"Redis says: {error}", fix=fix) from None
+    except redis.exceptions.ResponseError as error:
+        fix = "try `rackhouse redis -- COMMAND DOCS NAME`"
+        raise UsageError(f"Redis says: {error}", fix=fix) from None
+    except redis.exceptions.ConnectionError as error:
+        raise Unavailable("Redis does not answer", fix="see `rackhouse status`") from error
 
 
 def _answer(value: object) -> str:
