@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from e2e.conftest import PROGRAM, Rack, eventually
-from integration.operations.test_backup import run, with_passphrase
+from integration.operations.test_backup import with_passphrase
 
 pytestmark = pytest.mark.xdist_group("operations")
 
@@ -66,25 +66,3 @@ def _moments(home: Path) -> dict[str, Callable[[], object]]:
         "while the parts start": (states / "postgres.init@18.json").exists,
         "while the data is loaded": (home / "volumes" / "radicale.data" / "much5").exists,
     }
-
-
-def test_a_killed_restore_is_begun_anew(
-    backup: Path, second: Callable[[Path], Rack], tmp_path: Path
-) -> None:
-    new = second(tmp_path / "home")
-    argv = ["restore", *with_passphrase(tmp_path), str(backup)]
-    for moment in _moments(new.home).values():
-        with subprocess.Popen(
-            [PROGRAM, "--home", str(new.home), *argv], stdout=-3, stderr=-3, cwd=tmp_path
-        ) as process:
-            eventually(lambda m=moment: m() or process.poll() is not None, 60)
-            assert process.poll() is None, "it ended before it could be killed"
-            process.send_signal(signal.SIGKILL)
-        said = run(new.home, "up", "--detach")
-        assert said.returncode == 4, "half a rack is not brought up"
-        assert "rackhouse restore" in said.stderr
-    done = run(new.home, *argv)
-    assert done.returncode == 0, done.stderr
-    assert " 0 differ" in done.stdout
-    assert "Before" in httpx.get(new.plain("guestbook") + "/").text
-    assert not (new.home / "restore.lock").exists()

@@ -11,7 +11,7 @@ from rackhouse.kit.errors import RackhouseError
 from rackhouse.operations.backup.bundle import About
 from rackhouse.operations.backup.restore import Restored, differences
 
-SOON, PAST = round(time.time() * 1000) + 60_000, round(time.time() * 1000) - 1
+SOON, PAST = round(time.time() * 1000) + 86_400_000, round(time.time() * 1000) - 1
 
 
 @pytest.mark.parametrize(
