@@ -169,7 +169,9 @@ def test_the_data_shortcuts_are_the_application_and_no_one_else(rack: Rack) -> N
     assert copy.read_text() == "a note"
     assert "commands" not in rack.run("s3", "ls", "guestbook").stdout
     assert "a.txt" in _said(rack, "s3", "get", "guestbook", "commands/a.txt", str(copy), code=5)
-    assert "site" in _said(rack, "s3", "ls", "site", code=5)
+    assert "site has no s3" in _said(rack, "s3", "ls", "site", code=5)
+    assert "visits" in _said(rack, "redis", "guestbook", "--need", "visit", code=5)
+    assert "unknown command" in _said(rack, "redis", "--", "GTE", "a", code=64)
 
 
 def test_no_secret_is_where_others_can_read_it(rack: Rack) -> None:
