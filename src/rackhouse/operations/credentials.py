@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rackhouse.resources.core import Text
 
 Spec = TypeVar("Spec", Database, User, Bucket)
+# What score.yaml calls them.
+_TYPES: Mapping[type, str] = {Database: "postgres", User: "redis", Bucket: "s3"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -98,7 +100,9 @@ def _find(
         return next(iter(found.values()))
     if need in found:
         return found[need]
+    word, names = _TYPES[kind], ", ".join(sorted(found))
     if not found:
-        raise Missing(f"{application} asks for no {kind.__name__.lower()}")
-    names = ", ".join(sorted(found))
-    raise Missing(f"{application} has several: {names}", fix="name one of them with --need")
+        fix = f"its score.yaml asks for one by `resources: {{NAME: {{type: {word}}}}}`"
+        raise Missing(f"{application} has no {word}", fix=fix)
+    what = "has several" if need is None else f"has no {word} {need!r}, but"
+    raise Missing(f"{application} {what}: {names}", fix="name one of them with --need")
