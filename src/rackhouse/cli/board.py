@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from rackhouse.plan.step import Plan, Step
     from rackhouse.resources.core import Id
 
+_LOOK = 0.5  # seconds between two looks at a rack that is stayed with
 _MARKS = {
     Result.DONE: ("✓", "green"),
     Result.SKIPPED: ("·", "dim"),
@@ -91,17 +93,18 @@ class Board:
         return Group(*lines)
 
 
-def stay(house: OpenRack) -> None:
-    """Show the rack until Ctrl-C or SIGTERM; without a terminal, wait for it."""
+def stay(house: OpenRack | None, goes_on: Callable[[], bool]) -> None:
+    """Wait for Ctrl-C or SIGTERM, or until the rack does not go on; on a terminal, show it (unless
+    it could not be opened).
+    """
     asked = {signal.SIGINT, signal.SIGTERM}
     before = signal.pthread_sigmask(signal.SIG_BLOCK, asked)
+    live = Live(console=stdout(), auto_refresh=False)
     try:
-        console = stdout()
-        if not console.is_terminal:
-            signal.sigwait(asked)
-            return
-        with Live(console=console, screen=True, auto_refresh=False) as live:
-            while signal.sigtimedwait(asked, 0.5) is None:
+        while signal.sigtimedwait(asked, _LOOK) is None and goes_on():
+            if house is not None and live.console.is_terminal:
+                live.start()
                 live.update(rack(view(house)), refresh=True)
     finally:
+        live.stop()
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

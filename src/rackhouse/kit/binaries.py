@@ -15,6 +15,7 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from rackhouse.kit.errors import HostError
+from rackhouse.kit.version import code_version
 
 # name in Tools: (package, program, word in `versions`)
 _WHEELS = {
@@ -30,7 +31,7 @@ _OPTIONAL = ("node", "npm", "git")
 def find_tools() -> Mapping[str, str]:
     """The fields of `resources.tools.Tools`. HostError names the first program that is missing."""
     found = {"python": sys.executable}
-    versions = []
+    versions = [f"rackhouse={code_version()}"]
     for field, (package, program, word) in _WHEELS.items():
         wheel = _wheel(package)
         path = _program(wheel, package, program)

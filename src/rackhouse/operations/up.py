@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from rackhouse.apply.open import RACK_FILE
 from rackhouse.kit.errors import NotReady, Refused
+from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import format_seconds
 from rackhouse.operations import trust
 from rackhouse.operations.backup.place import is_half_filled
+from rackhouse.operations.upgrade import replace_older_supervisor
 from rackhouse.operations.view import RackView, view
 from rackhouse.supervisor.client import read_states, running, start
 from rackhouse.supervisor.unit import Phase
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from rackhouse.apply.outcome import Observer
 
 _AT_REST = frozenset({Phase.READY, Phase.DONE, Phase.CRASHED, Phase.FAILED})
+_STOPPED = frozenset({Phase.STOPPED, Phase.DONE, Phase.FAILED})
 SETTLE_SECONDS = 20.0
 
 
@@ -29,22 +32,44 @@ async def bring_up(house: OpenRack, observer: Observer) -> None:
     """Start what was here before, then make the rack what the files say.
 
     Units that are known start without any planning, as after a reboot; only then is looked at what
-    the files want besides. Raises the first failure.
+    the files want besides. A supervisor of another version is replaced. Raises the first failure.
     """
-    if is_half_filled(house.paths.root):
-        raise Refused(
-            f"a restore into {house.paths.root} has not come to its end",
-            fix="run `rackhouse restore` again; it begins anew",
-        )
     if house.file is not None:
         house.store.put_setting(RACK_FILE, str(house.file.absolute()))
     trust.refresh(house.paths, Path.home(), house.rack.name)
     was_down = running(house.paths) is None
-    start(house.paths)
+    resume(house.paths)
     if was_down:
         await _settle(house)
     outcome = await house.apply("up", observer=observer)
     outcome.raise_for_failure()
+
+
+def resume(paths: Paths) -> None:
+    """Start what was here before, or see that it is kept by this version. Needs no file."""
+    if is_half_filled(paths.root):
+        raise Refused(
+            f"a restore into {paths.root} has not come to its end",
+            fix="run `rackhouse restore` again; it begins anew",
+        )
+    replace_older_supervisor(paths)
+    start(paths)
+
+
+def has_been_up(paths: Paths) -> bool:
+    """Whether anything was ever started from this state folder."""
+    return any(paths.units.glob("[!.]*.json"))
+
+
+def keep_up(paths: Paths) -> bool:
+    """Whether the rack is up. A supervisor that was killed is started again; false when it was
+    stopped, by `rackhouse down` elsewhere.
+    """
+    if running(paths) is None:
+        if all(state.phase in _STOPPED for state in read_states(paths).values()):
+            return False
+        start(paths)
+    return True
 
 
 async def wait_until_ready(house: OpenRack, timeout: float) -> RackView:  # noqa: ASYNC109

@@ -12,6 +12,7 @@ from pathlib import Path
 from rackhouse.kit.errors import RackhouseError, UsageError
 from rackhouse.kit.files import make_folder
 from rackhouse.kit.paths import Paths
+from rackhouse.kit.version import code_version
 from rackhouse.supervisor import logs
 from rackhouse.supervisor.clock import MachineClock
 from rackhouse.supervisor.lock import Lock, take
@@ -29,7 +30,7 @@ def main(argv: Sequence[str]) -> int:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         for folder in (paths.root, paths.units, paths.states, paths.logs):
             make_folder(folder)
-        with take(paths.supervisor_lock) as lock:
+        with take(paths.supervisor_lock, code_version()) as lock:
             logs.open_own(paths.logs / "supervisor.log")
             asyncio.run(_run(paths, lock))
     except RackhouseError as error:

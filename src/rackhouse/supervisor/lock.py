@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rackhouse.kit.errors import Locked
-from rackhouse.kit.files import host_error
+from rackhouse.kit.files import host_error, read_text
 from rackhouse.supervisor import table
 
 _PATIENCE = 0.5  # seconds: whoever asks `holder` holds it for a moment
@@ -19,15 +19,17 @@ _PATIENCE = 0.5  # seconds: whoever asks `holder` holds it for a moment
 class Lock:
     """Held from `take` until the end of its `with`."""
 
-    def __init__(self, path: Path, fd: int) -> None:
+    def __init__(self, path: Path, fd: int, version: str) -> None:
         self._path = path
         self._fd = fd
+        self._version = version
 
     def announce(self) -> None:
         """Write who we are, for `holder`: the states on disk are true from now on."""
         me = table.look(os.getpid())
+        words = f"{os.getpid()}\n{me.born if me else 0}\n{self._version}\n"
         os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()}\n{me.born if me else 0}\n".encode(), 0)
+        os.pwrite(self._fd, words.encode(), 0)
 
     @property
     def is_there(self) -> bool:
@@ -38,8 +40,8 @@ class Lock:
 
 
 @contextlib.contextmanager
-def take(path: Path) -> Iterator[Lock]:
-    """Hold the lock. Locked when another supervisor does."""
+def take(path: Path, version: str = "") -> Iterator[Lock]:
+    """Hold the lock, as a supervisor of that version. Locked when another supervisor does."""
     try:
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -51,9 +53,15 @@ def take(path: Path) -> Iterator[Lock]:
                 where=str(path),
                 fix="leave it to its work, or stop it first: rackhouse down",
             )
-        yield Lock(path, fd)
+        yield Lock(path, fd, version)
     finally:
         os.close(fd)
+
+
+def version_of_holder(path: Path) -> str:
+    """The version of whoever last announced itself; "" for one that did not say."""
+    words = (read_text(path) or "").split()
+    return words[2] if len(words) > 2 else ""
 
 
 def holder(path: Path) -> table.Entry | None:
@@ -96,7 +104,7 @@ def _try(fd: int, kind: int, patience: float) -> bool:
 
 def _content(fd: int) -> tuple[int, int]:
     try:
-        pid, born = os.pread(fd, 100, 0).split()
+        pid, born, *_ = os.pread(fd, 100, 0).split()
         return int(pid), int(born)
     except ValueError:
         return 0, 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import click
 
 from rackhouse.cli.context import Context
@@ -23,31 +21,12 @@ Examples:
 @click.pass_obj
 def command(context: Context, detach: bool, timeout: float) -> None:
     """Bring the rack up: parts, ingress, console, and the applications of the rack file."""
-    from rackhouse.cli.board import Board, stay
-    from rackhouse.cli.screen import stdout
-    from rackhouse.cli.show import rack
-    from rackhouse.cli.sign_in import sign_in_link
-    from rackhouse.delivery.sync import judge, sync
-    from rackhouse.operations.up import bring_up, local_now, wait_until_ready
-    from rackhouse.supervisor.client import stop
+    from rackhouse.cli.foreground import make_ready, show, show_links, stay_up
 
-    async def up() -> None:
-        with Board() as board:
-            await bring_up(house, board)
-            arrived = await sync(house, observer=board, now=local_now())
-        arrived.raise_for_failure()
-
+    if not detach:
+        stay_up(context, timeout)
+        return
     with context.open() as house:
-        judge(house)
-        asyncio.run(up())
-    with context.open() as house:  # anew: there may be other applications now
-        seen = asyncio.run(wait_until_ready(house, timeout))
-        stdout().print(rack(seen))
+        show(make_ready(house, timeout))
         click.echo()
-        click.echo(f"console  {sign_in_link(house)}")
-        click.echo(f"or       {sign_in_link(house, plain=True)}")
-        if detach:
-            return
-        stay(house)
-        click.echo("stopping")
-        stop(house.paths)
+        show_links(house)

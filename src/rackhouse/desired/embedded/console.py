@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rackhouse.desired.embedded.part import HERE, Part, argv, machine, vault
+from rackhouse.desired.embedded.part import HERE, Part, argv, machine, vault, version
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Resource, Text
 from rackhouse.resources.machine import HttpProbe, Port, Process, Program
@@ -25,6 +25,7 @@ def console(rack: Rack, tools: Tools, rack_file: str = "") -> Part:
             ("RACKHOUSE_CONSOLE_SECRET", Text.of(SECRET.ref("value"))),
             ("RACKHOUSE_RACK_FILE", Text.of(rack_file)),
             ("RACKHOUSE_SIGNING_KEY", Text.of(SIGNER.ref("private"))),
+            version(tools, "rackhouse"),
         ),
     )
     process = Process(program=program, probe=HttpProbe(Text.of(url, "/healthz")))
