@@ -59,6 +59,21 @@ class Paths:
         return self.root / "releases"
 
     @property
+    def repositories(self) -> Path:
+        """Bare git repositories: `repositories/hello.git`."""
+        return self.root / "repositories"
+
+    @property
+    def runs(self) -> Path:
+        """One folder per run: `runs/12/log.jsonl`, `runs/12/lock`, `runs/12/artifacts`."""
+        return self.root / "runs"
+
+    @property
+    def caches(self) -> Path:
+        """What makes the next run faster, and may be deleted at any time."""
+        return self.root / "caches"
+
+    @property
     def packages(self) -> Path:
         """Installed dependencies, one folder per lock digest, shared by releases."""
         return self.root / "packages"

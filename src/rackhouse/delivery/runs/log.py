@@ -1,0 +1,82 @@
+"""What a run says: `runs/NUMBER/log.jsonl`, one JSON object a line, appended and never changed.
+
+The terminal of whoever pushed, the console and `rackhouse logs --run` all read it. A line that a
+kill cut in half is passed over. Secrets are masked before they reach `RunLog.say`, by its `mask`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from rackhouse.kit.files import make_folder
+
+
+class Kind(StrEnum):
+    """What a line is."""
+
+    TEXT = "text"  # a program's output
+    GROUP = "group"  # a step begins: what follows belongs to it until the next GROUP of its job
+    NOTE = "note"  # Rackhouse speaks
+    ERROR = "error"  # why it is not live
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line. `at`: Unix seconds. `job` and `step` are titles, "" for the run itself."""
+
+    at: float
+    kind: Kind
+    text: str
+    job: str = ""
+    step: str = ""
+
+
+class RunLog:
+    """Appends to the log of one run. Safe to use from several threads and processes: a line is one
+    write to a file that is opened for appending.
+    """
+
+    def __init__(self, folder: Path, mask: Callable[[str], str] = str) -> None:
+        make_folder(folder)
+        self._mask = mask
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        self._fd = os.open(folder / "log.jsonl", flags, 0o600)
+
+    def say(self, text: str, kind: Kind = Kind.TEXT, *, job: str = "", step: str = "") -> None:
+        """Add a line."""
+        line = Line(at=time.time(), kind=kind, text=self._mask(text), job=job, step=step)
+        os.write(self._fd, (json.dumps(asdict(line)) + "\n").encode())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._fd)
+
+
+def read_log(folder: Path, offset: int = 0) -> Iterator[tuple[Line, int]]:
+    """The whole lines from byte `offset` on, each with the offset behind it."""
+    file = folder / "log.jsonl"
+    if not file.exists():
+        return
+    with file.open("rb") as stream:
+        stream.seek(offset)
+        for raw in stream:
+            if not raw.endswith(b"\n"):
+                return
+            offset += len(raw)
+            line = _parse(raw)
+            if line is not None:
+                yield line, offset
+
+
+def _parse(raw: bytes) -> Line | None:
+    try:
+        said = json.loads(raw)
+        return Line(**{**said, "kind": Kind(said["kind"])})
+    except (ValueError, TypeError, KeyError):
+        return None

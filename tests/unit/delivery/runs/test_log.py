@@ -1,0 +1,34 @@
+"""What a run says, and how it is read again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rackhouse.delivery.runs.log import Kind, RunLog, read_log
+
+
+def test_lines_are_read_again_from_where_one_stopped(tmp_path: Path) -> None:
+    log = RunLog(tmp_path, mask=lambda text: text.replace("hunter2", "***"))
+    log.say("tests", Kind.GROUP, job="test", step="tests")
+    log.say("password hunter2\nand ü")
+    (first, offset), (second, end) = read_log(tmp_path)
+    assert (first.kind, first.job, first.step) == (Kind.GROUP, "test", "tests")
+    assert second.text == "password ***\nand ü"
+    assert [line for line, _ in read_log(tmp_path, offset)] == [second]
+    assert list(read_log(tmp_path, end)) == []
+    log.say("more", Kind.ERROR)
+    log.close()
+    assert [line.text for line, _ in read_log(tmp_path, end)] == ["more"]
+
+
+def test_what_a_kill_left_is_passed_over(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    log.say("one")
+    with (tmp_path / "log.jsonl").open("a") as file:
+        file.write('nonsense\n{"at": 1}\n{"at": 2, "kind": "te')
+    assert [line.text for line, _ in read_log(tmp_path)] == ["one"]
+    log.close()
+
+
+def test_no_log_is_no_lines(tmp_path: Path) -> None:
+    assert list(read_log(tmp_path)) == []

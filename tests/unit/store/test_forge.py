@@ -1,0 +1,113 @@
+"""What the forge remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rackhouse.store.forge import (
+    AuditRow,
+    Event,
+    JobRow,
+    RepositoryRow,
+    RunRow,
+    RunStatus,
+    Scope,
+    TokenRow,
+)
+from rackhouse.store.sqlite_forge import SqliteForge
+
+
+@pytest.fixture
+def forge(tmp_path: Path) -> Iterator[SqliteForge]:
+    forge = SqliteForge(tmp_path / "store.db")
+    yield forge
+    forge.close()
+
+
+def push(repository: str = "hello", ref: str = "refs/heads/main", sha: str = "a1") -> RunRow:
+    return RunRow(repository=repository, ref=ref, sha=sha, who="owner", made=1.0)
+
+
+def test_a_repository_is_kept_as_it_is(forge: SqliteForge) -> None:
+    row = RepositoryRow(name="hello", protected=("main", "v*"), quota=5, trusted=False, made=2.0)
+    forge.put_repository(row)
+    assert forge.repository("hello") == row
+    assert list(forge.repositories()) == [row]
+    forge.drop_repository("hello")
+    assert forge.repository("hello") is None
+
+
+def test_tokens_are_found_by_their_digest_and_leave_with_their_person(forge: SqliteForge) -> None:
+    forge.put_person("ada", 1.0)
+    forge.put_person("ada", 2.0)
+    row = TokenRow(person="ada", title="desk", digest="d1", scope=Scope.WRITE, made=1.0)
+    row = forge.add_token(row)
+    assert forge.token_of("d1") == row
+    forge.use_token(row.id, 9.0)
+    assert forge.tokens("ada") == [replace(row, used=9.0)]
+    assert forge.tokens("eve") == []
+    forge.drop_person("ada")
+    assert forge.token_of("d1") is None
+
+
+def test_a_newer_push_supersedes_those_that_wait(forge: SqliteForge) -> None:
+    first, other, elsewhere = (
+        forge.add_run(push()),
+        forge.add_run(push(ref="refs/heads/x")),
+        forge.add_run(push("b")),
+    )
+    by_hand = forge.add_run(replace(push(), event=Event.DISPATCH))
+    running = forge.add_run(push(sha="a2"))
+    assert [run.status for run in reversed(forge.runs())] == [
+        RunStatus.SUPERSEDED,
+        *[RunStatus.WAITING] * 4,
+    ]
+    assert forge.change_run(replace(running, status=RunStatus.RUNNING), RunStatus.WAITING)
+    forge.add_run(push(sha="a3"))
+    found = forge.run(running.number)
+    assert found is not None
+    assert found.status is RunStatus.RUNNING, "what has begun goes on"
+    assert {r.number for r in forge.runs(repository="hello", ref="refs/heads/main")} == {
+        first.number,
+        by_hand.number,
+        running.number,
+        running.number + 1,
+    }
+    assert {r.number for r in forge.runs(statuses={RunStatus.WAITING})} == {
+        other.number,
+        elsewhere.number,
+        by_hand.number,
+        running.number + 1,
+    }
+
+
+def test_two_who_begin_the_same_run_cannot_both(forge: SqliteForge) -> None:
+    run = forge.add_run(push())
+    begun = replace(run, status=RunStatus.RUNNING, began=2.0)
+    assert forge.change_run(begun, RunStatus.WAITING)
+    assert not forge.change_run(begun, RunStatus.WAITING)
+    assert forge.run(run.number) == begun
+
+
+def test_jobs_leave_with_their_run(forge: SqliteForge) -> None:
+    run = forge.add_run(push())
+    job = JobRow(
+        run=run.number, position=0, workflow="ci", name="test", title="test (3.11)", needs=("lint",)
+    )
+    forge.put_job(job)
+    forge.put_job(replace(job, status=RunStatus.PASSED))
+    assert forge.jobs(run.number) == [replace(job, status=RunStatus.PASSED)]
+    forge.drop_runs([run.number])
+    assert forge.jobs(run.number) == []
+    assert forge.add_run(push()).number > run.number, "no number is given twice"
+
+
+def test_who_did_what(forge: SqliteForge) -> None:
+    for n in range(3):
+        forge.note(AuditRow(at=float(n), who="ada", what="pushed", thing=f"repository/{n}"))
+    assert [row.thing for row in forge.audit(limit=2)] == ["repository/2", "repository/1"]
+    assert [row.at for row in forge.audit(thing="repository/0")] == [0.0]
