@@ -1,7 +1,8 @@
 """The one door through which processes start. Takes argv lists only: no shell reads a command.
 
-`run` and `run_sync` start a tool and wait for it, `become` turns this process into one, `spawn`
-starts what shall outlive us. Keeping things running is the supervisor's work, not ours.
+`run`, `run_sync` and `read_sync` start a tool and wait for it, `open_pipes` leaves that to the
+caller, `become` turns this process into one, `spawn` starts what shall outlive us. Keeping things
+running is the supervisor's work, not ours.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, NoReturn, cast
+from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from rackhouse.kit.errors import HostError, NotReady
 from rackhouse.kit.files import host_error
-from rackhouse.kit.tail import Say, Tail
+from rackhouse.kit.tail import Head, Say, Tail
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
 
 LINGER = 0.5  # seconds for which a stray child may hold the pipes after the tool has ended
 
@@ -101,12 +105,45 @@ def run_sync(
     say: Say | None = None,
 ) -> Finished:
     """`run`, where there is no event loop and the tool is short."""
-    talk = _Talk(argv, env, folder, input, say)
+    return _until_end(_Talk(argv, env, folder, input, say), timeout)
+
+
+def read_sync(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    limit: int,
+    timeout: float | None = 60.0,
+) -> tuple[bytes, Finished]:
+    """`run_sync` of a tool that says content: its first `limit` bytes, and how it ended."""
+    head = Head(limit + 1)
+    done = _until_end(_Talk(argv, env, None, None, None, out=head), timeout)
+    return bytes(head.content[:limit]), replace(done, cut=len(head.content) > limit)
+
+
+async def open_pipes(
+    argv: Sequence[str], *, env: Mapping[str, str], folder: Path, buffer: int
+) -> Process:
+    """Start a tool in a session of its own, whose three pipes the caller feeds and drains.
+
+    No more than about `buffer` bytes of what it says lie in memory. Raises HostError.
+    """
+    import asyncio
+
+    pipe = subprocess.PIPE
     try:
-        return talk.until_end(timeout)
-    except BaseException:
-        talk.kill()
-        raise
+        return await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            env=env,
+            cwd=folder,
+            limit=buffer,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _cannot_start(argv, folder, env, error) from error
 
 
 def become(
@@ -221,6 +258,14 @@ def _refusal(namespace: tuple[str, ...]) -> str:
     return "" if done.code == 0 else done.last or "unshare failed"
 
 
+def _until_end(talk: _Talk, timeout: float | None) -> Finished:
+    try:
+        return talk.until_end(timeout)
+    except BaseException:
+        talk.kill()
+        raise
+
+
 class _Talk:
     """One conversation with a tool: feeds it its input, keeps the end of what it says."""
 
@@ -231,6 +276,8 @@ class _Talk:
         folder: Path | None,
         words: str | bytes | None,
         say: Say | None,
+        *,
+        out: Tail | None = None,
     ) -> None:
         self._name = Path(argv[0]).name
         self._input = memoryview(words.encode() if isinstance(words, str) else words or b"")
@@ -247,7 +294,7 @@ class _Talk:
             )
         except OSError as error:
             raise _cannot_start(argv, folder, env, error) from error
-        self._out, self._err = Tail(say), Tail(say)
+        self._out, self._err = out or Tail(say), Tail(say)
 
     def kill(self) -> None:
         """Kill it and its children, unless it has ended."""

@@ -39,6 +39,19 @@ class Tail:
         return self._kept.decode(errors="replace")
 
 
+class Head(Tail):
+    """The first `limit` bytes of a stream, as they came: for what is content, not a story."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(None)
+        self._limit = limit
+        self.content = bytearray()
+
+    def add(self, chunk: bytes) -> None:
+        """The next bytes of the stream."""
+        self.content += chunk[: self._limit - len(self.content)]
+
+
 def _words(line: bytes) -> str:
     """The line as a terminal would show it: progress bars overwrite themselves."""
     return line.decode(errors="replace").rstrip("\r").rpartition("\r")[2]
