@@ -3,6 +3,7 @@
 import contextlib
 import os
 from pathlib import Path
+from string import Template
 
 from bullmq import Queue
 from starlette.applications import Starlette
@@ -12,22 +13,11 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Redire
 from starlette.routing import Route
 
 CARDS = Path(os.environ["CARDS"])
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Postcards</title>
-<style>
-  :root { color-scheme: light dark; }
-  body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 2rem auto; }
-  body { padding: 0 1rem; }
-  img { max-width: 100%%; } input, button { font: inherit; padding: .5rem; max-width: 100%%; }
-</style>
-<main><h1>Postcards</h1>%s</main>
-</html>
-"""
+PAGE = Template(Path("page.html").read_text())
 FORM = """<form method="post">
-<label>Greeting <input name="greeting" required maxlength="60"></label> <button>Draw it</button>
+  <label for="greeting">A greeting, and a worker draws a card for it</label>
+  <input id="greeting" name="greeting" required maxlength="60" autocomplete="off">
+  <button>Draw it</button>
 </form>"""
 
 
@@ -39,10 +29,18 @@ async def lifespan(app: Starlette):
     await app.state.queue.close()
 
 
+def page(content: str, **options) -> Response:
+    return HTMLResponse(PAGE.substitute(content=content), **options)
+
+
+def picture(number: str) -> str:
+    return f'<img src="/cards/{number}.svg" alt="Postcard {number}" width="600" height="400">'
+
+
 async def index(request: Request) -> Response:
     cards = sorted(CARDS.glob("*.svg"), key=lambda card: card.stat().st_mtime, reverse=True)[:20]
-    links = (f'<p><a href="/cards/{card.stem}">Card {card.stem}</a></p>' for card in cards)
-    return HTMLResponse(PAGE % (FORM + "".join(links)))
+    items = (f'<li><a href="/cards/{card.stem}">{picture(card.stem)}</a></li>' for card in cards)
+    return page(f'{FORM}<ul class="cards">{"".join(items)}</ul>' if cards else FORM)
 
 
 async def order(request: Request) -> Response:
@@ -59,10 +57,9 @@ async def card(request: Request) -> Response:
     number = request.path_params["number"]
     file = CARDS / f"{number}.svg"
     if not file.is_file():
-        waiting = f'<meta http-equiv="refresh" content="1"><p>Card {number} is being drawn.</p>'
-        return HTMLResponse(PAGE % waiting, status_code=202)
-    picture = f'<img src="/cards/{number}.svg" alt="Postcard {number}">'
-    return HTMLResponse(PAGE % (picture + '<p><a href="/">Another</a></p>'))
+        waiting = f'<p role="status">Card {number} is being drawn…</p>'
+        return page(waiting, status_code=202, headers={"Refresh": "1"})
+    return page(f'{picture(number)}<p><a href="/">Another one</a></p>')
 
 
 async def drawing(request: Request) -> Response:

@@ -5,6 +5,7 @@ import hashlib
 import html
 import os
 import signal
+import textwrap
 from pathlib import Path
 
 from bullmq import Worker
@@ -19,9 +20,14 @@ def draw(greeting: str) -> str:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 400" role="img">'
         f'<rect width="600" height="400" fill="hsl({hue} 60% 88%)"/>'
         f'<circle cx="470" cy="110" r="46" fill="hsl({(hue + 40) % 360} 85% 72%)"/>{hills}'
-        f'<text x="40" y="90" font-family="serif" font-size="34" fill="hsl({hue} 45% 22%)">'
-        f"{html.escape(greeting)}</text></svg>"
+        f'<g font-family="serif" font-size="42" fill="hsl({hue} 45% 22%)">'
+        f"{words(greeting)}</g></svg>"
     )
+
+
+def words(greeting: str) -> str:
+    lines = enumerate(textwrap.wrap(greeting, 22))
+    return "".join(f'<text x="40" y="{84 + 50 * i}">{html.escape(t)}</text>' for i, t in lines)
 
 
 def hill(i: int, hue: int) -> str:
