@@ -141,7 +141,7 @@ class Release:
 
     `snapshot` is relative to the state folder: `releases/hello/r8`. `manifest` is the file in the
     snapshot from which dependencies are installed, "" for none; `packages` the digest that names
-    their folder. `build` is run in the snapshot once.
+    their folder. `build` is run in the snapshot once. `commit` is what was pushed, "" for a folder.
     """
 
     number: int
@@ -151,6 +151,7 @@ class Release:
     manifest: str = ""
     packages: str = ""
     build: tuple[str, ...] = ()
+    commit: str = ""
 
     @property
     def tag(self) -> str:

@@ -43,8 +43,9 @@ async def deploy(
     now: datetime,
     force: bool = False,
     adopt: bool = False,
+    commit: str = "",
 ) -> Deployed:
-    """Make a release of `folder` and bring it live.
+    """Make a release of `folder`, which is at that `commit`, and bring it live.
 
     FileError with every problem of its file, Refused when it has expired; the error of the step
     that failed when the new release does not become ready, in which case the old one serves on.
@@ -62,7 +63,7 @@ async def deploy(
             assert app is not None
             assert app.release is not None
             return Deployed(application=name, release=app.release.number, changed=False)
-        made = await make(current, source, name, by=by, now=now)
+        made = await make(current, source, name, by=by, now=now, commit=commit)
         return await bring(current, made, "deploy", observer=observer, adopt=adopt)
 
 

@@ -35,7 +35,9 @@ class Made:
     row: ReleaseRow
 
 
-async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now: datetime) -> Made:
+async def make(
+    house: OpenRack, source: SourceFolder, name: str, *, by: str, now: datetime, commit: str = ""
+) -> Made:
     """Take a snapshot of the source, pin its dependencies, remember it as the next release.
 
     Killed half way, it leaves a folder that the next call sweeps, and a gap in the numbers.
@@ -45,7 +47,9 @@ async def make(house: OpenRack, source: SourceFolder, name: str, *, by: str, now
     earlier = _with_packages(house, name, source.ground.packages)
     await pin(folder, source.ground, source.app.package, earlier)
     release = release_of(source, row.number, content)
-    return _remember(house.store, row, source.app, replace(release, snapshot=_place(row)))
+    return _remember(
+        house.store, row, source.app, replace(release, snapshot=_place(row), commit=commit)
+    )
 
 
 def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:

@@ -1,0 +1,110 @@
+"""Keeps the queue of runs going: starts workers, mends what was cut, queues what no hook reported.
+
+Runs nothing of a pusher's itself. Workers are processes of their own that take runs by themselves;
+here is only seen to it that there are enough, and that they end with this process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rackhouse.delivery.runs import queue, slots
+from rackhouse.delivery.runs.follow import follow
+from rackhouse.delivery.runs.queue import Update
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.paths import Paths
+from rackhouse.kit.process import run
+from rackhouse.store.forge import Forge
+
+_LOOK = 1.0  # seconds between two looks, when nobody wakes it
+_RECONCILE = 30.0  # seconds between two comparisons of all branches with their runs
+_PATIENCE = 0.5  # seconds that a worker looks for more
+_LAST = 5.0  # seconds for workers to put back what they are at
+WARM = 5.0  # seconds that a worker which was started early waits for its push
+
+_log = logging.getLogger("rackhouse.forge")
+
+Heads = Callable[[str], Awaitable[Mapping[str, str]]]  # the branches of a repository, to commits
+
+
+@dataclass
+class Scheduler:
+    """`heads` reads a repository's branches; `origin` is the address that clones have."""
+
+    paths: Paths
+    forge: Forge
+    heads: Heads
+    rack_file: str = ""
+    origin: str = ""
+    _workers: set[asyncio.Task[None]] = field(default_factory=set)
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """For ever; cancelled, it ends the workers, which put back what they are at."""
+        reconciled = -_RECONCILE
+        try:
+            while True:
+                with contextlib.suppress(RackhouseError):  # the disk may be full for a while
+                    if time.monotonic() - reconciled > _RECONCILE:
+                        await self._reconcile()
+                        reconciled = time.monotonic()
+                    queue.mend(self.forge, self.paths, time.time())
+                    wanted = min(len(queue.ready(self.forge)), slots.count())
+                    for _ in range(wanted - len(self._workers)):
+                        self._start(_PATIENCE)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _LOOK)
+                self._woken.clear()
+        finally:
+            await self._end()
+
+    def wake(self) -> None:
+        """Look now: there is something new in the queue."""
+        self._woken.set()
+
+    def warm(self) -> None:
+        """A push begins: have a worker ready when it is there."""
+        if len(self._workers) < slots.count():
+            self._start(WARM)
+
+    async def follow(self, runs: Sequence[int]) -> AsyncIterator[str]:
+        """What these runs say, as lines for a terminal, until they have ended."""
+        async for line in follow(self.forge, self.paths, runs):
+            yield line
+
+    async def _reconcile(self) -> None:
+        """Queue what was pushed and not reported: we were killed between the two."""
+        for repository in self.forge.repositories():
+            for ref, sha in (await self.heads(repository.name)).items():
+                newest = queue.newest_push(self.forge, repository.name, ref)
+                if newest is None or newest.sha != sha:
+                    update = Update(ref=ref, before=newest.sha if newest else "", after=sha)
+                    queue.pushed(
+                        self.forge, repository, [update], who="reconciled", now=time.time()
+                    )
+
+    def _start(self, patience: float) -> None:
+        words = [str(self.paths.root), self.rack_file, self.origin, str(patience)]
+        task = asyncio.create_task(self._worker(words))
+        self._workers.add(task)
+        task.add_done_callback(self._workers.discard)
+
+    async def _worker(self, words: Sequence[str]) -> None:
+        done = await run([sys.executable, "-m", "rackhouse.delivery.runs", *words])
+        if done.code:
+            _log.error("a worker ended with %s: %s", done.code, done.err or done.out)
+        self.wake()
+
+    async def _end(self) -> None:
+        slots.end_all(self.paths)
+        if self._workers:
+            await asyncio.wait(self._workers, timeout=_LAST)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
