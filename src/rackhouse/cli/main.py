@@ -31,6 +31,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Applications": {
         "init": "Write the application file that a folder implies.",
         "deploy": "Put a folder live.",
+        "releases": "List an application's releases.",
         "rollback": "Go back to an earlier release.",
         "remove": "Take an application down; its data stays.",
         "logs": "Show logs, and follow them.",
@@ -38,6 +39,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "exec": "Run a command with an application's environment.",
         "env": "Set variables of an application.",
         "secret": "Set secrets of an application.",
+    },
+    "Delivery": {
+        "runs": "List, cancel and repeat the runs of pushes.",
     },
     "Data": {
         "psql": "Open an application's database.",

@@ -23,6 +23,7 @@ Examples:
   rackhouse logs -f guestbook         and what comes
   rackhouse logs -f postgres ingress
   rackhouse logs --json guestbook
+  rackhouse logs --run 12 -f          what a push set going
 """
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 
@@ -31,16 +32,28 @@ _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 @click.argument("names", metavar="[APPLICATION | PART | UNIT]...", nargs=-1)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
 @click.option("-n", "count", default=100, show_default=True, help="How many lines of each.")
+@click.option("--run", "run", type=int, help="The log of that run instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_obj
 def command(
-    context: Context, names: tuple[str, ...], follow: bool, count: int, as_json: bool
+    context: Context,
+    names: tuple[str, ...],
+    *,
+    follow: bool,
+    count: int,
+    run: int | None,
+    as_json: bool,
 ) -> None:
     """Show what applications and parts have said; everything when none is named."""
     from rackhouse.operations.logs import tail
 
     with context.open() as house:
         paths = house.paths
+    if run is not None:
+        from rackhouse.cli.run_log import show_run
+
+        asyncio.run(show_run(paths, run, follow=follow, as_json=as_json))
+        return
     show = _as_json if as_json else _Painter()
     if follow:
         asyncio.run(_follow(paths, names, count, show))
