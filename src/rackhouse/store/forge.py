@@ -130,6 +130,18 @@ class JobRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewRow:
+    """One preview: `application` shows what a branch of `repository` would make of `parent`."""
+
+    application: str
+    repository: str
+    ref: str
+    parent: str
+    made: float
+    expires: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditRow:
     """Who did what to which thing: `owner`, `pushed`, `repository/hello`, `main 3f2a91c`."""
 
@@ -194,6 +206,11 @@ class Forge(Protocol):
     def put_job(self, row: JobRow) -> None: ...
     def jobs(self, run: int) -> Sequence[JobRow]: ...
     def drop_runs(self, numbers: Collection[int]) -> None: ...
+
+    # previews
+    def put_preview(self, row: PreviewRow) -> None: ...
+    def previews(self) -> Sequence[PreviewRow]: ...
+    def drop_preview(self, application: str) -> None: ...
 
     # who did what
     def note(self, row: AuditRow) -> None: ...

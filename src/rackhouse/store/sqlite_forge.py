@@ -15,6 +15,7 @@ from rackhouse.store.forge import (
     AuditRow,
     Event,
     JobRow,
+    PreviewRow,
     RepositoryRow,
     RunRow,
     RunStatus,
@@ -125,6 +126,19 @@ class SqliteForge:
         sql = "DELETE FROM run WHERE number IN (SELECT value FROM json_each(?))"
         self._write(sql, json.dumps(sorted(numbers)))
 
+    # previews
+
+    def put_preview(self, row: PreviewRow) -> None:
+        self._put("preview", _values(row))
+
+    def previews(self) -> Sequence[PreviewRow]:
+        rows = self._all("SELECT * FROM preview ORDER BY application")
+        names = [field.name for field in fields(PreviewRow)]
+        return [PreviewRow(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def drop_preview(self, application: str) -> None:
+        self._write("DELETE FROM preview WHERE application = ?", application)
+
     # who did what
 
     def note(self, row: AuditRow) -> None:
@@ -163,7 +177,9 @@ class SqliteForge:
             return self._db.execute(sql, parameters).fetchall()
 
 
-def _values(row: RepositoryRow | TokenRow | RunRow | JobRow | AuditRow) -> list[object]:
+def _values(
+    row: RepositoryRow | TokenRow | RunRow | JobRow | PreviewRow | AuditRow,
+) -> list[object]:
     """The fields in the order of the table's columns; a tuple is JSON."""
     return [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(row)]
 

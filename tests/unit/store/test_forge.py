@@ -12,6 +12,7 @@ from rackhouse.store.forge import (
     AuditRow,
     Event,
     JobRow,
+    PreviewRow,
     RepositoryRow,
     RunRow,
     RunStatus,
@@ -104,6 +105,21 @@ def test_jobs_leave_with_their_run(forge: SqliteForge) -> None:
     forge.drop_runs([run.number])
     assert forge.jobs(run.number) == []
     assert forge.add_run(push()).number > run.number, "no number is given twice"
+
+
+def test_previews(forge: SqliteForge) -> None:
+    row = PreviewRow(
+        application="x--hello",
+        repository="hello",
+        ref="refs/heads/x",
+        parent="hello",
+        made=1.0,
+        expires=2.0,
+    )
+    forge.put_preview(row)
+    assert forge.previews() == [row]
+    forge.drop_preview("x--hello")
+    assert forge.previews() == []
 
 
 def test_who_did_what(forge: SqliteForge) -> None:

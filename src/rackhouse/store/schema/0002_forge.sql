@@ -64,6 +64,16 @@ CREATE TABLE job (
     PRIMARY KEY (run, position)
 ) STRICT, WITHOUT ROWID;
 
+-- Applications that live as long as a branch, and not for ever.
+CREATE TABLE preview (
+    application TEXT PRIMARY KEY,
+    repository  TEXT NOT NULL,
+    ref         TEXT NOT NULL,
+    parent      TEXT NOT NULL,
+    made        REAL NOT NULL,
+    expires     REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Who did what: pushes, tokens, releases, rollbacks, variables. Never a value that is secret.
 CREATE TABLE audit (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
