@@ -55,7 +55,7 @@ def settings(reader: Reader, found: Mapping[str, Node]) -> dict[str, Any]:
             reader.say(node, "unknown-annotation", f"metadata.annotations.{key}", what, fix)
         else:
             value = _setting(reader, word, node)
-            if word == "preview-lifetime":
+            if word.startswith("preview-"):
                 kept.append((key, node.text))
             elif value is not None:
                 said[word] = value
@@ -162,4 +162,5 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "folder": ("dist", _folder),
     "package": ("datasette==0.65.5", _package),
     "preview-lifetime": ("7d", _duration),
+    "preview-seed": ("python seed.py", _words),
 }

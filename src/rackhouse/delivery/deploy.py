@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rackhouse.app.model import App
 from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.live import Undo, go_live, nothing
@@ -17,6 +19,11 @@ from rackhouse.kit.text import is_name
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+
+
+def as_it_is(app: App) -> App:
+    """The application as its file has it."""
+    return app
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +51,16 @@ async def deploy(
     force: bool = False,
     adopt: bool = False,
     commit: str = "",
+    adjust: Callable[[App], App] = as_it_is,
 ) -> Deployed:
-    """Make a release of `folder`, which is at that `commit`, and bring it live.
+    """Make a release of `folder`, which is at that `commit`, and bring it live. `adjust` changes
+    what its file says, for a preview.
 
     FileError with every problem of its file, Refused when it has expired; the error of the step
     that failed when the new release does not become ready, in which case the old one serves on.
     """
     source = _named(read_source(folder), name)
+    source = replace(source, app=adjust(source.app))
     name = source.app.name
     if source.app.expired(now.date()):
         raise Refused(
