@@ -96,3 +96,9 @@ def test_markers_are_few_and_near_the_top() -> None:
         assert is_marker(path)
     for path in ("a/Procfile", "a/b/c/d.py", "README.md", "x.json", "data.csv"):
         assert not is_marker(path)
+
+
+def test_two_databases_of_a_compose_file_that_cannot_both_be_named_are_one() -> None:
+    services = '{"services": {"c": {"image": "postgres"}, "1": {"image": "postgres"}}}'
+    text = infer({"index.html": "", "compose.yaml": services}, "shop")
+    assert text.count("type: postgres") == 1

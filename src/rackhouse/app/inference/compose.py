@@ -82,7 +82,9 @@ def compose(listing: Listing, base: Draft | None) -> Draft | None:
         fix = "deploy each folder on its own, or write a score.yaml"
         raise unreadable(name, 0, f"it builds from the folders {', '.join(folders)}", fix)
     if base is not None and not any(service.builds for service in programs):
-        return replace(base, source=f"{base.source} and {name}", needs=tuple(known.values()))
+        return replace(
+            base, source=f"{base.source} and {name}", needs=tuple(dict(known.values()).items())
+        )
     return _draft(name, programs, base, known, taken) if programs else None
 
 
