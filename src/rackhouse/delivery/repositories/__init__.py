@@ -1,0 +1,15 @@
+"""Repositories: bare git repositories that belong to this rack, and what may be done to them.
+
+    manage    made, described, protected, removed      git       one repository, read
+    names     what may be called how                   judge     which pushes are taken
+    settings  how git is told to behave here           size      how much room one has
+    upkeep    packing and tidying up, in the background
+
+They start git and nothing else. They speak no HTTP: that is `forge`.
+"""
+
+from rackhouse.delivery.repositories.git import Git
+from rackhouse.delivery.repositories.manage import change, create, remove
+from rackhouse.delivery.repositories.names import folder_of
+
+__all__ = ["Git", "change", "create", "folder_of", "remove"]

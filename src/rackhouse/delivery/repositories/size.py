@@ -1,0 +1,34 @@
+"""How much room a repository has: its quota, and what the disk leaves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from rackhouse.store.forge import RepositoryRow
+
+QUOTA = 2 << 30  # bytes of a repository that has no quota of its own
+RESERVE = 512 << 20  # bytes of the disk that no push may take: databases need them
+
+
+def size_of(folder: Path) -> int:
+    """Bytes of the files below a folder; links are not followed."""
+    total, open_folders = 0, [str(folder)]
+    while open_folders:
+        try:
+            with os.scandir(open_folders.pop()) as found:
+                for entry in found:
+                    if entry.is_dir(follow_symlinks=False):
+                        open_folders.append(entry.path)
+                    else:
+                        total += entry.stat(follow_symlinks=False).st_size
+        except FileNotFoundError:  # git tidied up meanwhile
+            continue
+    return total
+
+
+def room_of(row: RepositoryRow, folder: Path) -> int:
+    """Bytes that a push may bring just now; 0 when there is no room."""
+    left = (row.quota or QUOTA) - size_of(folder)
+    return max(0, min(left, shutil.disk_usage(folder).free - RESERVE))

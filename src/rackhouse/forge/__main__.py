@@ -1,0 +1,85 @@
+"""`python -m rackhouse.forge ROOT`: what the supervisor starts. Wires, serves, ends on signal."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+import uvicorn
+
+from rackhouse.delivery.repositories import Git, folder_of
+from rackhouse.forge.app import GitEndpoint, create_app
+from rackhouse.forge.door import Door
+from rackhouse.forge.hooks import Hooks
+from rackhouse.forge.pushes import Pushes
+from rackhouse.forge.scheduler import Scheduler
+from rackhouse.forge.settings import Settings, read_settings
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.paths import Paths
+from rackhouse.store.sqlite_forge import SqliteForge
+
+_LAST_WORDS = 8  # seconds for pushes that arrive when it ends
+_KEEP_ALIVE = 120  # longer than the ingress keeps a connection, so that it never meets a closed one
+
+
+class Server(uvicorn.Server):
+    """Uvicorn, which lets go of whoever follows runs before it waits for all to be answered."""
+
+    def __init__(self, config: uvicorn.Config, pushes: Pushes) -> None:
+        super().__init__(config)
+        self._pushes = pushes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._pushes.ending.set()
+        await super().shutdown(sockets)
+
+
+def make_endpoint(settings: Settings) -> GitEndpoint:
+    """Everything that answers git, from the state folder."""
+    paths = Paths(settings.root)
+    forge = SqliteForge(paths.store)
+
+    async def heads(name: str) -> Mapping[str, str]:
+        return await asyncio.to_thread(Git(folder_of(paths, name)).heads)
+
+    runs = Scheduler(paths, forge, heads, settings.rack_file, settings.url)
+    pushes = Pushes(paths, forge, runs)
+    hooks = Hooks(paths, pushes.received)
+    return GitEndpoint(paths, Door(paths, forge), hooks, pushes)
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    try:
+        settings = read_settings(sys.argv[1:], os.environ)
+        endpoint = make_endpoint(settings)
+    except RackhouseError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    config = uvicorn.Config(
+        create_app(settings, endpoint),
+        host="127.0.0.1",
+        port=settings.port,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_LAST_WORDS,
+    )
+    gc.collect()
+    gc.freeze()  # what was made until now stays: no need to look at it again
+    Server(config, endpoint.pushes).run()
+
+
+if __name__ == "__main__":
+    main()

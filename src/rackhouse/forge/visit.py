@@ -1,0 +1,30 @@
+"""A visit: one request of git's that was let in, from the door to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rackhouse.delivery.access import Caller
+from rackhouse.store.forge import RepositoryRow
+
+UPLOAD, RECEIVE = "git-upload-pack", "git-receive-pack"  # git's names: clients fetch, clients push
+
+
+@dataclass(kw_only=True)
+class Visit:
+    """What is wanted of which repository, and by whom.
+
+    `arrived` is set when all that the client sends is here, `gone` when it has left.
+    """
+
+    caller: Caller
+    repository: RepositoryRow
+    folder: Path
+    service: str
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    settled: Callable[[], None] = lambda: None
+    """Called once git's work is done and only waiting is left."""
