@@ -21,6 +21,7 @@ from rackhouse.desired.conflicts import check_routes
 from rackhouse.desired.embedded import ingress as front
 from rackhouse.desired.embedded.cache import cache
 from rackhouse.desired.embedded.console import console
+from rackhouse.desired.embedded.forge import forge, host
 from rackhouse.desired.embedded.ingress import ingress, pool
 from rackhouse.desired.embedded.objects import objects
 from rackhouse.desired.embedded.part import Part
@@ -33,7 +34,7 @@ from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.machine import Exposure, Route
 from rackhouse.resources.place import Place, Wanted
 
-CONSOLE = Id("machine", "route", "console")
+CONSOLE, FORGE = Id("machine", "route", "console"), Id("machine", "route", "forge")
 
 
 def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
@@ -45,7 +46,8 @@ def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
     ground = Ground(rack=rack, facts=facts, apps=released, called=called(released.values()))
     ground = _with_parts(ground)
     wanted = [each for name in sorted(released) for each in application(ground.case(name))]
-    routes = [_console_route(ground), *(it for it in wanted if isinstance(it.spec, Route))]
+    own_routes = _own_routes(ground)
+    routes = [*own_routes, *(it for it in wanted if isinstance(it.spec, Route))]
     check_routes(ground, routes)
     _check_circles(ground)
     _raise(ground)
@@ -54,7 +56,7 @@ def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
     own = [resource for part in parts.values() for resource in part.resources]
     places = [part.place for part in parts.values() if part.place]
     return Wanted(
-        resources=_by_id([*own, routes[0], *wanted]),
+        resources=_by_id([*own, *own_routes, *wanted]),
         places={place.name: place for place in (*places, *_ALWAYS)},
     )
 
@@ -81,6 +83,9 @@ def _with_parts(ground: Ground) -> Ground:
     if rack.data.objects is not None:
         parts["objects"] = objects(rack, facts.tools)
     parts["console"] = console(rack, facts.tools, facts.rack_file)
+    if facts.tools.git:
+        door = parts["console"].outputs["port"]
+        parts["forge"] = forge(rack, facts.tools, door, facts.rack_file)
     return replace(ground, parts={**parts, "ingress": _ingress(ground, ())})
 
 
@@ -90,18 +95,24 @@ def _ingress(ground: Ground, hosts: Iterable[str]) -> Part:
     return ingress(ground.rack, ground.facts.tools, set(hosts), here, doors[Exposure.LAN])
 
 
-def _console_route(ground: Ground) -> Resource[Route]:
-    """The console answers at the domain itself; its plain door is its own."""
+def _own_routes(ground: Ground) -> list[Resource[Route]]:
+    """The console answers at the domain itself, the forge at `git.`; plain doors are their own."""
+    hosts = {"console": ground.rack.domain, "forge": host(ground.rack)}
+    ids = {"console": CONSOLE, "forge": FORGE}
+    return [_own_route(ground, ids[name], hosts[name]) for name in ids if name in ground.parts]
+
+
+def _own_route(ground: Ground, id: Id, name: str) -> Resource[Route]:
     spec = Route(
-        application="console",
-        hosts=(ground.rack.domain,),
+        application=id.name,
+        hosts=(name,),
         path="/",
-        to=(ground.parts["console"].outputs["url"],),
+        to=(ground.parts[id.name].outputs["url"],),
         entries=tuple(map(Text.of, NAMED)),
         admin=ground.parts["ingress"].outputs["admin"],
     )
-    needs = {Id("machine", "process", "console"), front.PROCESS, front.ROUTES}
-    return Resource(id=CONSOLE, spec=spec, needs=frozenset(needs))
+    needs = {Id("machine", "process", id.name), front.PROCESS, front.ROUTES}
+    return Resource(id=id, spec=spec, needs=frozenset(needs))
 
 
 def _by_id(resources: Iterable[Resource[Any]]) -> dict[Id, Resource[Any]]:

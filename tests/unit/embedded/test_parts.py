@@ -14,12 +14,13 @@ import yaml
 from rackhouse.desired.embedded import ingress as front
 from rackhouse.desired.embedded.cache import cache
 from rackhouse.desired.embedded.console import console
+from rackhouse.desired.embedded.forge import forge
 from rackhouse.desired.embedded.ingress import ingress, pool
 from rackhouse.desired.embedded.objects import objects
 from rackhouse.desired.embedded.part import Part
 from rackhouse.desired.embedded.postgres import postgres
 from rackhouse.rack.model import Cache, Data, Ingress, Objects, Postgres, Rack
-from rackhouse.resources.core import Hidden, Ref, Resource, Text
+from rackhouse.resources.core import Hidden, Id, Ref, Resource, Text
 from rackhouse.resources.machine import File, Job, Port, Process, Program
 from rackhouse.resources.tools import Tools
 
@@ -42,6 +43,12 @@ def parts(rack: Rack | None = None, tools: Tools = TOOLS) -> dict[str, Part]:
         "objects": objects(rack, tools),
         "ingress": ingress(rack, tools, {"hello.rack.localhost"}, doors=3, lan_doors=1),
         "console": console(rack, tools, "/home/me/rack.yaml"),
+        "forge": forge(
+            rack,
+            tools,
+            Text.of(Id("machine", "port", "console").ref("number")),
+            "/home/me/rack.yaml",
+        ),
     }
 
 
@@ -59,6 +66,7 @@ NAMES = {
         vault/authority/rack vault/certificate/rack""",
     "console": """machine/port/console machine/process/console vault/secret/console
         vault/signer/console""",
+    "forge": "machine/port/forge machine/process/forge",
 }
 
 

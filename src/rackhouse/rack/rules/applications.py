@@ -10,7 +10,8 @@ from rackhouse.rack.words import Access, Exposure
 
 # Names of the parts: `rackhouse logs postgres` must mean one thing.
 RESERVED = frozenset(
-    {"cache", "console", "gateway", "ingress", "objects", "postgres", "rack", "supervisor", "vault"}
+    {"cache", "console", "forge", "gateway", "ingress", "objects", "postgres", "rack"}
+    | {"supervisor", "vault"}
 )
 
 
