@@ -16,10 +16,12 @@ from rackhouse.forge.app import GitEndpoint, create_app
 from rackhouse.forge.door import Door
 from rackhouse.forge.hooks import Hooks
 from rackhouse.forge.pushes import Pushes
+from rackhouse.forge.runs import Runs
 from rackhouse.forge.scheduler import Scheduler
 from rackhouse.forge.settings import Settings, read_settings
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
+from rackhouse.store.forge import Forge
 from rackhouse.store.sqlite_forge import SqliteForge
 
 _LAST_WORDS = 8  # seconds for pushes that arrive when it ends
@@ -39,28 +41,22 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def make_endpoint(settings: Settings) -> GitEndpoint:
-    """Everything that answers git, from the state folder."""
+def make_runs(settings: Settings, forge: Forge) -> Runs:
+    """Whoever works on runs, from the state folder."""
     paths = Paths(settings.root)
-    forge = SqliteForge(paths.store)
 
     async def heads(name: str) -> Mapping[str, str]:
         return await asyncio.to_thread(Git(folder_of(paths, name)).heads)
 
-    runs = Scheduler(paths, forge, heads, settings.rack_file, settings.url)
+    return Scheduler(paths, forge, heads, settings.rack_file, settings.url)
+
+
+def serve(settings: Settings, forge: Forge, runs: Runs) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    paths = Paths(settings.root)
     pushes = Pushes(paths, forge, runs)
     hooks = Hooks(paths, pushes.received)
-    return GitEndpoint(paths, Door(paths, forge), hooks, pushes)
-
-
-def main() -> None:
-    """Serve until SIGTERM or SIGINT."""
-    try:
-        settings = read_settings(sys.argv[1:], os.environ)
-        endpoint = make_endpoint(settings)
-    except RackhouseError as error:
-        sys.stderr.write(f"{error}\n")
-        sys.exit(error.exit_code)
+    endpoint = GitEndpoint(paths, Door(paths, forge), hooks, pushes)
     config = uvicorn.Config(
         create_app(settings, endpoint),
         host="127.0.0.1",
@@ -78,7 +74,18 @@ def main() -> None:
     )
     gc.collect()
     gc.freeze()  # what was made until now stays: no need to look at it again
-    Server(config, endpoint.pushes).run()
+    Server(config, pushes).run()
+
+
+def main() -> None:
+    """Read the settings, then serve."""
+    try:
+        settings = read_settings(sys.argv[1:], os.environ)
+        forge = SqliteForge(Paths(settings.root).store)
+    except RackhouseError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    serve(settings, forge, make_runs(settings, forge))
 
 
 if __name__ == "__main__":
