@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ from rackhouse.app.model import App, Need, ResourceType
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.remove import remove
 from rackhouse.kit.text import parse_duration
-from rackhouse.store.forge import Forge, PreviewRow
+from rackhouse.store.forge import Forge
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -64,17 +63,6 @@ def previewed(app: App, *, first: bool) -> App:
 def lifetime(app: App) -> float:
     """Seconds that a preview of it is kept after its last push."""
     return parse_duration(_annotation(app, "preview-lifetime") or LIFETIME)
-
-
-def over(
-    previews: Sequence[PreviewRow], refs: Collection[tuple[str, str]], now: float
-) -> list[str]:
-    """The previews whose time is over or whose branch is gone. `refs`: repositories and refs."""
-    return [
-        row.application
-        for row in previews
-        if row.expires <= now or (row.repository, row.ref) not in refs
-    ]
 
 
 async def close(house: OpenRack, forge: Forge, application: str, now: datetime) -> None:

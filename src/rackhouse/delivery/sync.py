@@ -15,10 +15,13 @@ from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import is_live, make
 from rackhouse.delivery.remove import remove
+from rackhouse.delivery.variables import overrides, with_overrides
 from rackhouse.kit.errors import FileError, Missing, Problem
+from rackhouse.store.protocol import Store
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+    from rackhouse.resources.place import Wanted
 
 _FROM_FILE = "applications-of-the-file"
 
@@ -30,6 +33,26 @@ def judge(house: OpenRack) -> None:
         for name, source in _sources(house).items()
     }
     house.wanted(candidates)
+
+
+def coming(house: OpenRack, now: datetime) -> Wanted:
+    """All that will be wanted once `sync` has been: for a plan that shows it beforehand. Raises
+    what is wrong with an application's file.
+    """
+    store = house.store
+    sources = {n: s for n, s in _sources(house).items() if not s.app.expired(now.date())}
+    before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
+    gone = [name for name in before if name not in sources]
+    changed = {n: s for n, s in sources.items() if not is_live(store, s, n)}
+    return house.wanted({n: _next(store, s, n) for n, s in changed.items()}, without=gone)
+
+
+def _next(store: Store, source: SourceFolder, name: str) -> App:
+    """The application as its next release will be."""
+    row, releases = store.application(name), store.releases(name)
+    release = release_of(source, releases[-1].number + 1 if releases else 1)
+    said = with_overrides(source.app, overrides(store, name))
+    return replace(said, name=name, uid=row.uid if row else "", release=release)
 
 
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:

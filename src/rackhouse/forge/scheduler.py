@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 
 from rackhouse.delivery.runs import queue, slots
+from rackhouse.delivery.runs.due import over
 from rackhouse.delivery.runs.follow import follow
 from rackhouse.delivery.runs.queue import Update
 from rackhouse.kit.errors import RackhouseError
@@ -50,14 +51,11 @@ class Scheduler:
         reconciled = -_RECONCILE
         try:
             while True:
-                with contextlib.suppress(RackhouseError):  # the disk may be full for a while
-                    if time.monotonic() - reconciled > _RECONCILE:
-                        await self._reconcile()
-                        reconciled = time.monotonic()
-                    queue.mend(self.forge, self.paths, time.time())
-                    wanted = min(len(queue.ready(self.forge)), slots.count())
-                    for _ in range(wanted - len(self._workers)):
-                        self._start(_PATIENCE)
+                if time.monotonic() - reconciled > _RECONCILE:
+                    await self._try(self._reconcile)
+                    await self._try(self._sweep)
+                    reconciled = time.monotonic()
+                await self._try(self._keep_going)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), _LOOK)
                 self._woken.clear()
@@ -78,6 +76,19 @@ class Scheduler:
         async for line in follow(self.forge, self.paths, runs):
             yield line
 
+    async def _try(self, act: Callable[[], Awaitable[None]]) -> None:
+        """Do it; what goes wrong (a full disk) is noted, and tried again with the next look."""
+        try:
+            await act()
+        except RackhouseError as error:
+            _log.error("%s", error)
+
+    async def _keep_going(self) -> None:
+        queue.mend(self.forge, self.paths, time.time())
+        wanted = min(len(queue.ready(self.forge)), slots.count())
+        for _ in range(wanted - len(self._workers)):
+            self._start(_PATIENCE)
+
     async def _reconcile(self) -> None:
         """Queue what was pushed and not reported: we were killed between the two."""
         for repository in self.forge.repositories():
@@ -88,6 +99,14 @@ class Scheduler:
                     queue.pushed(
                         self.forge, repository, [update], who="reconciled", now=time.time()
                     )
+
+    async def _sweep(self) -> None:
+        """Have a worker close the previews whose time is over."""
+        rows = self.forge.previews()
+        names = {row.repository for row in rows} & {r.name for r in self.forge.repositories()}
+        refs = {(name, ref) for name in names for ref in await self.heads(name)}
+        if over(rows, refs, time.time()):
+            self._start(_PATIENCE)
 
     def _start(self, patience: float) -> None:
         words = [str(self.paths.root), self.rack_file, self.origin, str(patience)]

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rackhouse.app.model import App, Need, ResourceType
-from rackhouse.delivery.previews import lifetime, over, preview_name, previewed
+from rackhouse.delivery.previews import lifetime, preview_name, previewed
+from rackhouse.delivery.runs.due import over
 from rackhouse.kit.text import is_name
 from rackhouse.store.forge import PreviewRow
 
