@@ -41,6 +41,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "secret": "Set secrets of an application.",
     },
     "Delivery": {
+        "repository": "Make, list and change git repositories.",
+        "token": "Make, list and revoke access tokens.",
         "runs": "List, cancel and repeat the runs of pushes.",
     },
     "Data": {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from rackhouse.kit.errors import Missing, UsageError
-from rackhouse.kit.text import is_name
+from rackhouse.kit.text import format_seconds, is_name, parse_duration
 from rackhouse.resources.core import Hidden
 from rackhouse.store.forge import AuditRow, Forge, Scope, TokenRow
 
@@ -94,6 +94,32 @@ def revoke(forge: Forge, token: int, *, by: str, now: float) -> TokenRow:
     forge.drop_token(token)
     forge.note(AuditRow(at=now, who=by, what="revoked", thing=_thing(row), detail=row.title))
     return row
+
+
+def revoke_titled(forge: Forge, title: str, *, by: str, now: float) -> None:
+    """Forget the owner's tokens of that title, if there are any."""
+    for row in forge.tokens(OWNER):
+        if row.title == title:
+            revoke(forge, row.id, by=by, now=now)
+
+
+def lifetime(text: str) -> float:
+    """Seconds in `90d`. UsageError when that is no time."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(str(error), fix="give days or hours: 90d, 12h") from error
+
+
+def described(row: TokenRow, now: float) -> str:
+    """One line for people: whose, what it opens, until when, last used when."""
+    opens = f"{row.scope} {', '.join(row.repositories)}"
+    ends = "never expires"
+    if row.expires is not None:
+        left = row.expires - now
+        ends = f"expires in {format_seconds(left)}" if left > 0 else "has expired"
+    used = f"used {format_seconds(max(0.0, now - row.used))} ago" if row.used else "never used"
+    return f"{row.person}  {row.title}  ({opens}; {ends}; {used})"
 
 
 def _digest(text: str) -> str:

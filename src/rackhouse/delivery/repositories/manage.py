@@ -16,12 +16,13 @@ from typing import Any
 from rackhouse.delivery.repositories.git import Git
 from rackhouse.delivery.repositories.names import folder_of, is_ref
 from rackhouse.delivery.repositories.settings import environment
+from rackhouse.delivery.repositories.size import quota_of, size_of
 from rackhouse.delivery.runs.queue import Update
 from rackhouse.kit.errors import HostError, Missing, Refused, UsageError
 from rackhouse.kit.files import host_error, make_folder
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.process import run_sync
-from rackhouse.kit.text import did_you_mean
+from rackhouse.kit.text import did_you_mean, format_bytes, parse_bytes
 from rackhouse.store.forge import AuditRow, Forge, RepositoryRow
 
 OF_THE_RACK = "rack"  # whoever writes its default branch changes the rack itself
@@ -66,8 +67,11 @@ def create(
 def change(
     forge: Forge, paths: Paths, name: str, *, by: str, now: float, **changes: Any
 ) -> RepositoryRow:
-    """Change fields of its row: `protected`, `quota`, `default_branch`, ... Missing, UsageError."""
-    row = replace(known(forge, name), **changes)
+    """Change fields of its row: `protected`, `default_branch`, `quota` (bytes, or `5Gi`), ...
+
+    Missing when there is no such repository, UsageError when a value is none.
+    """
+    row = replace(known(forge, name), **_parsed(changes))
     patterns: Sequence[str] = row.protected
     for pattern in patterns:
         if not is_ref(f"refs/heads/{pattern.replace('*', 'x')}"):
@@ -100,6 +104,16 @@ def remove(forge: Forge, paths: Paths, name: str, *, by: str, now: float) -> Non
     shutil.rmtree(gone, ignore_errors=True)  # upkeep does what is left
 
 
+def summary(paths: Paths, row: RepositoryRow) -> str:
+    """One line for people."""
+    size = f"{format_bytes(size_of(folder_of(paths, row.name)))} of {format_bytes(quota_of(row))}"
+    words = [size, row.default_branch]
+    words += [f"protected: {' '.join(row.protected)}"] if row.protected else []
+    words += [] if row.trusted else ["untrusted"]
+    words += [] if row.previews else ["no previews"]
+    return "; ".join(words) + (f"  {row.description}" if row.description else "")
+
+
 def known(forge: Forge, name: str) -> RepositoryRow:
     """The repository of that name. Missing, with the one that may be meant."""
     row = forge.repository(name)
@@ -109,6 +123,15 @@ def known(forge: Forge, name: str) -> RepositoryRow:
             f"there is no repository {name!r}.{hint}", fix="see `rackhouse repository list`"
         )
     return row
+
+
+def _parsed(changes: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(quota := changes.get("quota", 0), str):
+        return changes
+    try:
+        return {**changes, "quota": 0 if quota == "0" else parse_bytes(quota)}
+    except ValueError as error:
+        raise UsageError(str(error), fix="give a size such as 500Mi or 5Gi") from error
 
 
 def set_head(paths: Paths, row: RepositoryRow) -> None:

@@ -28,7 +28,12 @@ def size_of(folder: Path) -> int:
     return total
 
 
+def quota_of(row: RepositoryRow) -> int:
+    """Bytes that the repository may take: its own quota, or the rack's."""
+    return row.quota or QUOTA
+
+
 def room_of(row: RepositoryRow, folder: Path) -> int:
     """Bytes that a push may bring just now; 0 when there is no room."""
-    left = (row.quota or QUOTA) - size_of(folder)
+    left = quota_of(row) - size_of(folder)
     return max(0, min(left, shutil.disk_usage(folder).free - RESERVE))

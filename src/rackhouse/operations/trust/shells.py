@@ -29,20 +29,20 @@ def variables(bundle: Bundle) -> dict[str, str]:
 
 def tell_git(home: Path, rack: str, bundle: Bundle, origins: tuple[str, ...]) -> Trusted:
     """For the rack's own origins alone; every other site is trusted as before."""
-    file, name = bundle.of_rack(rack), _git(home)
-    lines = (f'[http "{origin}"]\n\tsslCAInfo = "{_escaped(file)}"' for origin in origins)
+    file, name = bundle.of_rack(rack), git_file(home)
+    lines = (f'[http "{origin}"]\n\tsslCAInfo = "{escaped(file)}"' for origin in origins)
     put(name, rack, "\n".join(lines))
     return Trusted("git", True, f"a block in {_short(name, home)}")
 
 
 def forget_git(home: Path, rack: str) -> None:
     """Undo `tell_git`."""
-    take(_git(home), rack)
+    take(git_file(home), rack)
 
 
 def tell_curl(home: Path, bundle: Bundle) -> Trusted:
     """At once and everywhere, without a new shell."""
-    put(home / ".curlrc", _TRUST, f'cacert = "{_escaped(bundle.everything)}"')
+    put(home / ".curlrc", _TRUST, f'cacert = "{escaped(bundle.everything)}"')
     return Trusted("curl", True, "a block in ~/.curlrc")
 
 
@@ -56,7 +56,7 @@ def tell_shells(home: Path, bundle: Bundle) -> Trusted:
         used = os.environ.get("SHELL", "").endswith("zsh") and name == ".zshenv"
         if (home / name).exists() or name == ".profile" or used:
             put(home / name, _TRUST, f"[ -r {word} ] && . {word}")
-    _own(home / _SESSION, "".join(f'{k}="{_escaped(v)}"\n' for k, v in pairs))
+    _own(home / _SESSION, "".join(f'{k}="{escaped(v)}"\n' for k, v in pairs))
     if (home / ".config" / "fish").is_dir():
         _own(home / _FISH, "".join(f"set -gx {k} {shlex.quote(v)}\n" for k, v in pairs))
     return Trusted("Python and Node", True, f"in new shells; in this one: . {word}")
@@ -71,7 +71,7 @@ def forget(home: Path) -> None:
         prune(file.parent, home)
 
 
-def _git(home: Path) -> Path:
+def git_file(home: Path) -> Path:
     """The file that git itself would write to."""
     plain, tidy = home / ".gitconfig", home / ".config" / "git" / "config"
     return tidy if tidy.exists() and not plain.exists() else plain
@@ -82,7 +82,7 @@ def _own(file: Path, content: str) -> None:
     write_atomic(file, content, 0o644)
 
 
-def _escaped(value: Path | str) -> str:
+def escaped(value: Path | str) -> str:
     """For double quotes, as git, curl and systemd read them."""
     return str(value).replace("\\", "\\\\").replace('"', '\\"')
 
