@@ -16,35 +16,17 @@ from typing import TYPE_CHECKING
 
 from rackhouse.app.snapshot import snapshot
 from rackhouse.apply.open import RACK_FILE, open_rack
-from rackhouse.delivery.repositories import Git
+from rackhouse.delivery.repositories.rack import FILE
 from rackhouse.delivery.sync import coming, judge, sync
-from rackhouse.kit.errors import FileError, Missing, RackhouseError, Refused
+from rackhouse.kit.errors import RackhouseError, Refused
 from rackhouse.kit.paths import Paths
-from rackhouse.rack.load import load
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.apply.outcome import Observer
     from rackhouse.plan.step import Plan
 
-REPOSITORY = "rack"  # its name
-FILE = "rack.yaml"
 KEEP = 5  # commits that were applied
-_MOST = 1 << 21  # bytes of a rack file, more than the parser takes
-
-
-def wrong(git: Git, sha: str) -> str:
-    """All that is wrong with the rack file of a commit, "" for nothing. Reads that file alone."""
-    try:
-        blob = git.blob(sha, FILE, limit=_MOST)
-        load(blob.content.decode(), FILE)
-    except Missing:
-        return f"there is no {FILE}\n  fix: the repository {REPOSITORY!r} holds the rack's own file"
-    except UnicodeDecodeError:
-        return f"{FILE} is not UTF-8 text"
-    except FileError as error:
-        return str(error)
-    return ""
 
 
 async def plan(paths: Paths, checkout: Path, now: datetime) -> Plan:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from rackhouse.delivery.access import Caller
+from rackhouse.delivery.repositories import rack
 from rackhouse.delivery.repositories.git import Git
 from rackhouse.delivery.repositories.names import is_ref
 from rackhouse.delivery.runs.queue import Update
@@ -73,10 +74,16 @@ def _protected(push: Push, update: Update) -> str:
     return ""
 
 
+def _rack_file(push: Push, update: Update) -> str:
+    if push.repository.name != rack.REPOSITORY or not update.ref.startswith(BRANCH):
+        return ""
+    return rack.wrong(push.git, update.after) if update.after else ""
+
+
 def _shown(name: str) -> str:
     """A name as a terminal may show it, whatever is in it."""
     return name if name.isprintable() else ascii(name)
 
 
 Check = Callable[[Push, Update], str]
-CHECKS: tuple[Check, ...] = (_kind, _name, _default, _protected)
+CHECKS: tuple[Check, ...] = (_kind, _name, _default, _protected, _rack_file)

@@ -49,9 +49,10 @@ class RunLog:
         self._fd = os.open(folder / "log.jsonl", flags, 0o600)
 
     def say(self, text: str, kind: Kind = Kind.TEXT, *, job: str = "", step: str = "") -> None:
-        """Add a line."""
-        line = Line(at=time.time(), kind=kind, text=self._mask(text), job=job, step=step)
-        os.write(self._fd, (json.dumps(asdict(line)) + "\n").encode())
+        """Add what is said, each of its lines as one."""
+        at, said = time.time(), self._mask(text).split("\n")
+        lines = (Line(at=at, kind=kind, text=one, job=job, step=step) for one in said)
+        os.write(self._fd, "".join(json.dumps(asdict(line)) + "\n" for line in lines).encode())
 
     def close(self) -> None:
         """Let go of the file."""

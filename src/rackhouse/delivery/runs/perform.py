@@ -12,6 +12,8 @@ from pathlib import Path
 
 from rackhouse.apply.open import open_rack
 from rackhouse.delivery import rackfile
+from rackhouse.delivery.releases import live
+from rackhouse.delivery.repositories.rack import REPOSITORY
 from rackhouse.delivery.runs.checkout import check_out
 from rackhouse.delivery.runs.log import Kind, RunLog
 from rackhouse.delivery.runs.queue import run_folder
@@ -29,6 +31,7 @@ from rackhouse.kit.files import host_error
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import format_seconds
 from rackhouse.store.forge import Forge, RepositoryRow, RunRow, RunStatus
+from rackhouse.store.sqlite import SqliteStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,10 @@ async def perform(bench: Bench, run: RunRow, interrupted: Callable[[], RunStatus
         ended = replace(ended, began=None, why="")
     else:
         ended = replace(ended, ended=time.time())
-        log.say(_last_word(ended), Kind.NOTE if ended.status is RunStatus.PASSED else Kind.ERROR)
+        log.say(
+            _last_word(ended, _serving(bench, run)),
+            Kind.NOTE if ended.status is RunStatus.PASSED else Kind.ERROR,
+        )
     log.close()
     shutil.rmtree(folder / "checkout", ignore_errors=True)
     bench.forge.change_run(ended, RunStatus.RUNNING)
@@ -88,7 +94,7 @@ async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunR
         origin=f"{bench.origin}/{repository.name}.git",
         whole=False,
     )
-    if repository.name == rackfile.REPOSITORY:
+    if repository.name == REPOSITORY:
         await _rack(bench, run, repository, checkout, log)
         return replace(run, status=RunStatus.PASSED)
     trial = Trial(
@@ -147,10 +153,21 @@ async def _live(
         house.close()
 
 
-def _last_word(run: RunRow) -> str:
+def _last_word(run: RunRow, serving: str) -> str:
     after = format_seconds(max(0.0, (run.ended or 0.0) - run.made))
     if run.status is not RunStatus.PASSED:
-        return f"NOT LIVE: {run.why.splitlines()[0] if run.why else run.status.value}"
+        why = run.why.splitlines()[0] if run.why else run.status.value
+        return f"NOT LIVE: {why}{f'; {serving} serves on' if serving else ''}"
     if not run.application:
         return f"passed, {after} after the push"
     return f"LIVE: {run.application} r{run.release} {run.detail}, {after} after the push"
+
+
+def _serving(bench: Bench, run: RunRow) -> str:
+    """`hello r3`: what a run of the repository's own application leaves as it is, "" for none."""
+    store = SqliteStore(bench.paths.store)
+    try:
+        app = live(store, run.repository)
+        return f"{app.name} {app.release.tag}" if app and app.release else ""
+    finally:
+        store.close()
