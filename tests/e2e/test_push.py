@@ -21,6 +21,7 @@ import pytest
 
 from e2e.conftest import Rack, end, eventually, new_rack
 from rackhouse.delivery.access import create_token
+from rackhouse.store.forge import Scope
 from rackhouse.store.sqlite_forge import SqliteForge
 
 pytestmark = pytest.mark.xdist_group("push")
@@ -113,7 +114,7 @@ def desk(rack: Rack, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator
 
 def working(rack: Rack, folder: Path) -> Desk:
     forge = SqliteForge(rack.home / "store.db")
-    _, token = create_token(forge, title="desk", now=time.time())
+    _, token = create_token(forge, title="desk", scope=Scope.ADMIN, now=time.time())
     forge.close()
     port = rack_port(rack)
     desk = Desk(rack, folder)
@@ -288,6 +289,7 @@ def test_the_rack_is_a_repository(rack: Rack, tmp_path: Path) -> None:
     (desk.folder / "hi").mkdir()
     for file in ("words.py", "test_words.py", "server.py", "Procfile"):
         (desk.folder / file).rename(desk.folder / "hi" / file)
+    assert "the rack is what this commit says" in desk.push("as it is", rack__yaml=BARE)
     desk.write(rack__yaml=BARE + "applications: {hi: {folder: hi}}\n")
     said = desk.push("plan", branch="plan")
     assert "+ machine/process/hi.web@r1" in said
@@ -300,6 +302,7 @@ def test_the_rack_is_a_repository(rack: Rack, tmp_path: Path) -> None:
     desk.git("reset", "-q", "--hard", "HEAD~1")
     assert "the rack is what this commit says" in desk.git("push", "rack", "HEAD:main")
     assert served(desk, "hi") == "hello one"
-    assert json.loads(rack.run("plan", "--json").stdout)["steps"] == []
+    file = str(rack.home / "rack" / "current" / "rack.yaml")
+    assert json.loads(rack.run("-f", file, "plan", "--json").stdout)["steps"] == []
     desk.push("gone", rack__yaml=BARE)
     assert "hi" not in [a["name"] for a in rack.status()["applications"]]

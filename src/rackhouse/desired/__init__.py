@@ -85,7 +85,7 @@ def _with_parts(ground: Ground) -> Ground:
     parts["console"] = console(rack, facts.tools, facts.rack_file)
     if facts.tools.git:
         door = parts["console"].outputs["port"]
-        parts["forge"] = forge(rack, facts.tools, door, facts.rack_file)
+        parts["forge"] = forge(rack, facts.tools, door)
     return replace(ground, parts={**parts, "ingress": _ingress(ground, ())})
 
 

@@ -48,7 +48,7 @@ def make_runs(settings: Settings, forge: Forge) -> Runs:
     async def heads(name: str) -> Mapping[str, str]:
         return await asyncio.to_thread(Git(folder_of(paths, name)).heads)
 
-    return Scheduler(paths, forge, heads, settings.rack_file, settings.url)
+    return Scheduler(paths, forge, heads, settings.url)
 
 
 def serve(settings: Settings, forge: Forge, runs: Runs) -> None:

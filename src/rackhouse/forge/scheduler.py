@@ -41,7 +41,6 @@ class Scheduler:
     paths: Paths
     forge: Forge
     heads: Heads
-    rack_file: str = ""
     origin: str = ""
     _workers: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -109,7 +108,7 @@ class Scheduler:
             self._start(_PATIENCE)
 
     def _start(self, patience: float) -> None:
-        words = [str(self.paths.root), self.rack_file, self.origin, str(patience)]
+        words = [str(self.paths.root), self.origin, str(patience)]
         task = asyncio.create_task(self._worker(words))
         self._workers.add(task)
         task.add_done_callback(self._workers.discard)

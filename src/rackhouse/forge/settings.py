@@ -30,9 +30,6 @@ class Settings:
     plain_console: str = ""
     """RACKHOUSE_CONSOLE_PLAIN: the console's own door, for those who came by the forge's own."""
 
-    rack_file: str = ""
-    """RACKHOUSE_RACK_FILE: the rack file; empty for a rack of one without a file."""
-
 
 def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> Settings:
     """The settings, or UsageError that names what is missing."""
@@ -48,5 +45,4 @@ def read_settings(arguments: Sequence[str], environment: Mapping[str, str]) -> S
         url=environment.get("RACKHOUSE_FORGE_URL", ""),
         console=environment.get("RACKHOUSE_CONSOLE_URL", ""),
         plain_console=environment.get("RACKHOUSE_CONSOLE_PLAIN", ""),
-        rack_file=environment.get("RACKHOUSE_RACK_FILE", ""),
     )

@@ -1,4 +1,4 @@
-"""`python -m rackhouse.delivery.runs ROOT FILE ORIGIN PATIENCE`: a worker, which takes one run
+"""`python -m rackhouse.delivery.runs ROOT ORIGIN PATIENCE`: a worker, which takes one run
 after another from the queue and ends when it finds none for PATIENCE seconds.
 
 Everything that a release needs is imported before it looks: it is started when a push begins, and
@@ -68,14 +68,13 @@ class Worker:
         return RunStatus.WAITING if self._ends else RunStatus.CANCELLED
 
 
-def main(root: str, rack_file: str, origin: str, patience: str) -> None:
+def main(root: str, origin: str, patience: str) -> None:
     """Work, if there is a slot."""
     paths = Paths(Path(root).absolute())
     with slots.taken(paths) as mine:
         if mine:
             forge = SqliteForge(paths.store)
-            file = Path(rack_file) if rack_file else None
-            bench = Bench(paths=paths, forge=forge, rack_file=file, origin=origin)
+            bench = Bench(paths=paths, forge=forge, origin=origin)
             asyncio.run(Worker(bench).work(float(patience)))
             forge.close()
 

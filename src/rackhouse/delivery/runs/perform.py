@@ -36,13 +36,12 @@ from rackhouse.store.sqlite import SqliteStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What a worker has: the state folder, what the forge remembers, the rack file or none, and
-    where repositories are cloned from.
+    """What a worker has: the state folder, what the forge remembers, and where repositories are
+    cloned from. Which rack file holds, the store remembers.
     """
 
     paths: Paths
     forge: Forge
-    rack_file: Path | None
     origin: str = ""
 
 
@@ -145,7 +144,7 @@ async def _live(
     if not main and not (repository.previews and run.ref.startswith("refs/heads/")):
         log.say(f"only {repository.default_branch} is released", Kind.NOTE)
         return Released()
-    house = open_rack(bench.rack_file, root=bench.paths.root, now=datetime.now(UTC))
+    house = open_rack(None, root=bench.paths.root, now=datetime.now(UTC))
     try:
         it = Candidate(house=house, run=run, folder=checkout, log=log)
         return await (release(it) if main else preview(it, bench.forge))

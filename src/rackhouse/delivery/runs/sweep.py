@@ -18,7 +18,7 @@ async def sweep_previews(bench: Bench) -> None:
     for name in previews_over(bench.forge, bench.paths, time.time()):
         now = datetime.now(UTC)
         with contextlib.suppress(RackhouseError):
-            house = open_rack(bench.rack_file, root=bench.paths.root, now=now)
+            house = open_rack(None, root=bench.paths.root, now=now)
             try:
                 await close(house, bench.forge, name, now)
             finally:

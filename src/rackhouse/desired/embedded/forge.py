@@ -18,8 +18,10 @@ def host(rack: Rack) -> str:
     return f"git.{rack.domain}"
 
 
-def forge(rack: Rack, tools: Tools, console: Text, rack_file: str = "") -> Part:
-    """`console` is the port of the console's own door; `rack_file` absolute, empty for none."""
+def forge(rack: Rack, tools: Tools, console: Text) -> Part:
+    """`console` is the port of the console's own door. Nothing here names the rack file: a push to
+    the repository `rack` changes that, and must not restart the one who applies it.
+    """
     number, https = Text.of(PORT.ref("number")), Text.of(":", HTTPS_PORT.ref("number"))
     url = Text.of(f"http://{HERE}:", number)
     program = Program(
@@ -29,7 +31,6 @@ def forge(rack: Rack, tools: Tools, console: Text, rack_file: str = "") -> Part:
             ("RACKHOUSE_FORGE_URL", Text.of(f"https://{host(rack)}", https)),
             ("RACKHOUSE_CONSOLE_URL", Text.of(f"https://{rack.domain}", https)),
             ("RACKHOUSE_CONSOLE_PLAIN", Text.of("http://localhost:", console)),
-            ("RACKHOUSE_RACK_FILE", Text.of(rack_file)),
             version(tools, "rackhouse"),
         ),
     )
