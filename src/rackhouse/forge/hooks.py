@@ -104,11 +104,12 @@ class Hooks:
             data += chunk
             if len(data) > _LONGEST:
                 raise ValueError("too much")
-        stage, *lines = bytes(data).decode(errors="surrogateescape").splitlines()
+        # By newlines alone: a ref's name may hold what else Python takes for one.
+        stage, *lines = bytes(data).decode(errors="surrogateescape").split("\n")
         count = len(hook.ENVIRONMENT)
         places = zip(hook.ENVIRONMENT, lines[:count], strict=True)
         env = {name: place for name, place in places if place}
-        return visit, stage, env, [_update(line) for line in lines[count:]]
+        return visit, stage, env, [_update(line) for line in lines[count:] if line]
 
     async def _answer(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -133,6 +134,19 @@ def objects(rack: Rack, scratch: Path) -> None:
         s3.put(bucket, "much", file, {"content-type": "application/octet-stream"})
         s3.make("bare-bucket")
         s3.put_setting(bucket, "cors", CORS)
+
+
+def repository(rack: Rack, scratch: Path) -> None:
+    """A repository with a commit, as a push leaves it."""
+    rack.run("repository", "create", "code")
+    work, there = scratch / "code", rack.home / "repositories" / "code.git"
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.test")
+    for words in (
+        ("init", "--quiet", str(work)),
+        ("-C", str(work), *who, "commit", "--quiet", "--allow-empty", "--message=first"),
+        ("-C", str(work), "push", "--quiet", str(there), "HEAD:refs/heads/main"),
+    ):
+        subprocess.run(["git", *words], check=True)
 
 
 def volume(folder: Path) -> None:

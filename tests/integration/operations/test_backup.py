@@ -47,6 +47,7 @@ def backed_up(lived_in: Rack, tmp_path_factory: pytest.TempPathFactory) -> Backe
     filling.rows(lived_in)
     filling.redis_keys(lived_in)
     filling.objects(lived_in, folder)
+    filling.repository(lived_in, folder)
     volume = lived_in.home / "volumes" / "radicale.data"
     filling.volume(volume)
     (lived_in.home / "homes" / "guestbook" / ".settings").write_text("mine")
@@ -82,6 +83,7 @@ def test_a_backup_is_private_and_leaves_nothing_beside_it(backed_up: BackedUp) -
     assert backed_up.file.stat().st_mode & 0o777 == 0o600
     assert {f.name for f in backed_up.file.parent.iterdir()} == {
         "rack.backup",
+        "code",
         "object",
         "passphrase",
     }
@@ -110,7 +112,8 @@ def test_everything_has_a_checksum(backed_up: BackedUp, tmp_path: Path) -> None:
     assert not any("pipe" in name or name.endswith(("-wal", "-journal")) for name in told)
     kinds = {name.partition("/")[0] for name in told}
     assert kinds == {
-        *("credentials", "postgres", "cache", "objects", "volumes", "homes", "releases")
+        *("credentials", "postgres", "cache", "objects", "volumes", "homes", "releases"),
+        "repositories",
     }
     assert (tmp_path / "unpacked" / "source" / "apps" / "guestbook" / "score.yaml").exists()
 
@@ -128,6 +131,7 @@ def test_it_comes_back_beside_the_rack_that_is_up(
     _check_keys(new, backed_up.at)
     _check_objects(backed_up.rack, new)
     _check_files(new)
+    _check_repositories(backed_up.rack, new)
     _check_the_applications(new)
     # Whoever has no rack file at hand is given the one that came back.
     assert run(new.home, "status").returncode == 0
@@ -231,6 +235,14 @@ def _check_objects(old: Rack, new: Rack) -> None:
         with other.get("odd-bucket", "a/b/c") as now:
             assert now is not None
             assert dict(now.attributes) == filling.METADATA
+
+
+def _check_repositories(old: Rack, new: Rack) -> None:
+    there = ["git", "--git-dir", str(new.home / "repositories" / "code.git")]
+    subprocess.run([*there, "fsck", "--strict"], check=True)
+    heads = (new.home / "repositories" / "code.git" / "HEAD").read_text()
+    assert heads == (old.home / "repositories" / "code.git" / "HEAD").read_text()
+    assert "code" in new.run("repository", "list").stdout
 
 
 def _check_files(rack: Rack) -> None:

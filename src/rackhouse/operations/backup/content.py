@@ -10,6 +10,7 @@ from rackhouse.operations.backup.cache import Cache
 from rackhouse.operations.backup.files import Folder
 from rackhouse.operations.backup.objects import Objects
 from rackhouse.operations.backup.postgres import Postgres
+from rackhouse.operations.backup.repositories import Repositories
 from rackhouse.operations.credentials import address
 
 if TYPE_CHECKING:
@@ -52,5 +53,6 @@ async def contents(house: OpenRack, world: World) -> dict[str, Content]:
         found["objects"] = Objects(await address(world, "objects"))
     found["volumes"] = Folder(house.paths.volumes, "volumes")
     found["homes"] = Folder(house.paths.root / "homes", "homes", leave_out=".cache")
+    found["repositories"] = Repositories(house.paths.repositories)
     found["releases"] = Folder(house.paths.releases, "releases")
     return found
