@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from rackhouse.delivery.repositories.settings import environment
 from rackhouse.delivery.repositories.size import room_of
+from rackhouse.delivery.repositories.upkeep import keep_all
 from rackhouse.forge.backend import converse
 from rackhouse.forge.door import Door, words
 from rackhouse.forge.hooks import Hooks
@@ -28,6 +29,7 @@ from rackhouse.kit.text import is_name
 
 PACKS = 6  # at once: each takes some tens of MB
 LISTS = 16  # of refs, at once
+UPKEEP = 3600.0  # seconds between two rounds
 # What old histories are full of, and harms nobody.
 _FORGIVEN = ("zeroPaddedFilemode", "missingSpaceBeforeDate", "badTimezone", "missingEmail")
 
@@ -80,11 +82,14 @@ def create_app(settings: Settings, endpoint: GitEndpoint) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        working = asyncio.create_task(endpoint.pushes.runs.run())
+        tasks = [
+            asyncio.create_task(each) for each in (endpoint.pushes.runs.run(), _upkeep(endpoint))
+        ]
         async with endpoint.hooks.listening():
             yield
-        working.cancel()
-        await asyncio.gather(working, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     return Starlette(
         routes=[
@@ -97,6 +102,13 @@ def create_app(settings: Settings, endpoint: GitEndpoint) -> Starlette:
         exception_handlers={RackhouseError: _known},
         lifespan=lifespan,
     )
+
+
+async def _upkeep(endpoint: GitEndpoint) -> None:
+    while True:
+        await asyncio.sleep(UPKEEP)
+        names = [row.name for row in endpoint.door.forge.repositories()]
+        await keep_all(endpoint.paths, names)
 
 
 def _settings(visit: Visit) -> dict[str, str]:
