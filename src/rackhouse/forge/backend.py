@@ -39,7 +39,7 @@ async def converse(visit: Visit, request: Request, send: Send, env: Mapping[str,
     answering = asyncio.create_task(_relay(process, send, visit))
     try:
         await asyncio.wait({listening, answering}, return_when=asyncio.FIRST_COMPLETED)
-        pushed = visit.service == RECEIVE and visit.arrived.is_set()
+        pushed = visit.service == RECEIVE and visit.arrived
         await asyncio.wait({answering}, timeout=None if pushed else _LAST)
     finally:
         visit.gone.set()
@@ -68,9 +68,10 @@ async def _feed(process: Process, receive: Receive, visit: Visit) -> None:
                         await stdin.drain()
                 except ConnectionError:  # git knows enough; the client may say the rest to nobody
                     heard = False
+        visit.arrived = True
     finally:
         stdin.close()
-    visit.arrived.set()
+        visit.silent.set()
     while (await receive())["type"] != "http.disconnect":
         pass
     visit.gone.set()
@@ -87,7 +88,7 @@ async def _relay(process: Process, send: Send, visit: Visit) -> None:
     # Its last word not before the client's: one that still sends would not hear it.
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_STALLED):
-            await visit.arrived.wait()
+            await visit.silent.wait()
     await _say(send, type="http.response.body", body=b"", more_body=False)
 
 

@@ -79,8 +79,9 @@ class Hooks:
             write_atomic(self.folder / stage, f"#!/bin/sh\nexec {quoted}\n", 0o700, sync=False)
 
     async def _hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async def say(line: str) -> None:
-            writer.write(f" {shown(line)}\n".encode(errors="replace"))
+        async def say(text: str) -> None:
+            for line in text.split("\n"):
+                writer.write(f" {shown(line)}\n".encode(errors="replace"))
             await writer.drain()
 
         try:

@@ -17,14 +17,15 @@ UPLOAD, RECEIVE = "git-upload-pack", "git-receive-pack"  # git's names: clients 
 class Visit:
     """What is wanted of which repository, and by whom.
 
-    `arrived` is set when all that the client sends is here, `gone` when it has left.
+    `silent` is set when nothing more comes from the client: all `arrived`, or it is `gone`.
     """
 
     caller: Caller
     repository: RepositoryRow
     folder: Path
     service: str
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: bool = False
+    silent: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     settled: Callable[[], None] = lambda: None
     """Called once git's work is done and only waiting is left."""

@@ -91,6 +91,7 @@ def test_a_thousand_bad_tokens(running: Running, ada: Client, hello: Path) -> No
 def test_writing_to_the_racks_own_repository_is_for_administrators(
     running: Running, ada: Client, hello: Path, tmp_path: Path
 ) -> None:
+    ada.commit(hello, "rack: test\n", "rack.yaml")
     ada.git("push", ada.address("rack"), "main", folder=hello, code=128)
     assert running.store.repository("rack") is None
     boss = running.client(tmp_path / "boss", Scope.ADMIN)
