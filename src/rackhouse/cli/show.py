@@ -8,7 +8,7 @@ from rich.text import Text
 
 from rackhouse.kit.text import format_bytes
 from rackhouse.operations.view import BROKEN, SETTLED, AppView, RackView, UnitView
-from rackhouse.plan.step import Plan, Verb
+from rackhouse.plan.step import Plan, Step, Verb
 from rackhouse.supervisor.unit import Phase
 
 # Shape and word besides the colour: a rack must be legible without colours.
@@ -64,10 +64,21 @@ def _applications(view: RackView) -> Table:
     return table
 
 
+def _cut(step: Step) -> str:
+    """What people notice of it: a process that is changed and not replaced ends first."""
+    if step.verb is not Verb.UPDATE or step.id.kind != "process":
+        return ""
+    if step.id.name == "ingress":
+        return " (it restarts: for half a second nothing is reached)"
+    return " (it restarts)"
+
+
 def plan_lines(plan: Plan) -> list[tuple[str, str | None]]:
     """Each line of a plan with its colour; a sentence when there is nothing to do."""
     colours = {Verb.CREATE: "green", Verb.UPDATE: "yellow", Verb.DELETE: "red"}
-    lines: list[tuple[str, str | None]] = [(str(step), colours[step.verb]) for step in plan.steps]
+    lines: list[tuple[str, str | None]] = [
+        (f"{step}{_cut(step)}", colours[step.verb]) for step in plan.steps
+    ]
     lines += [(str(note), None) for note in plan.notes]
     if not plan.steps:
         lines.append(("nothing to do", None))

@@ -222,3 +222,21 @@ def test_it_listens_on_loopback_alone(ingress: Ingress) -> None:
     ]
     assert len(listening) == 3 + part.POOL
     assert set(listening) == {"127.0.0.1"}
+
+
+def test_it_is_ready_because_it_has_read_the_routes(ingress: Ingress) -> None:
+    """Its own ping would answer before that. Nothing that is reached from outside answers it."""
+    admin = part.ingress(Rack(), tools()).outputs["admin"].fill(ingress.values)
+    assert httpx.get(f"{admin}{part.READY}").status_code == 200
+    http_door = f"http://127.0.0.1:{ingress.port('http')}"
+    assert httpx.get(f"{http_door}{part.READY}").status_code == 404
+    file = ingress.routes / "_tls.toml"
+    said = file.read_text()
+    try:
+        ingress.lay("_tls.toml", said.partition("[http.routers.ready]")[0])
+        gone = time.monotonic() + 10
+        while httpx.get(f"{admin}{part.READY}").status_code != 404:
+            assert time.monotonic() < gone
+            time.sleep(0.05)
+    finally:
+        ingress.lay("_tls.toml", said)

@@ -38,6 +38,7 @@ CONFIGURATION = machine("file", "ingress.yaml")
 AUTHORITY, CERTIFICATE = vault("authority", "rack"), vault("certificate", "rack")
 TRUST, TLS = machine("file", "authority.pem"), machine("file", "tls.toml")
 PROCESS = machine("process", "ingress")
+READY = "/ready"  # answered by a router among the routes: 200 proves that those are read
 
 
 def pool(wanted: int) -> int:
@@ -84,7 +85,7 @@ def _process(tools: Tools, admin: Text) -> Process:
         env=(version(tools, "traefik"),),
         folder=Text.of(ROUTES.ref("path")),
     )
-    return Process(program=program, probe=HttpProbe(Text.of(admin, "/ping")), grace=15.0)
+    return Process(program=program, probe=HttpProbe(Text.of(admin, READY)), grace=15.0)
 
 
 def _static(sizes: dict[Id, int]) -> Text:
@@ -142,14 +143,21 @@ def _tls(rack: Rack, hosts: Collection[str]) -> tuple[Resource[object], ...]:
 
 
 def _served() -> Text:
-    """The certificate within the watched file, so that a renewed one is served at once.
+    """The certificate within the watched file, so that a renewed one is served at once, and the
+    router by which the ingress says that it has read that folder: its ping is there before.
 
     TOML, whose ''' strings take PEM as it is.
     """
+    ready = f"""
+[http.routers.ready]
+rule = "Path(`{READY}`)"
+entryPoints = ["{ADMIN}"]
+service = "ping@internal"
+"""
     pair = (
         *("certFile = '''\n", CERTIFICATE.ref("certificate"), "'''\n"),
         *("keyFile = '''\n", CERTIFICATE.ref("key"), "'''\n"),
     )
     return Text.of(
-        "[[tls.certificates]]\n", *pair, "[tls.stores.default.defaultCertificate]\n", *pair
+        "[[tls.certificates]]\n", *pair, "[tls.stores.default.defaultCertificate]\n", *pair, ready
     )
