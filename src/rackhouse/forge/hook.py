@@ -10,9 +10,14 @@ import sys
 
 ENVIRONMENT = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 
+SILENT = {
+    "pre-receive": "The forge does not answer. Nothing was changed: push again in a moment.",
+    "post-receive": "The push has arrived. The rack will take it up as soon as it can.",
+}
+
 
 def ask(stage: str) -> int:
-    """The forge's verdict as an exit code; 1 when it has none to give."""
+    """The forge's verdict as an exit code. OSError when it has none to give."""
     port, _, secret = os.environ["RACKHOUSE_PUSH"].partition(":")
     head = [secret, stage, *(os.environ.get(name, "") for name in ENVIRONMENT)]
     with socket.create_connection(("127.0.0.1", int(port))) as connection:
@@ -24,21 +29,19 @@ def ask(stage: str) -> int:
                 return int(line[1:])
             sys.stdout.buffer.write(line[1:])
             sys.stdout.buffer.flush()
-    return 1
+    raise ConnectionError("no verdict")
 
 
 def main() -> int:
     """Run as git's hook."""
     stage = sys.argv[1]
     try:
-        code = ask(stage)
+        return ask(stage)
     except BrokenPipeError:  # nobody listens any more
         return 1
     except (OSError, ValueError, KeyError):
-        code = 1
-    if code and stage == "post-receive":
-        sys.stdout.write("The push has arrived. The rack will take it up as soon as it can.\n")
-    return code
+        sys.stdout.write(f"{SILENT[stage]}\n")
+        return 1
 
 
 if __name__ == "__main__":

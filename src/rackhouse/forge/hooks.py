@@ -86,7 +86,11 @@ class Hooks:
 
         try:
             visit, stage, env, updates = await asyncio.wait_for(self._told(reader), _SLOW)
-            code = await self._answer(visit, stage, env, updates, say)
+            try:
+                code = await self._answer(visit, stage, env, updates, say)
+            except RackhouseError as error:
+                await say(str(error))
+                code = 1
             writer.write(f"={code}\n".encode())
             await writer.drain()
         except (TimeoutError, KeyError, ValueError, ConnectionError) as error:
@@ -131,9 +135,10 @@ class Hooks:
         try:
             await asyncio.wait({telling, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            telling.cancel()
             leaving.cancel()
-            await asyncio.gather(telling, leaving, return_exceptions=True)
+            telling.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await telling
         return 0
 
 
@@ -145,13 +150,8 @@ def shown(line: str) -> str:
 
 
 async def _tell(lines: Lines, say: Callable[[str], Awaitable[None]]) -> None:
-    try:
-        async for line in lines:
-            await say(line)
-    except ConnectionError:  # the hook has ended: nobody listens
-        return
-    except RackhouseError as error:
-        await say(str(error))
+    async for line in lines:
+        await say(line)
 
 
 def _judged(visit: Visit, env: dict[str, str], updates: Sequence[Update]) -> list[str]:

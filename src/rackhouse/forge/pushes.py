@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rackhouse.delivery.repositories.manage import settle_default
 from rackhouse.delivery.runs.queue import Update, pushed
@@ -52,21 +52,27 @@ class Pushes:
     async def _until_ending(self, queued: Sequence[RunRow]) -> AsyncIterator[str]:
         lines = self.runs.follow([run.number for run in queued])
         ending = asyncio.ensure_future(self.ending.wait())
+        coming: asyncio.Future[str | None] = _next(lines)
         try:
-            while True:
-                coming = asyncio.ensure_future(anext(lines, None))
-                await asyncio.wait({coming, ending}, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    coming.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await coming
-                    yield f"The forge ends now. {_queued(queued)}"
-                    return
-                if (line := coming.result()) is None:
-                    return
+            while await _first(coming, ending) and (line := coming.result()) is not None:
                 yield line
+                coming = _next(lines)
+            if not coming.done():
+                yield f"The forge ends now. {_queued(queued)}"
         finally:
-            ending.cancel()
+            for each in (coming, ending):
+                each.cancel()
+            await asyncio.gather(coming, ending, return_exceptions=True)
+
+
+def _next(lines: AsyncIterator[str]) -> asyncio.Future[str | None]:
+    return asyncio.ensure_future(anext(lines, None))
+
+
+async def _first(one: asyncio.Future[str | None], other: asyncio.Future[Any]) -> bool:
+    """Whether `one` is done, once either is."""
+    await asyncio.wait({one, other}, return_when=asyncio.FIRST_COMPLETED)
+    return one.done()
 
 
 def _queued(runs: Sequence[RunRow]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from rackhouse.kit.errors import HostError
 from rackhouse.kit.files import write_atomic
 from rackhouse.kit.paths import Paths
 from rackhouse.operations.address import port
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 
 
 def git_origin(house: OpenRack, *, plain: bool = False) -> str:
-    """Where git finds the forge: by name with TLS, or (`plain`) by address without. Missing."""
+    """Where git finds the forge: by name with TLS, or (`plain`) by address without.
+
+    HostError where there is no git, and so no forge; Missing before the first `up` with it.
+    """
+    if not house.facts.tools.git:
+        fix = "install git (Debian: apt install git), then run `rackhouse up`"
+        raise HostError("git is not on this machine, so the rack has no repositories", fix=fix)
     number = port(house, "forge")
     if plain:
         return f"http://localhost:{number}"
