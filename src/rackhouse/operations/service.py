@@ -27,9 +27,10 @@ After=network.target
 [Service]
 Type=exec
 ExecStart={start}
-Environment=RACKHOUSE_HOME={root}
+Environment={home}
 KillMode=mixed
 KillSignal=SIGTERM
+SuccessExitStatus=130
 TimeoutStopSec=60
 Restart=on-failure
 RestartSec=2
@@ -57,13 +58,21 @@ def unit_file(home: Path) -> Path:
 
 
 def render(root: Path, rack_file: Path | None, *, user: bool) -> str:
-    """The unit's text. `%` is doubled, since systemd expands it."""
+    """The unit's text, whatever is in the paths."""
     argv = [str(Path(sys.executable).with_name("rackhouse"))]
     if rack_file is not None:
         argv += ["--file", str(rack_file.absolute())]
-    quoted = " ".join(f'"{word}"'.replace("%", "%%") for word in [*argv, "up"])
+    start = " ".join(quoted(word).replace("$", "$$") for word in [*argv, "up"])
     target = "default.target" if user else "multi-user.target"
-    return UNIT.format(start=quoted, root=str(root).replace("%", "%%"), target=target)
+    return UNIT.format(start=start, home=quoted(f"RACKHOUSE_HOME={root}"), target=target)
+
+
+def quoted(word: str) -> str:
+    """One word as systemd reads it: `%` begins a specifier there, and a backslash an escape. (In a
+    command line `$` begins a variable besides.)
+    """
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
+    return '"' + escaped.replace("\n", "\\n").replace("\t", "\\t") + '"'
 
 
 def install(root: Path, rack_file: Path | None, home: Path) -> Installed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import httpx
 import pytest
 
 from e2e.conftest import PROGRAM, Rack, eventually
-from integration.operations.test_backup import with_passphrase
+from integration.operations.test_backup import run, with_passphrase
 
 pytestmark = pytest.mark.xdist_group("operations")
 
@@ -59,10 +60,50 @@ def test_a_killed_backup_leaves_no_file_at_the_name(much: Rack, tmp_path: Path) 
     assert not list(much.home.glob(".backup-*")), "what the killed ones left is swept"
 
 
-def _moments(home: Path) -> dict[str, Callable[[], object]]:
-    states = home / "states"
-    return {
-        "while it is unpacked": (home / "unpacked" / "volumes").exists,
-        "while the parts start": (states / "postgres.init@18.json").exists,
-        "while the data is loaded": (home / "volumes" / "radicale.data" / "much5").exists,
-    }
+# Restores, and dies at one moment of it: after that function, or after so many parts were loaded.
+VICTIM = """
+import os, signal, sys
+from rackhouse.cli.main import main
+from rackhouse.operations.backup import restore
+
+def dies(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+def dying(real):
+    return lambda *words, **named: (real(*words, **named), dies())
+
+async def contents(house, world):
+    found = await real_contents(house, world)
+    kind = type(list(found.values())[int(where)])
+    kind.load = dying(kind.load)
+    return found
+
+where, *argv = sys.argv[1:]
+if where.isdecimal():
+    real_contents, restore.contents = restore.contents, contents
+else:
+    setattr(restore, where, dying(getattr(restore, where)))
+sys.argv = ["rackhouse", *argv]
+main()
+"""
+MOMENTS = ("_place", "start", "0", "2")  # unpacked; parts starting; some and more of it loaded
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_restore_is_begun_anew(
+    moment: str, backup: Path, second: Callable[[Path], Rack], tmp_path: Path
+) -> None:
+    new = second(tmp_path / "home")
+    argv = ["restore", *with_passphrase(tmp_path), str(backup)]
+    victim = [sys.executable, "-c", VICTIM, moment, "--home", str(new.home), *argv]
+    died = subprocess.run(victim, cwd=tmp_path, capture_output=True, check=False, timeout=170)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    said = run(new.home, "up", "--detach")
+    assert said.returncode == 4, "half a rack is not brought up"
+    assert "rackhouse restore" in said.stderr
+    done = run(new.home, *argv)
+    assert done.returncode == 0, done.stderr
+    assert " 0 differ" in done.stdout
+    assert "Before" in httpx.get(new.plain("guestbook") + "/").text
+    assert not (new.home / "restore.lock").exists()
