@@ -31,7 +31,7 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
     """What each fact means. Pure."""
     return (
         _python(facts),
-        _fsync(facts.fsync_p99),
+        _fsync(facts),
         _disk(facts.disk_free),
         _memory(facts.memory_available),
         _page_size(facts.page_size),
@@ -54,7 +54,12 @@ def _python(facts: Facts) -> Finding:
     )
 
 
-def _fsync(p99: float) -> Finding:
+def _fsync(facts: Facts) -> Finding:
+    p99 = facts.fsync_p99
+    if p99 is None:
+        measured = f"the state folder cannot be written: {facts.cannot_write}"
+        fix = "free some space on that disk, or name a folder of your own with --home"
+        return Finding(name="fsync p99", verdict=Verdict.BAD, measured=measured, fix=fix)
     # SQLite wants < 10 ms, etcd < 5 ms (K3s docs, reference/resource-profiling); 95 ms lost leases.
     verdict = Verdict.GOOD if p99 < 0.010 else Verdict.WARN if p99 < 0.100 else Verdict.BAD
     fix = (

@@ -23,7 +23,8 @@ class Facts:
     """What was measured. Sizes in bytes, times in seconds; None: this system does not tell."""
 
     python: tuple[int, int]
-    fsync_p99: float
+    fsync_p99: float | None
+    cannot_write: str  # why the state folder cannot be written; "" where it can
     disk_free: int
     memory_available: int | None
     page_size: int
@@ -42,9 +43,15 @@ class Facts:
 def measure(folder: Path) -> Facts:
     """Look at this machine. Takes about half a second on an SSD."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fsync, cannot = None, ""
+    try:
+        fsync = _measure_fsync(folder)
+    except OSError as error:  # the disk is full, read-only or failing: the very thing to say
+        cannot = (error.strerror or str(error)).lower()
     return Facts(
         python=sys.version_info[:2],
-        fsync_p99=_measure_fsync(folder),
+        fsync_p99=fsync,
+        cannot_write=cannot,
         disk_free=shutil.disk_usage(folder).free,
         memory_available=_available_memory(),
         page_size=resource.getpagesize(),

@@ -1,0 +1,103 @@
+"""What each measured fact means, and that measuring measures."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rackhouse.operations.doctor.judge import Verdict, judge
+from rackhouse.operations.doctor.measure import Facts, measure
+
+FINE = Facts(
+    python=(3, 11),
+    fsync_p99=0.002,
+    cannot_write="",
+    disk_free=50_000_000_000,
+    memory_available=4_000_000_000,
+    page_size=4096,
+    open_files=65536,
+    free_ports=64,
+    clock_synchronised=True,
+    clock_year=2026,
+    cgroup_controllers=("cpu", "memory"),
+    user_namespaces=True,
+    root=False,
+    git=True,
+    node=True,
+    container_engine="podman",
+)
+CASES: list[tuple[dict[str, Any], str, Verdict, str]] = [
+    ({"python": (3, 9)}, "python", Verdict.BAD, "install Python 3.11"),
+    ({"fsync_p99": 0.05}, "fsync p99", Verdict.WARN, "SSD"),
+    ({"fsync_p99": 0.5}, "fsync p99", Verdict.BAD, "SSD"),
+    (
+        {"fsync_p99": None, "cannot_write": "no space left on device"},
+        "fsync p99",
+        Verdict.BAD,
+        "free some space",
+    ),
+    ({"disk_free": 2_000_000_000}, "disk", Verdict.WARN, "free some space"),
+    ({"disk_free": 5_000_000}, "disk", Verdict.BAD, "free some space"),
+    ({"memory_available": 700_000_000}, "memory", Verdict.WARN, "add memory"),
+    ({"memory_available": 100_000_000}, "memory", Verdict.BAD, "add memory"),
+    ({"memory_available": None}, "memory", Verdict.WARN, "600 MB"),
+    ({"page_size": 16384}, "page size", Verdict.WARN, "kernel8.img"),
+    ({"open_files": 1024}, "open files", Verdict.WARN, "ulimit"),
+    ({"free_ports": 10}, "free ports", Verdict.BAD, "ss -ltnp"),
+    ({"clock_year": 1970}, "clock", Verdict.BAD, "set the time"),
+    ({"clock_synchronised": False}, "clock", Verdict.WARN, "set-ntp"),
+    ({"cgroup_controllers": ("cpu",)}, "cgroups", Verdict.WARN, "cgroup_enable=memory"),
+    ({"cgroup_controllers": None}, "cgroups", Verdict.WARN, "cmdline.txt"),
+    ({"root": True, "user_namespaces": False}, "identity", Verdict.BAD, "ordinary user"),
+    ({"git": False}, "tools", Verdict.WARN, "apt install git"),
+    ({"node": False}, "tools", Verdict.WARN, "nodejs"),
+]
+
+
+def test_a_machine_that_lacks_nothing_needs_nothing() -> None:
+    found = judge(FINE)
+    assert {each.verdict for each in found} == {Verdict.GOOD}
+    assert not any(each.fix for each in found)
+    assert {each.verdict for each in judge(dataclasses.replace(FINE, root=True))} == {Verdict.GOOD}
+
+
+@pytest.mark.parametrize(("change", "name", "verdict", "fix"), CASES)
+def test_what_it_lacks_is_said_with_its_fix(
+    change: dict[str, Any], name: str, verdict: Verdict, fix: str
+) -> None:
+    found = {each.name: each for each in judge(dataclasses.replace(FINE, **change))}
+    assert found[name].verdict is verdict
+    assert fix in found[name].fix
+    others = [each for each in found.values() if each.name != name]
+    assert {each.verdict for each in others} == {Verdict.GOOD}
+
+
+def test_measuring_measures_and_leaves_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    facts = measure(folder)
+    assert facts.fsync_p99 is not None
+    assert 0 < facts.fsync_p99 < 30
+    assert facts.free_ports > 0
+    assert facts.disk_free > 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert not list(folder.iterdir())
+
+
+def test_a_disk_that_takes_nothing_is_an_answer_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """/dev/full answers each write as a full disk does."""
+    opened = os.open
+
+    def full(path: Any, flags: int, mode: int = 0o777) -> int:
+        return opened("/dev/full" if Path(path).name == ".doctor-fsync" else path, flags, mode)
+
+    monkeypatch.setattr(os, "open", full)
+    facts = measure(tmp_path)
+    assert facts.fsync_p99 is None
+    assert facts.cannot_write == "no space left on device"
