@@ -13,10 +13,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from rackhouse.delivery.runs import queue, slots
 from rackhouse.delivery.runs.due import over
 from rackhouse.delivery.runs.follow import follow
+from rackhouse.delivery.runs.log import Kind, RunLog
 from rackhouse.delivery.runs.queue import Update
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
@@ -25,6 +27,7 @@ from rackhouse.store.forge import Forge
 
 _LOOK = 1.0  # seconds between two looks, when nobody wakes it
 _RECONCILE = 30.0  # seconds between two comparisons of all branches with their runs
+_LONGEST = 60.0  # seconds between two tries when no worker can work
 _PATIENCE = 0.5  # seconds that a worker looks for more
 _LAST = 5.0  # seconds for workers to put back what they are at
 WARM = 5.0  # seconds that a worker which was started early waits for its push
@@ -44,6 +47,8 @@ class Scheduler:
     origin: str = ""
     _workers: set[asyncio.Task[None]] = field(default_factory=set)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _failures: int = 0  # of workers, one after the other
+    _patient_until: float = 0.0  # monotonic
 
     async def run(self) -> None:
         """For ever; cancelled, it ends the workers, which put back what they are at."""
@@ -84,6 +89,8 @@ class Scheduler:
 
     async def _keep_going(self) -> None:
         queue.mend(self.forge, self.paths, time.time())
+        if time.monotonic() < self._patient_until:
+            return
         wanted = min(len(queue.ready(self.forge)), slots.count())
         for _ in range(wanted - len(self._workers)):
             self._start(_PATIENCE)
@@ -115,9 +122,20 @@ class Scheduler:
 
     async def _worker(self, words: Sequence[str]) -> None:
         done = await run([sys.executable, "-m", "rackhouse.delivery.runs", *words])
+        self._failures = self._failures + 1 if done.code else 0
         if done.code:
             _log.error("a worker ended with %s: %s", done.code, done.err or done.out)
+            await self._try(partial(self._be_patient, done.last))
         self.wake()
+
+    async def _be_patient(self, why: str) -> None:
+        """A worker cannot work: say so to those who wait for one, and try again a little later."""
+        pause = min(_LONGEST, 2.0**self._failures)
+        self._patient_until = time.monotonic() + pause
+        for row in queue.ready(self.forge)[: slots.count()]:
+            log = RunLog(queue.run_folder(self.paths, row.number))
+            log.say(f"it cannot begin: {why}; tried again in {pause:.0f} s", Kind.ERROR)
+            log.close()
 
     async def _end(self) -> None:
         slots.end_all(self.paths)
