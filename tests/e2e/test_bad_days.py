@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,13 @@ def _shop(rack: Rack, program: str = SERVES, extra: str = "") -> Path:
     (folder / "score.yaml").write_text(f"{SCORE}{extra}")
     (folder / "server.py").write_text(program)
     rack.file.write_text(f"{BARE}applications:\n  shop: {{folder: shop}}\n")
+    return folder
+
+
+def _beside(rack: Rack, program: str = SERVES) -> Path:
+    """The same application, which the rack file does not name."""
+    folder = _shop(rack, program)
+    rack.file.write_text(BARE)
     return folder
 
 
@@ -246,3 +254,82 @@ def _serves_still(rack: Rack, away: Path) -> bool:
     away.rename(rack.file)
     rack.run("status")
     return _open(rack)
+
+
+def test_what_was_never_live_does_not_hold_up_the_rack(fresh: Callable[..., Rack]) -> None:
+    """A deploy that is refused makes nothing; one that fails is shown with its reason, and missed
+    by nobody.
+    """
+    rack = fresh()
+    folder = _beside(rack)
+    (folder / "score.yaml").write_text(SCORE.replace("image: .", "image: nginx"))
+    rack.run("up", "--detach")
+    rack.run("deploy", str(folder), code=3)
+    assert rack.status()["applications"] == []
+    _beside(rack, CRASHES)
+    rack.run("deploy", str(folder), code=6)
+    (app,) = rack.status()["applications"]
+    assert (app["phase"], rack.status()["ready"]) == ("failed", True)
+    assert "r1 failed: " in app["why"]
+    rack.run("up", "--detach")
+
+
+def test_what_the_rack_file_names_and_cannot_start_is_said_at_once(
+    fresh: Callable[..., Rack],
+) -> None:
+    rack = fresh()
+    _shop(rack, CRASHES)
+    rack.run("up", "--detach", "--timeout", "3000", code=6)
+    status = rack.status()
+    assert not status["ready"]
+    assert status["why"][0].startswith("shop: r1 failed")
+
+
+def test_a_file_that_is_wrong_now_leaves_up_what_was(fresh: Callable[..., Rack]) -> None:
+    """What was up comes back first; then all that is wrong is said."""
+    rack = fresh()
+    folder = _shop(rack)
+    rack.run("up", "--detach")
+    rack.run("down")
+    (folder / "score.yaml").write_text(SCORE.replace("containers:", "container:"))
+    assert "container" in rack.run("up", "--detach", code=3).stderr
+    eventually(lambda: httpx.get(rack.plain("shop")).text == "open")
+    shutil.rmtree(folder)
+    rack.run("down")
+    assert "no folder shop" in rack.run("up", "--detach", code=5).stderr
+    eventually(lambda: httpx.get(rack.plain("shop")).text == "open")
+
+
+def test_deploying_what_is_there_to_a_rack_that_is_down_says_so(fresh: Callable[..., Rack]) -> None:
+    rack = fresh()
+    folder = _beside(rack)
+    rack.run("up", "--detach")
+    rack.run("deploy", str(folder))
+    rack.run("down")
+    assert "the rack is down" in rack.run("deploy", str(folder), code=8).stderr
+
+
+def test_interrupted_once_the_new_release_is_reached_it_goes_forward(
+    fresh: Callable[..., Rack],
+) -> None:
+    rack = fresh()
+    slow = "import signal, time\nsignal.signal(signal.SIGTERM, lambda *_: time.sleep(5))"
+    folder = _beside(rack, f"{slow}\n{SERVES}")
+    rack.run("up", "--detach")
+    rack.run("deploy", str(folder))
+    _beside(rack, SERVES.replace('b"open"', 'b"new"'))
+    deploy = subprocess.Popen(
+        [PROGRAM, "deploy", str(folder)],
+        env=rack.environment(),
+        cwd=rack.file.parent,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    eventually(lambda: httpx.get(rack.plain("shop")).text == "new")
+    eventually(lambda: rack.app("shop")["release"] == 2)
+    deploy.send_signal(signal.SIGINT)
+    assert deploy.wait(60) != 0
+    rack.run("up", "--detach")
+    assert httpx.get(rack.plain("shop")).text == "new"
+    assert rack.app("shop")["release"] == 2
+    eventually(lambda: [p["release"] for p in rack.app("shop")["processes"]] == [2])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,18 +20,29 @@ if TYPE_CHECKING:
 
 
 def make_ready(house: OpenRack, timeout: float) -> RackView:
-    """Bring up everything that the files want, with a board, and wait until it serves."""
+    """Bring up everything that the files want, with a board, and wait until it serves.
+
+    What was up before comes back first, whatever is wrong with a file now.
+    """
     from rackhouse.cli.board import Board
     from rackhouse.delivery.sync import judge, sync
-    from rackhouse.operations.up import bring_up, local_now, wait_until_ready
+    from rackhouse.operations.up import (
+        bring_back,
+        bring_up,
+        has_been_up,
+        local_now,
+        wait_until_ready,
+    )
 
     async def up() -> RackView:
+        if has_been_up(house.paths):
+            await bring_back(house)
+        judge(house)
         with Board() as board:
             await bring_up(house, board)
             await sync(house, observer=board, now=local_now())
         return await wait_until_ready(house, timeout)
 
-    judge(house)
     return asyncio.run(up())
 
 
@@ -58,11 +69,13 @@ def stay_up(context: Context, timeout: float) -> None:
     is wrong, what was up before.
     """
     from rackhouse.cli.board import stay
+    from rackhouse.kit.notify import Notifier
     from rackhouse.kit.paths import Paths
     from rackhouse.operations.up import has_been_up, keep_up, resume
     from rackhouse.supervisor.client import stop
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    manager = Notifier()
     house, paths = None, Paths(context.home) if context.home else None
     with ExitStack() as stack:
         try:
@@ -82,6 +95,9 @@ def stay_up(context: Context, timeout: float) -> None:
                 raise
             click.echo(f"error: {error}", err=True)
             resume(paths)
-        stay(house, partial(keep_up, paths))
+        with suppress(KeyboardInterrupt):  # from here on, to be told to end is no failure
+            manager.say("READY=1")
+            stay(house, partial(keep_up, paths))
+    manager.say("STOPPING=1")
     click.echo("stopping")
     stop(paths)

@@ -13,7 +13,7 @@ from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.live import Undo, go_live, nothing
 from rackhouse.delivery.lock import delivering
-from rackhouse.delivery.releases import Made, is_live, live, make
+from rackhouse.delivery.releases import Made, candidate, is_live, live, make
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.text import is_name
 
@@ -73,6 +73,7 @@ async def deploy(
             assert app is not None
             assert app.release is not None
             return Deployed(application=name, release=app.release.number, changed=False)
+        current.wanted({name: candidate(current.store, source, name)})  # raises what is wrong
         made = await make(current, source, name, by=by, now=now, commit=commit)
         return await bring(current, made, "deploy", observer=observer, adopt=adopt)
 

@@ -1,10 +1,11 @@
 """`go_live`: the one way to change which releases run.
 
-The new releases are planned beside all that is live. Those whose every step succeeded become LIVE
-in the store; the others FAILED, and a second plan without them removes what they left, while the
-old ones serve on. Killed before the store says LIVE, a release is dropped: the next plan removes
-what is half made, the next `go_live` of its application marks it FAILED, and deploying again finds
-its dependencies installed already.
+The new releases are planned beside all that is live. Each becomes LIVE in the store as soon as all
+that is its own is there, its route last: then it is reached, and before the old one is drained. The
+others become FAILED, and a second plan without them removes what they left, while the old ones
+serve on. Killed before the store says LIVE, a release is dropped: the next plan removes what is
+half made, the next `go_live` of its application marks it FAILED, and deploying again finds its
+dependencies installed already. Killed after it, the next plan removes the old one.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from rackhouse.apply.outcome import Observer, Outcome
 from rackhouse.delivery.releases import prune, sweep
 from rackhouse.kit.errors import RackhouseError, StepFailed
 from rackhouse.kit.text import plural
+from rackhouse.plan.step import Mark, Plan, Step, Verb
 from rackhouse.resources.core import Id
-from rackhouse.store.protocol import ReleaseStatus, Store
+from rackhouse.store.protocol import ReleaseStatus, Result, Store
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -75,16 +77,17 @@ async def go_live(
     try:
         wanted = house.wanted(releases)
         adopted = _kept(wanted, releases) if adopt else ()
-        outcome = await house.apply(what, wanted=wanted, observer=observer, adopt=adopted)
-    except RackhouseError:
-        _mark_failed(store, releases)
+        promoter = Promoter(store, wanted, releases, observer)
+        outcome = await house.apply(what, wanted=wanted, observer=promoter, adopt=adopted)
+    except RackhouseError as error:
+        _mark_failed(store, dict.fromkeys(releases, error), releases)
         undo()
         raise
     arrived = _judged(releases, wanted, outcome)
     for name, number in _numbers(arrived.live):
         store.set_release_status(name, number, ReleaseStatus.LIVE)
     if arrived.failed:
-        _mark_failed(store, {name: releases[name] for name in arrived.failed})
+        _mark_failed(store, arrived.failed, releases)
         undo()
         with suppress(RackhouseError):  # what it cannot remove now leaves with the next plan
             cleanup = house.wanted(arrived.live)
@@ -102,12 +105,61 @@ def drop_interrupted(store: Store, releases: Mapping[str, App]) -> None:
                 store.set_release_status(name, row.number, ReleaseStatus.FAILED)
 
 
-def _mark_failed(store: Store, releases: Mapping[str, App]) -> None:
+def _mark_failed(
+    store: Store, failed: Mapping[str, RackhouseError], releases: Mapping[str, App]
+) -> None:
     """But what served once can be gone back to again."""
-    for name, number in _numbers(releases):
+    for name, number in _numbers({name: releases[name] for name in failed}):
         for row in store.releases(name):
             if row.number == number and row.status is ReleaseStatus.NEW:
-                store.set_release_status(name, number, ReleaseStatus.FAILED)
+                why = failed[name].what
+                store.set_release_status(name, number, ReleaseStatus.FAILED, why)
+
+
+class Promoter:
+    """An observer that makes a release LIVE when the last thing of its own is there, and tells the
+    other one everything.
+    """
+
+    def __init__(
+        self, store: Store, wanted: Wanted, releases: Mapping[str, App], other: Observer
+    ) -> None:
+        self._store = store
+        self._wanted = wanted
+        self._other = other
+        self._numbers = dict(_numbers(releases))
+        self._missing: dict[str, set[Id]] = {}
+
+    def planned(self, plan: Plan) -> None:
+        """What is still to be made of each, or cannot be seen."""
+        made = {step.id for step in plan.steps if step.verb is not Verb.DELETE}
+        unseen = {note.about for note in plan.notes if note.mark is Mark.WAITS}
+        self._missing = {name: set() for name in self._numbers}
+        for id, resource in self._wanted.resources.items():
+            waits = id in made or not unseen.isdisjoint((str(id), id.target))
+            if waits and resource.owner in self._missing:
+                self._missing[resource.owner].add(id)
+        self._other.planned(plan)
+
+    def began(self, step: Step) -> None:
+        """Nothing of ours."""
+        self._other.began(step)
+
+    def said(self, step: Step, text: str) -> None:
+        """Nothing of ours."""
+        self._other.said(step, text)
+
+    def ended(self, step: Step, result: Result, why: str) -> None:
+        """One thing less is missing."""
+        resource = self._wanted.resources.get(step.id)
+        missing = self._missing.get(resource.owner) if resource else None
+        if missing and resource and result in {Result.DONE, Result.SKIPPED}:
+            missing.discard(step.id)
+            if not missing:
+                with suppress(RackhouseError):  # a full disk; said when all has ended
+                    number = self._numbers[resource.owner]
+                    self._store.set_release_status(resource.owner, number, ReleaseStatus.LIVE)
+        self._other.ended(step, result, why)
 
 
 def _numbers(releases: Mapping[str, App]) -> list[tuple[str, int]]:

@@ -52,6 +52,14 @@ async def make(
     )
 
 
+def candidate(store: Store, source: SourceFolder, name: str) -> App:
+    """The application as its next release will be: to be judged before that is made."""
+    row, releases = store.application(name), store.releases(name)
+    release = release_of(source, releases[-1].number + 1 if releases else 1)
+    said = with_overrides(source.app, overrides(store, name))
+    return replace(said, name=name, uid=row.uid if row else "", release=release)
+
+
 def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:
     """The next release, of what is live already, with the variables and secrets of now.
 

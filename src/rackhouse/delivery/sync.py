@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
-from rackhouse.app.sources import SourceFolder, read_source, release_of
+from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
-from rackhouse.delivery.releases import is_live, make
+from rackhouse.delivery.releases import candidate, is_live, make, register
 from rackhouse.delivery.remove import remove
-from rackhouse.delivery.variables import overrides, with_overrides
 from rackhouse.kit.errors import FileError, Missing, Problem
-from rackhouse.store.protocol import Store
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -28,11 +26,7 @@ _FROM_FILE = "applications-of-the-file"
 
 def judge(house: OpenRack) -> None:
     """Raise all that is wrong with the applications of the rack file, before anything is begun."""
-    candidates = {
-        name: replace(source.app, name=name, release=release_of(source, 1, "to be judged"))
-        for name, source in _sources(house).items()
-    }
-    house.wanted(candidates)
+    house.wanted({n: candidate(house.store, s, n) for n, s in _sources(house).items()})
 
 
 def coming(house: OpenRack, now: datetime) -> Wanted:
@@ -44,15 +38,7 @@ def coming(house: OpenRack, now: datetime) -> Wanted:
     before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
     gone = [name for name in before if name not in sources]
     changed = {n: s for n, s in sources.items() if not is_live(store, s, n)}
-    return house.wanted({n: _next(store, s, n) for n, s in changed.items()}, without=gone)
-
-
-def _next(store: Store, source: SourceFolder, name: str) -> App:
-    """The application as its next release will be."""
-    row, releases = store.application(name), store.releases(name)
-    release = release_of(source, releases[-1].number + 1 if releases else 1)
-    said = with_overrides(source.app, overrides(store, name))
-    return replace(said, name=name, uid=row.uid if row else "", release=release)
+    return house.wanted({n: candidate(store, s, n) for n, s in changed.items()}, without=gone)
 
 
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:
@@ -63,7 +49,11 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     ready, of which the old releases serve on.
     """
     store = house.store
-    sources = {n: s for n, s in _sources(house).items() if not s.app.expired(now.date())}
+    found = _sources(house)
+    sources = {n: s for n, s in found.items() if not s.app.expired(now.date())}
+    for name in found.keys() - sources.keys():
+        if store.application(name) is None:  # it had expired before it was ever here
+            store.put_application(replace(register(store, name), removed=True))
     before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
     store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *sources})))
     with delivering(house, "up", now) as current:

@@ -15,7 +15,7 @@ from rackhouse.kit.text import format_seconds
 from rackhouse.operations import trust
 from rackhouse.operations.backup.place import is_half_filled
 from rackhouse.operations.upgrade import replace_older_supervisor
-from rackhouse.operations.view import RackView, view
+from rackhouse.operations.view import SETTLED, RackView, view
 from rackhouse.supervisor.client import read_states, running, start
 from rackhouse.supervisor.unit import Phase
 
@@ -26,21 +26,25 @@ if TYPE_CHECKING:
 _AT_REST = frozenset({Phase.READY, Phase.DONE, Phase.CRASHED, Phase.FAILED})
 _STOPPED = frozenset({Phase.STOPPED, Phase.DONE, Phase.FAILED})
 SETTLE_SECONDS = 20.0
+HOPELESS_SECONDS = 5.0  # what has crashed may be tried again meanwhile
 
 
-async def bring_up(house: OpenRack, observer: Observer) -> None:
-    """Start what was here before, then make the rack what the files say.
-
-    Units that are known start without any planning, as after a reboot; only then is looked at what
-    the files want besides. A supervisor of another version is replaced. Raises the first failure.
+async def bring_back(house: OpenRack) -> None:
+    """Start what was here before, without any planning, as after a reboot. A supervisor of another
+    version is replaced.
     """
-    if house.file is not None:
-        house.store.put_setting(RACK_FILE, str(house.file.absolute()))
-    trust.refresh(house.paths, Path.home(), house.rack.name)
     was_down = running(house.paths) is None
     resume(house.paths)
     if was_down:
         await _settle(house)
+
+
+async def bring_up(house: OpenRack, observer: Observer) -> None:
+    """Start what was here, then make the rack what the files say. Raises the first failure."""
+    if house.file is not None:
+        house.store.put_setting(RACK_FILE, str(house.file.absolute()))
+    trust.refresh(house.paths, Path.home(), house.rack.name)
+    await bring_back(house)
     outcome = await house.apply("up", observer=observer)
     outcome.raise_for_failure()
 
@@ -73,16 +77,26 @@ def keep_up(paths: Paths) -> bool:
 
 
 async def wait_until_ready(house: OpenRack, timeout: float) -> RackView:  # noqa: ASYNC109
-    """The rack, once all of it is ready. NotReady says what is not."""
-    deadline = time.monotonic() + timeout
+    """The rack, once all of it is ready. NotReady says what is not, after that time, or as soon as
+    nothing that is not ready is on its way any more.
+    """
+    began = hopeful = time.monotonic()
     while not (seen := view(house)).ready:
-        if time.monotonic() > deadline:
+        now = time.monotonic()
+        hopeful = hopeful if _is_hopeless(seen) else now
+        if now - began > timeout or now - hopeful > HOPELESS_SECONDS:
             raise NotReady(
-                f"not ready after {format_seconds(timeout)}:\n  " + "\n  ".join(seen.why),
+                f"not ready after {format_seconds(now - began)}:\n  " + "\n  ".join(seen.why),
                 fix="look at `rackhouse logs NAME` of the first of them",
             )
         await asyncio.sleep(0.1)
     return seen
+
+
+def _is_hopeless(seen: RackView) -> bool:
+    """Whether all that is not ready has been given up."""
+    phases = {part.phase for part in seen.parts} | {app.phase for app in seen.applications}
+    return phases <= {*SETTLED, Phase.CRASHED, Phase.FAILED, Phase.STOPPED}
 
 
 async def _settle(house: OpenRack) -> None:

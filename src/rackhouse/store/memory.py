@@ -94,14 +94,16 @@ class MemoryStore:
     def releases(self, application: str) -> Sequence[ReleaseRow]:
         return [row for _, row in sorted(self._releases.get(application, {}).items())]
 
-    def set_release_status(self, application: str, number: int, status: ReleaseStatus) -> None:
+    def set_release_status(
+        self, application: str, number: int, status: ReleaseStatus, why: str = ""
+    ) -> None:
         rows = self._releases.get(application, {})
         if status is ReleaseStatus.LIVE:
             for row in list(rows.values()):
                 if row.status is ReleaseStatus.LIVE:
-                    rows[row.number] = replace(row, status=ReleaseStatus.OLD)
+                    rows[row.number] = replace(row, status=ReleaseStatus.OLD, why="")
         if number in rows:
-            rows[number] = replace(rows[number], status=status)
+            rows[number] = replace(rows[number], status=status, why=why)
 
     def drop_release(self, application: str, number: int) -> None:
         self._releases.get(application, {}).pop(number, None)

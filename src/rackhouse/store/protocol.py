@@ -31,6 +31,7 @@ class ReleaseRow:
     app: str
     made: float  # Unix seconds
     by: str  # "deploy ./guestbook", "rollback to r3", "push main 3f2a91c"
+    why: str = ""  # it FAILED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +122,9 @@ class Store(Protocol):
         ...
 
     def releases(self, application: str) -> Sequence[ReleaseRow]: ...
-    def set_release_status(self, application: str, number: int, status: ReleaseStatus) -> None:
+    def set_release_status(
+        self, application: str, number: int, status: ReleaseStatus, why: str = ""
+    ) -> None:
         """LIVE makes the one that was live OLD, in the same transaction."""
         ...
 

@@ -127,21 +127,24 @@ class SqliteStore:
                 " ON CONFLICT (application) DO UPDATE SET last = max(last, excluded.last)",
                 (row.application, number),
             )
-            fields = (row.application, number, row.status, row.digest, row.app, row.made, row.by)
-            db.execute("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?)", fields)
+            said = (row.status, row.digest, row.app, row.made, row.by, row.why)
+            fields = (row.application, number, *said)
+            db.execute("INSERT INTO release VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
         return _release(fields)
 
     def releases(self, application: str) -> Sequence[ReleaseRow]:
         sql = "SELECT * FROM release WHERE application = ? ORDER BY number"
         return [_release(row) for row in self._all(sql, application)]
 
-    def set_release_status(self, application: str, number: int, status: ReleaseStatus) -> None:
-        update = "UPDATE release SET status = ? WHERE application = ? AND "
+    def set_release_status(
+        self, application: str, number: int, status: ReleaseStatus, why: str = ""
+    ) -> None:
+        update = "UPDATE release SET status = ?, why = ? WHERE application = ? AND "
         with self._transaction() as db:
             if status is ReleaseStatus.LIVE:
-                old = (ReleaseStatus.OLD, application, ReleaseStatus.LIVE)
+                old = (ReleaseStatus.OLD, "", application, ReleaseStatus.LIVE)
                 db.execute(update + "status = ?", old)
-            db.execute(update + "number = ?", (status, application, number))
+            db.execute(update + "number = ?", (status, why, application, number))
 
     def drop_release(self, application: str, number: int) -> None:
         sql = "DELETE FROM release WHERE application = ? AND number = ?"
@@ -221,7 +224,7 @@ def _hidden(values: Mapping[str, str]) -> dict[str, Hidden]:
 
 
 def _release(row: tuple[Any, ...]) -> ReleaseRow:
-    application, number, status, digest, app, made, by = row
+    application, number, status, digest, app, made, by, why = row
     return ReleaseRow(
         application=application,
         number=number,
@@ -230,4 +233,5 @@ def _release(row: tuple[Any, ...]) -> ReleaseRow:
         app=app,
         made=made,
         by=by,
+        why=why,
     )

@@ -119,7 +119,7 @@ async def test_an_application_without_anything_has_a_page(console: Bench) -> Non
     application(console.house, App(name="bare"), status=ReleaseStatus.FAILED)
     console.look()
     page = (await (await console.signed_in()).get("/applications/bare")).text
-    assert "r1 never became ready" in page
+    assert "r1 failed: it never became ready" in page
     assert "Nothing was said yet." in page
 
 

@@ -115,7 +115,7 @@ def test_a_failed_release_is_told_while_the_one_before_serves_on(house: House) -
     ("status", "phase", "why"),
     [
         (ReleaseStatus.NEW, Phase.STARTING, "r1 is being started"),
-        (ReleaseStatus.FAILED, Phase.FAILED, "r1 never became ready"),
+        (ReleaseStatus.FAILED, Phase.FAILED, "r1 failed: it never became ready"),
     ],
 )
 def test_a_first_release_that_does_not_serve(

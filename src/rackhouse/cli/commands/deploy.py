@@ -35,6 +35,8 @@ def command(
 
     from rackhouse.cli.board import Board
     from rackhouse.delivery.deploy import deploy
+    from rackhouse.kit.errors import Unavailable
+    from rackhouse.supervisor.client import running
 
     with context.open() as house, Board() as board:
         deployed = asyncio.run(
@@ -48,5 +50,11 @@ def command(
                 force=force,
                 adopt=adopt_data,
             )
+        )
+        down = running(house.paths) is None
+    if down and not deployed.changed:
+        raise Unavailable(
+            f"{deployed.application} has this very release, and the rack is down",
+            fix="start it: rackhouse up --detach",
         )
     click.echo(str(deployed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from rackhouse.cli.context import Context
@@ -22,11 +24,20 @@ Examples:
 def command(context: Context, detach: bool, timeout: float) -> None:
     """Bring the rack up: parts, ingress, console, and the applications of the rack file."""
     from rackhouse.cli.foreground import make_ready, show, show_links, stay_up
+    from rackhouse.kit.errors import NotReady, RackhouseError
+    from rackhouse.operations.view import view
 
     if not detach:
         stay_up(context, timeout)
         return
     with context.open() as house:
-        show(make_ready(house, timeout))
+        try:
+            make_ready(house, timeout)
+        except NotReady:
+            show(view(house))  # what is there can be used, and shows what is not
+            with suppress(RackhouseError):
+                show_links(house)
+            raise
+        show(view(house))
         click.echo()
         show_links(house)

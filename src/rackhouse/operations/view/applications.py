@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from rackhouse.app.codec import decode
@@ -35,10 +35,13 @@ _LOGIN = re.compile(r"(://)[^/\s@]+@")  # scheme://user:password@host
 
 
 def applications(
-    store: Store, states: Mapping[str, State], routes: Sequence[RouteView]
+    store: Store,
+    states: Mapping[str, State],
+    routes: Sequence[RouteView],
+    named: Collection[str] = (),
 ) -> tuple[AppView, ...]:
-    """Every application that was not removed, in order of name."""
-    names = sorted(row.name for row in store.applications() if not row.removed)
+    """Every application that was not removed, and those that are `named`, in order of name."""
+    names = sorted({row.name for row in store.applications() if not row.removed} | {*named})
     units = processes(states)
     ways = {route.application: route for route in reversed(routes)}  # the first of each
     return tuple(_application(name, store, units.get(name, ()), ways.get(name)) for name in names)
@@ -95,7 +98,8 @@ def _unborn(newest: ReleaseRow | None, mine: Sequence[ProcessView]) -> tuple[Pha
     reason = next((process.why for process in mine if process.why), "")
     if newest.status is ReleaseStatus.NEW:
         return Phase.STARTING, reason or f"r{newest.number} is being started"
-    return Phase.FAILED, reason or f"r{newest.number} never became ready"
+    why = newest.why or reason or "it never became ready"
+    return Phase.FAILED, f"r{newest.number} failed: {why.splitlines()[0]}"
 
 
 def _variables(app: App) -> Iterator[VariableView]:

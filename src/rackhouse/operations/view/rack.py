@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Protocol
 
 from rackhouse.kit.paths import Paths
@@ -22,7 +22,6 @@ from rackhouse.operations.view.units import parts, read_units
 from rackhouse.rack.model import Node, Rack, Vlan
 from rackhouse.store.protocol import Result, Store
 from rackhouse.supervisor import client
-from rackhouse.supervisor.unit import Phase
 
 
 class House(Protocol):
@@ -42,9 +41,11 @@ def view(house: House) -> RackView:
     supervised = client.running(house.paths) is not None
     states = read_units(house.paths, supervised=supervised)
     ways = routes(store)
-    apps = applications(store, states, ways)
+    gone = {row.name for row in store.applications() if row.removed}  # on purpose, or expired
+    named = {entry.name for entry in rack.applications if entry.folder} - gone
+    apps = applications(store, states, ways, named)
     units = parts(states, {app.name for app in apps}, store, house.paths)
-    why = tuple(_why(units, apps, supervised=supervised))
+    why = tuple(_why(units, apps, named, supervised=supervised))
     return RackView(
         name=rack.name,
         domain=rack.domain,
@@ -63,8 +64,12 @@ def view(house: House) -> RackView:
     )
 
 
-def _why(units: Sequence[PartView], apps: Sequence[AppView], *, supervised: bool) -> Iterator[str]:
-    """One line for each thing that does not serve."""
+def _why(
+    units: Sequence[PartView], apps: Sequence[AppView], named: Collection[str], *, supervised: bool
+) -> Iterator[str]:
+    """One line for each thing that does not serve. What was never live is missed by nobody, unless
+    the rack file names it.
+    """
     if not supervised:
         yield "the supervisor does not run: start it with `rackhouse up`"
     elif not units:
@@ -73,7 +78,7 @@ def _why(units: Sequence[PartView], apps: Sequence[AppView], *, supervised: bool
         if unit.phase not in SETTLED:
             yield f"{unit.name}: {unit.why or unit.phase.value}"
     for app in apps:
-        if app.phase not in SETTLED and (app.releases or app.phase is not Phase.WAITING):
+        if app.phase not in SETTLED and (app.release or app.name in named):
             yield f"{app.name}: {app.why or app.phase.value}"
 
 
