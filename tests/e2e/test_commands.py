@@ -116,9 +116,18 @@ def test_status_and_plan_say_by_their_exit_code_that_not_all_is_done(
 
 def test_doctor_measures(rack: Rack) -> None:
     done = rack.run("doctor", "--json", code=None)
-    assert done.returncode in {0, 7}
-    assert "fsync" in done.stdout
+    found = {each["name"]: each for each in json.loads(done.stdout)}
+    assert float(found["fsync p99"]["measured"].removesuffix(" ms")) > 0
+    assert all(each["fix"] for each in found.values() if each["verdict"] != "good")
+    bad = any(each["verdict"] == "bad" for each in found.values())
+    assert done.returncode == (7 if bad else 0)
     assert "fsync" in rack.run("doctor", code=None).stdout
+
+
+def test_doctor_says_that_the_state_folder_cannot_be(rack: Rack) -> None:
+    done = rack.run("--home", str(rack.file / "state"), "doctor", code=7)
+    assert "cannot be written: not a directory" in done.stdout
+    assert "--home" in done.stdout
 
 
 def test_logs_follow_shows_what_comes(rack: Rack, tmp_path: Path) -> None:

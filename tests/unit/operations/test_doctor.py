@@ -88,6 +88,25 @@ def test_measuring_measures_and_leaves_nothing(tmp_path: Path) -> None:
     assert not list(folder.iterdir())
 
 
+def test_a_folder_that_cannot_be_made_is_an_answer_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    facts = measure(tmp_path / "file" / "state")
+    assert facts.fsync_p99 is None
+    assert facts.cannot_write == "not a directory"
+    assert facts.disk_free > 0
+
+
+@pytest.mark.parametrize(("said", "means"), [("yes", True), ("no", False), ("", None)])
+def test_the_clock_is_as_the_system_says(
+    said: str, means: bool | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "timedatectl"
+    program.write_text(f"#!/bin/sh\necho {said}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    assert measure(tmp_path / "state").clock_synchronised is means
+
+
 def test_a_disk_that_takes_nothing_is_an_answer_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from rackhouse.kit.errors import NotReady
+from rackhouse.kit.process import run_sync
+
 FSYNC_ROUNDS = 60
 _CGROUP = Path("/sys/fs/cgroup/cgroup.controllers")
 _USER_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
@@ -42,9 +45,9 @@ class Facts:
 
 def measure(folder: Path) -> Facts:
     """Look at this machine. Takes about half a second on an SSD."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     fsync, cannot = None, ""
     try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fsync = _measure_fsync(folder)
     except OSError as error:  # the disk is full, read-only or failing: the very thing to say
         cannot = (error.strerror or str(error)).lower()
@@ -52,7 +55,7 @@ def measure(folder: Path) -> Facts:
         python=sys.version_info[:2],
         fsync_p99=fsync,
         cannot_write=cannot,
-        disk_free=shutil.disk_usage(folder).free,
+        disk_free=_free_space(folder),
         memory_available=_available_memory(),
         page_size=resource.getpagesize(),
         open_files=resource.getrlimit(resource.RLIMIT_NOFILE)[0],
@@ -84,6 +87,12 @@ def _measure_fsync(folder: Path) -> float:
     return sorted(taken)[int(len(taken) * 0.99) - 1]
 
 
+def _free_space(folder: Path) -> int:
+    """Where it lies, or would lie."""
+    there = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    return shutil.disk_usage(there).free
+
+
 def _available_memory() -> int | None:
     with contextlib.suppress(OSError):
         for line in Path("/proc/meminfo").read_text().splitlines():
@@ -100,9 +109,12 @@ def _is_free(port: int) -> bool:
 
 
 def _synchronised() -> bool | None:
-    # systemd-timesyncd and chrony both keep the kernel's view; this file is timesyncd's own word.
-    if Path("/run/systemd/timesync/synchronized").exists():
-        return True
+    # The kernel's own view, as timesyncd, chrony and ntpd all set it.
+    if not shutil.which("timedatectl"):
+        return None
+    asked = ["timedatectl", "show", "--property=NTPSynchronized", "--value"]
+    with contextlib.suppress(NotReady):  # a bus that does not answer
+        return {"yes": True, "no": False}.get(run_sync(asked, timeout=5).out.strip())
     return None
 
 
