@@ -155,8 +155,6 @@ def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> 
     Without `file`, the one that the state folder remembers; none at all is a rack of one. Raises
     FileError with every problem of the file, and HostError when the state folder cannot be used.
     """
-    if file is not None and not file.exists():
-        raise Missing(f"there is no rack file {file}", fix="name one with --file, or leave it out")
     rack = _load(file)
     paths = Paths(root or state_root(rack.name))
     make_folder(paths.root)
@@ -174,6 +172,11 @@ def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> 
     )
 
 
+def root_of(file: Path | None) -> Path:
+    """The state folder of that file's rack, where no other is named. Makes nothing; FileError."""
+    return state_root(_load(file).name)
+
+
 def live_apps(store: Store, now: datetime) -> dict[str, App]:
     """Every application's live release, but for those that have expired."""
     apps = {}
@@ -187,6 +190,8 @@ def live_apps(store: Store, now: datetime) -> dict[str, App]:
 
 
 def _load(file: Path | None) -> Rack:
+    if file is not None and not file.exists():
+        raise Missing(f"there is no rack file {file}", fix="name one with --file, or leave it out")
     return load(read_text(file) or "" if file else "", str(file or "rack.yaml"))
 
 

@@ -31,10 +31,10 @@ class Context:
 
     @property
     def root(self) -> Path:
-        """The state folder that commands use which need no opened rack."""
-        from rackhouse.kit.paths import state_root
+        """The state folder, for commands that need no opened rack. Makes nothing."""
+        from rackhouse.apply.open import root_of
 
-        return self.home or state_root("home")
+        return self.home or root_of(self.rack_file)
 
     @contextmanager
     def open(self) -> Iterator[OpenRack]:

@@ -24,7 +24,7 @@ def command(context: Context, action: str) -> None:
     from rackhouse.operations.service import install, uninstall
 
     if action == "uninstall":
-        done = uninstall(Path.home())
+        done = uninstall(context.root, Path.home())
         click.echo("the service is gone; the rack's data stays" if done else "there was no service")
         return
     installed = install(context.root, context.rack_file, Path.home())
