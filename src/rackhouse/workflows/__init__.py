@@ -2,4 +2,12 @@
 
 The syntax is GitHub's, as Gitea runs it. What Rackhouse cannot do is refused here, with its line,
 before anything runs.
+
+`read_workflow` makes a `Workflow` of a text, `triggered` says whether an event runs it, and
+`refusals` what of it this rack cannot do. docs/reference/workflows.md says it feature by feature.
 """
+
+from rackhouse.workflows.read import read_workflow
+from rackhouse.workflows.trigger import triggered, workflow_files
+
+__all__ = ["read_workflow", "triggered", "workflow_files"]
