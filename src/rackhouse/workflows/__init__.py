@@ -8,6 +8,7 @@ before anything runs.
 """
 
 from rackhouse.workflows.read import read_workflow
+from rackhouse.workflows.refusals import refusals
 from rackhouse.workflows.trigger import triggered, workflow_files
 
-__all__ = ["read_workflow", "triggered", "workflow_files"]
+__all__ = ["read_workflow", "refusals", "triggered", "workflow_files"]

@@ -67,12 +67,12 @@ def _labels(reader: Reader, node: Node | None, path: str) -> tuple[str, ...]:
         said = reader.mapping(node, path, ("group", "labels"))
         if "group" in said:
             what = "groups of runners are GitHub's own"
-            reader.say(said["group"], "runs-on", f"{path}.group", what, "write ubuntu-latest")
+            reader.say(said["group"], "job-machine", f"{path}.group", what, "write ubuntu-latest")
         return reader.texts(said["labels"], f"{path}.labels") if "labels" in said else ()
     labels = reader.texts(node, path)
     if not labels:
         what, fix = "it names no machine", "write ubuntu-latest"
-        reader.say(node, "runs-on", path, what, fix)
+        reader.say(node, "job-machine", path, what, fix)
     return labels
 
 
@@ -87,7 +87,7 @@ def _calls(reader: Reader, node: Node, path: str) -> str:
 def _services(reader: Reader, node: Node, path: str) -> tuple[Service, ...]:
     if is_expression(node):
         what, fix = "services cannot come from an expression", "name them"
-        reader.say(node, "services", path, what, fix)
+        reader.say(node, "job-service", path, what, fix)
         return ()
     found = []
     for name, it in reader.mapping(node, path).items():
