@@ -306,3 +306,19 @@ def test_the_rack_is_a_repository(rack: Rack, tmp_path: Path) -> None:
     assert json.loads(rack.run("-f", file, "plan", "--json").stdout)["steps"] == []
     desk.push("gone", rack__yaml=BARE)
     assert "hi" not in [a["name"] for a in rack.status()["applications"]]
+
+
+def test_a_workflow_file_that_is_wrong_is_refused_with_all_its_errors(desk: Desk) -> None:
+    assert "LIVE: " in desk.push("one")
+    folder = desk.folder / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "ci.yaml").write_text(
+        "on: push\njobs:\n  test:\n    runs-on: solaris\n    steps: [{uses: someone/odd@v1}]\n"
+    )
+    (folder / "odd.yaml").write_text("on: push\njobs: {a: {runs-on: ubuntu-latest, stepz: []}}\n")
+    said = desk.push("with workflows")
+    assert "solaris" in said
+    assert "someone/odd" in said
+    assert "stepz" in said
+    assert "NOT LIVE: " in said
+    assert served(desk) == "hello one"

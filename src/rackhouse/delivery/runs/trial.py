@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from rackhouse.delivery.repositories import Git, folder_of
 from rackhouse.delivery.runner import Limits, sandboxed
 from rackhouse.delivery.runs.environments import environment
 from rackhouse.delivery.runs.log import Kind, RunLog
 from rackhouse.delivery.runs.suites import Suite, suites
+from rackhouse.delivery.runs.workflows import workflows_of
 from rackhouse.kit.errors import StepFailed
 from rackhouse.kit.paths import Paths
 from rackhouse.store.forge import JobRow, RepositoryRow, RunRow, RunStatus
@@ -37,7 +39,16 @@ class Trial:
 
 
 async def test(trial: Trial) -> None:
-    """Run them all. StepFailed at the first that fails."""
+    """Run them all. StepFailed at the first that fails, FileError for a workflow file that is wrong
+    or asks for what this rack cannot do.
+    """
+    git = Git(folder_of(trial.paths, trial.repository.name))
+    for workflow in await workflows_of(trial.checkout, git, trial.run, trial.repository):
+        trial.log.say(
+            f"{workflow.path} is read and judged, and not run by this version:"
+            " the tests that are in the folder are run instead",
+            Kind.NOTE,
+        )
     found = suites(trial.checkout)
     if not found:
         trial.log.say("there are no tests here", Kind.NOTE)
