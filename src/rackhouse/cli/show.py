@@ -31,6 +31,8 @@ def rack(view: RackView) -> RenderableType:
         parts += [Text(), _applications(view)]
     if not view.ready:
         parts += [Text(), *(Text(f"  {line}", "yellow") for line in view.why)]
+    if view.notes:
+        parts += [Text(), *(Text(f"  not acted on: {line}", "dim") for line in view.notes)]
     return Group(*parts)
 
 
@@ -69,7 +71,7 @@ def _cut(step: Step) -> str:
     if step.verb is not Verb.UPDATE or step.id.kind != "process":
         return ""
     if step.id.name == "ingress":
-        return " (it restarts: for half a second nothing is reached)"
+        return " (it restarts: for a second new callers wait)"
     return " (it restarts)"
 
 

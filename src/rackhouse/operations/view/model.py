@@ -177,7 +177,7 @@ class ApplyView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RackView:
     """A whole rack at one moment. `ready` is true when every part and every live release serves;
-    `why` has a line for each that does not.
+    `why` has a line for each that does not, `notes` one for what the rack file says in vain.
     """
 
     name: str
@@ -192,6 +192,7 @@ class RackView:
     switch: SwitchView | None = None
     vlans: tuple[VlanView, ...] = ()
     last_apply: ApplyView | None = None
+    notes: tuple[str, ...] = ()
 
     def application(self, name: str) -> AppView | None:
         """The application of that name."""

@@ -19,6 +19,7 @@ from rackhouse.operations.view.model import (
 )
 from rackhouse.operations.view.routes import routes
 from rackhouse.operations.view.units import parts, read_units
+from rackhouse.rack.idle import idle
 from rackhouse.rack.model import Node, Rack, Vlan
 from rackhouse.store.protocol import Result, Store
 from rackhouse.supervisor import client
@@ -61,6 +62,7 @@ def view(house: House) -> RackView:
             VlanView(name=v.name, id=v.id, subnet=str(v.subnet)) for v in rack.network.vlans
         ),
         last_apply=_last_apply(store),
+        notes=idle(rack),
     )
 
 

@@ -1,0 +1,39 @@
+"""What a rack file says and this version does not act on yet: told, so that nobody relies on it.
+
+Pure. Each field of `Rack` is here or in `ACTED_ON`; a test sees to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from rackhouse.rack.model import Rack
+
+ACTED_ON = frozenset(
+    {"version", "name", "domain", "exposure", "ingress", "data", "applications", "electricity"}
+)
+IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
+    "backups": (
+        lambda rack: rack.backups,
+        "no copy is made by itself yet: run `rackhouse backup FILE`",
+    ),
+    "nodes": (
+        lambda rack: rack.nodes,
+        "checked and drawn; everything runs on this machine",
+    ),
+    "network": (
+        lambda rack: rack.network.switch or rack.network.vlans or rack.network.reach,
+        "checked and drawn; no switch and no firewall is set up",
+    ),
+    "clusters": (lambda rack: rack.clusters, "checked; no cluster is set up"),
+    "models": (lambda rack: rack.models, "checked; no model is started or reached"),
+}
+
+
+def idle(rack: Rack) -> tuple[str, ...]:
+    """A line for each part of the file that changes nothing today; services of ours among them."""
+    lines = [f"{name}: {text}" for name, (said, text) in IDLE.items() if said(rack)]
+    services = [entry.name for entry in rack.applications if entry.service]
+    if services:
+        lines.append(f"applications {', '.join(services)}: no service comes with this version")
+    return tuple(lines)
