@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -153,6 +154,57 @@ def test_what_serves_is_back_by_itself_and_lost_nothing(guestbook: Rack, part: s
         eventually(lambda: guestbook.pid(unit) not in {0, old}, BOUND)
         eventually(lambda: _is_ready(guestbook), BOUND)
     assert {name: pid for name, pid in _pids(guestbook).items() if name != unit} == others
+
+
+def test_a_killed_ingress_loses_no_door_and_refuses_nobody(guestbook: Rack) -> None:
+    """Whom it was answering is let down; whoever comes meanwhile waits until it is back."""
+    url = guestbook.plain("guestbook")
+    old, answers, over = guestbook.pid("ingress"), list[int | str](), threading.Event()
+
+    def call() -> None:
+        while not over.wait(0.02):
+            try:
+                answers.append(httpx.get(f"{url}/healthz", timeout=60).status_code)
+            except httpx.HTTPError as error:
+                answers.append(str(error))
+
+    callers = [threading.Thread(target=call) for _ in range(WRITERS)]
+    with _hunting(int(url.rpartition(":")[2])):
+        for caller in callers:
+            caller.start()
+        try:
+            eventually(lambda: answers.count(200) > 10)
+            psutil.Process(old).kill()
+            eventually(lambda: guestbook.pid("ingress") not in {0, old}, BOUND)
+            eventually(lambda: _is_ready(guestbook), BOUND)
+        finally:
+            over.set()
+            for caller in callers:
+                caller.join()
+    assert 404 not in answers
+    assert not [answer for answer in answers if "refused" in str(answer)]
+    assert answers[-1] == 200
+    assert _nothing_to_do(guestbook)
+
+
+@contextlib.contextmanager
+def _hunting(port: int) -> Iterator[None]:
+    """A stranger who tries all the time to have the port, and does not get it."""
+    hunt = (
+        "import socket, sys\n"
+        "while True:\n"
+        "    with socket.socket() as one:\n"
+        "        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)\n"
+        "        try:\n"
+        f"            one.bind(('127.0.0.1', {port})); one.listen(); sys.exit()\n"
+        "        except OSError: pass\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", hunt]) as stranger:
+        try:
+            yield
+            assert stranger.poll() is None, "a stranger has the door now"
+        finally:
+            stranger.kill()
 
 
 @slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import functools
 import os
 import selectors
@@ -19,25 +20,18 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NoReturn, cast
 
 from rackhouse.kit.errors import HostError, NotReady
 from rackhouse.kit.files import host_error
+from rackhouse.kit.lookup import cannot_start, find
 from rackhouse.kit.tail import Head, Say, Tail
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
 LINGER = 0.5  # seconds for which a stray child may hold the pipes after the tool has ended
-
-_HOW_TO_GET = {
-    "git": "install git (Debian: apt install git; macOS: xcode-select --install)",
-    "npm": "install Node.js (Debian: apt install nodejs npm; macOS: brew install node)",
-    "node": "install Node.js (Debian: apt install nodejs npm; macOS: brew install node)",
-    "unshare": "install util-linux, or run Rackhouse as an ordinary user instead of as root",
-    "docker": "install Docker or Podman, or run the application from its source",
-    "systemctl": "this machine has no systemd: start `rackhouse up` from its own boot scripts",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +137,7 @@ async def open_pipes(
             start_new_session=True,
         )
     except OSError as error:
-        raise _cannot_start(argv, folder, env, error) from error
+        raise cannot_start(argv, folder, env, error) from error
 
 
 def become(
@@ -157,7 +151,7 @@ def become(
         sys.stdout.flush()
         os.execvpe(argv[0], list(argv), os.environ if env is None else env)  # noqa: S606
     except OSError as error:
-        raise _cannot_start(argv, folder, env, error) from error
+        raise cannot_start(argv, folder, env, error) from error
 
 
 # The child itself writes who it is before it becomes the program, so that nothing is lost when its
@@ -171,7 +165,10 @@ unset RACKHOUSE_STAT RACKHOUSE_RECORD
 { read -r RACKHOUSE_STAT < /proc/self/stat; } 2>/dev/null
 printf '%s\\n' "$$" "$2" "$RACKHOUSE_STAT" > "$1"
 unset RACKHOUSE_STAT
-if [ "$5" = exec ]; then shift 5; exec "$@"; fi
+case $5 in
+listen) export LISTEN_PID=$$; shift 5; exec "$@" ;;
+exec) shift 5; exec "$@" ;;
+esac
 RACKHOUSE_RECORD=$1
 shift 5
 trap : HUP INT QUIT TERM
@@ -192,36 +189,44 @@ def spawn(
     tag: str = "",
     note_end: bool = False,
     oom_score: int = 0,
+    sockets: Mapping[str, int] = MappingProxyType({}),
 ) -> int:
     """Start a program that outlives us, in a session of its own; answer its pid.
 
     Its output is appended to `log`. Before the program begins, `record` holds three lines: its pid,
     `tag` (one line, yours), and its line of /proc/PID/stat (empty where there is no /proc). With
     `note_end` a fourth line, its exit code, follows when it has ended; the pid is then that of a
-    shell that waits for it, so signal the process group. The caller reaps it. Raises HostError.
+    shell that waits for it, so signal the process group. The caller reaps it. `sockets` are file
+    descriptors by name, handed over as systemd does: sd_listen_fds(3). Raises HostError.
     """
     if not folder.is_dir():
         raise host_error(NotADirectoryError(errno.ENOTDIR, "is not a folder"), folder)
-    if _find(argv[0], folder, env) is None:
+    if find(argv[0], folder, env) is None:
         refused = "/" in argv[0] and (folder / argv[0]).exists()
         code = errno.EACCES if refused else errno.ENOENT
-        raise _cannot_start(argv, folder, env, OSError(code, os.strerror(code)))
-    how = "wait" if note_end else "exec"
+        raise cannot_start(argv, folder, env, OSError(code, os.strerror(code)))
+    how = "wait" if note_end else "listen" if sockets else "exec"
     stub = ["sh", "-c", _STUB, "sh", str(record), tag, str(folder), str(oom_score), how]
     try:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     except OSError as error:
         raise host_error(error, log) from error
+    first = 3  # where whoever is handed sockets looks for them
+    ours = [out]
     try:
+        # Copies above those places, so that none overwrites another.
+        high = first + len(sockets)
+        ours += (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, high) for fd in sockets.values())
         return os.posix_spawn(
             "/bin/sh",
             [*stub, *argv],
-            env,
+            {**env, **_announced(sockets)},
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_DUP2, out, 1),
                 (os.POSIX_SPAWN_DUP2, out, 2),
                 *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited()),
+                *((os.POSIX_SPAWN_DUP2, fd, place) for place, fd in enumerate(ours[1:], first)),
             ],
             setsid=True,
             setsigmask=(),
@@ -229,9 +234,16 @@ def spawn(
             setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
         )
     except OSError as error:
-        raise _cannot_start(argv, folder, env, error) from error
+        raise cannot_start(argv, folder, env, error) from error
     finally:
-        os.close(out)
+        for fd in ours:
+            os.close(fd)
+
+
+def _announced(sockets: Mapping[str, int]) -> Mapping[str, str]:
+    if not sockets:
+        return {}
+    return {"LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(sockets)}
 
 
 def unprivileged(argv: Sequence[str]) -> tuple[str, ...]:
@@ -293,7 +305,7 @@ class _Talk:
                 start_new_session=True,
             )
         except OSError as error:
-            raise _cannot_start(argv, folder, env, error) from error
+            raise cannot_start(argv, folder, env, error) from error
         self._out, self._err = out or Tail(say), Tail(say)
 
     def kill(self) -> None:
@@ -368,29 +380,3 @@ def _inherited() -> list[int]:
             if fd > 2 and os.get_inheritable(fd):
                 found.append(fd)
     return found
-
-
-def _find(tool: str, folder: Path | None, env: Mapping[str, str] | None) -> Path | None:
-    path = (os.environ if env is None else env).get("PATH", os.defpath)
-    names = path.split(os.pathsep)
-    places = [folder or Path()] if "/" in tool else [Path(name) for name in names]
-    found = (place / tool for place in places if os.access(place / tool, os.X_OK))
-    return next((file for file in found if not file.is_dir()), None)
-
-
-def _cannot_start(
-    argv: Sequence[str], folder: Path | None, env: Mapping[str, str] | None, error: OSError
-) -> HostError:
-    tool = argv[0]
-    if folder is not None and not folder.is_dir():
-        return host_error(error, folder)
-    # A folder on PATH that we may not read answers "permission denied" for tools that are nowhere.
-    nowhere = "/" not in tool and _find(tool, folder, env) is None
-    if nowhere or error.errno == errno.ENOENT:
-        name = Path(tool).name
-        fix = _HOW_TO_GET.get(name, f"install {name}, or put its folder on PATH")
-        return HostError(f"{tool} is not on this machine", fix=fix)
-    return HostError(
-        f"{tool} cannot be started: {(error.strerror or str(error)).lower()}",
-        fix=f"look at it with: ls -la {tool}",
-    )

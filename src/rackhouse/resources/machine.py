@@ -149,10 +149,13 @@ class Process:
     """`machine/process/<app>.<container>@r8`, or `machine/process/postgres`: kept running.
 
     `drain`: how long before `stop_signal` it still serves, so that the ingress can turn away.
+    `sockets`: names and addresses (`127.0.0.1:80`; `:80` is every address) of open sockets that it
+    is handed as systemd would, and that stay when it ends.
     """
 
     program: Program
     probe: Probe = AliveProbe()
+    sockets: tuple[tuple[str, Text], ...] = ()
     stop_signal: str = "SIGTERM"
     grace: float = 10.0
     drain: float = 0.0

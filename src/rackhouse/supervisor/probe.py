@@ -38,6 +38,16 @@ async def until_ready(
         pause = min(pause * 1.5, _LONGEST)
 
 
+def port_of(probe: Mapping[str, object]) -> int:
+    """Where it asks; 0: nowhere."""
+    match probe:
+        case {"tcp": int(port)}:
+            return port
+        case {"http": str(url)}:
+            return urlsplit(url).port or 80
+    return 0
+
+
 async def _ask(probe: Mapping[str, object], env: Mapping[str, str], folder: Path) -> str:
     """Nothing when it is ready, else what it answered."""
     match probe:

@@ -18,7 +18,9 @@ from rackhouse.supervisor import logs, record, table
 from rackhouse.supervisor.board import Board
 from rackhouse.supervisor.child import Child
 from rackhouse.supervisor.clock import Clock, any_of_them, within
+from rackhouse.supervisor.doors import Doors
 from rackhouse.supervisor.ending import describe
+from rackhouse.supervisor.probe import port_of
 from rackhouse.supervisor.record import Record
 from rackhouse.supervisor.tree import MARK, Tree, mark
 from rackhouse.supervisor.unit import Kind, Phase, State, Unit
@@ -48,13 +50,14 @@ class World:
 
 
 class Runner:
-    """One unit and its process, if it has one.
+    """One unit and its process, if it has one, behind `doors` that outlive it.
 
     `forgotten`: somebody removed its state file. `trouble`: why we have to stop the process.
     """
 
-    def __init__(self, unit: Unit, world: World) -> None:
+    def __init__(self, unit: Unit, world: World, doors: Doors) -> None:
         self.unit = unit
+        self.doors = doors
         self.world = world
         self.child: Child | None = None
         self.forgotten = asyncio.Event()
@@ -106,6 +109,7 @@ class Runner:
         """Start it. HostError when that is not possible on this machine."""
         unit = self.unit
         argv = process.unprivileged(unit.command) if unit.unprivileged else unit.command
+        fds = self.doors.open(unit.sockets.values(), port_of(unit.probe))
         self._log_start = logs.size(self._log)
         pid = process.spawn(
             argv,
@@ -116,6 +120,7 @@ class Runner:
             tag=record.tag(unit),
             note_end=unit.kind is not Kind.SERVICE,
             oom_score=_OOM_SCORE,
+            sockets={name: fds[address] for name, address in unit.sockets.items()},
         )
         return self._watch(pid, table.look(pid), ours=True)
 
@@ -123,6 +128,7 @@ class Runner:
         """Take over a process that an earlier supervisor started, if it still lives."""
         if entry := found.alive:
             _log.info("%s: adopted, pid %d", self.unit.name, entry.pid)
+            self.doors.reserve(self.unit.sockets.values())
             self._watch(entry.pid, entry, ours=False)
 
     async def wait(self, *others: asyncio.Future[None], at_most: float = math.inf) -> bool:
@@ -144,6 +150,7 @@ class Runner:
         child, grace = self.child, self.unit.grace
         if self.unit.kind is Kind.SERVICE and self.state.phase is Phase.READY:
             self.show(Phase.STOPPING, why or self.trouble)  # at once: others may rely on it
+        self.doors.hold_back(port_of(self.unit.probe))
         if not child.ended.done():
             why = why or self.trouble
             if not self._told:

@@ -43,10 +43,14 @@ async def _once(runner: Runner, *, looping: bool) -> tuple[str, float]:
         _log.info("%s: started, pid %d", name, child.pid)
         if not looping:  # one that is retried in a crash loop stays reported as broken
             runner.show(Phase.STARTING)
+    elif runner.unit.sockets and runner.state.phase is not Phase.READY:
+        # Adopted, and its doors are held back: only the supervisor that did so could let in.
+        return await runner.end("the supervisor that started it has gone"), 0.0
     if runner.state.phase is not Phase.READY and (why := await _not_ready(runner)):
         return why, 0.0
     ready = clock.steady()
     _log.info("%s: ready after %s", name, format_seconds(ready - began))
+    runner.doors.let_in()
     runner.show(Phase.READY)
     await runner.wait()
     return await runner.end(), clock.steady() - ready
@@ -77,6 +81,7 @@ async def _not_ready(runner: Runner) -> str:
 
 def _end(runner: Runner, restarts: Restarts, why: str) -> None:
     if restarts.looping:
+        runner.doors.refuse()
         why = f"{why} ({plural(restarts.in_a_row, 'end')} in a row)"
     _log.warning("%s: %s", runner.unit.name, why)
     phase = Phase.CRASHED if restarts.looping else Phase.BACKOFF

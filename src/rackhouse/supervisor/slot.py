@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 
 from rackhouse.supervisor import job, record, service, table, timer
+from rackhouse.supervisor.doors import Doors
 from rackhouse.supervisor.record import Record
 from rackhouse.supervisor.runner import Runner, World
 from rackhouse.supervisor.tree import Tree, mark
@@ -36,6 +37,7 @@ class Slot:
         self.runner: Runner | None = None
         self._world = world
         self._may_stop = may_stop
+        self._doors = Doors()
         self._wanted: Unit | None = None
         self._changed = asyncio.Event()
 
@@ -64,6 +66,13 @@ class Slot:
             runner.show(Phase.STOPPING)
             self._changed.set()
 
+    @property
+    def _addresses(self) -> Collection[str]:
+        """Where it is to be found from now on."""
+        if self._wanted is None or self._world.hurry.is_set():
+            return ()
+        return self._wanted.sockets.values()
+
     def close(self) -> None:
         """The supervisor is to end: stop, and keep what is known."""
         self._changed.set()
@@ -90,7 +99,8 @@ class Slot:
         found = record.read(path)
         if found and found.alive:
             if self._wanted is None or self._wanted.digest != found.digest:
-                runner = self.runner = Runner(found.unit(self.name), self._world)
+                runner = self.runner = Runner(found.unit(self.name), self._world, self._doors)
+                self._doors.reserve(self._addresses)
                 runner.adopt(found)
                 await self._stop(runner)
                 self.runner = None
@@ -113,7 +123,7 @@ class Slot:
 
     def _resume(self, unit: Unit) -> Runner:
         """A runner that knows what was known of this very unit, and has its process if it lives."""
-        runner = Runner(unit, self._world)
+        runner = Runner(unit, self._world, self._doors)
         found = self._show_known(unit)
         if found and found.digest == unit.digest:
             runner.adopt(found)
@@ -135,6 +145,7 @@ class Slot:
 
     async def _stop(self, runner: Runner) -> None:
         await self._may_stop(self.name)
+        self._doors.keep(self._addresses)  # what is to come takes over those that it has too
         await runner.stop(runner.unit.drain if self._wanted is None else 0.0)
 
 

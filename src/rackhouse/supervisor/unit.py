@@ -36,8 +36,9 @@ class Unit:
     """One unit file. Times are seconds. `stamp` is the writer's own and opaque to us.
 
     `probe` is one of {"tcp": port}, {"http": url, "headers": {...}}, {"command": [...]},
-    {"alive": seconds}. `unprivileged`: where we are root, run it as nobody in particular (a user
-    namespace), since PostgreSQL refuses root.
+    {"alive": seconds}. `sockets` are addresses by name (`127.0.0.1:80`; `:80` is every address) at
+    which a service is handed open sockets, as systemd would. `unprivileged`: where we are root, run
+    it as nobody in particular (a user namespace), since PostgreSQL refuses root.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Unit:
     folder: str = ""
     after: tuple[str, ...] = ()
     probe: dict[str, Any] = field(default_factory=lambda: {"alive": 0.5})
+    sockets: dict[str, str] = field(default_factory=dict)
     stop_signal: str = "SIGTERM"
     grace: float = 10.0
     drain: float = 0.0

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rackhouse.supervisor.schedule import Schedule
 from rackhouse.supervisor.unit import Kind, Unit
+
+_ADDRESS = re.compile(r"[0-9.]*:[0-9]{1,5}")
 
 Signature = frozenset[tuple[str, int, int]]
 
@@ -42,15 +45,23 @@ def _read(path: Path) -> Unit | str:
 def _check(unit: Unit, name: str) -> str:
     if unit.name != name:
         return f"it is named {unit.name!r} inside"
-    if not unit.command or not all(isinstance(word, str) for word in unit.command):
-        return "its command is not a list of words"
-    if not all(isinstance(value, str) for value in unit.env.values()):
-        return "its environment holds something else than text"
+    if wrong := _check_start(unit):
+        return wrong
     if not hasattr(signal.Signals, unit.stop_signal):
         return f"there is no signal {unit.stop_signal!r}"
     if unit.kind is Kind.TIMER:
         return Schedule(unit.schedule, unit.timezone).check()
     return "" if _is_probe(unit.probe) else "its probe is none of tcp, http, command, alive"
+
+
+def _check_start(unit: Unit) -> str:
+    if not unit.command or not all(isinstance(word, str) for word in unit.command):
+        return "its command is not a list of words"
+    if not all(isinstance(value, str) for value in unit.env.values()):
+        return "its environment holds something else than text"
+    if not all(_is_door(name, address) for name, address in unit.sockets.items()):
+        return "its sockets are not addresses by name"
+    return ""
 
 
 def _is_probe(probe: object) -> bool:
@@ -60,6 +71,10 @@ def _is_probe(probe: object) -> bool:
         case {"command": [str(), *_]}:
             return True
     return False
+
+
+def _is_door(name: str, address: object) -> bool:
+    return ":" not in name and isinstance(address, str) and _ADDRESS.fullmatch(address) is not None
 
 
 def circles(units: Iterable[Unit]) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from rackhouse.resources.core import Id
 @pytest.mark.parametrize(
     ("verb", "name", "said"),
     [
-        (Verb.UPDATE, "ingress", "(it restarts: for half a second nothing is reached)"),
+        (Verb.UPDATE, "ingress", "(it restarts: for a second new callers wait)"),
         (Verb.UPDATE, "console", "(it restarts)"),
         (Verb.CREATE, "ingress", "absent"),
     ],

@@ -43,12 +43,7 @@ def parts(rack: Rack | None = None, tools: Tools = TOOLS) -> dict[str, Part]:
         "objects": objects(rack, tools),
         "ingress": ingress(rack, tools, {"hello.rack.localhost"}, doors=3, lan_doors=1),
         "console": console(rack, tools, "/home/me/rack.yaml"),
-        "forge": forge(
-            rack,
-            tools,
-            Text.of(Id("machine", "port", "console").ref("number")),
-            "/home/me/rack.yaml",
-        ),
+        "forge": forge(rack, tools, Text.of(Id("machine", "port", "console").ref("number"))),
     }
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -217,6 +219,25 @@ def test_a_spawned_program_gets_only_what_it_was_given(tmp_path: Path) -> None:
     assert names - {"PATH", "PWD", "OLDPWD", "_", "SHLVL"} == set()
     assert str(write) not in said
     assert {word for word in said if word.isdigit()} <= {"0", "1", "2", "3"}  # 3: ls itself
+
+
+def test_sockets_are_handed_over_as_systemd_does(tmp_path: Path) -> None:
+    """In the order of their names, from 3 on, whatever numbers they have here."""
+    ask = (
+        "import os, socket; print(os.environ['LISTEN_PID'] == str(os.getpid()), "
+        "os.environ['LISTEN_FDS'], os.environ['LISTEN_FDNAMES'], "
+        "*(socket.socket(fileno=fd).getsockname()[1] for fd in (3, 4, 5)))"
+    )
+    with contextlib.ExitStack() as held:
+        made = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
+        made.sort(key=socket.socket.fileno, reverse=True)
+        pid = process.spawn(
+            [sys.executable, "-c", ask], env=ENV, folder=tmp_path, log=tmp_path / "log",
+            sockets={name: one.fileno() for name, one in zip("abc", made, strict=True)},
+        )  # fmt: skip
+        os.waitpid(pid, 0)
+        numbers = [str(one.getsockname()[1]) for one in made]
+    assert (tmp_path / "log").read_text().split() == ["True", "3", "a:b:c", *numbers]
 
 
 def test_signals_that_we_ignore_are_not_ignored_by_what_we_spawn(tmp_path: Path) -> None:

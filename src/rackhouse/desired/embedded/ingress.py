@@ -9,7 +9,7 @@ it is another are not believed (`forwardedHeaders` trusts nobody).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from rackhouse.desired.embedded.part import HERE, Part, argv, machine, neighbour, vault, version
 from rackhouse.rack.model import Rack
@@ -38,6 +38,7 @@ CONFIGURATION = machine("file", "ingress.yaml")
 AUTHORITY, CERTIFICATE = vault("authority", "rack"), vault("certificate", "rack")
 TRUST, TLS = machine("file", "authority.pem"), machine("file", "tls.toml")
 PROCESS = machine("process", "ingress")
+Entries = tuple[tuple[str, Text], ...]
 READY = "/ready"  # answered by a router among the routes: 200 proves that those are read
 
 
@@ -61,13 +62,14 @@ def ingress(
         everywhere = Port(count=sizes[LAN_DOORS], bind="0.0.0.0")  # noqa: S104  a route asks for it
         ports += (Resource(id=LAN_DOORS, spec=everywhere),)
     admin = Text.of(f"http://{HERE}:", ADMIN_PORT.ref("number"))
+    entries = _entries(sizes)
     return Part(
         resources=(
             *ports,
             *_tls(rack, hosts),
             Resource(id=ROUTES, spec=Folder("routes")),
-            Resource(id=CONFIGURATION, spec=File("files/ingress.yaml", _static(sizes))),
-            Resource(id=PROCESS, spec=_process(tools, admin)),
+            Resource(id=CONFIGURATION, spec=File("files/ingress.yaml", _static(entries))),
+            Resource(id=PROCESS, spec=_process(tools, admin, entries)),
         ),
         outputs={
             "http": Text.of(HTTP_PORT.ref("number")),
@@ -79,16 +81,31 @@ def ingress(
     )
 
 
-def _process(tools: Tools, admin: Text) -> Process:
+def _process(tools: Tools, admin: Text, entries: Entries) -> Process:
     program = Program(
         command=argv(tools.traefik, Text.of("--configFile=", CONFIGURATION.ref("path"))),
         env=(version(tools, "traefik"),),
         folder=Text.of(ROUTES.ref("path")),
     )
-    return Process(program=program, probe=HttpProbe(Text.of(admin, READY)), grace=15.0)
+    ready = HttpProbe(Text.of(admin, READY))
+    return Process(program=program, probe=ready, sockets=entries, grace=15.0)
 
 
-def _static(sizes: dict[Id, int]) -> Text:
+def _entries(sizes: Mapping[Id, int]) -> Entries:
+    """Every entry point by name, and where it listens."""
+    own = (ADMIN, ADMIN_PORT), (HTTP, HTTP_PORT), (HTTPS, HTTPS_PORT)
+    pools = (DOORS, Exposure.LOOPBACK, HERE), (LAN_DOORS, Exposure.LAN, "")
+    return (
+        *((name, Text.of(f"{HERE}:", neighbour(port, 0))) for name, port in own),
+        *(
+            (entry_name(exposure, index), Text.of(f"{address}:", neighbour(block, index)))
+            for block, exposure, address in pools
+            for index in range(sizes[block])
+        ),
+    )
+
+
+def _static(entries: Entries) -> Text:
     lines: list[str | Text] = [
         "global: {checkNewVersion: false, sendAnonymousUsage: false}\n",
         "log: {level: ERROR, noColor: true}\n",
@@ -97,26 +114,19 @@ def _static(sizes: dict[Id, int]) -> Text:
         *("providers:\n", "  providersThrottleDuration: 100ms\n", "  file:\n"),
         *("    watch: true\n", Text.of("    directory: '", ROUTES.ref("path"), "'\n")),
         "entryPoints:\n",
-        *_entry(ADMIN, HERE, neighbour(ADMIN_PORT, 0)),
-        *_entry(HTTP, HERE, neighbour(HTTP_PORT, 0)),
-        *_entry(HTTPS, HERE, neighbour(HTTPS_PORT, 0)),
     ]
-    for block, exposure, address in (
-        (DOORS, Exposure.LOOPBACK, HERE),
-        (LAN_DOORS, Exposure.LAN, ""),
-    ):
-        for index in range(sizes[block]):
-            lines += _entry(entry_name(exposure, index), address, neighbour(block, index))
+    for name, address in entries:
+        lines += _entry(name, address)
     return Text.of(*lines)
 
 
-def _entry(name: str, address: str, port: Text) -> tuple[str | Text, ...]:
+def _entry(name: str, address: Text) -> tuple[str | Text, ...]:
     """No read timeout: its 60 seconds would cut a long upload. Idle connections end all the same.
 
     Told to stop, it takes nothing new and lets what runs end within ten seconds.
     """
     return (
-        *(f"  {name}:\n    address: '{address}:", port, "'\n"),
+        *(f"  {name}:\n    address: '", address, "'\n"),
         "    transport:\n",
         "      respondingTimeouts: {readTimeout: 0s, writeTimeout: 0s, idleTimeout: 180s}\n",
         "      lifeCycle: {requestAcceptGraceTimeout: 0s, graceTimeOut: 10s}\n",

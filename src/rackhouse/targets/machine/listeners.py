@@ -10,7 +10,7 @@ from errno import EADDRINUSE
 import psutil
 
 from rackhouse.kit.paths import Paths
-from rackhouse.supervisor import record, table
+from rackhouse.supervisor import client, record, table
 from rackhouse.supervisor.tree import MARK, mark
 
 
@@ -31,7 +31,7 @@ def is_free(bind: str, port: int) -> bool:
 
 
 def ports_of_units(paths: Paths) -> frozenset[int]:
-    """The ports on which processes of this rack's units listen.
+    """The ports on which processes of this rack's units listen, or its supervisor for them.
 
     Known by the mark that the supervisor puts in each unit's environment, by the session it starts
     each in, and by descent: a child that outlived its parent, or the supervisor, is still ours.
@@ -46,6 +46,8 @@ def ports_of_units(paths: Paths) -> frozenset[int]:
         if entry.session in sessions
         or any(word.startswith(prefix) for word in table.environment(entry.pid))
     }
+    if supervisor := client.running(paths):
+        roots.add(supervisor)
     ours = set(table.below(entries, roots))
     try:
         listening = list(_listening())

@@ -54,6 +54,7 @@ def unit_of(
             unit = replace(
                 unit,
                 probe=_probe(spec.probe, values),
+                sockets={name: address.fill(values) for name, address in spec.sockets},
                 stop_signal=spec.stop_signal,
                 grace=spec.grace,
                 drain=spec.drain,
