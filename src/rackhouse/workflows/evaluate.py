@@ -59,7 +59,7 @@ def evaluate(tree: Tree, known: Known) -> Worth:
     if isinstance(tree, Literal):
         return tree.value
     if isinstance(tree, Lookup):
-        if not all(isinstance(part, str) for part in tree.parts):
+        if not all(isinstance(part, str) and part != "*" for part in tree.parts):
             return UNKNOWN
         return _looked_up(".".join(map(str, tree.parts)).lower(), known)
     if tree.name in {"&&", "||"}:

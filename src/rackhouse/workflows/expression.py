@@ -1,7 +1,8 @@
 """What stands in `${{ }}`, as a tree. Pure; says nothing about values.
 
 or:  and (|| and)*     and: equal (&& equal)*     equal: unary ((== != < <= > >=) unary)*
-unary: !* value        value: literal | ( or ) | name(or, ...) | name (.name | .* | [or])*
+unary: !* value part*  part: .name | .* | [or]
+value: literal | ( or ) | name(or, ...) | name
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """`needs.build.outputs['x']`: its parts. A part that is an expression itself is a tree."""
+    """`needs.build.outputs['x']`: its parts. A part that is made of others is a tree."""
 
     parts: tuple[str | Tree, ...]
 
@@ -123,7 +124,7 @@ class _Parser:
             self.advance()
             tree: Tree = Call("!", (self._unary(),))
         else:
-            tree = self._value()
+            tree = self._parts(self._value())
         self._depth -= 1
         return tree
 
@@ -141,7 +142,7 @@ class _Parser:
             raise ValueError(f"has {token!r} in place of a value" if token else "ends too early")
         if token in _WORDS:
             return Literal(_WORDS[token])
-        return Call(token, self._given()) if self.token == "(" else self._lookup(token)
+        return Call(token, self._given()) if self.token == "(" else Lookup((token,))
 
     def _given(self) -> tuple[Tree, ...]:
         self.advance()
@@ -153,19 +154,25 @@ class _Parser:
         self._expect(")")
         return tuple(given)
 
-    def _lookup(self, name: str) -> Tree:
-        parts: list[str | Tree] = [name]
+    def _parts(self, whole: Tree) -> Tree:
+        parts: list[str | Tree] = [*whole.parts] if isinstance(whole, Lookup) else [whole]
         while self.token in {".", "["}:
             if self.advance() == "[":
-                key = self.level(0) if self.token != "*" else Literal(self.advance())
-                plain = isinstance(key, Literal) and isinstance(key.value, str)
-                parts.append(key.value if plain else key)  # type: ignore[union-attr,arg-type]  # plain says so
+                parts.append(self._key())
                 self._expect("]")
             elif self.kind == "name" or self.token == "*":
                 parts.append(self.advance())
             else:
                 raise ValueError("has a dot without a name after it")
-        return Lookup(tuple(parts))
+        return Lookup(tuple(parts)) if len(parts) > 1 else whole
+
+    def _key(self) -> str | Tree:
+        if self.token == "*":
+            return self.advance()
+        tree = self.level(0)
+        if isinstance(tree, Literal) and isinstance(tree.value, str):
+            return tree.value
+        return tree
 
     def _expect(self, sign: str) -> None:
         if self.token != sign:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,17 +88,14 @@ def test_worth(text: str, worth: object) -> None:
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=".") as caught:
+    with pytest.raises(ValueError, match=re.escape(said)):
         parse(text)
-    assert said in str(caught.value)
 
 
 @given(st.text(alphabet="ab.()[]'!&|=<> 1,*{}$", max_size=30))
 def test_any_text_is_a_tree_or_a_sentence(text: str) -> None:
-    try:
+    with contextlib.suppress(ValueError):
         evaluate(parse(text), TAG)
-    except ValueError as error:
-        assert str(error)
     assert surely_false(text, TAG) in {True, False}
     assert filled(text, {}) is None or "${{" not in text or "}}" in text
 
