@@ -9,6 +9,7 @@ from dataclasses import replace
 from rackhouse.kit.errors import HostError
 from rackhouse.kit.text import format_seconds, plural
 from rackhouse.supervisor.clock import within
+from rackhouse.supervisor.ending import was_killed
 from rackhouse.supervisor.probe import until_ready
 from rackhouse.supervisor.restarts import Restarts
 from rackhouse.supervisor.runner import Runner
@@ -22,7 +23,8 @@ async def live(runner: Runner) -> None:
     restarts = Restarts()
     while True:
         why, ready_for = await _once(runner, looping=restarts.looping)
-        delay = restarts.ended(ready_for)
+        killed = was_killed(runner.state.exit_code) and not runner.trouble
+        delay = restarts.ended(ready_for, killed=killed)
         _end(runner, restarts, why)
         runner.forgotten.clear()
         if await within(runner.world.clock, runner.forgotten.wait(), delay):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rackhouse.supervisor.restarts import FIRST, LONGEST, LOOP, PROVEN, Restarts
+from rackhouse.supervisor.restarts import FIRST, KILLS, LONGEST, LOOP, PROVEN, Restarts
 
 
 def test_a_postgresql_that_refuses_for_two_seconds_is_no_crash_loop() -> None:
@@ -23,6 +23,22 @@ def test_five_ends_in_a_row_are_a_crash_loop_and_are_tried_rarely() -> None:
     assert restarts.looping
     assert delays[-1] == LONGEST
     assert delays[:-1] == sorted(delays[:-1])
+
+
+def test_one_that_was_ready_and_is_killed_again_and_again_is_no_crash_loop_so_soon() -> None:
+    restarts = Restarts()
+    delays = [restarts.ended(0.5, killed=True) for _ in range(KILLS - 1)]
+    assert not restarts.looping
+    assert delays == sorted(delays)  # back-off all the same
+    restarts.ended(0.5, killed=True)
+    assert restarts.looping
+
+
+def test_one_that_is_killed_before_it_was_ever_ready_fails() -> None:
+    restarts = Restarts()
+    for _ in range(LOOP):
+        restarts.ended(0.0, killed=True)
+    assert restarts.looping
 
 
 @settings(deadline=None)

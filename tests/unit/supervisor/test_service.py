@@ -97,6 +97,17 @@ async def test_ready_for_a_while_is_forgiven(keep: Keep, clock: FakeClock) -> No
         await clock.advance(0.2)
 
 
+async def test_five_kills_in_a_row_of_one_that_was_ready_are_no_crash_loop(
+    keep: Keep, clock: FakeClock
+) -> None:
+    kept = await keep(service("exec sleep 1000"))
+    for n in range(1, LOOP + 2):
+        os.kill((await ready(kept, clock)).pid, signal.SIGKILL)
+        await until(lambda n=n: kept.state.restarts == n)  # type: ignore[misc]
+        assert kept.state.phase is Phase.BACKOFF
+        await clock.advance(0.1 * 2**n)
+
+
 async def test_one_that_is_forgotten_is_tried_at_once(
     keep: Keep, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
