@@ -309,7 +309,7 @@ def test_deploying_what_is_there_to_a_rack_that_is_down_says_so(fresh: Callable[
     assert "the rack is down" in rack.run("deploy", str(folder), code=8).stderr
 
 
-def test_interrupted_once_the_new_release_is_reached_it_goes_forward(
+def test_killed_once_the_new_release_is_reached_it_goes_forward(
     fresh: Callable[..., Rack],
 ) -> None:
     rack = fresh()
@@ -327,8 +327,8 @@ def test_interrupted_once_the_new_release_is_reached_it_goes_forward(
     )
     eventually(lambda: httpx.get(rack.plain("shop")).text == "new")
     eventually(lambda: rack.app("shop")["release"] == 2)
-    deploy.send_signal(signal.SIGINT)
-    assert deploy.wait(60) != 0
+    deploy.kill()
+    assert deploy.wait(60) != 0, "the old one was still being stopped"
     rack.run("up", "--detach")
     assert httpx.get(rack.plain("shop")).text == "new"
     assert rack.app("shop")["release"] == 2
