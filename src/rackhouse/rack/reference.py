@@ -38,15 +38,16 @@ def rack_file() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def rules(applications: Mapping[str, str]) -> str:
-    """`docs/reference/rules.md`, with the rules of application files: name -> why."""
+def rules(applications: Mapping[str, str], workflows: Mapping[str, str]) -> str:
+    """`docs/reference/rules.md`, with the rules of the other files: name -> why."""
     why = {rule.name: rule.why for rule in RULES}
     parts = ["# What a file may not say, and why", _GENERATED]
     parts.append("All problems of a file come in one answer, each with its line, rule and fix.")
     parts += ["## Rack files: what makes no sense", _definitions(why)]
     parts += ["## Rack files: what has the wrong shape", _definitions(read.RULES | migrate.RULES)]
     parts += ["## Application files", _definitions(applications)]
-    parts += ["## Both: what is not YAML as we read it", _definitions(yaml.RULES)]
+    parts += ["## Workflow files", _definitions(workflows)]
+    parts += ["## All: what is not YAML as we read it", _definitions(yaml.RULES)]
     return "\n\n".join(parts) + "\n"
 
 

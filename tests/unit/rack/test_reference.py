@@ -12,6 +12,7 @@ from rackhouse.app.rules import RULES as APPLICATION_RULES
 from rackhouse.rack import reference
 from rackhouse.rack.fields import Field, Listing, Scalar, fields_of
 from rackhouse.rack.model import Rack
+from rackhouse.workflows.rules import RULES as WORKFLOW_RULES
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference"
 
@@ -29,7 +30,7 @@ FIELDS = {f"{cls.__name__}.{field.key}": field for cls, field in _all(Rack)}
 
 PAGES = {
     "rack-file.md": reference.rack_file,
-    "rules.md": lambda: reference.rules(APPLICATION_RULES),
+    "rules.md": lambda: reference.rules(APPLICATION_RULES, WORKFLOW_RULES),
 }
 
 
