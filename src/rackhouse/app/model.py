@@ -190,6 +190,7 @@ class App:
     release: Release | None = None
     kept: tuple[Release, ...] = ()  # others that can be gone back to: their snapshots stay
     said: tuple[Container, ...] = ()  # as the file has them, where variables were set over it
+    overrides: tuple[tuple[str, str], ...] = ()  # those variables, which a person set
     annotations: tuple[tuple[str, str], ...] = field(default=())
 
     def expired(self, today: date) -> bool:

@@ -10,7 +10,7 @@ dependencies installed already. Killed after it, the next plan removes the old o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -65,7 +65,8 @@ async def go_live(
     undo: Undo = nothing,
 ) -> Arrived:
     """Make these releases the running ones. `adopt`: take over data of an earlier application.
-    `undo` is called when one fails, before the old ones are planned for again.
+    `undo` is called when one fails, before the old ones are planned for again. What went live stays
+    so, whatever befalls afterwards.
 
     Errors of the files (FileError, Refused) are raised before anything has changed, and the new
     releases are then FAILED.
@@ -74,16 +75,19 @@ async def go_live(
     drop_interrupted(store, releases)
     for name, number in _numbers(releases):
         prune(store, name, number)
+    promoted: set[str] = set()
     try:
         wanted = house.wanted(releases)
         adopted = _kept(wanted, releases) if adopt else ()
-        promoter = Promoter(store, wanted, releases, observer)
+        promoter = Promoter(store, wanted, releases, observer, promoted)
         outcome = await house.apply(what, wanted=wanted, observer=promoter, adopt=adopted)
     except RackhouseError as error:
-        _mark_failed(store, dict.fromkeys(releases, error), releases)
-        undo()
+        left = releases.keys() - promoted
+        _mark_failed(store, dict.fromkeys(left, error), releases)
+        if left:
+            undo()
         raise
-    arrived = _judged(releases, wanted, outcome)
+    arrived = _judged(releases, wanted, outcome, promoted)
     for name, number in _numbers(arrived.live):
         store.set_release_status(name, number, ReleaseStatus.LIVE)
     if arrived.failed:
@@ -117,16 +121,22 @@ def _mark_failed(
 
 
 class Promoter:
-    """An observer that makes a release LIVE when the last thing of its own is there, and tells the
-    other one everything.
+    """An observer that makes a release LIVE when the last thing of its own is there, adds its name
+    to `promoted`, and tells the other one everything.
     """
 
     def __init__(
-        self, store: Store, wanted: Wanted, releases: Mapping[str, App], other: Observer
+        self,
+        store: Store,
+        wanted: Wanted,
+        releases: Mapping[str, App],
+        other: Observer,
+        promoted: set[str],
     ) -> None:
         self._store = store
         self._wanted = wanted
         self._other = other
+        self._promoted = promoted
         self._numbers = dict(_numbers(releases))
         self._missing: dict[str, set[Id]] = {}
 
@@ -156,18 +166,25 @@ class Promoter:
         if missing and resource and result in {Result.DONE, Result.SKIPPED}:
             missing.discard(step.id)
             if not missing:
-                with suppress(RackhouseError):  # a full disk; said when all has ended
-                    number = self._numbers[resource.owner]
-                    self._store.set_release_status(resource.owner, number, ReleaseStatus.LIVE)
+                self._promote(resource.owner)
         self._other.ended(step, result, why)
+
+    def _promote(self, name: str) -> None:
+        with suppress(RackhouseError):  # a full disk; said when all has ended
+            self._store.set_release_status(name, self._numbers[name], ReleaseStatus.LIVE)
+            self._promoted.add(name)
 
 
 def _numbers(releases: Mapping[str, App]) -> list[tuple[str, int]]:
     return [(name, app.release.number) for name, app in releases.items() if app.release]
 
 
-def _judged(releases: Mapping[str, App], wanted: Wanted, outcome: Outcome) -> Arrived:
-    found = {name: _failure(name, app, wanted, outcome) for name, app in releases.items()}
+def _judged(
+    releases: Mapping[str, App], wanted: Wanted, outcome: Outcome, promoted: Collection[str]
+) -> Arrived:
+    """What was promoted is live, though something of the old one may not have left."""
+    open_ = {name: app for name, app in releases.items() if name not in promoted}
+    found = {name: _failure(name, app, wanted, outcome) for name, app in open_.items()}
     failed = {name: error for name, error in found.items() if error is not None}
     live = {name: app for name, app in releases.items() if name not in failed}
     return Arrived(live=live, failed=failed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from rackhouse.app.annotations import PREFIX
 from rackhouse.app.model import App, Need, ResourceType
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.remove import remove
+from rackhouse.kit.errors import Missing
 from rackhouse.kit.text import parse_duration
 from rackhouse.store.forge import Forge
 
@@ -69,7 +71,8 @@ async def close(house: OpenRack, forge: Forge, application: str, now: datetime) 
     """Take a preview down with all of its data."""
     row = house.store.application(application)
     if row is not None:
-        await remove(house, application, purge=True, observer=Silent(), now=now)
+        with suppress(Missing):  # an earlier try took all but the row of the forge
+            await remove(house, application, purge=True, observer=Silent(), now=now)
     forge.drop_preview(application)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from rackhouse.app.model import App, Release
 from rackhouse.app.snapshot import digest, snapshot
 from rackhouse.app.sources import SourceFolder, release_of
 from rackhouse.delivery.pinning import pin
-from rackhouse.delivery.variables import overrides, with_overrides
+from rackhouse.delivery.variables import kept_overrides, with_overrides, without_overrides
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.files import write_atomic
 from rackhouse.kit.text import did_you_mean
@@ -47,9 +47,8 @@ async def make(
     earlier = _with_packages(house, name, source.ground.packages)
     await pin(folder, source.ground, source.app.package, earlier)
     release = release_of(source, row.number, content)
-    return _remember(
-        house.store, row, source.app, replace(release, snapshot=_place(row), commit=commit)
-    )
+    said = with_overrides(source.app, overrides(house.store, name))
+    return _remember(house.store, row, said, replace(release, snapshot=_place(row), commit=commit))
 
 
 def candidate(store: Store, source: SourceFolder, name: str) -> App:
@@ -60,12 +59,21 @@ def candidate(store: Store, source: SourceFolder, name: str) -> App:
     return replace(said, name=name, uid=row.uid if row else "", release=release)
 
 
-def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:
-    """The next release, of what is live already, with the variables and secrets of now.
+def remake(
+    house: OpenRack,
+    name: str,
+    *,
+    by: str,
+    now: datetime,
+    values: Mapping[str, str] | None = None,
+) -> Made:
+    """The next release, of what is live already, with the secrets of now, and with these `values`
+    set over its file (None: those that are set already).
 
     It has the same files and dependencies, and is still the release of the same source. Missing
     when nothing is live.
     """
+    values = overrides(house.store, name) if values is None else values
     folder = live_folder(house, name)
     app = live(house.store, name)
     assert app is not None
@@ -75,7 +83,7 @@ def remake(house: OpenRack, name: str, *, by: str, now: datetime) -> Made:
     if app.release.manifest and not (new / app.release.manifest).exists():  # the source ignores it
         write_atomic(new / app.release.manifest, (folder / app.release.manifest).read_bytes())
     release = replace(app.release, number=row.number, snapshot=_place(row))
-    said = replace(app, containers=app.said or app.containers)
+    said = with_overrides(without_overrides(app), values)
     return _remember(house.store, row, said, release)
 
 
@@ -111,12 +119,7 @@ def _place(row: ReleaseRow) -> str:
 
 def _remember(store: Store, row: ReleaseRow, said: App, release: Release) -> Made:
     name = row.application
-    app = replace(
-        with_overrides(said, overrides(store, name)),
-        name=name,
-        uid=register(store, name).uid,
-        release=release,
-    )
+    app = replace(said, name=name, uid=register(store, name).uid, release=release)
     row = replace(row, digest=release.digest, app=encode(app))
     return Made(app=app, row=store.add_release(row))
 
@@ -142,6 +145,12 @@ def live(store: Store, name: str) -> App | None:
     rows = store.releases(name)
     row = next((row for row in rows if row.status is ReleaseStatus.LIVE), None)
     return decode(row.app) if row else None
+
+
+def overrides(store: Store, name: str) -> Mapping[str, str]:
+    """The variables that a person set over the file of what is live, or was before it left."""
+    app = live(store, name)
+    return dict(app.overrides) if app else kept_overrides(store, name)
 
 
 def live_folder(house: OpenRack, name: str) -> Path:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.lock import delivering
-from rackhouse.delivery.variables import put_overrides
+from rackhouse.delivery.releases import overrides
+from rackhouse.delivery.variables import keep_overrides, kept_overrides
 from rackhouse.kit.errors import Missing, Unavailable
 from rackhouse.kit.text import did_you_mean, plural
 from rackhouse.resources.core import Id
@@ -41,17 +42,21 @@ class Removed:
 async def remove(
     house: OpenRack, application: str, *, purge: bool, observer: Observer, now: datetime
 ) -> Removed:
-    """Take the application down; with `purge`, delete its data too. Missing when there is none."""
+    """Take the application down; with `purge`, delete its data too. Missing when there is none, or
+    nothing is left of it to purge.
+    """
     row = house.store.application(application)
     if row is None or (row.removed and not purge):
-        known = [other.name for other in house.store.applications() if not other.removed]
-        raise Missing(
-            f"there is no application {application!r}.{did_you_mean(application, known)}",
-            fix="see `rackhouse status`",
-        )
+        raise _missing(house, application)
     with delivering(house, f"remove {application}", now) as current:
         wanted = current.wanted(without=(application,))
         kept = await _data(current, wanted, application, purge=purge)
+        if row.removed and not kept and not _remembered(current, application):
+            current.store.drop_application(application)
+            raise _missing(current, application)
+        filled = sum(not _is_empty_home(current, id) for id in kept)
+        if not row.removed:
+            keep_overrides(current.store, application, overrides(current.store, application))
         _forget_releases(current, application)
         current.store.put_application(replace(row, removed=True))
         outcome = await current.apply(
@@ -63,7 +68,15 @@ async def remove(
         outcome.raise_for_failure()
         if purge:
             _forget(current, application)
-    return Removed(application=application, purged=purge, data=len(kept))
+    return Removed(application=application, purged=purge, data=filled)
+
+
+def _missing(house: OpenRack, application: str) -> Missing:
+    known = [other.name for other in house.store.applications() if not other.removed]
+    return Missing(
+        f"there is no application {application!r}.{did_you_mean(application, known)}",
+        fix="see `rackhouse status`",
+    )
 
 
 async def _data(house: OpenRack, wanted: Wanted, application: str, *, purge: bool) -> frozenset[Id]:
@@ -83,6 +96,18 @@ async def _data(house: OpenRack, wanted: Wanted, application: str, *, purge: boo
     )
 
 
+def _is_empty_home(house: OpenRack, id: Id) -> bool:
+    """Whether it is the folder that every application is given as its HOME, and never used."""
+    home = house.paths.root / "homes" / id.name
+    return id.kind == "folder" and home.is_dir() and not any(home.iterdir())
+
+
+def _remembered(house: OpenRack, application: str) -> bool:
+    """Whether a secret or a variable of it is still remembered."""
+    secrets = (name for name in given(house.store) if name.startswith(f"{application}."))
+    return any(secrets) or bool(kept_overrides(house.store, application))
+
+
 def _forget_releases(house: OpenRack, application: str) -> None:
     """Their snapshots leave with the application, so there is none to go back to."""
     for row in house.store.releases(application):
@@ -91,7 +116,7 @@ def _forget_releases(house: OpenRack, application: str) -> None:
 
 def _forget(house: OpenRack, application: str) -> None:
     """What is left of a purged application: its row, variables and secrets."""
-    put_overrides(house.store, application, {})
+    keep_overrides(house.store, application, {})
     for name in given(house.store):
         if name.startswith(f"{application}."):
             house.store.forget(Id("vault", "given", name))

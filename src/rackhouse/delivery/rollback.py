@@ -41,5 +41,7 @@ def _chosen(house: OpenRack, application: str, number: int | None) -> ReleaseRow
     names = ", ".join(f"r{row.number}" for row in there)
     raise Missing(
         f"{application} has no earlier release" + (f" r{number}" if number else ""),
-        fix=f"there are: {names}" if names else "deploy something first",
+        fix=f"there are: {names}"
+        if names
+        else f"r{now} is live, and is the only one that there is",
     )

@@ -46,6 +46,17 @@ def listeners(app: App) -> Mapping[str, Listener]:
     }
 
 
+def port_names(listener: Listener) -> list[str]:
+    """The variables that tell a container its ports: `PORT`, `PORT_<NAME>` for each further one."""
+    further = (port.name.upper().replace("-", "_") for port in listener.ports[1:])
+    return ["PORT", *(f"PORT_{name}" for name in further)]
+
+
+def reserved(app: App) -> frozenset[str]:
+    """The variables whose value the rack alone can know, so that nobody else can set them."""
+    return frozenset(name for it in listeners(app).values() for name in port_names(it))
+
+
 def _opener(app: App, port: ServicePort) -> Container:
     """Whose probe asks at that port, else who has the port's name, else the first."""
     lasting = _lasting(app)

@@ -10,7 +10,7 @@ from rackhouse.app.model import Container, HttpCheck, Kind, Release, ResourceTyp
 from rackhouse.desired.case import Case
 from rackhouse.desired.embedded.part import argv
 from rackhouse.desired.images import BUILT, Image, through_engine
-from rackhouse.desired.listening import Listener, listeners, port_id
+from rackhouse.desired.listening import Listener, listeners, port_id, port_names
 from rackhouse.desired.mounts import Places
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.routes import access
@@ -41,6 +41,8 @@ class Made:
 def make(case: Case, container: Container, provision: Provision) -> Made:
     """The program of one container."""
     listener = listeners(case.app).get(container.name)
+    if listener is not None:
+        _check_ports(case, listener)
     places = Places(case, container, provision)
     used = _used(container, provision)
     in_engine = container.image != BUILT or case.release.runtime is Runtime.IMAGE
@@ -84,6 +86,25 @@ def _check_words(case: Case, container: Container, words: tuple[Text, ...]) -> N
             'put it into a variable, and name that: `command: [/bin/sh, -c, "exec program $NAME"]`'
             " where the program cannot read variables itself",
         )
+
+
+def _check_ports(case: Case, listener: Listener) -> None:
+    """The file may repeat there what it says of its ports, as it has to elsewhere; no other port
+    would ever be listened at.
+    """
+    said = {str(port.target) for port in listener.ports}
+    for name, value in listener.container.variables:
+        if name in port_names(listener) and str(value) not in said and not _is_open(value):
+            case.say(
+                f"containers.{listener.container.name}.variables.{name}",
+                "reserved-variable",
+                f"{value} is no port of this container, and the rack itself says what {name} is",
+                f"leave {name} out: the program reads it and is told a free port",
+            )
+
+
+def _is_open(value: Template) -> bool:
+    return any(not isinstance(part, str) for part in value.parts)
 
 
 def path_of(case: Case) -> tuple[Text, ...]:
@@ -176,12 +197,12 @@ def _defaults(case: Case) -> dict[str, Text]:
 
 
 def _ports(case: Case, listener: Listener) -> dict[str, Text]:
-    """`PORT`, and `PORT_<NAME>` for each further one. They overrule the file, which cannot know."""
+    """Where it listens. They overrule the file, which cannot know."""
     block = port_id(case, listener.container)
-    ports = {"PORT": Text.of(block.ref("number"))}
-    for index, port in enumerate(listener.ports[1:], 1):
-        ports[f"PORT_{port.name.upper().replace('-', '_')}"] = Text.of(block.ref(f"number+{index}"))
-    return ports
+    return {
+        name: Text.of(block.ref(f"number+{index}" if index else "number"))
+        for index, name in enumerate(port_names(listener))
+    }
 
 
 def _port(listener: Listener) -> Port:

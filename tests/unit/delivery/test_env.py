@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import run
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,9 +11,9 @@ import pytest
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.deploy import Deployed
 from rackhouse.delivery.env import change_env, overrides
-from rackhouse.kit.errors import Missing, NotReady
+from rackhouse.kit.errors import Missing, NotReady, Refused
 from rackhouse.store.protocol import ReleaseStatus as S
-from unit.delivery.house import NOW, House, house, write
+from unit.delivery.house import NOW, SCORE, House, house, run_until, write
 
 
 @pytest.fixture
@@ -82,6 +83,45 @@ async def test_nothing_stays_set_when_the_new_release_fails(rack: House) -> None
     assert overrides(rack, "hello") == {}
     assert rack.statuses() == {1: S.LIVE, 2: S.FAILED}
     assert rack.names("process") == ["hello.web@r1"]
+
+
+def test_killed_anywhere_what_is_set_is_what_the_live_release_has(tmp_path: Path) -> None:
+    found = set()
+    for moment in range(1, 300):
+        here = tmp_path / str(moment)
+        here.mkdir()
+        rack = house(here)
+        run(rack.deploy(write(here / "app")))
+        if not run_until(rack.things, moment, change(rack, {"COLOUR": "red"})):
+            break
+        run(rack.up())
+        (process,) = rack.names("process")
+        colour = rack.environment(process)["COLOUR"]
+        assert overrides(rack, "hello").get("COLOUR", "blue") == colour
+        found.add(colour)
+    assert moment < 299
+    assert found == {"blue", "red"}
+
+
+@pytest.mark.parametrize("name", ["PORT", "PORT_ADMIN"])
+async def test_what_the_rack_itself_says_cannot_be_set(rack: House, app: Path, name: str) -> None:
+    ports = "ports: {web: {port: 80, targetPort: 8080}, admin: {port: 81, targetPort: 8081}}"
+    score = SCORE.replace("ports: {web: {port: 80, targetPort: 8080}}", ports)
+    await rack.deploy(write(app, score=score))
+    with pytest.raises(Refused, match=f"the rack itself says what {name} is to hello"):
+        await change(rack, {"COLOUR": "red", name: "99"})
+    assert overrides(rack, "hello") == {}
+    assert rack.statuses() == {1: S.OLD, 2: S.LIVE}
+    assert str(await change(rack, {name: None})) == "hello r3 is live"
+
+
+async def test_a_static_site_reads_no_variable(rack: House, tmp_path: Path) -> None:
+    site = tmp_path / "page"
+    site.mkdir()
+    (site / "index.html").write_text("hello")
+    await rack.deploy(site)
+    with pytest.raises(Refused, match="page is a static site: no program of it reads A"):
+        await change_env(rack.again(), "page", {"A": "1"}, observer=Silent(), now=NOW)
 
 
 async def test_an_application_that_is_not_there(rack: House) -> None:

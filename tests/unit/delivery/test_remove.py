@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asyncio import run
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,9 @@ async def take_down(rack: House, *, purge: bool = False) -> Removed:
 
 
 async def test_data_stays(rack: House) -> None:
+    home = rack.paths.root / "homes/hello"
+    home.mkdir(parents=True)
+    (home / ".history").write_text("")
     removed = await take_down(rack)
     assert str(removed) == (
         "hello is gone; 3 things with its data stay"
@@ -47,6 +51,32 @@ async def test_data_stays(rack: House) -> None:
     await rack.up()
     with pytest.raises(Missing, match="no application 'hello'"):
         await take_down(rack)
+
+
+async def test_a_home_in_which_nothing_is_counts_as_no_data(rack: House) -> None:
+    (rack.paths.root / "homes/hello").mkdir(parents=True)
+    assert (await take_down(rack)).data == 2
+
+
+async def test_what_is_set_comes_back_with_it(rack: House, app: Path) -> None:
+    await change_env(rack.again(), "hello", {"COLOUR": "red"}, observer=Silent(), now=NOW)
+    await take_down(rack)
+    await rack.deploy(app)
+    assert rack.environment("hello.web@r4")["COLOUR"] == "red"
+
+
+async def test_where_nothing_is_left_there_is_nothing_to_purge(rack: House, tmp_path: Path) -> None:
+    site = tmp_path / "page"
+    site.mkdir()
+    (site / "index.html").write_text("hello")
+    await rack.deploy(site)
+    for purge in (False, True, True):
+        coming = remove(rack.again(), "page", purge=purge, observer=Silent(), now=NOW)
+        if purge:
+            with pytest.raises(Missing, match="no application 'page'"):
+                await coming
+        else:
+            assert str(await coming) == "page is gone; it had no data"
 
 
 async def test_deployed_again_it_has_its_data_and_a_new_number(rack: House, app: Path) -> None:
@@ -110,6 +140,8 @@ def test_killed_anywhere_it_is_finished_by_the_next(tmp_path: Path) -> None:
             break
         run(rack.up())
         assert rack.names("process", "route", "source") == []
-        run(take_down(rack, purge=True))
+        with suppress(Missing):  # it had gone just before
+            run(take_down(rack, purge=True))
         assert rack.names("database", "folder") == []
+        assert rack.store.application("hello") is None
     assert 10 < moment < 299

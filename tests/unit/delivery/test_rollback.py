@@ -8,7 +8,7 @@ import pytest
 
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.deploy import Deployed
-from rackhouse.delivery.env import change_env
+from rackhouse.delivery.env import change_env, overrides
 from rackhouse.delivery.rollback import rollback
 from rackhouse.kit.errors import Missing, NotReady
 from rackhouse.store.protocol import ReleaseStatus as S
@@ -71,8 +71,21 @@ async def test_one_that_fails_now_can_be_tried_again(rack: House) -> None:
     assert (await back(rack)).release == 2
 
 
-async def test_goes_back_to_the_variables_of_then(rack: House) -> None:
+async def test_goes_back_to_the_variables_of_then(rack: House, tmp_path: Path) -> None:
     changes = {"COLOUR": "red"}
     await change_env(rack.again(), "hello", changes, observer=Silent(), now=NOW)
     await back(rack)
     assert rack.environment("hello.web@r3")["COLOUR"] == "blue"
+    assert overrides(rack, "hello") == {}
+    await rack.deploy(write(tmp_path / "app", "four"))
+    assert rack.environment("hello.web@r5")["COLOUR"] == "blue"
+    await back(rack, 4)
+    assert overrides(rack, "hello") == changes
+
+
+async def test_the_only_release_is_named_where_another_is_asked_for(tmp_path: Path) -> None:
+    rack = house(tmp_path)
+    await rack.deploy(write(tmp_path / "app"))
+    with pytest.raises(Missing, match="no earlier release r9") as raised:
+        await back(rack, 9)
+    assert raised.value.fix == "r1 is live, and is the only one that there is"

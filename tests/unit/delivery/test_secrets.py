@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.secrets import list_secrets, set_secret, unset_secret
-from rackhouse.kit.errors import Missing, NotReady, Refused, UsageError
+from rackhouse.kit.errors import HostError, Missing, NotReady, Refused, UsageError
 from rackhouse.resources.core import Id
+from rackhouse.store.memory import MemoryStore
 from rackhouse.store.protocol import ReleaseStatus as S
+from rackhouse.store.protocol import Result
 from unit.delivery.house import NOW, SCORE, House, house, write
 
 ASKING = SCORE.replace("db: {", "stripe: {type: secret}, db: {").replace(
@@ -100,3 +103,24 @@ async def test_no_value_is_in_what_is_remembered_of_a_release(rack: House, app: 
     journal = rack.store.journal()
     texts = [rack.store.text_of(each.digest) for each in rack.specs.values()]
     assert "sk-very-secret" not in f"{rows} {journal} {texts} {rack.things.picture()}"
+
+
+class FullDisk(MemoryStore):
+    """From when `hello r2` is live on, nothing more can be written into its journal."""
+
+    def record_step(
+        self, apply: int, position: int, result: Result, now: float, why: str = ""
+    ) -> None:
+        if any(r.number == 2 and r.status is S.LIVE for r in self.releases("hello")):
+            raise HostError("the disk is full")
+        super().record_step(apply, position, result, now, why)
+
+
+async def test_once_the_new_release_is_reached_its_secret_stays(rack: House, app: Path) -> None:
+    rack = replace(rack, store=FullDisk())
+    await give(rack, "one")
+    await rack.deploy(app)
+    with pytest.raises(HostError, match="disk is full"):
+        await give(rack, "two")
+    assert rack.statuses() == {1: S.OLD, 2: S.LIVE}
+    assert rack.store.values(GIVEN)["value"].reveal() == "two"
