@@ -26,7 +26,7 @@ from rackhouse.supervisor.unit import Phase, State
 Say = Callable[[str], None]
 
 _START = 20.0  # seconds for a supervisor to take its lock: a busy Pi imports slowly
-_FIX = "start it: rackhouse up"
+_AWAY = 20.0  # seconds for which one that was killed may be away: the console starts another
 
 
 def running(paths: Paths) -> int | None:
@@ -137,11 +137,11 @@ async def wait_for(  # noqa: PLR0917 (read aloud, they are one sentence)
     """The state of that unit, of that digest, once it is in one of `phases`.
 
     `say` gets a line each second. Raises CrashLoop or StepFailed when it is broken instead,
-    NotReady when `timeout` seconds have passed, Unavailable when no supervisor runs.
+    NotReady when `timeout` seconds have passed, Unavailable when no supervisor runs and none comes.
     """
     import asyncio
 
-    began = said = time.monotonic()
+    began = said = seen = time.monotonic()
     pause = 0.01
     while True:
         state = read_state(paths, name)
@@ -156,8 +156,7 @@ async def wait_for(  # noqa: PLR0917 (read aloud, they are one sentence)
             said = now
             if say:
                 say(f"waiting for {name} ({format_seconds(now - began)}){_why(state)}")
-            if running(paths) is None:
-                raise Unavailable("the supervisor is not running", fix=_FIX)
+            seen = _last_seen(paths, seen)
         await asyncio.sleep(pause)
         pause = min(pause * 1.3, 0.2)
 
@@ -166,13 +165,27 @@ async def wait_until_gone(paths: Paths, name: str, timeout: float) -> None:  # n
     """Return when a unit whose file was removed has stopped. NotReady: it has not in time."""
     import asyncio
 
-    deadline = time.monotonic() + timeout
+    seen = time.monotonic()
+    deadline = seen + timeout
     while state := read_state(paths, name):
         if time.monotonic() > deadline:
             raise _late(paths, name, state, timeout)
-        if running(paths) is None:
-            raise Unavailable("the supervisor is not running", fix=_FIX)
+        seen = _last_seen(paths, seen)
         await asyncio.sleep(0.02)
+
+
+def _last_seen(paths: Paths, seen: float) -> float:
+    """When a supervisor was last seen: now, or `seen`. Unavailable when that is too long ago."""
+    now = time.monotonic()
+    if running(paths) is not None:
+        return now
+    if now - seen > _AWAY:
+        raise _gone()
+    return seen
+
+
+def _gone() -> Unavailable:
+    return Unavailable("the supervisor is not running", fix="start it: rackhouse up")
 
 
 def _raise_if_broken(paths: Paths, state: State) -> None:
@@ -183,7 +196,9 @@ def _raise_if_broken(paths: Paths, state: State) -> None:
         raise StepFailed(f"{state.name} failed: {state.why}", fix=log)
 
 
-def _late(paths: Paths, name: str, state: State | None, timeout: float) -> NotReady:
+def _late(paths: Paths, name: str, state: State | None, timeout: float) -> NotReady | Unavailable:
+    if running(paths) is None:
+        return _gone()
     phase = state.phase if state else "not known to the supervisor"
     return NotReady(
         f"{name} is {phase} after {format_seconds(timeout)}{_why(state)}",

@@ -248,13 +248,49 @@ async def test_one_that_ignores_being_told_is_killed_after_its_grace(world: Worl
     assert table.look(pid) is None
 
 
-async def test_removing_ends_what_outlived_a_killed_supervisor(world: World) -> None:
-    made = await make(world, WEB, process())
-    pid, supervisor = state(world, WEB).pid, client.running(world.paths)
+async def test_waits_while_a_supervisor_that_was_killed_is_started_again(world: World) -> None:
+    """As the console's guardian does, some seconds later."""
+    there = world.paths.root / "there"
+    slow = process(probe=CommandProbe((Text.of("test"), Text.of("-e"), Text.of(str(there)))))
+    made = asyncio.create_task(make(world, WEB, slow))
+    while not (found := client.read_state(world.paths, WEB.name)) or not found.pid:
+        await asyncio.sleep(0.01)
+    _kill_supervisor(world)
+    await asyncio.sleep(2.5)
+    assert not made.done()
+    await asyncio.to_thread(client.start, world.paths)
+    there.touch()
+    assert (await made).ready
+
+
+async def test_waits_for_the_end_of_a_process_while_the_supervisor_is_started_again(
+    world: World,
+) -> None:
+    made = await make(world, WEB, process("trap '' TERM; while :; do sleep 0.05; done"))
+    pid = state(world, WEB).pid
+    removed = asyncio.create_task(world.target.remove(made, quiet))
+    while state(world, WEB).phase is not Phase.STOPPING:
+        await asyncio.sleep(0.01)
+    _kill_supervisor(world)
+    await asyncio.sleep(0.5)
+    assert not removed.done()
+    await asyncio.to_thread(client.start, world.paths)
+    await removed
+    assert table.look(pid) is None
+
+
+def _kill_supervisor(world: World) -> None:
+    supervisor = client.running(world.paths)
     assert supervisor
     os.kill(supervisor, signal.SIGKILL)
     while client.running(world.paths):
         time.sleep(0.01)
+
+
+async def test_removing_ends_what_outlived_a_killed_supervisor(world: World) -> None:
+    made = await make(world, WEB, process())
+    pid = state(world, WEB).pid
+    _kill_supervisor(world)
     await world.target.remove(made, quiet)
     assert table.look(pid) is None
 

@@ -270,7 +270,7 @@ async def test_waiting_for_what_is_broken_ends_at_once(rig: Rig) -> None:
 
 async def test_waiting_where_no_supervisor_runs(rig: Rig) -> None:
     with pytest.raises(Unavailable, match="not running") as caught:
-        await client.wait_for(rig.paths, "a", "1", {Phase.READY}, 10)
+        await client.wait_for(rig.paths, "a", "1", {Phase.READY}, 0.5)
     assert "rackhouse up" in caught.value.fix
 
 
