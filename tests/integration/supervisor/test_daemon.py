@@ -232,9 +232,9 @@ async def test_what_was_ready_before_a_reboot_is_not_taken_for_ready(rig: Rig) -
 
 
 async def test_waiting_for_a_unit(rig: Rig) -> None:
+    rig.start()
     with pytest.raises(NotReady, match=r"a is not known to the supervisor after 0.2 s"):
         await client.wait_for(rig.paths, "a", "1", {Phase.READY}, 0.2)
-    rig.start()
     rig.unit("a")
     state = await client.wait_for(rig.paths, "a", "1", {Phase.READY}, 10)
     assert state == rig.state("a")
