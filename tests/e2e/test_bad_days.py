@@ -299,13 +299,26 @@ def test_a_file_that_is_wrong_now_leaves_up_what_was(fresh: Callable[..., Rack])
     eventually(lambda: httpx.get(rack.plain("shop")).text == "open")
 
 
-def test_deploying_what_is_there_to_a_rack_that_is_down_says_so(fresh: Callable[..., Rack]) -> None:
+def test_changing_one_application_of_a_rack_that_is_down_says_so(
+    fresh: Callable[..., Rack],
+) -> None:
     rack = fresh()
     folder = _beside(rack)
     rack.run("up", "--detach")
     rack.run("deploy", str(folder))
     rack.run("down")
     assert "the rack is down" in rack.run("deploy", str(folder), code=8).stderr
+    for argv in (
+        ("env", "set", "shop", "A=2"),
+        ("rollback", "shop"),
+        ("secret", "set", "shop", "k"),
+    ):
+        said = rack.run(*argv, code=8, stdin="hush").stderr
+        assert "the rack is down; nothing was changed" in said
+        assert "rackhouse up --detach" in said
+    assert rack.processes() == []
+    assert rack.app("shop")["release"] == 1
+    rack.run("env", "set", "ghost", "A=2", code=5)
 
 
 def test_killed_once_the_new_release_is_reached_it_goes_forward(

@@ -16,6 +16,7 @@ from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import candidate, is_live, make, register
 from rackhouse.delivery.remove import remove
 from rackhouse.kit.errors import FileError, Missing, Problem
+from rackhouse.rack.model import Application
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -75,35 +76,44 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
 
 
 def _sources(house: OpenRack) -> dict[str, SourceFolder]:
-    """The applications of the rack file that have a folder. Every problem of all, at once."""
+    """The applications of the rack file that have a folder. Every problem of all, at once: Missing
+    when it is a folder that is not there, FileError when there is more.
+    """
     found: dict[str, SourceFolder] = {}
-    wrong: list[FileError] = []
+    wrong: list[FileError | Missing] = []
     for application in house.rack.applications:
         if application.folder:
             try:
-                found[application.name] = read_source(_folder(house, application.folder))
-            except FileError as error:
+                found[application.name] = read_source(_folder(house, application))
+            except (FileError, Missing) as error:
                 wrong.append(error)
     if len(wrong) == 1:
         raise wrong[0]
     if wrong:
-        problems = [_under(error.where, problem) for error in wrong for problem in error.problems]
-        raise FileError("the applications' files", problems)
+        raise FileError("the applications' files", [it for error in wrong for it in _of(error)])
     return found
+
+
+def _of(error: FileError | Missing) -> list[Problem]:
+    """Its problems, each with the file that it is about."""
+    if isinstance(error, FileError):
+        return [_under(error.where, problem) for problem in error.problems]
+    problem = Problem(line=0, rule="no-folder", path="", what=error.what, fix=error.fix)
+    return [_under(error.where, problem)]
 
 
 def _under(file: str, problem: Problem) -> Problem:
     return replace(problem, path=f"{file} {problem.path}".rstrip())
 
 
-def _folder(house: OpenRack, folder: str) -> Path:
+def _folder(house: OpenRack, application: Application) -> Path:
     """The folder, relative to the rack file."""
     base = house.file.absolute().parent if house.file else Path()
-    path = base / Path(folder).expanduser()
+    path = base / Path(application.folder).expanduser()
     if not path.is_dir():
         raise Missing(
-            f"there is no folder {folder}",
+            f"there is no folder {application.folder}",
             where=str(house.file or ""),
-            fix="mend `folder:` of that application, relative to the rack file",
+            fix=f"mend `folder:` of {application.name}, relative to the rack file",
         )
     return path

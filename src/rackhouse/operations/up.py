@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.apply.open import RACK_FILE
-from rackhouse.kit.errors import NotReady, Refused
+from rackhouse.kit.errors import NotReady, Refused, Unavailable
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import format_seconds
 from rackhouse.operations import trust
@@ -63,6 +63,14 @@ def resume(paths: Paths) -> None:
 def has_been_up(paths: Paths) -> bool:
     """Whether anything was ever started from this state folder."""
     return any(paths.units.glob("[!.]*.json"))
+
+
+def require_up(paths: Paths) -> None:
+    """Unavailable while the rack is down: what changes one application starts no other unasked."""
+    if running(paths) is None:
+        raise Unavailable(
+            "the rack is down; nothing was changed", fix="start it: rackhouse up --detach"
+        )
 
 
 def keep_up(paths: Paths) -> bool:

@@ -109,3 +109,15 @@ async def test_every_problem_of_every_file_is_said_before_anything_is_changed(
 async def test_a_folder_that_is_not_there_is_named(rack: House) -> None:
     with pytest.raises(Missing, match=r"\./three"):
         await up(named(rack, "three"))
+
+
+async def test_a_folder_that_is_not_there_hides_no_other_problem(
+    rack: House, tmp_path: Path
+) -> None:
+    write(tmp_path / "one", score=SCORE.replace("postgres", "mysql"))
+    with pytest.raises(FileError) as raised:
+        await up(named(rack, "gone", "one", "lost"))
+    said = str(raised.value)
+    assert "one/score.yaml resources.db.type" in said
+    assert said.index("no folder ./gone") < said.index("no folder ./lost")
+    assert "mend `folder:` of gone" in said

@@ -35,8 +35,7 @@ def command(
 
     from rackhouse.cli.board import Board
     from rackhouse.delivery.deploy import deploy
-    from rackhouse.kit.errors import Unavailable
-    from rackhouse.supervisor.client import running
+    from rackhouse.operations.up import require_up
 
     with context.open() as house, Board() as board:
         deployed = asyncio.run(
@@ -51,10 +50,6 @@ def command(
                 adopt=adopt_data,
             )
         )
-        down = running(house.paths) is None
-    if down and not deployed.changed:
-        raise Unavailable(
-            f"{deployed.application} has this very release, and the rack is down",
-            fix="start it: rackhouse up --detach",
-        )
+        if not deployed.changed:
+            require_up(house.paths)
     click.echo(str(deployed))

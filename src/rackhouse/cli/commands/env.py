@@ -56,9 +56,12 @@ def _change(context: Context, application: str, changes: dict[str, str | None]) 
     from datetime import UTC, datetime
 
     from rackhouse.cli.board import Board
-    from rackhouse.delivery.env import change_env
+    from rackhouse.delivery.env import change_env, overrides
+    from rackhouse.operations.up import require_up
 
     with context.open() as house, Board() as board:
+        overrides(house, application)  # Missing when there is none
+        require_up(house.paths)
         done = asyncio.run(
             change_env(house, application, changes, observer=board, now=datetime.now(UTC))
         )

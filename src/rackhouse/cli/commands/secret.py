@@ -37,13 +37,17 @@ def set_secret(context: Context, application: str, name: str) -> None:
     from datetime import UTC, datetime
 
     from rackhouse.cli.board import Board
+    from rackhouse.delivery.releases import live
     from rackhouse.delivery.secrets import set_secret
+    from rackhouse.operations.up import require_up
 
     if sys.stdin.isatty():
         value = click.prompt("Value", hide_input=True)
     else:
         value = sys.stdin.read().rstrip("\n")
     with context.open() as house, Board() as board:
+        if live(house.store, application) is not None:
+            require_up(house.paths)
         asyncio.run(
             set_secret(house, application, name, value, observer=board, now=datetime.now(UTC))
         )
