@@ -2,7 +2,8 @@
 
 Again, because a place that has just opened may want more than could be foreseen. What adds is done;
 what removes more than was shown and agreed to is asked for again. Killed at any point, the next
-apply plans anew: the journal is for people, never for deciding.
+apply plans anew: the journal is for people, never for deciding. Once nothing is left to do, it is
+said there too, if the last that it tells of was killed.
 """
 
 from __future__ import annotations
@@ -18,12 +19,18 @@ from rackhouse.kit.errors import RackhouseError
 from rackhouse.plan.planner import plan
 from rackhouse.plan.step import Mark, Plan
 from rackhouse.resources.core import Id
+from rackhouse.resources.seen import Observed
 from rackhouse.store.lock import hold
-from rackhouse.store.protocol import Result
+from rackhouse.store.protocol import Result, Store
 
 ROUNDS = 6
 
 Confirm = Callable[[Plan], bool]
+Settled = Callable[[Observed], None]
+
+
+def nothing(_: Observed) -> None:
+    """There is nothing to be done at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +39,8 @@ class Apply:
 
     `purge` names kept data that may leave, `adopt` data of an earlier application that passes to
     the one of its name. `confirm` is shown every plan that removes something not yet shown, and the
-    first plan. `now` answers Unix seconds.
+    first plan. `now` answers Unix seconds. `settled` is called, still under the lock, with a world
+    in which nothing is left to do, and must not raise.
     """
 
     who: str
@@ -42,6 +50,7 @@ class Apply:
     now: Callable[[], float]
     purge: frozenset[Id] = frozenset()
     adopt: frozenset[Id] = frozenset()
+    settled: Settled = nothing
 
 
 async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outcome:
@@ -51,7 +60,11 @@ async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outc
     rounds = ROUNDS
     with hold(lock, apply.what, apply.now()):
         while True:
-            steps = plan(world.wanted.resources, await world.look(), apply.purge, apply.adopt)
+            observed = await world.look()
+            steps = plan(world.wanted.resources, observed, apply.purge, apply.adopt)
+            if not steps.steps and steps.complete:
+                _close_interrupted(world.store, apply)
+                apply.settled(observed)
             if not steps.steps or not rounds:
                 return Outcome(results=results, left=_left(steps))
             if shown is None or steps.removals - shown:
@@ -81,6 +94,14 @@ async def _round(
         store.end_apply(number, apply.now())
     results |= run.results
     return run.failed
+
+
+def _close_interrupted(store: Store, apply: Apply) -> None:
+    """Have the journal end with an apply that came to its end, though it had nothing to do."""
+    last = next(iter(store.journal(1)), None)
+    if last is not None and last.ended is None:
+        now = apply.now()
+        store.end_apply(store.begin_apply(apply.who, apply.what, [], now), now)
 
 
 def _left(steps: Plan) -> tuple[str, ...]:

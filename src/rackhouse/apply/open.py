@@ -117,6 +117,7 @@ class OpenRack:
         """Make the world what is wanted. `what` is for the journal: `deploy guestbook r8`."""
         from rackhouse.apply.converge import Apply, converge
         from rackhouse.apply.outcome import Silent
+        from rackhouse.apply.tidy import tidy
 
         order = Apply(
             who=getpass.getuser(),
@@ -126,6 +127,7 @@ class OpenRack:
             now=time.time,
             purge=frozenset(purge),
             adopt=frozenset(adopt),
+            settled=lambda observed: tidy(self.store, self.paths, observed, time.time()),
         )
         async with self.world(wanted or self.wanted()) as world:
             return await converge(world, order, rack=self.rack.name, lock=self.paths.lock)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from rackhouse.resources.core import Hidden, Id
@@ -28,7 +28,7 @@ class MemoryStore:
         self._releases: dict[str, dict[int, ReleaseRow]] = {}
         self._last: dict[str, int] = {}
         self._settings: dict[str, str] = {}
-        self._journal: list[ApplyRow] = []
+        self._journal: dict[int, ApplyRow] = {}
         self._planned: dict[int, list[str]] = {}
 
     def stamp(self, id: Id) -> Stamp | None:
@@ -70,6 +70,10 @@ class MemoryStore:
 
     def text_of(self, digest: str) -> str | None:
         return self._texts.get(digest)
+
+    def prune_texts(self, used: Collection[str]) -> None:
+        kept = {*used, *(stamp.digest for stamp in self._stamps.values())}
+        self._texts = {digest: text for digest, text in self._texts.items() if digest in kept}
 
     def application(self, name: str) -> ApplicationRow | None:
         return self._applications.get(name)
@@ -115,15 +119,15 @@ class MemoryStore:
         self._settings[name] = value
 
     def begin_apply(self, who: str, what: str, steps: Sequence[str], now: float) -> int:
-        number = len(self._journal) + 1
-        self._journal.append(ApplyRow(number=number, who=who, what=what, began=now, ended=None))
+        number = max(self._journal, default=0) + 1
+        self._journal[number] = ApplyRow(number=number, who=who, what=what, began=now, ended=None)
         self._planned[number] = list(steps)
         return number
 
     def record_step(
         self, apply: int, position: int, result: Result, now: float, why: str = ""
     ) -> None:
-        row = self._journal[apply - 1]
+        row = self._journal[apply]
         rows = {step.position: step for step in row.steps}
         step = StepRow(
             position=position,
@@ -135,13 +139,17 @@ class MemoryStore:
         )
         rows[position] = step
         steps = tuple(step for _, step in sorted(rows.items()))
-        self._journal[apply - 1] = replace(row, steps=steps)
+        self._journal[apply] = replace(row, steps=steps)
 
     def end_apply(self, apply: int, now: float) -> None:
-        self._journal[apply - 1] = replace(self._journal[apply - 1], ended=now)
+        self._journal[apply] = replace(self._journal[apply], ended=now)
 
     def journal(self, limit: int = 20) -> Sequence[ApplyRow]:
-        return self._journal[::-1][:limit]
+        return list(self._journal.values())[::-1][:limit]
+
+    def prune_journal(self, keep: int) -> None:
+        for number in sorted(self._journal, reverse=True)[keep:]:
+            del self._journal[number], self._planned[number]
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -95,6 +95,14 @@ class SqliteStore:
     def text_of(self, digest: str) -> str | None:
         row = self._one("SELECT text FROM specification WHERE digest = ?", digest)
         return str(row[0]) if row else None
+
+    def prune_texts(self, used: Collection[str]) -> None:
+        with self._transaction(sync=False) as db:
+            stamps = (Stamp.from_json(stamp) for (stamp,) in self._all("SELECT stamp FROM stamp"))
+            there = {digest for (digest,) in self._all("SELECT digest FROM specification")}
+            unused = there.difference(used, (stamp.digest for stamp in stamps))
+            sql = "DELETE FROM specification WHERE digest = ?"
+            db.executemany(sql, [(digest,) for digest in unused])
 
     # applications and releases
 
@@ -189,6 +197,11 @@ class SqliteStore:
             ApplyRow(number=n, who=who, what=what, began=b, ended=e, steps=self._steps(n))
             for n, who, what, b, e in self._all(sql, limit)
         ]
+
+    def prune_journal(self, keep: int) -> None:
+        sql = "SELECT number FROM apply ORDER BY number DESC LIMIT 1 OFFSET ?"
+        if oldest := self._one(sql, keep):
+            self._write("DELETE FROM apply WHERE number <= ?", *oldest, sync=False)
 
     def close(self) -> None:
         self._db.close()

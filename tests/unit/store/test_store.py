@@ -127,6 +127,28 @@ def test_an_apply_that_was_killed_has_no_end(store: Store) -> None:
     assert [row.number for row in store.journal(limit=1)] == [killed]
 
 
+def test_of_the_journal_the_newest_stay_and_their_numbers_go_on(store: Store) -> None:
+    for _ in range(5):
+        number = store.begin_apply("ada", "up", ["+ a"], 1.0)
+        store.record_step(number, 0, Result.DONE, 2.0)
+    store.prune_journal(7)
+    assert [row.number for row in store.journal()] == [5, 4, 3, 2, 1]
+    store.prune_journal(2)
+    assert [(row.number, len(row.steps)) for row in store.journal()] == [(5, 1), (4, 1)]
+    assert store.begin_apply("ada", "up", [], 3.0) == 6
+    store.end_apply(6, 4.0)
+    assert store.journal(1)[0].ended == 4.0
+
+
+def test_a_text_stays_while_a_stamp_here_or_elsewhere_names_it(store: Store) -> None:
+    for digest in ("here", "elsewhere", "nowhere"):
+        store.remember_text(digest, "{}")
+    store.put_stamp(PORT, Stamp(rack="r", digest="here"))
+    store.prune_texts({"elsewhere", "of-another"})
+    assert store.text_of("here") == store.text_of("elsewhere") == "{}"
+    assert store.text_of("nowhere") is None
+
+
 def test_texts_and_settings(store: Store) -> None:
     store.remember_text("d", "{}")
     assert (store.text_of("d"), store.text_of("e")) == ("{}", None)
