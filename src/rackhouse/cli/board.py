@@ -61,9 +61,10 @@ class Board:
         self._live.stop()
 
     def planned(self, plan: Plan) -> None:
-        """Say what cannot be seen from the steps."""
+        """Say what cannot be seen from the steps. Data that is kept is no news."""
         for note in plan.notes:
-            self._console.print(Text(str(note), "dim"))
+            if not note.kept:
+                self._console.print(Text(str(note), "dim"))
 
     def began(self, step: Step) -> None:
         """Show it among those that run."""

@@ -75,13 +75,15 @@ def _cut(step: Step) -> str:
     return " (it restarts)"
 
 
-def plan_lines(plan: Plan) -> list[tuple[str, str | None]]:
-    """Each line of a plan with its colour; a sentence when there is nothing to do."""
+def plan_lines(plan: Plan, *, kept: bool = False) -> list[tuple[str, str | None]]:
+    """Each line of a plan with its colour; a sentence when there is nothing to do. `kept`: name all
+    data that stays, instead of counting it.
+    """
     colours = {Verb.CREATE: "green", Verb.UPDATE: "yellow", Verb.DELETE: "red"}
     lines: list[tuple[str, str | None]] = [
         (f"{step}{_cut(step)}", colours[step.verb]) for step in plan.steps
     ]
-    lines += [(str(note), None) for note in plan.notes]
+    lines += [(note, None) for note in (map(str, plan.notes) if kept else plan.news)]
     if not plan.steps:
         lines.append(("nothing to do", None))
     return lines

@@ -62,13 +62,15 @@ def notes_of_stayers(scene: Scene, writes: Collection[Id], leaving: Collection[I
             for used in stamp.uses:
                 user.setdefault(used, id)
 
-    def why(id: Id) -> str:
+    def note(id: Id) -> Note:
         if scene.stamps[id].keep and id not in scene.purge:
-            return "data; remove it with --purge"
+            return Note(Mark.STAYS, str(id), "data; remove it with --purge", kept=True)
         if id in user:
-            return f"still used by {user[id]}"
-        if id in scene.observed.unseen_uses:
-            return "something that cannot be seen may use it"
-        return f"serves on until all of {scene.stamps[id].owner} can be made"
+            why = f"still used by {user[id]}"
+        elif id in scene.observed.unseen_uses:
+            why = "something that cannot be seen may use it"
+        else:
+            why = f"serves on until all of {scene.stamps[id].owner} can be made"
+        return Note(Mark.STAYS, str(id), why)
 
-    return [Note(Mark.STAYS, str(id), why(id)) for id in stayers]
+    return list(map(note, stayers))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rackhouse.kit.text import plural
 from rackhouse.resources.core import Id
 
 
@@ -49,11 +50,14 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something that a person should know and that is not a step."""
+    """Something that a person should know and that is not a step. `kept`: it is about data that
+    stays, as it did yesterday and will tomorrow.
+    """
 
     mark: Mark
     about: str  # an id, or the name of a target
     text: str
+    kept: bool = False
 
     def __str__(self) -> str:
         return f"{self.mark} {self.about}: {self.text}"
@@ -75,6 +79,13 @@ class Plan:
     def complete(self) -> bool:
         """Whether its steps lead to all that is wanted: nothing waits for what cannot be seen."""
         return all(note.mark is not Mark.WAITS for note in self.notes)
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """The notes, with those about kept data in one line."""
+        kept = sum(note.kept for note in self.notes)
+        line = f"{Mark.STAYS} {plural(kept, 'thing')} with data kept: rackhouse plan --kept"
+        return (*(str(note) for note in self.notes if not note.kept), *([line] if kept else []))
 
     def __str__(self) -> str:
         return "\n".join(map(str, (*self.steps, *self.notes)))

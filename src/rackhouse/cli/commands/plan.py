@@ -25,6 +25,7 @@ EPILOG = """
 Examples:
   rackhouse plan
   rackhouse plan --diff         shows what changed, field by field
+  rackhouse plan --kept         names the data that stays of what has left
   rackhouse plan --json | jq .steps[].id
 
 Exit code 0: nothing to do; 2: there are changes.
@@ -33,9 +34,10 @@ Exit code 0: nothing to do; 2: there are changes.
 
 @click.command(epilog=EPILOG)
 @click.option("--diff", is_flag=True, help="Show each field that changed in the files.")
+@click.option("--kept", is_flag=True, help="Name all data that is kept, instead of counting it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(context: Context, diff: bool, as_json: bool) -> int:
+def command(context: Context, diff: bool, kept: bool, as_json: bool) -> int:
     """Show what apply would change, and what cannot be seen. Changes nothing."""
     from rackhouse.apply.changes import changes
 
@@ -44,15 +46,15 @@ def command(context: Context, diff: bool, as_json: bool) -> int:
         wanted = house.wanted()
         plan = asyncio.run(house.plan(wanted))
         found = changes(plan, wanted.resources, house.store) if diff else {}
-    click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found)))
+    click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found, kept=kept)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0
 
 
-def _lines(plan: Plan, found: Changes) -> Iterator[str]:
+def _lines(plan: Plan, found: Changes, *, kept: bool) -> Iterator[str]:
     from rackhouse.cli.show import plan_lines
 
     ids = [step.id for step in plan.steps]  # whose lines come first
-    for n, (line, colour) in enumerate(plan_lines(plan)):
+    for n, (line, colour) in enumerate(plan_lines(plan, kept=kept)):
         yield click.style(line, fg=colour)
         if n < len(ids) and ids[n] in found:
             known = found[ids[n]]

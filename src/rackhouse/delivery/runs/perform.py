@@ -131,7 +131,7 @@ async def _rack(
         return
     log.say("plan", Kind.GROUP, job="rack", step="plan")
     plan = await rackfile.plan(bench.paths, checkout, now)
-    for line in [*map(str, plan.steps), *map(str, plan.notes)] or ["nothing to do"]:
+    for line in [*map(str, plan.steps), *plan.news] or ["nothing to do"]:
         log.say(line, job="rack", step="plan")
     log.say(f"a push to {repository.default_branch} applies this", Kind.NOTE)
 
