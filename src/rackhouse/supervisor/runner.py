@@ -20,6 +20,7 @@ from rackhouse.supervisor.child import Child
 from rackhouse.supervisor.clock import Clock, any_of_them, within
 from rackhouse.supervisor.doors import Doors
 from rackhouse.supervisor.ending import describe
+from rackhouse.supervisor.litter import socket_files, sweep
 from rackhouse.supervisor.probe import port_of
 from rackhouse.supervisor.record import Record
 from rackhouse.supervisor.tree import MARK, Tree, mark
@@ -64,6 +65,7 @@ class Runner:
         self.trouble = ""
         self._troubled = asyncio.Event()
         self._told = False
+        self._litter: frozenset[Path] = frozenset()
         self._log_start = 0
         self._log = world.paths.logs / f"{unit.name}.log"
         self._record = record.path_of(world.paths.states, unit.name)
@@ -131,6 +133,11 @@ class Runner:
             self.doors.reserve(self.unit.sockets.values())
             self._watch(entry.pid, entry, ours=False)
 
+    def note_litter(self) -> None:
+        """Note what is to be swept away when the process has ended. It is ready: all is there."""
+        assert self.child is not None
+        self._litter = socket_files(self.child.pid)
+
     async def wait(self, *others: asyncio.Future[None], at_most: float = math.inf) -> bool:
         """Until the process has ended, is in trouble, or one of `others` is done; else False."""
         assert self.child is not None
@@ -160,6 +167,7 @@ class Runner:
                 _log.warning("%s: still there after %g s, killed", self.unit.name, grace)
         if left := await self._tree.kill():
             _log.error("%s: cannot be killed: %s", self.unit.name, left)
+        sweep(self._litter)
         await asyncio.wait({child.ended}, timeout=5)  # the kernel is slower in saying so
         code = self._code(child)
         record.drop(self._record)

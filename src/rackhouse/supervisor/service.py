@@ -52,6 +52,7 @@ async def _once(runner: Runner, *, looping: bool) -> tuple[str, float]:
         return why, 0.0
     ready = clock.steady()
     _log.info("%s: ready after %s", name, format_seconds(ready - began))
+    runner.note_litter()
     runner.doors.let_in()
     runner.show(Phase.READY)
     await runner.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -198,6 +199,29 @@ async def test_one_that_ignores_its_signal_is_killed(keep: Keep, clock: FakeCloc
     await clock.advance(0.2)
     assert gone(pid)
     await kept.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+async def test_sockets_that_it_leaves_in_other_folders_are_swept_away(
+    keep: Keep, clock: FakeClock, tmp_path: Path, number: signal.Signals
+) -> None:
+    mine, other = tmp_path / "mine.sock", tmp_path / "other.sock"
+    listen = (
+        "import socket, time; one = socket.socket(socket.AF_UNIX); "
+        f"one.bind('{mine}'); one.listen(); print('up', flush=True); time.sleep(1000)"
+    )
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.bind(str(other))
+        unit = Unit(
+            name="a", command=(sys.executable, "-c", listen), digest="1", probe={"alive": 1.0}
+        )
+        kept = await keep(unit)
+        await kept.phase(Phase.STARTING)
+        await kept.said("up")
+        os.kill((await ready(kept, clock)).pid, number)
+        await kept.phase(Phase.BACKOFF)
+        assert not mine.exists()
+        assert other.exists()
 
 
 async def test_drains_before_it_goes(keep: Keep, clock: FakeClock) -> None:
