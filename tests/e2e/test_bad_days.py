@@ -291,12 +291,32 @@ def test_a_file_that_is_wrong_now_leaves_up_what_was(fresh: Callable[..., Rack])
     rack.run("up", "--detach")
     rack.run("down")
     (folder / "score.yaml").write_text(SCORE.replace("containers:", "container:"))
-    assert "container" in rack.run("up", "--detach", code=3).stderr
+    done = rack.run("up", "--detach", code=3)
+    assert "container" in done.stderr
+    assert "console  http" in done.stdout, "what is up can be used meanwhile"
     eventually(lambda: httpx.get(rack.plain("shop")).text == "open")
     shutil.rmtree(folder)
     rack.run("down")
     assert "no folder shop" in rack.run("up", "--detach", code=5).stderr
     eventually(lambda: httpx.get(rack.plain("shop")).text == "open")
+
+
+def test_what_is_set_is_what_the_live_release_has(fresh: Callable[..., Rack]) -> None:
+    rack = fresh()
+    says = SERVES.replace('b"open"', 'os.environ.get("SIGN", "open").encode()')
+    folder = _beside(rack, says)
+    rack.run("up", "--detach")
+    rack.run("deploy", str(folder))
+    rack.run("env", "set", "shop", "SIGN=closed")
+    assert httpx.get(rack.plain("shop")).text == "closed"
+    rack.run("rollback", "shop")
+    assert rack.run("env", "list", "shop").stdout == ""
+    _beside(rack, f"{says}\n")
+    rack.run("deploy", str(folder))
+    assert _open(rack)
+    refused = rack.run("env", "set", "shop", "PORT=99", code=4).stderr
+    assert "the rack itself says what PORT is" in refused
+    assert rack.app("shop")["release"] == 3
 
 
 def test_changing_one_application_of_a_rack_that_is_down_says_so(

@@ -62,6 +62,20 @@ def show_links(house: OpenRack) -> None:
     click.echo(f"or       {sign_in_link(house, plain=True)}")
 
 
+def show_what_is_up(house: OpenRack) -> None:
+    """The same of a rack of which not all could be brought up, where anything runs: what is there
+    can be used, and shows what is not.
+    """
+    from rackhouse.operations.view import view
+
+    seen = view(house)
+    if seen.supervisor:
+        show(seen)
+        click.echo()
+        with suppress(RackhouseError):  # the console may be what is not there
+            show_links(house)
+
+
 def stay_up(context: Context, timeout: float) -> None:
     """Bring it up, and keep it so until Ctrl-C or SIGTERM, which stop it: what a service runs.
 
@@ -95,6 +109,8 @@ def stay_up(context: Context, timeout: float) -> None:
                 raise
             click.echo(f"error: {error}", err=True)
             resume(paths)
+            if house is not None and sys.stdout.isatty():
+                show_what_is_up(house)
         with suppress(KeyboardInterrupt):  # from here on, to be told to end is no failure
             manager.say("READY=1")
             stay(house, partial(keep_up, paths))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import click
 
 from rackhouse.cli.context import Context
@@ -23,21 +21,20 @@ Examples:
 @click.pass_obj
 def command(context: Context, detach: bool, timeout: float) -> None:
     """Bring the rack up: parts, ingress, console, and the applications of the rack file."""
-    from rackhouse.cli.foreground import make_ready, show, show_links, stay_up
-    from rackhouse.kit.errors import NotReady, RackhouseError
-    from rackhouse.operations.view import view
+    from rackhouse.cli.foreground import make_ready, show, show_links, show_what_is_up, stay_up
+    from rackhouse.kit.errors import RackhouseError, Refused
 
     if not detach:
         stay_up(context, timeout)
         return
     with context.open() as house:
         try:
-            make_ready(house, timeout)
-        except NotReady:
-            show(view(house))  # what is there can be used, and shows what is not
-            with suppress(RackhouseError):
-                show_links(house)
+            seen = make_ready(house, timeout)
+        except Refused:
             raise
-        show(view(house))
+        except RackhouseError:
+            show_what_is_up(house)
+            raise
+        show(seen)
         click.echo()
         show_links(house)
