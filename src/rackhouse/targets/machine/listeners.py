@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import socket
+import sys
 from collections.abc import Iterator
 from errno import EADDRINUSE
+from pathlib import Path
 
 import psutil
 
 from rackhouse.kit.paths import Paths
 from rackhouse.supervisor import client, record, table
 from rackhouse.supervisor.tree import MARK, mark
+
+_LISTEN = "0A"  # the state, as /proc/net/tcp has it
 
 
 def is_free(bind: str, port: int) -> bool:
@@ -54,6 +59,31 @@ def ports_of_units(paths: Paths) -> frozenset[int]:
     except psutil.AccessDenied:  # macOS tells a user of its own processes alone, one by one
         return frozenset(port for pid in ours for port in _ports_of(pid))
     return frozenset(port for pid, port in listening if pid in ours)
+
+
+def beyond_loopback(port: int) -> str:
+    """The address at which that port is open to more than this machine; "" where it is not, or
+    where this system does not tell.
+    """
+    for table_ in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        with contextlib.suppress(OSError):
+            for line in table_.read_text("ascii").splitlines()[1:]:
+                _, local, _, state, *_ = line.split()
+                address, _, number = local.partition(":")
+                if state == _LISTEN and int(number, 16) == port and not _is_loopback(address):
+                    return "every address" if not int(address, 16) else "an address of its network"
+    return ""
+
+
+def _is_loopback(address: str) -> bool:
+    """Of an address as the kernel writes it: words of four bytes, each in this machine's order."""
+    words = bytes.fromhex(address)
+    raw = b"".join(
+        words[i : i + 4][:: -1 if sys.byteorder == "little" else 1] for i in range(0, len(words), 4)
+    )
+    found = ipaddress.ip_address(raw)
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
 def who_listens(port: int) -> str:

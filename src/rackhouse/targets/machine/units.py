@@ -19,6 +19,7 @@ from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.supervisor import client, record
 from rackhouse.supervisor.unit import Kind, Phase, State, Unit
 from rackhouse.targets.machine.ground import Ground
+from rackhouse.targets.machine.listeners import beyond_loopback
 from rackhouse.targets.machine.output import last_lines
 from rackhouse.targets.machine.programs import KINDS, Runnable, unit_of
 from rackhouse.targets.protocol import Say
@@ -32,6 +33,7 @@ _FINE = {
     Kind.TIMER: frozenset({Phase.READY, Phase.FAILED}),
 }
 _BROKEN = frozenset({Phase.FAILED, Phase.CRASHED})
+_HERE = "127.0.0.1"
 _SLACK = 15.0  # seconds, on top of what the unit itself may take
 
 
@@ -57,6 +59,7 @@ class Units:
         self._write(unit)
         await self._start_supervisor()
         await self._settle(unit, say)
+        _refuse_the_network(unit)
         done = replace(unit, stamp=stamp.finished(self._fingerprint(unit)).to_json())
         self._write(done)
         return self._seen(resource.id, done, up=True)
@@ -180,6 +183,21 @@ def _why(unit: Unit, state: State | None, *, up: bool) -> str:
         if up:
             return f"{state.phase}: {state.why}" if state.why else str(state.phase)
     return "the supervisor has not taken it up yet" if up else "the supervisor is not running"
+
+
+def _refuse_the_network(unit: Unit) -> None:
+    """Told to listen on the loopback, it does: else whoever is on the network gets past the ingress
+    and its sign-in. Its file may say another HOST, on purpose.
+    """
+    port = unit.env.get("PORT", "")
+    if unit.kind is not Kind.SERVICE or unit.env.get("HOST") != _HERE or not port.isdecimal():
+        return
+    if where := beyond_loopback(int(port)):
+        raise StepFailed(
+            f"{unit.name} listens on {where}, so that the network reaches it past the ingress",
+            fix="have it listen on $HOST, which is 127.0.0.1: `--bind $HOST`, `listen(PORT, HOST)`."
+            " Or, on purpose, set HOST to 0.0.0.0 under `variables` in its score.yaml",
+        )
 
 
 def _parse(path: Path) -> Unit | None:
