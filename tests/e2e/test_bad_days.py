@@ -240,6 +240,17 @@ def _with_mount(rack: Rack, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_disk_without_room_for_a_rack_is_said_before_anything_is_begun(
+    fresh: Callable[..., Rack],
+) -> None:
+    rack = fresh()
+    rack.home.mkdir(mode=0o700)
+    done = _with_mount(rack, "-o", "size=20m")
+    assert done.returncode == 7, done
+    assert "there is no space left for a rack: " in done.stderr
+    assert "fix: free some space" in done.stderr
+
+
 def test_a_rack_file_that_vanished(fresh: Callable[..., Rack]) -> None:
     rack = fresh()
     _shop(rack)

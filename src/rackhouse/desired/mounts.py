@@ -46,7 +46,8 @@ class Places:
             return text
         pieces: list[str | Text] = []
         for part in text.parts:
-            if not isinstance(part, str):
+            if not isinstance(part, str):  # `${resources.data.path}` tells the real place
+                self.seen |= {to for to, place in self._found.items() if part in place.parts}
                 pieces.append(Text.of(part))
                 continue
             for n, piece in enumerate(self._pattern.split(part)):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.apply.open import RACK_FILE
-from rackhouse.kit.errors import NotReady, Refused, Unavailable
+from rackhouse.kit.errors import HostError, NotReady, Refused, Unavailable
 from rackhouse.kit.paths import Paths
-from rackhouse.kit.text import format_seconds
+from rackhouse.kit.text import format_bytes, format_seconds
 from rackhouse.operations import trust
 from rackhouse.operations.backup.place import is_half_filled
 from rackhouse.operations.upgrade import replace_older_supervisor
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _AT_REST = frozenset({Phase.READY, Phase.DONE, Phase.CRASHED, Phase.FAILED})
 _STOPPED = frozenset({Phase.STOPPED, Phase.DONE, Phase.FAILED})
+ROOM = 100_000_000  # bytes that a rack takes before anything is put into it
 SETTLE_SECONDS = 20.0
 HOPELESS_SECONDS = 5.0  # what has crashed may be tried again meanwhile
 
@@ -41,12 +43,26 @@ async def bring_back(house: OpenRack) -> None:
 
 async def bring_up(house: OpenRack, observer: Observer) -> None:
     """Start what was here, then make the rack what the files say. Raises the first failure."""
+    if not has_been_up(house.paths):
+        _need_room(house.paths)
     if house.file is not None:
         house.store.put_setting(RACK_FILE, str(house.file.absolute()))
     trust.refresh(house.paths, Path.home(), house.rack.name)
     await bring_back(house)
     outcome = await house.apply("up", observer=observer)
     outcome.raise_for_failure()
+
+
+def _need_room(paths: Paths) -> None:
+    """HostError, before anything is begun, where not even an empty rack has room."""
+    free = shutil.disk_usage(paths.root).free
+    if free < ROOM:
+        raise HostError(
+            f"there is no space left for a rack: {format_bytes(free)} are free,"
+            f" {format_bytes(ROOM)} are needed",
+            where=str(paths.root),
+            fix="free some space on that disk, or name another folder with --home",
+        )
 
 
 def resume(paths: Paths) -> None:
