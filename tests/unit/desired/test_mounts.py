@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from unit.desired.scenario import wanted
-
 from rackhouse.resources.core import Id
+from unit.desired.scenario import wanted
 
 SCORE = """
 apiVersion: score.dev/v1b1
