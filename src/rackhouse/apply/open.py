@@ -10,7 +10,7 @@ import os
 import shutil
 import time
 from collections.abc import Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode
-from rackhouse.kit.errors import Missing
+from rackhouse.kit.errors import Missing, RackhouseError
 from rackhouse.kit.files import make_folder, read_text
 from rackhouse.kit.paths import Paths, state_root
 from rackhouse.rack.load import load
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rackhouse.rack.model import Rack
     from rackhouse.resources.core import Id
     from rackhouse.resources.place import Wanted
+    from rackhouse.resources.seen import Observed
 
 RACK_FILE = "rack-file"  # the setting that remembers it for commands run elsewhere
 _DOCKER = Path("/var/run/docker.sock")
@@ -117,7 +118,6 @@ class OpenRack:
         """Make the world what is wanted. `what` is for the journal: `deploy guestbook r8`."""
         from rackhouse.apply.converge import Apply, converge
         from rackhouse.apply.outcome import Silent
-        from rackhouse.apply.tidy import tidy
 
         order = Apply(
             who=getpass.getuser(),
@@ -127,10 +127,18 @@ class OpenRack:
             now=time.time,
             purge=frozenset(purge),
             adopt=frozenset(adopt),
-            settled=lambda observed: tidy(self.store, self.paths, observed, time.time()),
+            settled=self._settled,
         )
         async with self.world(wanted or self.wanted()) as world:
             return await converge(world, order, rack=self.rack.name, lock=self.paths.lock)
+
+    def _settled(self, observed: Observed) -> None:
+        from rackhouse.apply.applied import remember_applied
+        from rackhouse.apply.tidy import tidy
+
+        with suppress(RackhouseError):  # the apply itself has succeeded
+            remember_applied(self.store, self.rack)
+        tidy(self.store, self.paths, observed, time.time())
 
     def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:
         """The places of `wanted`, closed at the end of the block."""

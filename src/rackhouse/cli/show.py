@@ -31,6 +31,8 @@ def rack(view: RackView) -> RenderableType:
         parts += [Text(), _applications(view)]
     if not view.ready:
         parts += [Text(), *(Text(f"  {line}", "yellow") for line in view.why)]
+    if view.hints:
+        parts += [Text(), *(Text(f"  {line}", "yellow") for line in view.hints)]
     if view.notes:
         parts += [Text(), *(Text(f"  not acted on: {line}", "dim") for line in view.notes)]
     return Group(*parts)

@@ -60,8 +60,9 @@ class Watch:
 
 def changes(before: RackView, now: RackView) -> Iterator[Change]:
     """What is other than it was: an event's name and data for each."""
-    if (before.ready, before.supervisor, before.routes) != (now.ready, now.supervisor, now.routes):
-        yield "rack", {"ready": now.ready, "supervisor": now.supervisor, "why": list(now.why)}
+    if _whole(before) != _whole(now):
+        said = {"why": list(now.why), "hints": list(now.hints)}
+        yield "rack", {"ready": now.ready, "supervisor": now.supervisor, **said}
     yield from _units("part", {p.name: p for p in before.parts}, {p.name: p for p in now.parts})
     old = {app.name: app for app in before.applications}
     new = {app.name: app for app in now.applications}
@@ -71,6 +72,10 @@ def changes(before: RackView, now: RackView) -> Iterator[Change]:
     if before.last_apply != now.last_apply and now.last_apply:
         apply = now.last_apply
         yield "apply", {"number": apply.number, "what": apply.what, "ended": apply.ended > 0}
+
+
+def _whole(rack: RackView) -> tuple[object, ...]:
+    return (rack.ready, rack.supervisor, rack.routes, rack.hints)
 
 
 def _units(kind: str, old: dict[str, UnitView], new: dict[str, UnitView]) -> Iterator[Change]:

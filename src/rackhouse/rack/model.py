@@ -95,7 +95,7 @@ class Vlan:
         "The address that moves between servers, so that any one may fail.",
         Example("10.20.20.5"),
     ] = None
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,7 @@ class Reach:
         "Ports by name or number, `/udp` where it is not TCP, or `any`.",
         Example("[https, ssh, 6443, 8472/udp]"),
     ]
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ class Node:
         Example("docker"),
     ] = ""
     wake: Annotated[k.Mac | Literal[""], "Its MAC address, to wake it when it sleeps."] = ""
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,7 +204,7 @@ class Local:
     memory: Annotated[
         k.Bytes | Literal[0], "What it takes; worked out from its name when left out."
     ] = 0
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +214,7 @@ class Outside:
     provider: Annotated[k.Name, "Whose.", Example("openai")]
     model: Annotated[k.Words, "Its name there.", Example("gpt-5-mini")]
     budget: Annotated[k.Budget | None, "What it may cost; none is no limit."] = None
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,7 +224,7 @@ class Model:
     name: Annotated[k.Name, "What applications call it.", Example("chat")]
     prefer: Annotated[tuple[Local, ...], "One's own hardware, best first."] = ()
     fall_back: Annotated[tuple[Outside, ...], "Outside APIs, when none of those answers."] = ()
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,7 +256,7 @@ class Application:
     arch: Annotated[
         tuple[Arch, ...], "What its image is built for; any when left out.", Example("[arm64]")
     ] = ()
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +265,7 @@ class Cluster:
 
     name: Annotated[k.Name, "Its name.", Example("home")]
     nodes: Annotated[tuple[k.Name, ...], "Its nodes.", Example("[pi-1, pi-2, pi-3]")]
-    line: int = field(default=0, compare=False)
+    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

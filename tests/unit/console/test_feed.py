@@ -104,7 +104,10 @@ def test_changes_name_what_is_other_than_it_was(console: Bench) -> None:
     app = {"name": "guestbook", "phase": "starting", "why": "", "release": 2}
     assert ("application", app) in found
     assert ("apply", {"number": 2, "what": "up", "ended": False}) in found
-    assert len(found) == 4
+    rack = dict(found)["rack"]
+    assert rack["hints"] == list(after.hints), "nobody is at that apply: it was interrupted"
+    assert len(after.hints) == 1
+    assert len(found) == 5
 
 
 async def test_use_alone_is_no_change(console: Bench) -> None:

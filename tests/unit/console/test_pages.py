@@ -88,6 +88,20 @@ async def test_an_application_shows_all_about_it_and_no_secret(console: Bench) -
     assert "hunter2" not in page
 
 
+async def test_an_apply_that_was_interrupted_is_told_until_the_next_has_ended(
+    console: Bench,
+) -> None:
+    browser, store = await console.signed_in(), console.house.store
+    store.begin_apply("ann", "up", [], 1.0)
+    console.look()
+    page = (await browser.get("/")).text
+    assert "(up): run `rackhouse up` to complete it" in page
+    assert "was interrupted" in page.partition("Last change")[2]
+    store.end_apply(store.begin_apply("ann", "up", [], 2.0), 3.0)
+    console.look()
+    assert "interrupted" not in (await browser.get("/")).text
+
+
 async def test_what_programs_say_is_text(console: Bench) -> None:
     """Names, logs, reasons and variables are escaped on every page."""
     store = console.house.store

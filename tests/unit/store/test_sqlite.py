@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
 import time
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 
 from rackhouse.kit.errors import HostError, Locked, Refused
 from rackhouse.resources.core import Id
-from rackhouse.store.lock import hold
+from rackhouse.store.lock import hold, is_held
 from rackhouse.store.protocol import Result
 from rackhouse.store.sqlite import SqliteStore
 
@@ -124,3 +126,17 @@ def test_the_lock_names_its_holder_and_dies_with_it(tmp_path: Path) -> None:
     holder.join()
     with hold(lock, "up", 3.0):
         pass
+
+
+def test_whoever_looks_at_the_lock_is_in_nobodys_way(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    assert not is_held(lock)
+    assert not lock.exists()
+    with hold(lock, "up", 1.0):
+        assert is_held(lock)
+    assert not is_held(lock)
+    looker = os.open(lock, os.O_RDONLY)
+    fcntl.flock(looker, fcntl.LOCK_SH)  # as `is_held` does, and is slow about it
+    threading.Timer(0.05, os.close, [looker]).start()
+    with hold(lock, "up", 2.0):
+        assert is_held(lock)

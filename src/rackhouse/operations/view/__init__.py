@@ -4,6 +4,8 @@ Made from what is written down (the store, the supervisor's state files, the rac
 takes milliseconds: nothing is planned, nothing is asked over the network, nothing is changed.
 """
 
+from rackhouse.operations.view.changes import last_apply
+from rackhouse.operations.view.house import House
 from rackhouse.operations.view.model import (
     BROKEN,
     SETTLED,
@@ -22,7 +24,7 @@ from rackhouse.operations.view.model import (
     VlanView,
     to_json,
 )
-from rackhouse.operations.view.rack import House, view
+from rackhouse.operations.view.rack import view
 
 __all__ = [
     "BROKEN",
@@ -41,6 +43,7 @@ __all__ = [
     "UnitView",
     "VariableView",
     "VlanView",
+    "last_apply",
     "to_json",
     "view",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from rackhouse.app.codec import decode
@@ -44,7 +45,8 @@ def applications(
     names = sorted({row.name for row in store.applications() if not row.removed} | {*named})
     units = processes(states)
     ways = {route.application: route for route in reversed(routes)}  # the first of each
-    return tuple(_application(name, store, units.get(name, ()), ways.get(name)) for name in names)
+    apps = (_application(name, store, units.get(name, ()), ways.get(name)) for name in names)
+    return tuple(_awaited(app) if app.name in named else app for app in apps)
 
 
 def _application(
@@ -74,6 +76,11 @@ def _application(
         variables=tuple(_variables(app)),
         expires=app.expires.isoformat() if app.expires else "",
     )
+
+
+def _awaited(app: AppView) -> AppView:
+    """With what brings it here, when it is not: the rack file names it."""
+    return replace(app, why=f"{app.why}: run `rackhouse up`") if not app.releases else app
 
 
 def _phase(

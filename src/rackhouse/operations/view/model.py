@@ -163,7 +163,9 @@ class VlanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyView:
-    """The last change. `ended` 0: it runs, or it was killed. `failed` counts its failed steps."""
+    """The last change. `ended` 0: it runs, or it was `interrupted`: killed, or out of power.
+    `failed` counts its failed steps.
+    """
 
     number: int
     who: str
@@ -172,12 +174,14 @@ class ApplyView:
     ended: float = 0.0
     steps: int = 0
     failed: int = 0
+    interrupted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RackView:
     """A whole rack at one moment. `ready` is true when every part and every live release serves;
-    `why` has a line for each that does not, `notes` one for what the rack file says in vain.
+    `why` has a line for each that does not, `hints` one for what is to be done though all serves,
+    `notes` one for what the rack file says in vain.
     """
 
     name: str
@@ -192,6 +196,7 @@ class RackView:
     switch: SwitchView | None = None
     vlans: tuple[VlanView, ...] = ()
     last_apply: ApplyView | None = None
+    hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     def application(self, name: str) -> AppView | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Protocol
 
-from rackhouse.kit.paths import Paths
 from rackhouse.operations.view.applications import applications
+from rackhouse.operations.view.changes import hints, last_apply
+from rackhouse.operations.view.house import House
 from rackhouse.operations.view.model import (
     SETTLED,
-    ApplyView,
     AppView,
     NodeView,
     PartView,
@@ -21,19 +20,7 @@ from rackhouse.operations.view.routes import routes
 from rackhouse.operations.view.units import parts, read_units
 from rackhouse.rack.idle import idle
 from rackhouse.rack.model import Node, Rack, Vlan
-from rackhouse.store.protocol import Result, Store
 from rackhouse.supervisor import client
-
-
-class House(Protocol):
-    """What a view is made from; `apply.open.OpenRack` is one."""
-
-    @property
-    def rack(self) -> Rack: ...
-    @property
-    def store(self) -> Store: ...
-    @property
-    def paths(self) -> Paths: ...
 
 
 def view(house: House) -> RackView:
@@ -47,6 +34,7 @@ def view(house: House) -> RackView:
     apps = applications(store, states, ways, named)
     units = parts(states, {app.name for app in apps}, store, house.paths)
     why = tuple(_why(units, apps, named, supervised=supervised))
+    last = last_apply(house)
     return RackView(
         name=rack.name,
         domain=rack.domain,
@@ -61,7 +49,8 @@ def view(house: House) -> RackView:
         vlans=tuple(
             VlanView(name=v.name, id=v.id, subnet=str(v.subnet)) for v in rack.network.vlans
         ),
-        last_apply=_last_apply(store),
+        last_apply=last,
+        hints=tuple(hints(house, last)),
         notes=idle(rack),
     )
 
@@ -100,19 +89,4 @@ def _switch(rack: Rack) -> SwitchView | None:
     switch = rack.network.switch
     return (
         SwitchView(name=switch.name, ports=switch.ports, uplink=switch.uplink) if switch else None
-    )
-
-
-def _last_apply(store: Store) -> ApplyView | None:
-    row = next(iter(store.journal(1)), None)
-    if row is None:
-        return None
-    return ApplyView(
-        number=row.number,
-        who=row.who,
-        what=row.what,
-        began=row.began,
-        ended=row.ended or 0.0,
-        steps=len(row.steps),
-        failed=sum(step.result is Result.FAILED for step in row.steps),
     )
