@@ -159,16 +159,18 @@ class OpenRack:
         self.store.close()
 
 
-def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> OpenRack:
+def open_rack(
+    file: Path | None, *, root: Path | None = None, now: datetime, only_read: bool = False
+) -> OpenRack:
     """Read the rack file, open the store, and load the applications that have not expired.
 
-    Without `file`, the one that the state folder remembers; none at all is a rack of one. Raises
-    FileError with every problem of the file, and HostError when the state folder cannot be used.
+    `only_read`: where no rack ever was, answer an empty one and make nothing. Without `file`, the
+    one that the state folder remembers; none at all is a rack of one. Raises FileError with every
+    problem of the file, and HostError when the state folder cannot be used.
     """
     rack = _load(file)
     paths = Paths(root or state_root(rack.name))
-    make_folder(paths.root)
-    store = SqliteStore(paths.store)
+    store = _memory() if only_read and not paths.store.exists() else _store(paths)
     remembered = store.setting(RACK_FILE)
     if file is None and remembered and Path(remembered).exists():
         file = Path(remembered)
@@ -180,6 +182,17 @@ def open_rack(file: Path | None, *, root: Path | None = None, now: datetime) -> 
         store=store,
         apps=live_apps(store, now),
     )
+
+
+def _store(paths: Paths) -> Store:
+    make_folder(paths.root)
+    return SqliteStore(paths.store)
+
+
+def _memory() -> Store:
+    from rackhouse.store.memory import MemoryStore
+
+    return MemoryStore()
 
 
 def root_of(file: Path | None) -> Path:

@@ -37,13 +37,16 @@ class Context:
         return self.home or root_of(self.rack_file)
 
     @contextmanager
-    def open(self) -> Iterator[OpenRack]:
-        """The rack, opened; closed when the command ends."""
+    def open(self, *, only_read: bool = False) -> Iterator[OpenRack]:
+        """The rack, opened; closed when the command ends. `only_read` makes nothing where no rack
+        ever was.
+        """
         from datetime import UTC, datetime
 
         from rackhouse.apply.open import open_rack
 
-        house = open_rack(self.rack_file, root=self.home, now=datetime.now(UTC))
+        now = datetime.now(UTC)
+        house = open_rack(self.rack_file, root=self.home, now=now, only_read=only_read)
         try:
             yield house
         finally:

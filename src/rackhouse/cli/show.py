@@ -26,7 +26,7 @@ def rack(view: RackView) -> RenderableType:
     """The whole board."""
     state = Text("ready", "green") if view.ready else Text("not ready", "yellow")
     title = Text.assemble((view.name, "bold"), "  ", view.domain, "  ", state)
-    parts: list[RenderableType] = [title, _parts(view)]
+    parts: list[RenderableType] = [title, *([_parts(view)] if view.parts else ())]
     if view.applications:
         parts += [Text(), _applications(view)]
     if not view.ready:

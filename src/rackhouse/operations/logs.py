@@ -39,9 +39,11 @@ class Line:
 def units_of(paths: Paths, names: Sequence[str]) -> list[str]:
     """The units behind names of parts, applications and units; all that have a log for none.
 
-    Raises Missing for a name behind which there is none.
+    Raises Missing for a name behind which there is none, and when nothing ever had a log.
     """
     known = _known(paths)
+    if not known:
+        raise Missing("nothing has run here yet, so there is no log", fix="run `rackhouse up`")
     for name in names:
         if not _behind(name, known):
             raise Missing(

@@ -77,6 +77,10 @@ def test_without_a_supervisor_a_unit_whose_process_is_gone_counts_as_stopped(hou
     assert part.phase is Phase.STOPPED
 
 
+def test_a_rack_that_is_down_is_one_line(house: House) -> None:
+    assert view(house).why == ("the supervisor does not run: start it with `rackhouse up`",)
+
+
 def test_without_a_supervisor_a_survivor_is_still_ready(house: House) -> None:
     state(house, "objects", pid=os.getpid())
     mine = Path("/proc/self/stat").read_text().strip()

@@ -22,12 +22,14 @@ def command(context: Context, limit: int, steps: bool, as_json: bool) -> None:
     """Show who changed what, when, and how each step ended."""
     from rackhouse.operations.view import last_apply
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
         last = last_apply(house)  # first: what begins or ends meanwhile is under way or ended
         rows = house.store.journal(limit)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in rows], indent=2))
         return
+    if not rows:
+        click.echo("nothing has been changed yet")
     over = last.number - (not last.interrupted) if last else 0
     for row in rows:
         when = datetime.fromtimestamp(row.began, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -47,7 +47,7 @@ def command(
     """Show what applications and parts have said; everything when none is named."""
     from rackhouse.operations.logs import tail
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
         paths = house.paths
     if run is not None:
         from rackhouse.cli.run_log import show_run

@@ -27,11 +27,13 @@ def command(context: Context, application: str, as_json: bool) -> None:
     """List an application's releases: who made them, when, and of which commit and settings."""
     from rackhouse.delivery.history import history
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
         found = history(house.store, application)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
         return
+    if not found:
+        click.echo(f"{application} has no release now")
     for each in found:
         when = datetime.fromtimestamp(each.made, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
         commit = each.commit[:7] or "-"

@@ -26,7 +26,7 @@ def command(context: Context, as_json: bool) -> int:
     """Say what runs and what does not, and why."""
     from rackhouse.operations.view import to_json, view
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
         seen = view(house)
     if as_json:
         click.echo(json.dumps(to_json(seen), indent=2))

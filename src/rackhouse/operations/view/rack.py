@@ -17,7 +17,7 @@ from rackhouse.operations.view.model import (
     VlanView,
 )
 from rackhouse.operations.view.routes import routes
-from rackhouse.operations.view.units import parts, read_units
+from rackhouse.operations.view.units import ENDED, parts, read_units
 from rackhouse.rack.idle import idle
 from rackhouse.rack.model import Node, Rack, Vlan
 from rackhouse.supervisor import client
@@ -58,18 +58,19 @@ def view(house: House) -> RackView:
 def _why(
     units: Sequence[PartView], apps: Sequence[AppView], named: Collection[str], *, supervised: bool
 ) -> Iterator[str]:
-    """One line for each thing that does not serve. What was never live is missed by nobody, unless
-    the rack file names it.
+    """One line for each thing that does not serve, and one alone for all that a supervisor would
+    keep. What was never live is missed by nobody, unless the rack file names it.
     """
     if not supervised:
         yield "the supervisor does not run: start it with `rackhouse up`"
     elif not units:
         yield "nothing runs yet"
     for unit in units:
-        if unit.phase not in SETTLED:
+        if unit.phase not in SETTLED and unit.why != ENDED:
             yield f"{unit.name}: {unit.why or unit.phase.value}"
     for app in apps:
-        if app.phase not in SETTLED and (app.release or app.name in named):
+        missed = app.release or app.name in named
+        if app.phase not in SETTLED and missed and app.why != ENDED:
             yield f"{app.name}: {app.why or app.phase.value}"
 
 

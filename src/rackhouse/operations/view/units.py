@@ -15,7 +15,7 @@ from rackhouse.supervisor import client
 from rackhouse.supervisor.unit import Phase, State, Unit
 
 _RELEASE = re.compile(r"@r(\d+)$")
-_ENDED = "the supervisor does not run"
+ENDED = "the supervisor does not run"  # why a unit is stopped that it would keep running
 _PORTS = {"ingress": "https"}  # the port that a part is known by, where it has another name
 
 
@@ -35,7 +35,7 @@ def read_units(paths: Paths, *, supervised: bool) -> Mapping[str, State]:
 def _checked(state: State, alive: bool) -> State:
     if state.phase is Phase.DONE or alive:
         return state
-    return replace(state, phase=Phase.STOPPED, why=_ENDED, pid=0, rss=0)
+    return replace(state, phase=Phase.STOPPED, why=ENDED, pid=0, rss=0)
 
 
 def parts(
