@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,7 @@ def _refusal(level: Level, parent: Path | None) -> str:
             state = Path(folder, "state")
             plan = Plan(
                 level=level.value,
+                starter=os.getpid(),
                 cgroup=str(group or ""),
                 state=str(state),
                 folder=folder,

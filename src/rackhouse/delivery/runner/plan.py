@@ -43,6 +43,7 @@ class Plan(TypedDict):
     """`state` is the file in which `inside` says its pid, and on a second line what failed."""
 
     level: str
+    starter: int  # the pid of who wants the job: it does not outlive that process
     cgroup: str  # "" for none
     state: str
     folder: str

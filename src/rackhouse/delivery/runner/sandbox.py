@@ -31,6 +31,7 @@ async def sandboxed(
     folder: Path,
     env: Mapping[str, str],
     writable: Sequence[Path] = (),
+    readable: Sequence[Path] = (),
     hide: Sequence[Path] = (),
     limits: Limits | None = None,
     say: Say | None = None,
@@ -39,17 +40,18 @@ async def sandboxed(
     """Run `job` in `folder`, which it may write to, as `writable` alone beside it.
 
     `env` is all that it gets, but for HOME and TMPDIR, which are its own and vanish with it. `hide`
-    is empty in there, but for what of it is writable. Everything that it started is dead when this
-    returns or is cancelled. `held`: less than this machine could, for tests.
+    is empty in there, but for what of it is writable or `readable`. All that it started is dead
+    when this returns or is cancelled, or we are killed. `held`: less than this machine could.
     Raises StepFailed when it passed a limit, HostError when the sandbox cannot be made.
     """
     held, limits = held or isolation(), limits or Limits()
-    rooms = [path.resolve() for path in (folder, *writable)]
+    rooms = list(dict.fromkeys(path.resolve() for path in (folder, *writable)))
     with private(rooms[0]) as own, cgroup(held.cgroup, limits) as group:
         environment = _environment(env, own, held.level)
-        covered, seen = _view(environment, hide, rooms, own)
+        covered, seen = _view(environment, hide, rooms, readable, own)
         plan = Plan(
             level=held.level.value,
+            starter=os.getpid(),
             cgroup=str(group or ""),
             state=str(own.state),
             folder=str(rooms[0]),
@@ -112,13 +114,18 @@ def _environment(env: Mapping[str, str], own: Private, level: Level) -> dict[str
 
 
 def _view(
-    env: Mapping[str, str], hide: Sequence[Path], writable: Sequence[Path], own: Private
+    env: Mapping[str, str],
+    hide: Sequence[Path],
+    writable: Sequence[Path],
+    readable: Sequence[Path],
+    own: Private,
 ) -> tuple[list[str], list[Room]]:
     """What is covered, and the rooms: tools below what is covered, /tmp, its own folders."""
     home = Path.home().resolve()
     covered = covers(hide, home)
     rooms = [
         *holes(env, covered, home),
+        *(room(path, path) for path in readable),
         *(room(own.tmp, Path(at), writable=True) for at in _TEMPORARY),
         *(room(path, path, writable=True) for path in (*writable, own.home)),
     ]
