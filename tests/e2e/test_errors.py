@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import Rack
+from rackhouse.store.sqlite import SqliteStore
 
 pytestmark = pytest.mark.xdist_group("rack")
 
@@ -125,7 +126,8 @@ def test_a_state_folder_that_cannot_be_one(fresh: Callable[..., Rack]) -> None:
 
 def test_a_store_of_a_newer_rackhouse_is_left_alone(fresh: Callable[..., Rack]) -> None:
     rack = fresh()
-    rack.run("plan", code=2)
+    rack.home.mkdir(mode=0o700)
+    SqliteStore(rack.home / "store.db").close()
     with sqlite3.connect(rack.home / "store.db") as db:
         db.execute("PRAGMA user_version = 999")
     db.close()
@@ -134,7 +136,8 @@ def test_a_store_of_a_newer_rackhouse_is_left_alone(fresh: Callable[..., Rack]) 
 
 def test_what_is_not_there(fresh: Callable[..., Rack], tmp_path: Path) -> None:
     rack = fresh()
-    for argv in (("rollback", "ghost"), ("remove", "ghost"), ("logs", "ghost"), ("exec", "ghost")):
+    assert "nothing has run here yet" in _said(rack, "logs", "ghost", code=5)
+    for argv in (("rollback", "ghost"), ("remove", "ghost"), ("exec", "ghost")):
         assert "ghost" in _said(rack, *argv, code=5)
     rack.file.unlink()
     assert "rack.yaml" in _said(rack, "status", code=5)
