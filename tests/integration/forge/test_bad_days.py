@@ -209,7 +209,7 @@ def test_who_stops_following_has_pushed(running: Running, ada: Client) -> None:
     with held(running):
         process = ada.start("push", "origin", "main", folder=ada.work("hello"))
         eventually(lambda: running.store.runs(repository="hello"))
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)  # a background job of a shell ignores SIGINT
         process.communicate(timeout=100)
         eventually(lambda: not gits(running, "git"))
         eventually(lambda: not gits(running, "hook.py"))
