@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rackhouse.kit import yaml
 from rackhouse.kit.yaml import Kind, Node
 from rackhouse.workflows.offers import ACTIONS, action_of
 
 Read = Callable[[str], str | None]
-MAX_NESTING = 5  # actions that use actions that use actions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """What there is: a container engine, the Internet, and the repository's files by path."""
+    """What there is: a container engine, the Internet, and the repository's files by path.
+
+    `judged`: files that were, so that each is read once, however often it is used.
+    """
 
     has_engine: bool
     online: bool
     read: Read | None = None
+    judged: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,15 @@ class Wrong:
     fix: str
 
 
-def judge(uses: str, world: World, depth: int = 0) -> Iterator[Wrong]:
-    """Why `uses` cannot be had; nothing when it can."""
+def judge(uses: str, world: World, inside: tuple[str, ...] = ()) -> Iterator[Wrong]:
+    """Why `uses` cannot be had; nothing when it can. `inside`: the local actions that use it."""
     if uses.startswith("docker://"):
         if not world.has_engine:
             what = f"{uses!r} is an image, and there is no container engine here"
             yield Wrong("job-container", what, "run its program in a `run:` step, or install one")
     elif uses.startswith("./"):
         if world.read is not None:
-            yield from _local(uses, world, depth)
+            yield from _local(uses, world, inside)
     elif "://" in uses:
         what = f"{uses!r} is an address, and actions are known by OWNER/NAME here"
         yield Wrong("job-action", what, f"write {uses.partition('://')[2].partition('/')[2]}")
@@ -50,9 +53,15 @@ def judge(uses: str, world: World, depth: int = 0) -> Iterator[Wrong]:
         yield Wrong("job-action", what, fix)
 
 
-def _local(uses: str, world: World, depth: int) -> Iterator[Wrong]:
+def _local(uses: str, world: World, inside: tuple[str, ...]) -> Iterator[Wrong]:
     """A folder of the repository with an `action.yml`, and the actions that it uses."""
     folder = uses.removeprefix("./").rstrip("/")
+    if folder in inside:
+        yield Wrong("job-action", f"the action in {folder!r} uses itself", "let it not")
+        return
+    if folder in world.judged:
+        return
+    world.judged.add(folder)
     found = _described(folder, world)
     if found is None:
         what = f"there is no action.yml in {folder!r}"
@@ -66,14 +75,11 @@ def _local(uses: str, world: World, depth: int) -> Iterator[Wrong]:
     elif using != "composite" and not using.startswith(("node", "docker")):
         what = f"the action in {folder!r} says no `runs.using` that is known"
         yield Wrong("job-action", what, "write `using: composite`")
-    elif depth == MAX_NESTING:
-        what = f"the action in {folder!r} is used by actions over {MAX_NESTING} deep"
-        yield Wrong("job-action", what, "put their steps together")
     elif using == "composite" and "steps" in runs:
         for step in runs["steps"].items:
             inner = _values(step).get("uses")
             if inner is not None and inner.kind is Kind.SCALAR:
-                for it in judge(inner.text, world, depth + 1):
+                for it in judge(inner.text, world, (*inside, folder)):
                     yield Wrong(it.rule, f"{folder}/action.yml: {it.what}", it.fix)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 from rackhouse.workflows.expression import Call, Lookup, inside, parse, spans, walk
 from rackhouse.workflows.reader import Reader, dotted
@@ -44,12 +43,12 @@ def condition(reader: Reader, node: Node, path: str) -> str:
 
 def needs(reader: Reader, node: Node, path: str, needed: tuple[str, ...]) -> None:
     """Judge that `needs.X` in the job's expressions names a job that it needs."""
+    known = set(needed)
     for part, where in _scalars(node, path):
-        for name in sorted(_asked(part.text, whole=where.endswith(".if")) - set(needed)):
+        for name in sorted(_asked(part.text, whole=where.endswith(".if")) - known):
             what = f"it asks for `needs.{name}`, and the job does not need {name!r}"
-            near = did_you_mean(name, needed)
             fix = f"add {name!r} to its `needs`"
-            reader.say(part, "workflow-needs", where, f"{what}{'.' if near else ''}{near}", fix)
+            reader.say(part, "workflow-needs", where, f"{what}{reader.hint(name, needed)}", fix)
 
 
 def _one(reader: Reader, node: Node, path: str, text: str) -> None:
@@ -66,10 +65,9 @@ def _one(reader: Reader, node: Node, path: str, text: str) -> None:
         elif isinstance(tree, Lookup) and isinstance(tree.parts[0], str):
             name = tree.parts[0]
         if name and name.lower() not in {word.lower() for word in known}:
-            near = did_you_mean(name, known)
             what = f"the expression asks for {name!r}, which is not known"
             fix = f"use one of {', '.join(known)}"
-            reader.say(node, _RULE, path, f"{what}{'.' if near else ''}{near}", fix)
+            reader.say(node, _RULE, path, f"{what}{reader.hint(name, known)}", fix)
 
 
 def _scalars(node: Node, path: str) -> list[tuple[Node, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 from rackhouse.workflows.glob import broken
 from rackhouse.workflows.model import Filter, Input, Triggers
@@ -55,8 +54,7 @@ def _known(reader: Reader, node: Node, name: str) -> None:
         what = f"{name!r} never happens on a rack, so this part of `on` has no effect"
         reader.note(node, "workflow-event", path, what, "leave it, if other places need it")
     elif name not in HAPPEN_HERE:
-        near = did_you_mean(name, (*HAPPEN_HERE, *ELSEWHERE))
-        what = f"{name!r} is no event{'.' if near else ''}{near}"
+        what = f"{name!r} is no event{reader.hint(name, (*HAPPEN_HERE, *ELSEWHERE))}"
         reader.say(node, "workflow-event", path, what, f"use one of {', '.join(HAPPEN_HERE)}")
 
 

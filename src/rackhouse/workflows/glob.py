@@ -30,12 +30,10 @@ class _Atom:
             first = min(starts, default=len(text))
             return starts | {at + 1 for at in range(first + 1, len(text)) if text[at] == "/"}
         found = set(starts) if self.kind or not self.least else set()
-        reached = starts
-        for at in range(len(text)):
-            if at in reached and self._takes(text[at]):
+        goes_on = self.many or bool(self.kind)
+        for at in range(min(starts, default=len(text)), len(text)):
+            if (at in starts or (goes_on and at in found)) and self._takes(text[at]):
                 found.add(at + 1)
-                if self.many or self.kind:
-                    reached = found | starts
         return found
 
     def _takes(self, character: str) -> bool:

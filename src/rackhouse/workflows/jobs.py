@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 from rackhouse.workflows import check
 from rackhouse.workflows.matrix import Strategy, strategy
@@ -13,11 +12,17 @@ from rackhouse.workflows.settings import accepted
 from rackhouse.workflows.steps import minutes, named, shell_of, steps
 from rackhouse.workflows.syntax import CALLING_JOB, CONTAINER, JOB, SERVICE
 
+MOST = 256  # jobs of a workflow
+
 
 def jobs(reader: Reader, node: Node, shell: str) -> tuple[Job, ...]:
     """All jobs, in the order in which they are written."""
     if not reader.mapping(node, "jobs"):
         reader.say(node, "workflow-jobs", "jobs", "there are no jobs", "add one")
+    if len(node.pairs) > MOST:
+        what, fix = f"there are {len(node.pairs)} jobs; {MOST} is the most", "make a matrix of some"
+        reader.say(node, "workflow-jobs", "jobs", what, fix)
+        return ()
     for key, _ in node.pairs:
         named(reader, key, f"jobs.{key.text}", key.text)
     found = tuple(_job(reader, key, it, shell) for key, it in node.pairs)
@@ -119,9 +124,8 @@ def _needs(reader: Reader, node: Node, found: tuple[Job, ...]) -> None:
     for job in found:
         for name in job.needs:
             if name not in names:
-                near = did_you_mean(name, names)
-                what = f"there is no job {name!r}{'.' if near else ''}{near}"
-                fix = f"use one of {', '.join(sorted(names - {job.name}))}, or delete it"
+                what = f"there is no job {name!r}{reader.hint(name, names)}"
+                fix = "correct the name, or delete it"
                 reader.say(at[job.name], "workflow-needs", f"jobs.{job.name}.needs", what, fix)
     around = circle({job.name: job.needs for job in found})
     if around:

@@ -13,6 +13,9 @@ from rackhouse.kit.errors import Problem
 from rackhouse.kit.text import did_you_mean
 from rackhouse.kit.yaml import Kind, Node
 
+FEW = 20  # problems that get a hint
+MOST = 200  # problems that are said; nobody reads more
+LONG = 200  # of what is quoted
 EMPTY = Node(Kind.MAPPING, 0, 0)
 _LOSES_ZERO = re.compile(r"\d+\.\d*0")
 
@@ -26,7 +29,14 @@ class Reader:
 
     def say(self, node: Node, rule: str, path: str, what: str, fix: str) -> None:
         """Note a problem at `node`."""
-        self.problems.append(_problem(node, rule, path, what, fix))
+        if len(self.problems) < MOST:
+            self.problems.append(_problem(node, rule, path, what, fix))
+
+    def hint(self, word: str, known: Collection[str]) -> str:
+        """The end of a sentence: `. Did you mean 'push'?`, or nothing."""
+        few = len(self.problems) < FEW and len(word) < LONG  # it is slow, and a slip is rare
+        near = did_you_mean(word, known) if few else ""
+        return f".{near}" if near else ""
 
     def note(self, node: Node, rule: str, path: str, what: str, fix: str) -> None:
         """Note what is right, and has no effect."""
@@ -48,8 +58,7 @@ class Reader:
             return {}
         for key, _ in node.pairs:
             if known is not None and key.text not in known:
-                near = did_you_mean(key.text, known)
-                what = f"{key.text!r} is not known here{'.' if near else ''}{near}"
+                what = f"{key.text!r} is not known here{self.hint(key.text, known)}"
                 fix = f"delete it, or use one of {', '.join(sorted(known))}"
                 self.say(key, "workflow-key", dotted(path, key.text), what, fix)
         found = {key.text: value for key, value in node.pairs}
@@ -108,8 +117,7 @@ class Reader:
         """One of these words, or an expression."""
         text = self.text(node, path)
         if text not in words and not is_expression(node):
-            near = did_you_mean(text, words)
-            what = f"{text!r} is not one of {', '.join(words)}{'.' if near else ''}{near}"
+            what = f"{text!r} is not one of {', '.join(words)}{self.hint(text, words)}"
             self.say(node, "workflow-value", path, what, f"write one of {', '.join(words)}")
         return text
 
@@ -140,4 +148,5 @@ def dotted(path: str, key: str) -> str:
 
 
 def _problem(node: Node, rule: str, path: str, what: str, fix: str) -> Problem:
+    what, fix, path = (it if len(it) <= 3 * LONG else f"{it[:LONG]}…" for it in (what, fix, path))
     return Problem(line=node.line, column=node.column, rule=rule, path=path, what=what, fix=fix)

@@ -6,8 +6,9 @@ use what is not here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from rackhouse.kit.errors import FileError, Problem
 from rackhouse.kit.text import did_you_mean
@@ -19,6 +20,7 @@ from rackhouse.workflows.order import levels
 from rackhouse.workflows.read import read_workflow
 
 MAX_CALLS = 4  # workflows that call workflows
+MOST = 200  # problems that are said; nobody reads more
 _RUNS_ALL_THE_SAME = ("always(", "cancelled(", "failure(")
 _CHECKOUT = "actions/checkout"
 _OWN_FILE = "or write a file for this rack in .gitea/workflows, which hides .github/workflows"
@@ -47,7 +49,7 @@ def refusals(
     without it, what other files say is not judged.
     """
     world = World(has_engine=has_engine, online=online, read=read)
-    return _refusals(workflow, world, known or {}, 0)
+    return _refusals(workflow, world, known or {}, (workflow.path,))
 
 
 def idle(workflow: Workflow, known: Known) -> frozenset[str]:
@@ -64,20 +66,18 @@ def idle(workflow: Workflow, known: Known) -> frozenset[str]:
     return frozenset(found)
 
 
-def _refusals(workflow: Workflow, world: World, known: Known, depth: int) -> list[Problem]:
+def _refusals(
+    workflow: Workflow, world: World, known: Known, inside: tuple[str, ...]
+) -> list[Problem]:
     left_out = idle(workflow, known)
-    found = {
-        problem
-        for job in workflow.jobs
-        if job.name not in left_out
-        for problem in _job(job, world, known, depth)
-    }
-    return sorted(found)
+    asked = (job for job in workflow.jobs if job.name not in left_out)
+    found = (problem for job in asked for problem in _job(job, world, known, inside))
+    return sorted(set(islice(found, MOST)))
 
 
-def _job(job: Job, world: World, known: Known, depth: int) -> Iterator[Problem]:
+def _job(job: Job, world: World, known: Known, inside: tuple[str, ...]) -> Iterator[Problem]:
     if job.calls:
-        yield from _call(job, world, known, depth)
+        yield from _call(job, world, known, inside)
         return
     yield from _machines(job, known)
     yield from _services(job, known)
@@ -89,28 +89,35 @@ def _job(job: Job, world: World, known: Known, depth: int) -> Iterator[Problem]:
         yield from _step(job, number, step, world, known)
 
 
+def _values(job: Job, texts: tuple[str, ...], known: Known) -> Iterator[tuple[str, str | None]]:
+    """Each text with what it is in some combination, each of these once; None: not known yet."""
+    for text in texts:
+        ways = job.matrix if "${{" in text else ({},)
+        filled_in = (filled(text, _known(job, way, known)) for way in ways)
+        yield from ((text, value) for value in dict.fromkeys(filled_in))
+
+
+def _known(job: Job, combination: Mapping[str, str], known: Known) -> Known:
+    return known if job.dynamic else {**known, **of_combination(combination)}
+
+
 def _machines(job: Job, known: Known) -> Iterator[Problem]:
-    for combination in job.matrix:
-        here = {**known, **({} if job.dynamic else of_combination(combination))}
-        for label in job.labels:
-            name = filled(label, here)
-            if name is None:
-                what = f"{label!r} cannot be known before the run"
-                yield _problem("job-machine", job, "runs-on", what, "write ubuntu-latest")
-            elif name.lower() not in LABELS:
-                near = did_you_mean(name.lower(), LABELS) if name[:3].lower() == "ubu" else ""
-                what = f"this rack has no machine {name!r}{'.' if near else ''}{near}"
-                fix = f"use one of {', '.join(LABELS)}; {_OWN_FILE}"
-                yield _problem("job-machine", job, "runs-on", what, fix)
+    for label, name in _values(job, job.labels, known):
+        if name is None:
+            what = f"{label!r} cannot be known before the run"
+            yield _problem("job-machine", job, "runs-on", what, "write ubuntu-latest")
+        elif name.lower() not in LABELS:
+            near = did_you_mean(name.lower(), LABELS) if name[:3].lower() == "ubu" else ""
+            what = f"this rack has no machine {name!r}{'.' if near else ''}{near}"
+            fix = f"use one of {', '.join(LABELS)}; {_OWN_FILE}"
+            yield _problem("job-machine", job, "runs-on", what, fix)
 
 
 def _services(job: Job, known: Known) -> Iterator[Problem]:
     for service in job.services:
-        for combination in job.matrix:
-            here = {**known, **({} if job.dynamic else of_combination(combination))}
-            image = filled(service.image, here)
+        for text, image in _values(job, (service.image,), known):
             if image is None or not service_of(image):
-                what = f"no part of this rack answers for the image {image or service.image!r}"
+                what = f"no part of this rack answers for the image {image or text!r}"
                 fix = "use postgres, pgvector, redis or valkey, or start it in a `run:` step"
                 path = f"services.{service.name}.image"
                 yield _problem("job-service", _At(job, service.line), path, what, fix)
@@ -121,8 +128,7 @@ def _step(job: Job, number: int, step: Step, world: World, known: Known) -> Iter
     if step.uses and not (step.uses.startswith("./") and _elsewhere(job, step.uses)):
         for wrong in judge(step.uses, world):
             yield _problem(wrong.rule, at, f"{path}.uses", wrong.what, wrong.fix)
-    for combination in job.matrix if step.shell else ():
-        shell = filled(step.shell, {**known, **of_combination(combination)})
+    for _, shell in _values(job, (step.shell,), known):
         if shell and shell not in SHELLS and "{0}" not in shell:
             what = f"there is no shell {shell!r} here"
             fix = f"use one of {', '.join(SHELLS)}, or a command with {{0}} for the script"
@@ -135,7 +141,7 @@ def _elsewhere(job: Job, uses: str) -> bool:
     return any(place and uses.removeprefix("./").startswith(place.strip("./")) for place in places)
 
 
-def _call(job: Job, world: World, known: Known, depth: int) -> Iterator[Problem]:
+def _call(job: Job, world: World, known: Known, inside: tuple[str, ...]) -> Iterator[Problem]:
     """A job that is another workflow."""
     path = job.calls.removeprefix("./")
     text = world.read(path) if world.read else None
@@ -145,22 +151,27 @@ def _call(job: Job, world: World, known: Known, depth: int) -> Iterator[Problem]
         wrong = None if world.online else (what, "bring it into this repository")
     elif world.read is not None and text is None:
         wrong = (f"there is no file {path!r}", "commit it, or correct the path")
-    elif depth == MAX_CALLS:
+    elif path in inside:
+        wrong = (f"{path!r} would call itself for ever", "let one of them not call the other")
+    elif len(inside) > MAX_CALLS:
         wrong = (f"workflows call each other over {MAX_CALLS} deep", "put their jobs together")
-    elif text is not None:
-        yield from _called(job, text, world, known, depth)
+    elif text is not None and path not in world.judged:
+        world.judged.add(path)
+        yield from _called(job, text, world, known, inside)
     if wrong:
         yield _problem("job-call", job, "uses", *wrong)
 
 
-def _called(job: Job, text: str, world: World, known: Known, depth: int) -> Iterator[Problem]:
+def _called(
+    job: Job, text: str, world: World, known: Known, inside: tuple[str, ...]
+) -> Iterator[Problem]:
     path = job.calls.removeprefix("./")
     try:
         called = read_workflow(text, path)
     except FileError as error:
         inner = list(error.problems)
     else:
-        inner = _refusals(called, world, known, depth + 1)
+        inner = _refusals(called, world, known, (*inside, path))
         if not called.on.called:
             what, fix = f"{path!r} may not be called", "add `workflow_call:` to its `on`"
             yield _problem("job-call", job, "uses", what, fix)

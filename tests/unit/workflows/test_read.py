@@ -15,6 +15,7 @@ from rackhouse.workflows import read_workflow, refusals
 from rackhouse.workflows.evaluate import facts
 from rackhouse.workflows.model import Workflow
 from rackhouse.workflows.picture import picture
+from rackhouse.workflows.reader import MOST
 from rackhouse.workflows.rules import RULES
 
 REAL = Path(__file__).parents[2] / "scenarios" / "workflows" / "real"
@@ -82,15 +83,28 @@ def test_on_yes_and_no_are_words() -> None:
     assert read_workflow(text, "ci.yaml").jobs[0].name == "on"
 
 
-def test_a_thousand_jobs_in_a_row_are_no_trouble() -> None:
-    jobs = "".join(
+def _row(count: int) -> str:
+    jobs = (
         f"  j{n}: {{needs: [j{n - 1}], runs-on: linux, steps: [{{run: x}}]}}\n"
-        for n in range(1, 1000)
+        for n in range(count)
     )
-    first = "  j0: {runs-on: linux, steps: [{run: x}]}\n"
-    assert len(picture(read_workflow(f"on: push\njobs:\n{first}{jobs}", "x")).columns) == 1000
-    circle = "  j0: {needs: j999, runs-on: linux, steps: [{run: x}]}\n"
-    assert {p.rule for p in _said(f"on: push\njobs:\n{circle}{jobs}")} == {"workflow-needs"}
+    return "on: push\njobs:\n" + "".join(jobs).replace("needs: [j-1], ", "")
+
+
+def test_jobs_in_a_row() -> None:
+    assert len(picture(read_workflow(_row(256), "ci.yaml")).columns) == 256
+    assert {p.rule for p in _said(_row(257))} == {"workflow-jobs"}
+    around = _row(256).replace("{runs-on", "{needs: j255, runs-on", 1)
+    assert {p.rule for p in _said(around)} == {"workflow-needs"}
+
+
+def test_a_file_of_nothing_but_slips_is_answered_shortly() -> None:
+    needs = ", ".join(f"jbo{n}" for n in range(50_000))
+    keys = "".join(f"    runs-onn{n}: {'x' * 20}\n" for n in range(10_000))
+    text = f"on: push\njobs:\n  a:\n    needs: [{needs}]\n{keys}    {'y' * 900}: 1\n"
+    problems = _said(text)
+    assert len(problems) == MOST
+    assert len(str(FileError("ci.yaml", problems))) < 300_000
 
 
 def _read(text: str) -> tuple[Workflow | None, tuple[Problem, ...]]:
