@@ -279,10 +279,24 @@ def test_a_door_to_the_network_asks_who_it_is_unless_it_is_public(bare: Rack) ->
     assert asked.status_code in {302, 303, 401}
     assert "hello" not in asked.text
     assert httpx.get(f"http://{here}:{_port(bare, 'square')}/").text == "hello from here"
+    for address in (link for link in _devices(bare, "square") if here in link):
+        assert address == f"http://{here}:{_port(bare, 'square')}/"
+    for ticket in (link for link in _devices(bare, "wide") if here in link):
+        with httpx.Client(follow_redirects=True) as phone:
+            assert phone.get(f"{ticket}&go=1").text == "hello from here"
+        assert httpx.get(f"{ticket}&go=1").status_code == 403
+    assert bool(_devices(bare, "wide")) == (here != "127.0.0.1"), "unless there is no network"
+    assert _devices(bare, "narrow") == []
     assert _listens(bare, "wide") == {"0.0.0.0"}
     assert _listens(bare, "narrow") == {"127.0.0.1"}
     for name in ("wide", "square", "narrow"):
         bare.run("remove", name, "--purge", "--yes")
+
+
+def _devices(rack: Rack, name: str) -> list[str]:
+    """Where `open` says that another device reaches it."""
+    found: list[str] = json.loads(rack.run("open", name, "--json").stdout)["devices"]
+    return found
 
 
 def _port(rack: Rack, name: str) -> int:

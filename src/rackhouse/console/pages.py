@@ -14,12 +14,13 @@ from rackhouse.console.answers import page, read_body
 from rackhouse.console.api import find_application, find_part, parse_release
 from rackhouse.console.desk import Desk
 from rackhouse.console.guard import visit_of
-from rackhouse.console.links import application_link
+from rackhouse.console.links import device_links
 from rackhouse.console.picture import narrow, sparkline, wide
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.text import format_bytes
 from rackhouse.operations.logs import Line, tail
 from rackhouse.operations.view import UnitView
+from rackhouse.resources.machine import Access
 
 _LINES = 200  # of a log, before the script goes on
 _APPLIES = 30
@@ -102,20 +103,16 @@ class Pages:
         return RedirectResponse(request.scope["path"].removesuffix("/retry"), 303)
 
     async def let_in(self, request: Request) -> Response:
-        """An address for a phone on the network: good once, for ten minutes."""
+        """An address for a phone on the network: good once, for ten minutes, or public."""
         desk, name = self.desk, request.path_params["name"]
         await read_body(request)
         app = find_application(desk.view, name)
         route = next((r for r in desk.view.routes if r.application == name and r.lan_port), None)
         if route is None:
             raise Missing(f"{name} is not open to the network", fix="give it `exposure: lan`")
-        links = [
-            application_link(
-                desk.paths, name, f"http://{address}:{route.lan_port}", route.path, desk.clock()
-            )
-            for address in sorted(desk.own())
-        ]
-        return page(request, desk, "let-in", view=desk.view, app=app, links=links)
+        links = device_links(desk.paths, route, desk.own(), desk.clock())
+        asks = route.access is Access.SIGNED_IN
+        return page(request, desk, "let-in", view=desk.view, app=app, links=links, asks=asks)
 
     def _use(self, units: Sequence[UnitView]) -> dict[str, object]:
         """Memory and processor over the last quarter of an hour, drawn and in words."""

@@ -17,7 +17,7 @@ def port(house: OpenRack, name: str) -> int:
     """The number that the port of that name got: `https`, `postgres`. Missing before `up`."""
     values = house.store.values(Id("machine", "port", name))
     if "number" not in values:
-        raise Missing(f"the port of {name} has not been chosen yet", fix="run `rackhouse up` first")
+        raise Missing(f"{name} has no port yet: it was never up", fix="run `rackhouse up` first")
     return int(values["number"].reveal())
 
 

@@ -227,6 +227,20 @@ async def test_on_the_network_another_device_is_let_in_by_a_link(console: Bench)
     assert (await asked(console, "http://192.168.1.66:9300")).status_code == 421
 
 
+async def test_a_public_application_on_the_network_needs_no_ticket(console: Bench) -> None:
+    route(console.house, "notes", hosts=("notes.rack.localhost",), lan=9301)
+    console.own |= {"192.168.1.5", "10.0.0.7"}
+    console.look()
+    browser = await console.signed_in()
+    page = (await browser.get("/applications/notes")).text
+    csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+    shown = (await browser.post("/applications/notes/let-in", data={"csrf": csrf})).text
+    assert "http://192.168.1.5:9301/<" in shown
+    assert "http://10.0.0.7:9301/<" in shown
+    assert "ticket" not in shown
+    assert "within ten minutes" not in shown
+
+
 async def test_an_application_closed_to_the_network_has_no_such_link(console: Bench) -> None:
     browser = await console.signed_in()
     page = (await browser.get("/applications/guestbook")).text
