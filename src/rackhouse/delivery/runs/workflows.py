@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from rackhouse.delivery.repositories import Git
@@ -12,6 +13,7 @@ from rackhouse.kit.errors import FileError, Problem
 from rackhouse.kit.files import read_text
 from rackhouse.store.forge import Event, RepositoryRow, RunRow
 from rackhouse.workflows import read_workflow, refusals, triggered, workflow_files
+from rackhouse.workflows.evaluate import facts
 from rackhouse.workflows.model import Workflow
 from rackhouse.workflows.trigger import FOLDERS
 
@@ -32,13 +34,28 @@ async def workflows_of(
             wrong.append(error)
     changed = await asyncio.to_thread(_changed, git, run)
     mine = [workflow for workflow in found if _runs(workflow, run, repository, changed)]
+    known = facts(
+        event="push",
+        ref=run.ref,
+        default_branch=repository.default_branch,
+        repository=repository.name,
+    )
     for workflow in mine:
-        problems = refusals(workflow, has_engine=False, online=False)  # neither is used yet
+        problems = refusals(
+            workflow, has_engine=False, online=False, known=known, read=partial(_read, checkout)
+        )
         if problems:
             wrong.append(FileError(workflow.path, problems))
     if wrong:
         raise _together(wrong)
     return mine
+
+
+def _read(checkout: Path, path: str) -> str | None:
+    """A file of the checkout; None where there is none, or where it would lie outside."""
+    file = (checkout / path).resolve()
+    inside = file.is_relative_to(checkout.resolve()) and file.is_file()
+    return read_text(file) if inside else None
 
 
 def _names(checkout: Path) -> list[str]:
