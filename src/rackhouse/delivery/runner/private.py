@@ -47,11 +47,11 @@ def private(folder: Path) -> Iterator[Private]:
             path.mkdir(mode=0o700)
         yield rooms
     finally:
-        _clear(root)
+        remove(root)
 
 
-def _clear(root: Path) -> None:
-    """Remove it, folders included that the job has made unreadable."""
+def remove(root: Path) -> None:
+    """Remove what a job has left, folders included that the job has made unreadable."""
     with contextlib.suppress(OSError):
         for folder in root.rglob("*"):
             if folder.is_dir() and not folder.is_symlink():

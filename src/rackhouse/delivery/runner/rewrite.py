@@ -1,0 +1,60 @@
+"""The workflow file as act gets it: what Rackhouse does itself is taken out, or a step. Pure.
+
+`services:` go, since act would want Docker for them. A job that caches gets a last step that saves,
+since an action that is made of steps has no step after the others. All else stays as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import yaml
+
+_CACHES = re.compile(r"actions/cache@")
+_PORT = re.compile(r"job\.services\.([\w-]+)\.ports(?:\[\s*'?(\d+)'?\s*\]|\.(\d+))")
+_SAVE = """
+name: Post actions/cache
+if: success()
+shell: sh
+run: '"$RACKHOUSE_PYTHON" -I -S "$RACKHOUSE_ACTIONS/cache.py" post'
+"""
+
+
+def rewrite(text: str, ports: Mapping[tuple[str, str], int]) -> str:
+    """`text` for act. `ports`: (service, port inside) to the port on this machine."""
+    document = yaml.compose(text, Loader=yaml.SafeLoader)
+    if not isinstance(document, yaml.MappingNode):
+        return text
+    seen: set[int] = set()
+    for job in _values(_get(document, "jobs")):
+        if isinstance(job, yaml.MappingNode) and id(job) not in seen:
+            job.value = [(key, value) for key, value in job.value if key.value != "services"]
+            _save_caches(_get(job, "steps"))
+            seen.add(id(job))  # an alias is the same node
+    written = yaml.serialize(document, Dumper=yaml.SafeDumper, width=1_000_000)
+    return _PORT.sub(lambda found: _port(found, ports), str(written))
+
+
+def _save_caches(steps: yaml.Node | None) -> None:
+    if not isinstance(steps, yaml.SequenceNode):
+        return
+    uses = (_get(step, "uses") for step in steps.value)
+    if any(one is not None and _CACHES.search(str(one.value)) for one in uses):
+        steps.value.append(yaml.compose(_SAVE, Loader=yaml.SafeLoader))
+
+
+def _port(found: re.Match[str], ports: Mapping[tuple[str, str], int]) -> str:
+    name, inside = found[1], found[2] or found[3]
+    number = ports.get((name, inside))
+    return found[0] if number is None else f"'{number}'"
+
+
+def _get(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)
+
+
+def _values(node: yaml.Node | None) -> list[yaml.Node]:
+    return [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else []
