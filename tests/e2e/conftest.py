@@ -88,7 +88,9 @@ class Rack:
         for pid in [*pids, *([int(lock.read_text().split()[0])] if lock.exists() else [])]:
             try:
                 process = psutil.Process(pid)
-                found += [process, *process.children(recursive=True)]
+                family = [process, *process.children(recursive=True)]
+                # Where nobody reaps orphans, what has ended stays in the table.
+                found += [p for p in family if p.status() != psutil.STATUS_ZOMBIE]
             except psutil.NoSuchProcess:
                 continue
         return found
