@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -256,3 +257,27 @@ async def test_what_held_is_told_in_words() -> None:
     assert "limits for each process" in str(isolation())
     assert "without a namespace of its own users and processes" in str(WITHOUT)
     assert WITHOUT.trusted_only
+
+
+@pytest.mark.parametrize("level", LEVELS[:2])
+async def test_nothing_outlives_a_killed_worker(folder: Path, level: Isolation | None) -> None:
+    if not isolation().pid_namespace:
+        pytest.skip("this kernel gives this account no namespaces at all")
+    nap = some_seconds(folder)
+    worker = f"""
+import asyncio
+from pathlib import Path
+from rackhouse.delivery.runner import Isolation, sandboxed
+held = {"None" if level is None else "Isolation(True, True, False, True)"}
+script = "setsid sleep {nap} & touch begun; sleep {nap}"
+asyncio.run(sandboxed(["sh", "-c", script], folder=Path({str(folder)!r}), env={ENV!r}, held=held))
+"""
+    process = subprocess.Popen([sys.executable, "-c", worker])
+    while not (folder / "begun").exists():
+        await asyncio.sleep(0.02)
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 60
+    while alive(nap) and time.monotonic() < deadline:
+        await asyncio.sleep(0.02)
+    assert alive(nap) == []

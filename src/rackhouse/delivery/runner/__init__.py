@@ -7,6 +7,7 @@ watch       what a job uses, all together          standins    our actions, in `
 """
 
 from rackhouse.delivery.runner.act import run_workflows
+from rackhouse.delivery.runner.artifacts import artifacts, prune_artifacts
 from rackhouse.delivery.runner.checkout import Checkout
 from rackhouse.delivery.runner.isolation import Isolation, isolation
 from rackhouse.delivery.runner.limits import Limits
@@ -17,8 +18,10 @@ __all__ = [
     "Checkout",
     "Isolation",
     "Limits",
+    "artifacts",
     "isolation",
     "masker",
+    "prune_artifacts",
     "run_workflows",
     "sandboxed",
 ]

@@ -127,12 +127,13 @@ async def _one(work: _Work, workflow: Workflow, jobs: Jobs, gate: asyncio.Semaph
 async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
     listener = Listener(jobs, work.log, work.mask)
     servers, ports = servers_of(workflow, work.secrets)
+    in_turn = any(one.users > 1 for one in servers.values())
     text = (work.checkout.folder / workflow.path).read_text("utf-8")
     with _desk(work.folder) as desk:
-        _lay_out(desk, work, rewrite(text, ports))
+        _lay_out(desk, work, rewrite(text, ports, in_turn=in_turn))
         async with work.services(servers, desk, partial(work.log.say, kind=Kind.NOTE)):
             done = await sandboxed(
-                _argv(work, desk, text, in_turn=any(one.users > 1 for one in servers.values())),
+                _argv(work, desk, text, in_turn=in_turn),
                 folder=desk,
                 env=_environment(work),
                 writable=(work.folder / "artifacts", work.caches),

@@ -13,6 +13,7 @@ import yaml
 
 _CACHES = re.compile(r"actions/cache@")
 _PORT = re.compile(r"job\.services\.([\w-]+)\.ports(?:\[\s*'?(\d+)'?\s*\]|\.(\d+))")
+Ports = Mapping[tuple[str, str], int]
 _SAVE = """
 name: Post actions/cache
 if: success()
@@ -21,8 +22,11 @@ run: '"$RACKHOUSE_PYTHON" -I -S "$RACKHOUSE_ACTIONS/cache.py" post'
 """
 
 
-def rewrite(text: str, ports: Mapping[tuple[str, str], int]) -> str:
-    """`text` for act. `ports`: (service, port inside) to the port on this machine."""
+def rewrite(text: str, ports: Ports, *, in_turn: bool = False) -> str:
+    """`text` for act. `ports`: (service, port inside) to the port on this machine.
+
+    `in_turn`: jobs share a service, so of each matrix one runs at a time.
+    """
     document = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(document, yaml.MappingNode):
         return text
@@ -31,6 +35,8 @@ def rewrite(text: str, ports: Mapping[tuple[str, str], int]) -> str:
         if isinstance(job, yaml.MappingNode) and id(job) not in seen:
             job.value = [(key, value) for key, value in job.value if key.value != "services"]
             _save_caches(_get(job, "steps"))
+            if in_turn:
+                _one_at_a_time(_get(job, "strategy"))
             seen.add(id(job))  # an alias is the same node
     written = yaml.serialize(document, Dumper=yaml.SafeDumper, width=1_000_000)
     return _PORT.sub(lambda found: _port(found, ports), str(written))
@@ -41,10 +47,22 @@ def _save_caches(steps: yaml.Node | None) -> None:
         return
     uses = (_get(step, "uses") for step in steps.value)
     if any(one is not None and _CACHES.search(str(one.value)) for one in uses):
-        steps.value.append(yaml.compose(_SAVE, Loader=yaml.SafeLoader))
+        steps.value.append(_parsed(_SAVE))
 
 
-def _port(found: re.Match[str], ports: Mapping[tuple[str, str], int]) -> str:
+def _one_at_a_time(strategy: yaml.Node | None) -> None:
+    if isinstance(strategy, yaml.MappingNode):
+        said = [pair for pair in strategy.value if pair[0].value != "max-parallel"]
+        strategy.value = [*said, *_parsed("max-parallel: 1").value]
+
+
+def _parsed(text: str) -> yaml.MappingNode:
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert isinstance(node, yaml.MappingNode)
+    return node
+
+
+def _port(found: re.Match[str], ports: Ports) -> str:
     name, inside = found[1], found[2] or found[3]
     number = ports.get((name, inside))
     return found[0] if number is None else f"'{number}'"

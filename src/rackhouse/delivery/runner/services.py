@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from rackhouse.delivery.runner.rewrite import Ports
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.tail import Say
 from rackhouse.resources.core import Hidden
@@ -22,9 +23,8 @@ from rackhouse.workflows.evaluate import filled, of_combination
 from rackhouse.workflows.model import Service, Workflow
 from rackhouse.workflows.offers import service_of
 
-Ports = Mapping[tuple[str, str], int]  # (service, port inside) to the port on this machine
 _INSIDE = {"postgres": 5432, "redis": 6379}
-_PORTS = re.compile(r"(?:[\d.]+:)?(?:(\d+):)?(\d+)(?:/tcp)?")
+_PORTS = re.compile(r"(?:\d+\.[\d.]+:)?(?:(\d+):)?(\d+)(?:/tcp)?")
 _SECRET = re.compile(r"\$\{\{\s*secrets\.(\w+)\s*\}\}")
 
 

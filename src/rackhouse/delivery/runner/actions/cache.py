@@ -54,9 +54,12 @@ def restore(key: str, others: list[str]) -> str:
     if os.environ["CACHE_LOOKUP_ONLY"] != "true":
         archive = _file(found)
         with tarfile.open(archive) as tar:
-            # Absolute on purpose: ~/.cache is where it was. Only this repository's jobs wrote it,
-            # and the sandbox decides where this one may write.
-            tar.extractall("/", filter=_as_it_was)  # noqa: S202 (see above)
+            tar.extraction_filter = lambda member, _: member  # only this repository's jobs wrote it
+            for member in tar:
+                member.name = _here(member.name)
+                if member.islnk():
+                    member.linkname = _here(member.linkname)
+                tar.extract(member, "/")
         os.utime(archive)
     _say(f"restored {found}")
     return found
@@ -76,7 +79,7 @@ def save(key: str, patterns: list[str]) -> None:
     try:
         with tarfile.open(draft, "w") as tar:
             for file in files:
-                tar.add(file)
+                tar.add(file, _elsewhere(file))
         size = draft.stat().st_size
         if size > MOST:
             _say(f"{key} is not saved: {size // 10**6} MB are more than all caches may have")
@@ -109,6 +112,26 @@ def _glob(pattern: str) -> list[str]:
     return [str(Path(path).absolute()) for path in glob.glob(whole)]  # noqa: PTH207 (absolute)
 
 
+def _roots() -> dict[str, Path]:
+    """The folders that lie elsewhere in each run."""
+    return {
+        "work": Path(os.environ["GITHUB_WORKSPACE"]),
+        "home": Path(os.environ["HOME"]),
+        "root": Path("/"),
+    }
+
+
+def _elsewhere(file: str) -> str:
+    """`home/.cache/pip` of ~/.cache/pip."""
+    name, root = next((n, r) for n, r in _roots().items() if Path(file).is_relative_to(r))
+    return f"{name}/{Path(file).relative_to(root)}"
+
+
+def _here(name: str) -> str:
+    root, _, rest = name.partition("/")
+    return str(_roots()[root] / rest)
+
+
 def _prune() -> None:
     archives = sorted(_CACHES.glob("*.tar"), key=lambda file: -file.stat().st_mtime)
     used = 0
@@ -117,11 +140,6 @@ def _prune() -> None:
         if used > MOST:
             archive.unlink()
             archive.with_suffix(".key").unlink(missing_ok=True)
-
-
-def _as_it_was(member: tarfile.TarInfo, _: str) -> tarfile.TarInfo:
-    member.uid, member.gid, member.uname, member.gname = os.getuid(), os.getgid(), "", ""
-    return member
 
 
 def _file(key: str) -> Path:
