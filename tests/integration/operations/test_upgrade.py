@@ -118,9 +118,8 @@ def test_one_part_is_replaced_and_the_others_run_on(lived_in: Rack, part: str) -
     older(lived_in, part)
     before = pids(lived_in)
     planned = lived_in.run("plan", code=2).stdout.splitlines()
-    assert [line for line in planned if "machine/process/" in line] == [
-        f"~ machine/process/{part}: changed in the files"
-    ]
+    [line] = [line for line in planned if "machine/process/" in line]
+    assert line.startswith(f"~ machine/process/{part}: changed in the files (it restarts")
     with visited(lived_in, "radicale", "/.web/") as visits:
         lived_in.run("up", "--detach")
     after = pids(lived_in)

@@ -107,6 +107,20 @@ async def test_the_state_folder_is_covered_but_for_what_it_may_write(folder: Pat
 
 
 @needs_namespaces
+async def test_a_tool_below_the_temporary_folder_is_found_and_what_lies_beside_is_not(
+    folder: Path, tmp_path: Path
+) -> None:
+    tool, beside = tmp_path / "venv" / "bin" / "greet", tmp_path / "beside"
+    tool.parent.mkdir(parents=True)
+    tool.write_text("#!/bin/sh\necho hello\n")
+    tool.chmod(0o755)
+    beside.write_text("not yours")
+    env = {**ENV, "PATH": f"{tool.parent}:{ENV['PATH']}"}
+    done = await sandboxed(["sh", "-c", f"greet; cat {beside}"], folder=folder, env=env)
+    assert done.out == "hello\n"
+
+
+@needs_namespaces
 async def test_a_hidden_file_is_empty(folder: Path, tmp_path: Path) -> None:
     secret = tmp_path / "key.pem"
     secret.write_text("secret")

@@ -22,7 +22,7 @@ from rackhouse.kit.tail import Say
 from rackhouse.kit.text import format_seconds
 from rackhouse.supervisor.tree import MARK, Tree
 
-_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 (covered with its own)
+_TEMPORARY = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 (covered with its own)
 
 
 async def sandboxed(
@@ -124,9 +124,9 @@ def _view(
     home = Path.home().resolve()
     covered = covers(hide, home)
     rooms = [
-        *holes(env, covered, home),
+        *holes(env, [*covered, *_TEMPORARY], home),
         *(room(path, path) for path in readable),
-        *(room(own.tmp, Path(at), writable=True) for at in _TEMPORARY),
+        *(room(own.tmp, at, writable=True) for at in _TEMPORARY),
         *(room(path, path, writable=True) for path in (*writable, own.home)),
     ]
     return [str(path) for path in covered], rooms
