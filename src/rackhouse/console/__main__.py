@@ -25,6 +25,7 @@ from rackhouse.kit.files import write_atomic
 from rackhouse.kit.paths import Paths
 from rackhouse.operations.view import view
 from rackhouse.store.sqlite import SqliteStore
+from rackhouse.store.sqlite_forge import SqliteForge
 
 _LAST_WORDS = 2  # seconds for answers that are being sent when it ends
 _KEEP_ALIVE = 120  # longer than the ingress keeps a connection, so that it never meets a closed one
@@ -52,6 +53,7 @@ def make_desk(settings: Settings) -> Desk:
     return Desk(
         settings=settings,
         store=store,
+        forge=SqliteForge(paths.store),
         passes=Passes(paths.sign_ins),
         watch=Watch(lambda: view(house)),
         actions=Actions(settings.root, settings.rack_file),

@@ -16,6 +16,7 @@ from rackhouse.console.settings import Settings
 from rackhouse.console.watch import Watch
 from rackhouse.kit.paths import Paths
 from rackhouse.operations.view import RackView
+from rackhouse.store.forge import Forge
 from rackhouse.store.protocol import Store
 
 CONSOLE = "console"  # the part's name, and the application's in its own route
@@ -27,6 +28,7 @@ class Desk:
 
     settings: Settings
     store: Store
+    forge: Forge
     passes: Passes
     watch: Watch
     actions: Actions

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,7 +12,7 @@ from starlette.routing import Route
 from rackhouse.console.answers import page, read_body
 from rackhouse.console.api import find_application, find_part, parse_release
 from rackhouse.console.desk import Desk
-from rackhouse.console.guard import visit_of
+from rackhouse.console.gate import owner
 from rackhouse.console.links import device_links
 from rackhouse.console.picture import narrow, sparkline, wide
 from rackhouse.kit.errors import Missing
@@ -24,7 +23,6 @@ from rackhouse.resources.machine import Access
 
 _LINES = 200  # of a log, before the script goes on
 _APPLIES = 30
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Pages:
@@ -36,14 +34,14 @@ class Pages:
     def routes(self) -> list[Route]:
         """For the owner alone: anybody else is asked to sign in."""
         return [
-            Route("/", _owner(self.rack)),
-            Route("/applications/{name}", _owner(self.application)),
-            Route("/parts/{name}", _owner(self.part)),
-            Route("/journal", _owner(self.journal)),
-            Route("/applications/{name}/rollback", _owner(self.rollback), methods=["POST"]),
-            Route("/applications/{name}/retry", _owner(self.retry), methods=["POST"]),
-            Route("/applications/{name}/let-in", _owner(self.let_in), methods=["POST"]),
-            Route("/parts/{name}/retry", _owner(self.retry), methods=["POST"]),
+            Route("/", owner(self.rack)),
+            Route("/applications/{name}", owner(self.application)),
+            Route("/parts/{name}", owner(self.part)),
+            Route("/journal", owner(self.journal)),
+            Route("/applications/{name}/rollback", owner(self.rollback), methods=["POST"]),
+            Route("/applications/{name}/retry", owner(self.retry), methods=["POST"]),
+            Route("/applications/{name}/let-in", owner(self.let_in), methods=["POST"]),
+            Route("/parts/{name}/retry", owner(self.retry), methods=["POST"]),
         ]
 
     async def rack(self, request: Request) -> Response:
@@ -134,14 +132,3 @@ class Pages:
             return tail(self.desk.paths, [name], _LINES)
         except Missing:
             return []  # it has said nothing yet
-
-
-def _owner(handler: Handler) -> Handler:
-    async def guarded(request: Request) -> Response:
-        if visit_of(request).owner:
-            return await handler(request)
-        if request.method == "POST":
-            raise HTTPException(401, "sign in first")
-        return RedirectResponse("/sign-in", 303)
-
-    return guarded

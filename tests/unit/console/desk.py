@@ -22,6 +22,7 @@ from rackhouse.console.streams import Streams
 from rackhouse.console.templating import templates
 from rackhouse.console.watch import Watch
 from rackhouse.operations.view import view
+from rackhouse.store.sqlite_forge import SqliteForge
 from unit.console.house import NOW, House, furnished_house, supervised
 
 PORT = 8400
@@ -86,10 +87,12 @@ def bench(root: Path) -> Iterator[Bench]:
     """A furnished rack whose supervisor lives, and its console."""
     house = furnished_house(root)
     clock, own = Clock(), set[str]()
+    forge = SqliteForge(house.paths.store)
     with supervised(house):
         desk = Desk(
             settings=Settings(root=root, port=PORT, signing_key=KEY, secret=SECRET),
             store=house.store,
+            forge=forge,
             passes=Passes(house.paths.sign_ins),
             watch=Watch(lambda: view(house)),
             actions=Actions(root, None),
@@ -99,4 +102,5 @@ def bench(root: Path) -> Iterator[Bench]:
         )
         yield Bench(house, desk, Streams(), clock, own)
         desk.passes.close()
+        forge.close()
         house.store.close()
