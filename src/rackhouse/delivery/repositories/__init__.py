@@ -9,7 +9,7 @@ They start git and nothing else. They speak no HTTP: that is `forge`.
 """
 
 from rackhouse.delivery.repositories.git import Git
-from rackhouse.delivery.repositories.manage import change, create, remove, summary
+from rackhouse.delivery.repositories.manage import change, create, known, remove, summary
 from rackhouse.delivery.repositories.names import folder_of
 
-__all__ = ["Git", "change", "create", "folder_of", "remove", "summary"]
+__all__ = ["Git", "change", "create", "folder_of", "known", "remove", "summary"]

@@ -14,12 +14,15 @@ from rackhouse.delivery.repositories.names import is_commit, is_ref
 from rackhouse.delivery.repositories.parse import (
     COMMIT_FORMAT,
     REF_FORMAT,
+    TOUCH_FORMAT,
     Branch,
     Commit,
     Entry,
+    Touch,
     commits,
     entries,
     refs,
+    touches,
 )
 from rackhouse.delivery.repositories.settings import environment
 from rackhouse.kit.errors import Missing, UsageError
@@ -27,7 +30,6 @@ from rackhouse.kit.process import read_sync
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _MOST = 8 * 1024 * 1024  # bytes of an answer that is a list
-_LINK = 0o120000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,13 @@ class Git:
     """A bare repository. `env`: variables over git's, such as where a push in progress lies.
 
     Calls take a few milliseconds to a few tenths of a second and block: in an event loop, use
-    `asyncio.to_thread`. Missing when what was asked for is not there.
+    `asyncio.to_thread`. Missing when what was asked for is not there, NotReady when git takes
+    longer than `patience` seconds.
     """
 
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
+    patience: float = 60.0
 
     def branches(self) -> list[Branch]:
         """All branches, the newest commit first."""
@@ -95,11 +99,34 @@ class Git:
         found = commits(self._list("show", "--no-patch", COMMIT_FORMAT, _checked(sha)))
         return found[0]
 
-    def log(self, sha: str, *, limit: int = 50, skip: int = 0, path: str = "") -> list[Commit]:
-        """The commits that lead to `sha`, the newest first; with `path`, those that changed it."""
-        paths = [f":(literal,top){path}"] if path else []
-        counts = (f"--max-count={limit}", f"--skip={skip}")
-        return commits(self._list("log", COMMIT_FORMAT, *counts, _checked(sha), "--", *paths))
+    def log(
+        self, sha: str, *, limit: int = 50, skip: int = 0, path: str = "", without: str = ""
+    ) -> list[Commit]:
+        """The commits that lead to `sha`, the newest first; with `path`, those that changed it;
+        `without` those that lead to that commit.
+        """
+        words = [f"--max-count={limit}", f"--skip={skip}", _checked(sha)]
+        words += [f"^{_checked(without)}"] if without else []
+        return commits(self._list("log", COMMIT_FORMAT, *words, "--", *_only(path)))
+
+    def touched(self, sha: str, path: str = "", *, limit: int = 100) -> dict[str, Touch]:
+        """The last commit that changed each thing in a folder, by its name, as far as the newest
+        `limit` commits tell.
+        """
+        words = (TOUCH_FORMAT, "-z", "--name-only", "--no-renames", f"--max-count={limit}")
+        out = self._list("log", *words, _checked(sha), "--", *_only(path))
+        return touches(out, f"{path}/" if path else "")
+
+    def distance(self, base: str, sha: str) -> tuple[int, int]:
+        """How many commits `sha` is behind `base`, and how many ahead of it."""
+        ends = f"{_checked(base)}...{_checked(sha)}"
+        behind, ahead = self._list("rev-list", "--left-right", "--count", ends, "--").split()
+        return int(behind), int(ahead)
+
+    def fork(self, one: str, other: str) -> str:
+        """The newest commit that leads to both; "" when their histories have nothing in common."""
+        out = self._run("merge-base", _checked(one), _checked(other))
+        return out.decode().strip() if out else ""
 
     def tree(self, sha: str, path: str = "") -> list[Entry]:
         """What lies in a folder at a commit: folders first. Missing when it is no folder."""
@@ -108,14 +135,18 @@ class Git:
             raise Missing(f"there is no folder {path!r} at {sha[:7]}")
         return entries(out)
 
+    def entry(self, sha: str, path: str) -> Entry | None:
+        """What lies at a path of a commit, by its own folder's word; None when nothing does."""
+        parent, _, name = _inside(path or ".").rpartition("/")
+        return next((each for each in self.tree(sha, parent) if each.name == name), None)
+
     def blob(self, sha: str, path: str, *, limit: int = 1 << 20) -> Blob:
         """The first `limit` bytes of a file at a commit. Missing when it is no file."""
-        parent, _, name = _inside(path).rpartition("/")
-        entry = next((each for each in self.tree(sha, parent) if each.name == name), None)
+        entry = self.entry(sha, path)
         if entry is None or entry.kind != "blob":
             raise Missing(f"there is no file {path!r} at {sha[:7]}")
         content = self._run("cat-file", "blob", entry.sha, limit=limit) or b""
-        return Blob(content=content, size=entry.size, link=entry.mode == _LINK)
+        return Blob(content=content, size=entry.size, link=entry.link)
 
     def diff(self, before: str, after: str, *, limit: int = 2 << 20) -> tuple[str, bool]:
         """What changed, as a patch, at most `limit` bytes of it, and whether it was cut.
@@ -153,7 +184,7 @@ class Git:
     def _run(self, *words: str, limit: int = _MOST) -> bytes | None:
         """What git says; None when it says that there is no such thing."""
         env = {**environment(GIT_DIR=str(self.folder)), **self.env}
-        out, done = read_sync(["git", *words], env=env, limit=limit)
+        out, done = read_sync(["git", *words], env=env, limit=limit, timeout=self.patience)
         return out if done.code == 0 else None
 
 
@@ -169,6 +200,11 @@ def _inside(path: str) -> str:
     if "\0" in path or any(part in {"", ".", ".."} for part in parts):
         raise Missing(f"there is no file {path!r}")
     return path
+
+
+def _only(path: str) -> list[str]:
+    """A path as git's arguments have it: no pattern, whatever is in it."""
+    return [f":(literal,top){path}"] if path else []
 
 
 def _text(name: bytes) -> str:

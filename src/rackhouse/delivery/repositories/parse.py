@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rackhouse.delivery.repositories.names import is_commit
+
 # Each field ends with a NUL, the one byte that no name and no message can hold.
 COMMIT_FORMAT = "--format=%H%x00%P%x00%an%x00%ae%x00%at%x00%ct%x00%s%x00%b%x00"
 REF_FORMAT = (
     "--format=%(refname:lstrip=2)%00%(objectname)%00%(*objectname)%00%(creatordate:unix)"
     "%00%(subject)%00"
 )
+TOUCH_FORMAT = "--format=%x00%H%x00%ct%x00%s%x00"  # an empty field first: no name is empty
+_LINK = 0o120000
 _COMMIT_FIELDS, _REF_FIELDS = 8, 5
 
 
@@ -48,6 +52,20 @@ class Entry:
     sha: str
     size: int = 0  # bytes, of a file
 
+    @property
+    def link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self.mode == _LINK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touch:
+    """The commit that last changed a file or something in a folder."""
+
+    sha: str
+    at: float
+    subject: str
+
 
 def commits(out: bytes) -> list[Commit]:
     """What COMMIT_FORMAT printed."""
@@ -72,6 +90,27 @@ def entries(out: bytes) -> list[Entry]:
             number = int(size) if size.isdecimal() else 0
             found.append(Entry(name=name, kind=kind, mode=int(mode, 8), sha=sha, size=number))
     return sorted(found, key=lambda entry: (entry.kind != "tree", entry.name))
+
+
+def touches(out: bytes, folder: str) -> dict[str, Touch]:
+    """What `log -z --name-only` printed in TOUCH_FORMAT, for the things right in `folder`.
+
+    A commit's first name comes after an empty field and a newline, which no id begins with.
+    """
+    fields = out.decode(errors="surrogateescape").split("\0")
+    found: dict[str, Touch] = {}
+    touch, at = None, 0
+    while at < len(fields):
+        header = fields[at + 1 : at + 4]
+        if not fields[at] and len(header) == 3 and is_commit(header[0]):
+            touch = Touch(sha=header[0], at=_number(header[1]), subject=header[2])
+            at += 4
+            continue
+        name = fields[at] if fields[at - 1] else fields[at].removeprefix("\n")
+        if touch and name and name.startswith(folder):
+            found.setdefault(name.removeprefix(folder).partition("/")[0], touch)
+        at += 1
+    return found
 
 
 def _commit(fields: Sequence[str]) -> Commit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rackhouse.delivery.repositories.parse import touches
 from rackhouse.kit.errors import Missing, UsageError
 from unit.delivery.repositories.conftest import Place
 
@@ -116,6 +117,66 @@ def test_differences(place: Place) -> None:
     assert git.is_ancestor(first, second)
     assert not git.is_ancestor(second, first)
     assert not git.is_ancestor("0" * 40, second)
+
+
+def test_who_touched_what_last(place: Place) -> None:
+    odd = "0" * 40  # a name like an id
+    first = place.commit({"a": b"1", "new\nline": b"1", "dir/sub/x": b"1", "\udcff": b"1"}, "first")
+    second = place.commit({"a": b"2", "new\nline": b"1", "dir/sub/x": b"1", odd: b"1"}, "second")
+    third = place.commit({"a": b"2", "new\nline": b"1", "dir/sub/x": b"2", odd: b"1"}, "third")
+    git = place.git()
+    found = {name: touch.sha for name, touch in git.touched(third).items()}
+    expected = {"a": second, "new\nline": first, "dir": third, odd: second, "\udcff": second}
+    assert found == expected  # what was removed is told too: nobody asks for it
+    assert {name: touch.subject for name, touch in git.touched(third, "dir").items()} == {
+        "sub": "third"
+    }
+    assert "new\nline" not in git.touched(third, limit=1)
+    assert git.touched(third, "dir/none") == {}
+
+
+def test_touches_that_were_cut_are_those_that_came(place: Place) -> None:
+    whole = (
+        b"\0"
+        + b"a" * 40
+        + b"\x0012\0why\0\0\none\0two\0\0"
+        + b"b" * 40
+        + b"\x0011\0who\0\0\nthree\0"
+    )
+    for size in range(len(whole)):
+        found = touches(whole[:size], "")
+        assert {touch.at for touch in found.values()} <= {12.0, 11.0}
+    assert {name: touch.at for name, touch in touches(whole, "").items()} == {
+        "one": 12.0, "two": 12.0, "three": 11.0
+    }  # fmt: skip
+
+
+def test_how_far_branches_are_apart(place: Place) -> None:
+    base = place.commit({"a": b"1"})
+    main = place.commit({"a": b"2"})
+    place.run("update-ref", "refs/heads/side", base)
+    place.commit({"b": b"1"}, on="side")
+    side = place.commit({"b": b"2"}, on="side")
+    alone = place.commit({"c": b"1"}, on="alone")
+    git = place.git()
+    assert git.distance(main, side) == (1, 2)
+    assert git.fork(main, side) == base
+    assert git.fork(main, alone) == ""
+    assert len(git.log(side, without=main)) == 2
+
+
+def test_what_lies_at_a_path(place: Place) -> None:
+    sha = place.commit({"dir/a": b"1", "link->": b"dir"})
+    git = place.git()
+    kinds = {path: git.entry(sha, path) for path in ("dir", "dir/a", "link", "none")}
+    assert {path: entry and entry.kind for path, entry in kinds.items()} == {
+        "dir": "tree", "dir/a": "blob", "link": "blob", "none": None
+    }  # fmt: skip
+    assert kinds["link"]
+    assert kinds["link"].link
+    for path in ("..", "dir/../dir", "/dir", "", "link/a"):
+        with pytest.raises(Missing):
+            git.entry(sha, path)
 
 
 @pytest.mark.parametrize("sha", ["main", "--all", "abc", "", "0" * 39, "G" * 40, "a" * 40 + "\n"])
