@@ -322,3 +322,55 @@ def test_a_workflow_file_that_is_wrong_is_refused_with_all_its_errors(desk: Desk
     assert "stepz" in said
     assert "NOT LIVE: " in said
     assert served(desk) == "hello one"
+
+
+WORKFLOW = """
+on:
+  push:
+  workflow_dispatch:
+    inputs: {word: {type: choice, options: [hi, bye], default: hi}}
+jobs:
+  test:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {letter: [a, b]}}
+    steps:
+      - uses: actions/checkout@v4
+        with: {fetch-depth: 0}
+      - run: python3 -m unittest && git log --oneline | wc -l
+      - run: echo "the key is ${{ secrets.KEY }}" | tee word-${{ matrix.letter }}
+      - uses: actions/upload-artifact@v4
+        with: {name: "words-${{ matrix.letter }}", path: "word-*"}
+  after:
+    needs: test
+    runs-on: ubuntu-latest
+    steps: [{run: 'echo "word ${{ inputs.word }}"'}]
+"""
+
+
+def test_a_workflow_says_what_is_tested(desk: Desk) -> None:
+    """Its jobs make a push green or red; by hand it runs with inputs, and releases nothing."""
+    name = desk.folder.name
+    desk.rack.run("repository", "create", name)
+    desk.rack.run("secret", "set", "--runs", name, "KEY", stdin="open-sesame")
+    folder = desk.folder / ".gitea" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "ci.yaml").write_text(WORKFLOW)
+    said = desk.push("one")
+    assert "LIVE: " in said
+    assert "the key is ***" in said
+    assert "open-sesame" not in said
+    first = runs(desk)[0]["number"]
+    artifact = desk.rack.home / "runs" / str(first) / "artifacts" / "words-a" / "word-a"
+    assert artifact.read_text() == "the key is open-sesame\n", "what a job keeps is its own"
+    said = desk.push("two", **greeting("bye"))
+    assert "NOT LIVE: job test (a): step 'python3 -m unittest" in said
+    assert f"{name} r1 serves on" in said
+    assert served(desk) == "hello one"
+    wrong = desk.rack.run("runs", "start", name, "--input", "word=no", code=64)
+    assert "hi, bye" in wrong.stderr
+    said = desk.rack.run("runs", "start", name, "--input", "word=bye", code=1).stdout
+    assert "failed" in said
+    desk.push("three", **greeting("hello three"))
+    said = desk.rack.run("runs", "start", name, "ci.yaml", "--input", "word=bye").stdout
+    assert "word bye" in said
+    assert [run["release"] for run in runs(desk)] == [0, 2, 0, 0, 1]

@@ -6,6 +6,7 @@ Never from a command line, which everybody on the machine can read.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,3 +36,10 @@ def passphrase_option(*, confirm: bool) -> Callable[[Callable[..., Any]], Callab
         callback=given,
         help="A file with the passphrase. [default: $RACKHOUSE_PASSPHRASE, else it is asked for]",
     )
+
+
+def ask_value() -> str:
+    """A secret, from standard input or asked for unseen."""
+    if sys.stdin.isatty():
+        return str(click.prompt("Value", hide_input=True))
+    return sys.stdin.read().rstrip("\n")

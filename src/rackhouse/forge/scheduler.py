@@ -20,6 +20,7 @@ from rackhouse.delivery.runs.due import over
 from rackhouse.delivery.runs.follow import follow
 from rackhouse.delivery.runs.log import Kind, RunLog
 from rackhouse.delivery.runs.queue import Update
+from rackhouse.delivery.runs.schedules import Schedules
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.process import run
@@ -53,11 +54,13 @@ class Scheduler:
     async def run(self) -> None:
         """For ever; cancelled, it ends the workers, which put back what they are at."""
         reconciled = -_RECONCILE
+        schedules = Schedules(self.paths, self.forge)
         try:
             while True:
                 if time.monotonic() - reconciled > _RECONCILE:
                     await self._try(self._reconcile)
                     await self._try(self._sweep)
+                    await self._try(partial(self._queue_due, schedules))
                     reconciled = time.monotonic()
                 await self._try(self._keep_going)
                 with contextlib.suppress(TimeoutError):
@@ -113,6 +116,10 @@ class Scheduler:
         refs = {(name, ref) for name in names for ref in await self.heads(name)}
         if over(rows, refs, time.time()):
             self._start(_PATIENCE)
+
+    async def _queue_due(self, schedules: Schedules) -> None:
+        await asyncio.to_thread(schedules.read, self.forge.repositories())
+        schedules.queue_due(time.time())
 
     def _start(self, patience: float) -> None:
         words = [str(self.paths.root), self.origin, str(patience)]

@@ -6,8 +6,8 @@ on disk when it returns.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -87,7 +87,8 @@ class RunRow:
 
     `ref` is a full name: `refs/heads/main`. `before` is what it was, "" for a new one. `release` is
     the number that `application` got, 0 for none. `detail` is one line for people: what it releases
-    to, or what is the matter besides `why`.
+    to, or what is the matter besides `why`. `workflow` is the one file that a schedule or a person
+    set going, "" for all that the event triggers; `given` are its inputs, or its `schedule`.
     """
 
     number: int = 0
@@ -106,6 +107,13 @@ class RunRow:
     application: str = ""
     release: int = 0
     detail: str = ""
+    workflow: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def releases(self) -> bool:
+        """Whether what passes goes live: not what a schedule or a person had run as a workflow."""
+        return not self.workflow
 
     @property
     def branch(self) -> str:
@@ -192,9 +200,10 @@ class Forge(Protocol):
         repository: str | None = None,
         ref: str | None = None,
         statuses: Collection[RunStatus] = (),
+        events: Collection[Event] = (),
         limit: int = 50,
     ) -> Sequence[RunRow]:
-        """The newest first. No `statuses`: any."""
+        """The newest first. No `statuses`, no `events`: any."""
         ...
 
     def change_run(self, row: RunRow, expected: RunStatus) -> bool:

@@ -97,15 +97,17 @@ class SqliteForge:
         repository: str | None = None,
         ref: str | None = None,
         statuses: Collection[RunStatus] = (),
+        events: Collection[Event] = (),
         limit: int = 50,
     ) -> Sequence[RunRow]:
         sql = (
             "SELECT * FROM run WHERE (?1 IS NULL OR repository = ?1) AND (?2 IS NULL OR ref = ?2)"
             " AND (?3 = '[]' OR status IN (SELECT value FROM json_each(?3)))"
-            " ORDER BY number DESC LIMIT ?4"
+            " AND (?4 = '[]' OR event IN (SELECT value FROM json_each(?4)))"
+            " ORDER BY number DESC LIMIT ?5"
         )
-        wanted = json.dumps(sorted(statuses))
-        return [_run(row) for row in self._all(sql, repository, ref, wanted, limit)]
+        lists = json.dumps(sorted(statuses)), json.dumps(sorted(events))
+        return [_run(row) for row in self._all(sql, repository, ref, *lists, limit)]
 
     def change_run(self, row: RunRow, expected: RunStatus) -> bool:
         number, *values = _values(row)
@@ -180,8 +182,8 @@ class SqliteForge:
 def _values(
     row: RepositoryRow | TokenRow | RunRow | JobRow | PreviewRow | AuditRow,
 ) -> list[object]:
-    """The fields in the order of the table's columns; a tuple is JSON."""
-    return [json.dumps(v) if isinstance(v, tuple) else v for v in astuple(row)]
+    """The fields in the order of the table's columns; a tuple and a mapping are JSON."""
+    return [json.dumps(v) if isinstance(v, tuple | dict) else v for v in astuple(row)]
 
 
 def _repository(row: tuple[Any, ...]) -> RepositoryRow:
@@ -220,7 +222,7 @@ _RUN = [field.name for field in fields(RunRow)]  # the table's columns are in th
 def _run(row: tuple[Any, ...]) -> RunRow:
     fields = dict(zip(_RUN, row, strict=True))
     event, status = Event(fields.pop("event")), RunStatus(fields.pop("status"))
-    return RunRow(event=event, status=status, **fields)
+    return RunRow(event=event, status=status, given=json.loads(fields.pop("given")), **fields)
 
 
 def _job(row: tuple[Any, ...]) -> JobRow:

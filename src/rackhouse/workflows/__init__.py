@@ -9,6 +9,6 @@ before anything runs.
 
 from rackhouse.workflows.read import read_workflow
 from rackhouse.workflows.refusals import refusals
-from rackhouse.workflows.trigger import triggered, workflow_files
+from rackhouse.workflows.trigger import Triggered, triggered, workflow_files
 
-__all__ = ["read_workflow", "refusals", "triggered", "workflow_files"]
+__all__ = ["Triggered", "read_workflow", "refusals", "triggered", "workflow_files"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from rackhouse.workflows.glob import matches
 from rackhouse.workflows.model import Filter, Workflow
@@ -11,6 +12,14 @@ FOLDERS = (".gitea/workflows", ".github/workflows")
 EVENTS = ("push", "pull_request", "schedule", "workflow_dispatch")
 
 _BRANCH, _TAG = "refs/heads/", "refs/tags/"
+
+
+@dataclass(frozen=True, slots=True)
+class Triggered:
+    """A workflow, and the event that runs it."""
+
+    workflow: Workflow
+    event: str
 
 
 def workflow_files(paths: Iterable[str]) -> list[str]:

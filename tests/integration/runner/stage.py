@@ -11,7 +11,7 @@ from rackhouse.delivery.runner import Checkout, Limits, run_workflows
 from rackhouse.delivery.runs.log import Kind, Line, RunLog, read_log
 from rackhouse.resources.core import Hidden
 from rackhouse.store.forge import JobRow
-from rackhouse.workflows import read_workflow
+from rackhouse.workflows import Triggered, read_workflow
 
 
 @dataclass(kw_only=True)
@@ -57,7 +57,6 @@ class Stage:
             ref="refs/heads/main",
             sha=sha,
             before="",
-            event=event,
             who="ada",
             default_branch="main",
         )
@@ -65,7 +64,7 @@ class Stage:
         try:
             return await run_workflows(
                 checkout,
-                [read_workflow(text, path) for path, text in texts.items()],
+                [Triggered(read_workflow(text, path), event) for path, text in texts.items()],
                 number=self.number,
                 folder=self.folder,
                 caches=self.root / "state" / "caches",

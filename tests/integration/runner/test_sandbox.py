@@ -131,10 +131,11 @@ async def test_a_hidden_file_is_empty(folder: Path, tmp_path: Path) -> None:
 
 @needs_namespaces
 async def test_nothing_else_can_be_written(folder: Path) -> None:
-    here = Path(__file__)
+    here = Path(sys.prefix) / "written"  # is seen there, wherever this checkout lies
     done = await shell(
-        f"echo x >> {here}; mkdir {folder}/../y; chmod 777 /etc; touch ./mine", folder
+        f"echo x > {here}; mkdir {folder}/../y; chmod 777 /etc; touch ./mine", folder
     )
+    assert not here.exists()
     assert (folder / "mine").exists()
     assert not (folder.parent / "y").exists()
     assert done.err.lower().count("read-only file system") == 2  # y is in its own /tmp

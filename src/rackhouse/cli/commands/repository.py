@@ -89,9 +89,11 @@ def set_repository(context: Context, /, name: str, unprotect: bool, **fields: An
 def remove_repository(context: Context, name: str, yes: bool) -> None:
     """Remove a repository with all its history. Its application stays live."""
     from rackhouse.delivery.repositories import remove
+    from rackhouse.delivery.runs.secrets import move
 
     if not yes:
         click.confirm(f"Delete {name} and all of its history for ever?", abort=True)
     with open_forge(context) as (house, forge):
         remove(forge, house.paths, name, by=getpass.getuser(), now=time.time())
+        move(house.store, name, "")
     click.echo(f"{name} is removed")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.start import start_run
 
 if TYPE_CHECKING:
     from rackhouse.kit.paths import Paths
@@ -25,6 +26,7 @@ Examples:
   rackhouse runs list hello --json
   rackhouse runs cancel 12
   rackhouse runs again 12                the same commit once more
+  rackhouse runs start hello nightly.yaml --input level=high
   rackhouse logs --run 12 -f             what it says
 """
 _COLOURS = {"passed": "green", "failed": "red", "running": "cyan"}
@@ -32,7 +34,10 @@ _COLOURS = {"passed": "green", "failed": "red", "running": "cyan"}
 
 @click.group(epilog=EPILOG)
 def command() -> None:
-    """List, cancel and repeat the runs that pushes set going."""
+    """List, cancel and repeat runs, and start a workflow by hand."""
+
+
+command.add_command(start_run)
 
 
 @command.command("list")

@@ -13,7 +13,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.files import make_folder, write_atomic
 from rackhouse.resources.core import Hidden
 from rackhouse.store.forge import RunStatus
+from rackhouse.workflows import Triggered
 from rackhouse.workflows.model import Workflow
 from rackhouse.workflows.offers import LABELS
 
@@ -56,12 +57,11 @@ class _Work:
     limits: Limits
     log: RunLog
     mask: Callable[[str], str]
-    event: str
 
 
 async def run_workflows(
     checkout: Checkout,
-    workflows: Sequence[Workflow],
+    triggered: Sequence[Triggered],
     *,
     number: int,
     folder: Path,
@@ -91,19 +91,25 @@ async def run_workflows(
         limits=limits,
         log=log,
         mask=mask,
-        event=json.dumps(await event(checkout)),
     )
     for place in (work.caches, folder / "artifacts"):
         make_folder(place)
     position, boards = 0, []
-    for workflow in workflows:
-        boards.append(Jobs(workflow, number, position, on_job))
+    for it in triggered:
+        boards.append(Jobs(it.workflow, number, position, on_job))
         position = boards[-1].last
     gate = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(_one(work, workflow, jobs, gate))
-            for workflow, jobs in zip(workflows, boards, strict=True)
+            group.create_task(
+                _one(
+                    replace(work, checkout=replace(checkout, event=it.event)),
+                    it.workflow,
+                    jobs,
+                    gate,
+                )
+            )
+            for it, jobs in zip(triggered, boards, strict=True)
         ]
     return next((reason for task in tasks if (reason := task.result())), "")
 
@@ -130,7 +136,7 @@ async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
     in_turn = any(one.users > 1 for one in servers.values())
     text = (work.checkout.folder / workflow.path).read_text("utf-8")
     with _desk(work.folder) as desk:
-        _lay_out(desk, work, rewrite(text, ports, in_turn=in_turn))
+        await _lay_out(desk, work, rewrite(text, ports, in_turn=in_turn))
         async with work.services(servers, desk, partial(work.log.say, kind=Kind.NOTE)):
             done = await sandboxed(
                 _argv(work, desk, text, in_turn=in_turn),
@@ -159,9 +165,10 @@ def _desk(folder: Path) -> Iterator[Path]:
         remove(desk)
 
 
-def _lay_out(desk: Path, work: _Work, text: str) -> None:
+async def _lay_out(desk: Path, work: _Work, text: str) -> None:
     secrets = {name: secret.reveal() for name, secret in work.secrets.items()}
-    files = {"workflow.yml": text, "event.json": work.event, _SECRETS: json.dumps(secrets)}
+    told = json.dumps(await event(work.checkout))
+    files = {"workflow.yml": text, "event.json": told, _SECRETS: json.dumps(secrets)}
     for name, content in files.items():
         write_atomic(desk / name, content, sync=False)
 

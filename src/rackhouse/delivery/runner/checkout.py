@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rackhouse.kit.process import run
@@ -13,16 +14,17 @@ _NONE = "0" * 40  # git's word for "no commit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """`folder` is a clean clone at `sha`. `before` is "" for a new ref. `event`: `push`, ..."""
+    """`folder` is a clean clone at `sha`. `before` is "" for a new ref. `given`: see `RunRow`."""
 
     folder: Path
     repository: str
     ref: str
     sha: str
     before: str
-    event: str
     who: str
     default_branch: str
+    event: str = "push"
+    given: Mapping[str, str] = field(default_factory=dict)
     server: str = ""  # https://git.rack.localhost:8443
 
     @property
@@ -67,9 +69,9 @@ async def event(checkout: Checkout) -> dict[str, object]:
         case "pull_request":
             return common | _pull_request(checkout)
         case "workflow_dispatch":
-            return common | {"ref": checkout.ref, "inputs": {}}
+            return common | {"ref": checkout.ref, "inputs": dict(checkout.given)}
         case _:
-            return common
+            return common | dict(checkout.given)
 
 
 async def _push(checkout: Checkout) -> dict[str, object]:

@@ -18,23 +18,27 @@ from rackhouse.kit.process import run
 _TIMEOUT = 600.0  # seconds
 
 
-async def check_out(
-    repository: Path, into: Path, *, sha: str, ref: str, origin: str, whole: bool
-) -> None:
+async def check_out(repository: Path, into: Path, *, sha: str, ref: str, origin: str) -> None:
     """Make `into` a clone of the bare `repository` (an absolute path) at `sha`, on the branch of
-    `ref`; `origin` is the address of its remote. `whole`: with all of its history, and every tag.
+    `ref`, without its history; `origin` is the address of its remote.
 
     StepFailed, in git's own words, when the commit is not there any more.
     """
     shutil.rmtree(into, ignore_errors=True)
     make_folder(into.parent)
-    depth = ["--tags"] if whole else ["--depth=1", "--no-tags"]
+    depth = ["--depth=1", "--no-tags"]
     await _git(["init", "--quiet", "--template=", str(into)], into.parent)
     await _git(["fetch", "--quiet", *depth, "--", str(repository), sha], into)
     kind, _, branch = ref.removeprefix("refs/").partition("/")
     on = ["-B", branch] if kind == "heads" else ["--detach"]
     await _git(["checkout", "--quiet", *on, "FETCH_HEAD", "--"], into)
     await _git(["remote", "add", "origin", origin], into)
+
+
+async def deepen(repository: Path, clone: Path) -> None:
+    """Give the clone all of its commit's history, and every tag."""
+    words = ["fetch", "--quiet", "--unshallow", "--tags", "--", str(repository)]
+    await _git(words, clone)
 
 
 def git_environment() -> Mapping[str, str]:

@@ -15,6 +15,7 @@ from rackhouse.delivery import rackfile
 from rackhouse.delivery.releases import live
 from rackhouse.delivery.repositories.rack import REPOSITORY
 from rackhouse.delivery.runs.checkout import check_out
+from rackhouse.delivery.runs.jobs import Trial
 from rackhouse.delivery.runs.log import Kind, RunLog
 from rackhouse.delivery.runs.queue import run_folder
 from rackhouse.delivery.runs.release import (
@@ -25,7 +26,7 @@ from rackhouse.delivery.runs.release import (
     preview,
     release,
 )
-from rackhouse.delivery.runs.trial import Trial, test
+from rackhouse.delivery.runs.trial import test
 from rackhouse.kit.errors import Missing, RackhouseError
 from rackhouse.kit.files import host_error
 from rackhouse.kit.paths import Paths
@@ -91,7 +92,6 @@ async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunR
         sha=run.sha,
         ref=run.ref,
         origin=f"{bench.origin}/{repository.name}.git",
-        whole=False,
     )
     if repository.name == REPOSITORY:
         await _rack(bench, run, repository, checkout, log)
@@ -102,10 +102,13 @@ async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunR
         checkout=checkout,
         folder=folder,
         paths=bench.paths,
+        server=bench.origin,
         log=log,
         on_job=bench.forge.put_job,
     )
     await test(trial)
+    if not run.releases:
+        return replace(run, status=RunStatus.PASSED)
     done = await _live(bench, run, repository, checkout, log)
     return replace(
         run,

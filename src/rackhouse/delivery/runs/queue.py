@@ -2,7 +2,8 @@
 
 Durable, since it is rows in the store; safe among several workers, since a run begins only by
 changing its row from WAITING and holding its lock, which a dead process cannot hold. Within one
-branch of one repository one run at a time, in the order of the pushes.
+branch of one repository one run at a time, in the order of the pushes; what a schedule or a person
+had run as a workflow goes beside them.
 """
 
 from __future__ import annotations
@@ -63,8 +64,8 @@ def pushed(
 
 def newest_push(forge: Forge, repository: str, ref: str) -> RunRow | None:
     """The run of the last push to that ref."""
-    rows = forge.runs(repository=repository, ref=ref, limit=20)
-    return next((row for row in rows if row.event is Event.PUSH), None)
+    rows = forge.runs(repository=repository, ref=ref, events={Event.PUSH}, limit=1)
+    return rows[0] if rows else None
 
 
 def retry(forge: Forge, run: RunRow, *, who: str, now: float) -> RunRow:
@@ -74,10 +75,12 @@ def retry(forge: Forge, run: RunRow, *, who: str, now: float) -> RunRow:
         ref=run.ref,
         sha=run.sha,
         before=run.before,
-        event=Event.DISPATCH,
+        event=run.event if run.workflow else Event.DISPATCH,
         who=who,
         made=now,
         detail=f"again, as run {run.number}",
+        workflow=run.workflow,
+        given=run.given,
     )
     return forge.add_run(again)
 
@@ -112,8 +115,8 @@ def ready(forge: Forge) -> list[RunRow]:
     return found
 
 
-def _lane(row: RunRow) -> tuple[str, str]:
-    return row.repository, row.ref
+def _lane(row: RunRow) -> tuple[str, str, str]:
+    return row.repository, row.ref, row.workflow  # what runs each night holds no push up
 
 
 def mend(forge: Forge, paths: Paths, now: float) -> list[RunRow]:

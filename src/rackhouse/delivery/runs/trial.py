@@ -7,51 +7,47 @@ does. Raises StepFailed with what failed and the last that it said.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from rackhouse.delivery.repositories import Git, folder_of
-from rackhouse.delivery.runner import Limits, sandboxed
+from rackhouse.delivery.runner import Isolation, Limits, isolation, sandboxed
 from rackhouse.delivery.runs.environments import environment
-from rackhouse.delivery.runs.log import Kind, RunLog
+from rackhouse.delivery.runs.jobs import Trial, run_triggered
+from rackhouse.delivery.runs.log import Kind
 from rackhouse.delivery.runs.suites import Suite, suites
 from rackhouse.delivery.runs.workflows import workflows_of
-from rackhouse.kit.errors import StepFailed
-from rackhouse.kit.paths import Paths
-from rackhouse.store.forge import JobRow, RepositoryRow, RunRow, RunStatus
+from rackhouse.kit.errors import Refused, StepFailed
+from rackhouse.store.forge import JobRow, RunStatus
 
 _SYSTEM = "/usr/local/bin:/usr/bin:/bin"
 _LAST = 12  # lines of a failed test that the reason repeats
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
-    """What is to be tested, and who is told."""
-
-    run: RunRow
-    repository: RepositoryRow
-    checkout: Path
-    folder: Path
-    paths: Paths
-    log: RunLog
-    on_job: Callable[[JobRow], None]
-
-
 async def test(trial: Trial) -> None:
     """Run them all. StepFailed at the first that fails, FileError for a workflow file that is wrong
-    or asks for what this rack cannot do.
+    or asks for what this rack cannot do, Refused for untrusted jobs that could not be kept apart.
     """
-    git = Git(folder_of(trial.paths, trial.repository.name))
-    for workflow in await workflows_of(trial.checkout, git, trial.run, trial.repository):
-        trial.log.say(
-            f"{workflow.path} is read and judged, and not run by this version:"
-            " the tests that are in the folder are run instead",
-            Kind.NOTE,
+    held = isolation()
+    if held.trusted_only and not trial.repository.trusted:
+        raise Refused(
+            f"{trial.repository.name} is not trusted, and nothing keeps its jobs apart: {held.why}",
+            fix=f"rackhouse repository set {trial.repository.name} --trusted, if you do trust it",
         )
+    git = Git(folder_of(trial.paths, trial.repository.name))
+    found = await workflows_of(trial.checkout, git, trial.run, trial.repository)
+    if found.triggered:
+        trial.log.say(f"its jobs are {held}", Kind.NOTE)
+        await run_triggered(trial, found.triggered)
+    elif found.instead:
+        trial.log.say("no workflow of the repository is for this push", Kind.NOTE)
+    else:
+        await _default(trial, held)
+
+
+async def _default(trial: Trial, held: Isolation) -> None:
     found = suites(trial.checkout)
-    if not found:
-        trial.log.say("there are no tests here", Kind.NOTE)
+    trial.log.say(f"its tests are {held}" if found else "there are no tests here", Kind.NOTE)
     for position, suite in enumerate(found):
         job = JobRow(
             run=trial.run.number, position=position, workflow="", name="test", title=suite.title

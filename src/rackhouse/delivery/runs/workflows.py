@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from rackhouse.delivery.repositories import Git
-from rackhouse.kit.errors import FileError, Problem
+from rackhouse.kit.errors import FileError, Missing, Problem
 from rackhouse.kit.files import read_text
 from rackhouse.store.forge import Event, RepositoryRow, RunRow
-from rackhouse.workflows import read_workflow, refusals, triggered, workflow_files
+from rackhouse.workflows import Triggered, read_workflow, refusals, triggered, workflow_files
 from rackhouse.workflows.evaluate import facts
 from rackhouse.workflows.model import Workflow
 from rackhouse.workflows.trigger import FOLDERS
 
 
-async def workflows_of(
-    checkout: Path, git: Git, run: RunRow, repository: RepositoryRow
-) -> list[Workflow]:
-    """Those that this run triggers. FileError with every problem of every file, and with what of
-    the triggered ones this rack cannot do.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The workflows that a run sets going. `instead`: some files are about pushes, so that they say
+    what is tested, and not what lies in the folder.
+    """
+
+    triggered: tuple[Triggered, ...]
+    instead: bool
+
+
+async def workflows_of(checkout: Path, git: Git, run: RunRow, repository: RepositoryRow) -> Found:
+    """Those of the checkout. FileError with every problem of every file, and with what of the
+    triggered ones this rack cannot do; Missing when the file that the run is for is not there.
     """
     names = await asyncio.to_thread(_names, checkout)
     wrong: list[FileError] = []
@@ -33,22 +41,34 @@ async def workflows_of(
         except FileError as error:
             wrong.append(error)
     changed = await asyncio.to_thread(_changed, git, run)
-    mine = [workflow for workflow in found if _runs(workflow, run, repository, changed)]
+    mine = tuple(_triggered(found, run, repository, changed))
+    refused = (_refused(it, checkout, run, repository) for it in mine)
+    wrong += [it for it in refused if it]
+    if wrong:
+        raise _together(wrong)
+    if run.workflow and not mine:
+        raise Missing(
+            f"{run.workflow} is not there any more, or is not for `{run.event}`",
+            where=f"{run.repository} {run.branch} {run.sha[:7]}",
+            fix="see `on:` of the file, and `rackhouse runs start --help`",
+        )
+    about_pushes = any(one.on.push or one.on.pull_request for one in found)
+    return Found(mine, about_pushes)
+
+
+def _refused(
+    it: Triggered, checkout: Path, run: RunRow, repository: RepositoryRow
+) -> FileError | None:
     known = facts(
-        event="push",
+        event=it.event,
         ref=run.ref,
         default_branch=repository.default_branch,
         repository=repository.name,
     )
-    for workflow in mine:
-        problems = refusals(
-            workflow, has_engine=False, online=False, known=known, read=partial(_read, checkout)
-        )
-        if problems:
-            wrong.append(FileError(workflow.path, problems))
-    if wrong:
-        raise _together(wrong)
-    return mine
+    problems = refusals(
+        it.workflow, has_engine=False, online=False, known=known, read=partial(_read, checkout)
+    )
+    return FileError(it.workflow.path, problems) if problems else None
 
 
 def _read(checkout: Path, path: str) -> str | None:
@@ -70,22 +90,29 @@ def _changed(git: Git, run: RunRow) -> Collection[str] | None:
     return git.changed_paths(run.before, run.sha)
 
 
-def _runs(
-    workflow: Workflow, run: RunRow, repository: RepositoryRow, changed: Collection[str] | None
-) -> bool:
-    """A pushed branch is a push, and means to go into the default one as a pull request does."""
-    by_push = run.event in {Event.PUSH, Event.DISPATCH}  # by hand it is the same commit once more
-    events = (Event.PUSH, Event.PULL_REQUEST) if by_push else (run.event,)
-    return any(
-        triggered(
-            workflow,
-            event=event.value,
-            ref=run.ref,
-            default_branch=repository.default_branch,
-            changed=changed,
-        )
-        for event in events
-    )
+def _triggered(
+    workflows: Sequence[Workflow],
+    run: RunRow,
+    repository: RepositoryRow,
+    changed: Collection[str] | None,
+) -> Iterator[Triggered]:
+    """A pushed branch is a push, and means to go into the default one as a pull request does; a
+    workflow that wants both runs once.
+    """
+    push = (Event.PUSH, Event.PULL_REQUEST)
+    events = (run.event,) if run.workflow else push  # by hand, it is the same commit once more
+    for workflow in workflows:
+        if run.workflow in {"", workflow.path}:
+            for event in events:
+                if triggered(
+                    workflow,
+                    event=event.value,
+                    ref=run.ref,
+                    default_branch=repository.default_branch,
+                    changed=changed,
+                ):
+                    yield Triggered(workflow, event.value)
+                    break
 
 
 def _together(wrong: list[FileError]) -> FileError:
