@@ -187,13 +187,15 @@ def test_what_cannot_be_released_leaves_the_old(
 
 
 def test_preview_of_a_branch(desk: Desk) -> None:
-    """A branch has an application of its own, until it is deleted."""
+    """A branch has an application of its own, until it is deleted; what it serves can go live."""
     name = desk.folder.name
     desk.push("one")
     said = desk.push("two", branch="blue", **greeting("hello blue"))
     assert f"LIVE: blue--{name}" in said
     assert served(desk, f"blue--{name}") == "hello blue"
     assert served(desk) == "hello one"
+    assert f"{name} r2 is live" in desk.rack.run("promote", f"blue--{name}").stdout
+    assert served(desk) == "hello blue"
     desk.git("push", "rack", ":blue")
     names = lambda: [a["name"] for a in desk.rack.status()["applications"]]  # noqa: E731
     eventually(lambda: f"blue--{name}" not in names(), timeout=60)

@@ -33,6 +33,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "deploy": "Put a folder live.",
         "releases": "List an application's releases.",
         "rollback": "Go back to an earlier release.",
+        "promote": "Put what a preview serves live.",
         "remove": "Take an application down; its data stays.",
         "logs": "Show logs, and follow them.",
         "open": "Open an application or the console in the browser.",

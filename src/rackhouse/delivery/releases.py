@@ -74,17 +74,34 @@ def remake(
     when nothing is live.
     """
     values = overrides(house.store, name) if values is None else values
-    folder = live_folder(house, name)
+    live_folder(house, name)  # Missing
     app = live(house.store, name)
     assert app is not None
-    assert app.release is not None
+    return carry(house, app, without_overrides(app), name, by=by, now=now, values=values)
+
+
+def carry(
+    house: OpenRack,
+    built: App,
+    said: App,
+    name: str,
+    *,
+    by: str,
+    now: datetime,
+    values: Mapping[str, str],
+) -> Made:
+    """The next release of `name`, of the files and dependencies that the release of `built` has.
+    `said` is the application as its file has it, over which `values` are set.
+    """
+    assert built.release is not None
+    folder = house.paths.root / built.release.snapshot
     row, new = _next(house, name, by, now)
     snapshot(folder, new)
-    if app.release.manifest and not (new / app.release.manifest).exists():  # the source ignores it
-        write_atomic(new / app.release.manifest, (folder / app.release.manifest).read_bytes())
-    release = replace(app.release, number=row.number, snapshot=_place(row))
-    said = with_overrides(without_overrides(app), values)
-    return _remember(house.store, row, said, release)
+    manifest = built.release.manifest
+    if manifest and not (new / manifest).exists():  # the source ignores it
+        write_atomic(new / manifest, (folder / manifest).read_bytes())
+    release = replace(built.release, number=row.number, snapshot=_place(row))
+    return _remember(house.store, row, with_overrides(said, values), release)
 
 
 def _next(house: OpenRack, name: str, by: str, now: datetime) -> tuple[ReleaseRow, Path]:

@@ -15,7 +15,7 @@ EPILOG = """
 Examples:
   rackhouse releases guestbook
   rackhouse releases guestbook --json
-  rackhouse rollback guestbook --to r3      go back to one of them
+  rackhouse rollback guestbook r3           go back to one of them
 """
 
 
