@@ -43,6 +43,7 @@ class Stage:
         *,
         secrets: Mapping[str, str] | None = None,
         event: str = "push",
+        given: Mapping[str, str] | None = None,
         limits: Limits | None = None,
     ) -> str:
         """Run them; why they did not pass, "" when they did."""
@@ -59,6 +60,7 @@ class Stage:
             before="",
             who="ada",
             default_branch="main",
+            given=given or {},
         )
         log = RunLog(self.folder)
         try:
@@ -94,4 +96,5 @@ class Stage:
 
     def _on_job(self, row: JobRow) -> None:
         self.told.append(row)
-        self.rows[row.title] = row
+        kept = [one for one in self.rows.values() if one.position != row.position]
+        self.rows = {one.title: one for one in sorted([*kept, row], key=lambda one: one.position)}

@@ -12,11 +12,12 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from rackhouse.delivery.runner.book import MAIN, book, calls
 from rackhouse.delivery.runner.checkout import Checkout, event, variables
 from rackhouse.delivery.runner.jobs import Jobs, OnJob
 from rackhouse.delivery.runner.limits import Limits
@@ -132,18 +133,23 @@ async def _one(work: _Work, workflow: Workflow, jobs: Jobs, gate: asyncio.Semaph
 
 async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
     listener = Listener(jobs, work.log, work.mask)
-    servers, ports = servers_of(workflow, work.secrets)
+    clone = work.checkout.folder
+    pages = book(clone, workflow)
+    servers, ports = servers_of([page.workflow for page in pages], work.secrets)
     in_turn = any(one.users > 1 for one in servers.values())
-    text = (work.checkout.folder / workflow.path).read_text("utf-8")
     with _desk(work.folder) as desk:
-        await _lay_out(desk, work, rewrite(text, ports, in_turn=in_turn))
+        places = calls(pages, clone, desk)
+        texts = {
+            page.copy: rewrite(page.text, ports, in_turn=in_turn, calls=places) for page in pages
+        }
+        await _lay_out(desk, work, texts)
         async with work.services(servers, desk, partial(work.log.say, kind=Kind.NOTE)):
             done = await sandboxed(
-                _argv(work, desk, text, in_turn=in_turn),
+                _argv(work, desk, texts.values(), in_turn=in_turn),
                 folder=desk,
                 env=_environment(work),
                 writable=(work.folder / "artifacts", work.caches),
-                readable=(work.checkout.folder, ACTIONS),
+                readable=(clone, ACTIONS),
                 hide=work.hide,
                 limits=work.limits,
                 say=partial(_hear, listener, desk / _SECRETS),
@@ -165,10 +171,10 @@ def _desk(folder: Path) -> Iterator[Path]:
         remove(desk)
 
 
-async def _lay_out(desk: Path, work: _Work, text: str) -> None:
+async def _lay_out(desk: Path, work: _Work, texts: Mapping[str, str]) -> None:
     secrets = {name: secret.reveal() for name, secret in work.secrets.items()}
     told = json.dumps(await event(work.checkout))
-    files = {"workflow.yml": text, "event.json": told, _SECRETS: json.dumps(secrets)}
+    files = {**texts, "event.json": told, _SECRETS: json.dumps(secrets)}
     for name, content in files.items():
         write_atomic(desk / name, content, sync=False)
 
@@ -179,14 +185,14 @@ def _hear(listener: Listener, secrets: Path, line: str) -> None:
         secrets.unlink(missing_ok=True)
 
 
-def _argv(work: _Work, desk: Path, text: str, *, in_turn: bool) -> tuple[str, ...]:
+def _argv(work: _Work, desk: Path, texts: Iterable[str], *, in_turn: bool) -> tuple[str, ...]:
     checkout, nothing = work.checkout, os.devnull
     platforms = (f"-P{label}=-self-hosted" for label in LABELS)
     known = (f"--env={k}={v}" for k, v in variables(checkout, work.number).items())
-    ours = (f"--local-repository={one}" for one in mappings(checkout.folder, (text,)))
+    ours = (f"--local-repository={one}" for one in mappings(checkout.folder, texts))
     return (
         *(find_act(), checkout.event, "--json", *platforms, *ours, *known),
-        *("--directory", str(checkout.folder), "--workflows", str(desk / "workflow.yml")),
+        *("--directory", str(checkout.folder), "--workflows", str(desk / MAIN)),
         *("--eventpath", str(desk / "event.json"), "--secret-file", str(desk / _SECRETS)),
         # else it would read these from the repository: .env, .vars, .input
         *("--env-file", nothing, "--var-file", nothing, "--input-file", nothing),

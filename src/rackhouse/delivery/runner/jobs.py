@@ -15,7 +15,12 @@ from rackhouse.workflows.model import Job, Workflow
 from rackhouse.workflows.picture import titles
 
 OnJob = Callable[[JobRow], None]
-_RESULTS = {"success": RunStatus.PASSED, "failure": RunStatus.FAILED, "skipped": RunStatus.SKIPPED}
+_RESULTS = {
+    "success": RunStatus.PASSED,
+    "failure": RunStatus.FAILED,
+    "skipped": RunStatus.SKIPPED,
+    "cancelled": RunStatus.CANCELLED,
+}
 
 Key = tuple[str, frozenset[tuple[str, str]]]
 

@@ -22,10 +22,13 @@ run: '"$RACKHOUSE_PYTHON" -I -S "$RACKHOUSE_ACTIONS/cache.py" post'
 """
 
 
-def rewrite(text: str, ports: Ports, *, in_turn: bool = False) -> str:
+def rewrite(
+    text: str, ports: Ports, *, in_turn: bool = False, calls: Mapping[str, str] | None = None
+) -> str:
     """`text` for act. `ports`: (service, port inside) to the port on this machine.
 
-    `in_turn`: jobs share a service, so of each matrix one runs at a time.
+    `in_turn`: jobs share a service, so of each matrix one runs at a time. `calls`: where the
+    workflows that its jobs call lie, rewritten too.
     """
     document = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(document, yaml.MappingNode):
@@ -35,6 +38,7 @@ def rewrite(text: str, ports: Ports, *, in_turn: bool = False) -> str:
         if isinstance(job, yaml.MappingNode) and id(job) not in seen:
             job.value = [(key, value) for key, value in job.value if key.value != "services"]
             _save_caches(_get(job, "steps"))
+            _call(_get(job, "uses"), calls or {})
             if in_turn:
                 _one_at_a_time(_get(job, "strategy"))
             seen.add(id(job))  # an alias is the same node
@@ -48,6 +52,11 @@ def _save_caches(steps: yaml.Node | None) -> None:
     uses = (_get(step, "uses") for step in steps.value)
     if any(one is not None and _CACHES.search(str(one.value)) for one in uses):
         steps.value.append(_parsed(_SAVE))
+
+
+def _call(uses: yaml.Node | None, calls: Mapping[str, str]) -> None:
+    if isinstance(uses, yaml.ScalarNode):
+        uses.value = calls.get(uses.value, uses.value)
 
 
 def _one_at_a_time(strategy: yaml.Node | None) -> None:

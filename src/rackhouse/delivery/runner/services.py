@@ -9,7 +9,7 @@ says, a test that drops everything harms nobody, and it dies with the run (`serv
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -53,14 +53,14 @@ class Services(Protocol):
 
 
 def servers_of(
-    workflow: Workflow, secrets: Mapping[str, Hidden]
+    workflows: Sequence[Workflow], secrets: Mapping[str, Hidden]
 ) -> tuple[Mapping[int, Server], Ports]:
-    """What its jobs want, by port, and where each is found. Refused where two want one port for
-    different servers, or what is asked for cannot be read.
+    """What the jobs of a workflow, and of those that it calls, want: by port, and where each is
+    found. Refused where two want one port for different servers, or one cannot be read.
     """
     found: dict[int, Server] = {}
     ports: dict[tuple[str, str], int] = {}
-    for service, image in _services(workflow):
+    for workflow, service, image in _services(workflows):
         server = _server(service, image, secrets, workflow)
         there = found.get(server.port)
         if there is None:
@@ -75,12 +75,12 @@ def servers_of(
     return found, ports
 
 
-def _services(workflow: Workflow) -> Iterator[tuple[Service, str]]:
-    for job in workflow.jobs:
+def _services(workflows: Sequence[Workflow]) -> Iterator[tuple[Workflow, Service, str]]:
+    for workflow, job in ((one, job) for one in workflows for job in one.jobs):
         for combination in job.matrix:
             known = {} if job.dynamic else of_combination(combination)
             for service in job.services:
-                yield service, filled(service.image, known) or service.image
+                yield workflow, service, filled(service.image, known) or service.image
 
 
 def _server(

@@ -78,7 +78,7 @@ class Listener:
         self.begun = True
         job = self._jobs.begin(said.job, said.matrix).title
         if said.job_result:
-            self._jobs.end(said.job, said.matrix, said.job_result, self._reason(job))
+            self._jobs.end(said.job, said.matrix, self._result(job, said), self._reason(job))
         elif said.step_result == "failure" and not said.inner:
             self._failed.setdefault(job, said.step)
         else:
@@ -113,6 +113,11 @@ class Listener:
                 self._log.say(words, Kind.NOTE, job=job, step=said.step)
         for part in self._mask(text).splitlines() or [""]:
             self._log.say(part, job=job, step=said.step)
+
+    def _result(self, job: str, said: Said) -> str:
+        """act says of each combination of a matrix that it failed, once one of them has."""
+        passed = said.matrix and said.job_result == "failure" and job not in self._failed
+        return "success" if passed else said.job_result
 
     def _reason(self, job: str) -> str:
         """Asked at the job's end: a program's last words come after act's that it failed."""

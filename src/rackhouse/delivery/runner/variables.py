@@ -22,6 +22,8 @@ def environment(caches: Path, ours: Mapping[str, str] = os.environ) -> dict[str,
         "PATH": path(ours.get("PATH", "") or _DEFAULT_PATH),
         "LANG": ours.get("LANG", "C.UTF-8"),
         "CI": "true",
+        "PAGER": "cat",  # act gives steps a terminal, at which nobody presses a key
+        "GIT_PAGER": "cat",
         "PIP_CACHE_DIR": str(caches / "pip"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "UV_CACHE_DIR": str(caches / "uv"),

@@ -27,7 +27,7 @@ def of(*services: Service) -> Workflow:
     ],
 )
 def test_ports(ports: tuple[str, ...], expected: int) -> None:
-    servers, found = servers_of(of(Service(name="db", image="postgres:16", ports=ports)), {})
+    servers, found = servers_of([of(Service(name="db", image="postgres:16", ports=ports))], {})
     assert list(servers) == [expected]
     assert found == {("db", "5432"): expected}
 
@@ -35,14 +35,14 @@ def test_ports(ports: tuple[str, ...], expected: int) -> None:
 def test_a_port_that_is_none_is_refused_with_its_line() -> None:
     service = Service(name="db", image="redis", ports=("all",), line=7)
     with pytest.raises(Refused, match=r"its port 'all'") as caught:
-        servers_of(of(service), {})
+        servers_of([of(service)], {})
     assert caught.value.where == "ci.yml, line 7"
 
 
 def test_secrets_are_filled_in() -> None:
     variables = {"POSTGRES_PASSWORD": "${{ secrets.DB }}-x", "OTHER": "${{ secrets.NONE }}"}
     workflow = of(Service(name="db", image="postgres", variables=variables))
-    servers, _ = servers_of(workflow, {"DB": Hidden("word")})
+    servers, _ = servers_of([workflow], {"DB": Hidden("word")})
     assert {n: v.reveal() for n, v in servers[5432].variables.items()} == {
         "POSTGRES_PASSWORD": "word-x",
         "OTHER": "",
