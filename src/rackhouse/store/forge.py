@@ -227,4 +227,10 @@ class Forge(Protocol):
         """The newest first."""
         ...
 
+    def drop_audit(self, *, before: float, least: int, most: int) -> None:
+        """Forget those from before that time, but for the newest `least`; and all but the newest
+        `most`, whenever they were.
+        """
+        ...
+
     def close(self) -> None: ...

@@ -151,6 +151,11 @@ class SqliteForge:
         sql = "SELECT * FROM audit WHERE ?1 IS NULL OR thing = ?1 ORDER BY number DESC LIMIT ?2"
         return [_audit(row) for row in self._all(sql, thing, limit)]
 
+    def drop_audit(self, *, before: float, least: int, most: int) -> None:
+        newest = "(SELECT number FROM audit ORDER BY number DESC LIMIT 1 OFFSET {})"
+        sql = f"DELETE FROM audit WHERE (at < ?1 AND number <= {newest}) OR number <= {newest}"  # noqa: S608 - no input
+        self._write(sql.format("?2", "?3"), before, least, most)
+
     def close(self) -> None:
         self._db.close()
 

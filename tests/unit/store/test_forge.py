@@ -127,3 +127,15 @@ def test_who_did_what(forge: SqliteForge) -> None:
         forge.note(AuditRow(at=float(n), who="ada", what="pushed", thing=f"repository/{n}"))
     assert [row.thing for row in forge.audit(limit=2)] == ["repository/2", "repository/1"]
     assert [row.at for row in forge.audit(thing="repository/0")] == [0.0]
+
+
+def test_who_did_what_is_forgotten_after_a_while(forge: SqliteForge) -> None:
+    def left(**limits: int) -> list[float]:
+        forge.drop_audit(before=7.0, **limits)
+        return [row.at for row in forge.audit()]
+
+    for n in (1.0, 2.0, 9.0, 3.0, 4.0, 8.0):
+        forge.note(AuditRow(at=n, who="ada", what="pushed", thing="repository/hello"))
+    assert left(least=6, most=6) == [8.0, 4.0, 3.0, 9.0, 2.0, 1.0]
+    assert left(least=6, most=5) == [8.0, 4.0, 3.0, 9.0, 2.0]
+    assert left(least=2, most=5) == [8.0, 4.0, 9.0], "the newest stay, whatever the clock says"
