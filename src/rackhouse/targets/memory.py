@@ -97,10 +97,11 @@ class MemoryWorld:
         }
 
     def check(self) -> None:
-        """What must hold at every moment. AssertionError when it does not."""
+        """What must hold at every moment of what can be seen. AssertionError when it does not."""
         holders: dict[str, Id] = {}
         for id, thing in self.things.items():
-            for claim in thing.stamp.holds if thing.stamp else ():
+            seen = thing.stamp if id.target not in self.unreachable else None
+            for claim in seen.holds if seen else ():
                 assert claim not in holders, f"{claim} is held by {id} and {holders[claim]}"
                 holders[claim] = id
 
