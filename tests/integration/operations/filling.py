@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -136,17 +137,25 @@ def objects(rack: Rack, scratch: Path) -> None:
         s3.put_setting(bucket, "cors", CORS)
 
 
-def repository(rack: Rack, scratch: Path) -> None:
-    """A repository with a commit, as a push leaves it."""
-    rack.run("repository", "create", "code")
-    work, there = scratch / "code", rack.home / "repositories" / "code.git"
+def repository(rack: Rack, scratch: Path) -> str:
+    """A repository with a commit that was pushed; the token that git pushed it with."""
+    work, token = scratch / "code", rack.run("token", "create", "laptop").stdout.strip()
     who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.test")
     for words in (
         ("init", "--quiet", str(work)),
         ("-C", str(work), *who, "commit", "--quiet", "--allow-empty", "--message=first"),
-        ("-C", str(work), "push", "--quiet", str(there), "HEAD:refs/heads/main"),
+        ("-C", str(work), "push", "--quiet", git_url(rack, token, "code"), "HEAD:refs/heads/main"),
     ):
         subprocess.run(["git", *words], check=True)
+    return token
+
+
+def git_url(rack: Rack, token: str, name: str) -> str:
+    """Where git finds a repository, without TLS."""
+    port = json.loads((rack.home / "units" / "forge.json").read_text())["env"][
+        "RACKHOUSE_FORGE_PORT"
+    ]
+    return f"http://owner:{token}@127.0.0.1:{port}/{name}.git"
 
 
 def volume(folder: Path) -> None:

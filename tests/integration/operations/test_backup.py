@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
@@ -28,11 +29,12 @@ PASSPHRASE = "correct horse battery staple"
 
 @dataclass(frozen=True)
 class BackedUp:
-    """A backup, and when it was made."""
+    """A backup, and when it was made. `token`: one that git had."""
 
     rack: Rack
     file: Path
     at: float
+    token: str
 
 
 def with_passphrase(folder: Path, words: str = PASSPHRASE) -> tuple[str, str]:
@@ -47,7 +49,7 @@ def backed_up(lived_in: Rack, tmp_path_factory: pytest.TempPathFactory) -> Backe
     filling.rows(lived_in)
     filling.redis_keys(lived_in)
     filling.objects(lived_in, folder)
-    filling.repository(lived_in, folder)
+    token = filling.repository(lived_in, folder)
     volume = lived_in.home / "volumes" / "radicale.data"
     filling.volume(volume)
     (lived_in.home / "homes" / "guestbook" / ".settings").write_text("mine")
@@ -57,7 +59,7 @@ def backed_up(lived_in: Rack, tmp_path_factory: pytest.TempPathFactory) -> Backe
     with filling.writers(lived_in, volume):
         time.sleep(0.5)
         lived_in.run("backup", *with_passphrase(folder), str(file))
-    return BackedUp(lived_in, file, time.time())
+    return BackedUp(lived_in, file, time.time(), token)
 
 
 def restored(backed_up: BackedUp, rack: Rack, folder: Path) -> None:
@@ -133,6 +135,7 @@ def test_it_comes_back_beside_the_rack_that_is_up(
     _check_files(new)
     _check_repositories(backed_up.rack, new)
     _check_the_applications(new)
+    _check_a_push(new, backed_up.token, tmp_path / "clone")
     # Whoever has no rack file at hand is given the one that came back.
     assert run(new.home, "status").returncode == 0
     up = new.run("up", "--detach")
@@ -243,6 +246,24 @@ def _check_repositories(old: Rack, new: Rack) -> None:
     heads = (new.home / "repositories" / "code.git" / "HEAD").read_text()
     assert heads == (old.home / "repositories" / "code.git" / "HEAD").read_text()
     assert "code" in new.run("repository", "list").stdout
+
+
+def _check_a_push(new: Rack, token: str, clone: Path) -> None:
+    """Whoever had a token goes on where the other rack ended; which runs there were is known."""
+    (before,) = json.loads(new.run("runs", "list", "code", "--json").stdout)
+    assert "has left no log here" in new.run("logs", "--run", str(before["number"])).stderr
+    url = filling.git_url(new, token, "code")
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.test")
+    subprocess.run(["git", "clone", "--quiet", url, str(clone)], check=True)
+    (clone / "index.html").write_text("pushed to the restored one")
+    said = ""
+    for words in (("add", "."), ("commit", "--quiet", "--message=second"), ("push", "origin")):
+        done = subprocess.run(
+            ["git", "-C", str(clone), *who, *words], check=True, capture_output=True, text=True
+        )
+        said = done.stderr
+    assert "LIVE: code r1" in said
+    assert httpx.get(new.plain("code") + "/").text == "pushed to the restored one"
 
 
 def _check_files(rack: Rack) -> None:
