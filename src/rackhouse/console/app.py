@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from rackhouse.console.answers import page, problem, status_of
 from rackhouse.console.api import ROOT, Api
+from rackhouse.console.code.pages import Code
 from rackhouse.console.desk import Desk
 from rackhouse.console.guard import FOR_APPLICATIONS, Guard
 from rackhouse.console.guardian import keep_supervised
@@ -43,6 +44,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
         routes=[
             Route("/healthz", _healthy),
             *Pages(desk).routes(),
+            *Code(desk).routes(),
             *SignIn(desk).routes(),
             *Identity(desk, signer).routes(),
             *Api(desk, streams).routes(),

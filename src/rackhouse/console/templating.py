@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rackhouse import __version__
+from rackhouse.console.code.words import shown
 from rackhouse.console.picture.cards import mark, tone
 from rackhouse.console.picture.svg import el
 from rackhouse.kit.text import format_bytes, format_seconds, plural
@@ -28,6 +29,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"size": format_bytes, "state": state, "when": when, "tone": tone}
+    environment.filters["shown"] = shown
     environment.globals |= {"plural": plural, "span": span, "ago": ago, "version": __version__}
     return environment
 

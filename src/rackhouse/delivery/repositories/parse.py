@@ -15,6 +15,7 @@ REF_FORMAT = (
 )
 TOUCH_FORMAT = "--format=%x00%H%x00%ct%x00%s%x00"  # an empty field first: no name is empty
 _LINK = 0o120000
+_YEAR_3900 = 60_904_000_000.0
 _COMMIT_FIELDS, _REF_FIELDS = 8, 5
 
 
@@ -135,5 +136,6 @@ def _records(out: bytes, size: int) -> list[Sequence[str]]:
 
 
 def _number(text: str) -> float:
-    """A date; 0 where it is none, as in a commit that was made by hand."""
-    return float(text) if text.removeprefix("-").isdecimal() else 0.0
+    """A date; 0 where it is none, or none of a calendar, as in a commit that was made by hand."""
+    number = float(text) if text.removeprefix("-").isdecimal() else 0.0
+    return number if abs(number) < _YEAR_3900 else 0.0

@@ -42,21 +42,30 @@ class Place:
         )
         return done.stdout.decode(errors="surrogateescape").strip()
 
-    def commit(self, files: dict[str, bytes], message: str = "change", *, on: str = "main") -> str:
+    def commit(
+        self,
+        files: dict[str, bytes],
+        message: str = "change",
+        *,
+        on: str = "main",
+        name: str = "hello",
+    ) -> str:
         """A commit of exactly these files; a name with `->` in it is a link to its content."""
-        lines = []
-        for name, content in files.items():
-            mode = "120000" if name.endswith("->") else "100644"
-            sha = self.run("hash-object", "-w", "--stdin", stdin=content)
-            lines.append((mode, sha, name.removesuffix("->")))
-        tree = self._tree(lines)
-        before = self.git().head(f"refs/heads/{on}")
+        lines, known = [], dict[bytes, str]()
+        for file, content in files.items():
+            mode = "120000" if file.endswith("->") else "100644"
+            if content not in known:
+                known[content] = self.run("hash-object", "-w", "--stdin", name=name, stdin=content)
+            lines.append((mode, known[content], file.removesuffix("->")))
+        tree = self._tree(lines, name)
+        before = self.git(name).head(f"refs/heads/{on}")
         parent = ("-p", before) if before else ()
-        sha = self.run("commit-tree", tree, *parent, "-F", "-", stdin=message.encode())
-        self.run("update-ref", f"refs/heads/{on}", sha)
+        commit = ("commit-tree", tree, *parent, "-F", "-")
+        sha = self.run(*commit, name=name, stdin=message.encode())
+        self.run("update-ref", f"refs/heads/{on}", sha, name=name)
         return sha
 
-    def _tree(self, files: list[tuple[str, str, str]]) -> str:
+    def _tree(self, files: list[tuple[str, str, str]], repository: str) -> str:
         here = [f"{mode} blob {sha}\t{name}" for mode, sha, name in files if "/" not in name]
         for folder in sorted({name.partition("/")[0] for _, _, name in files if "/" in name}):
             below = [
@@ -64,9 +73,10 @@ class Place:
                 for mode, sha, name in files
                 if name.startswith(f"{folder}/")
             ]
-            here.append(f"040000 tree {self._tree(below)}\t{folder}")
+            here.append(f"040000 tree {self._tree(below, repository)}\t{folder}")
         text = "".join(f"{line}\0" for line in here)
-        return self.run("mktree", "-z", stdin=text.encode(errors="surrogateescape"))
+        stdin = text.encode(errors="surrogateescape")
+        return self.run("mktree", "-z", name=repository, stdin=stdin)
 
 
 @pytest.fixture

@@ -34,6 +34,15 @@ def test_commits_and_what_they_say(place: Place) -> None:
     assert git.commit(second).parents == (first,)
 
 
+@pytest.mark.parametrize("when", ["9" * 18, "99999999999"])
+def test_a_date_of_no_calendar_is_none(place: Place, when: str) -> None:
+    first = place.commit({"a": b"1\n"}, "first")
+    text = place.run("cat-file", "commit", first).replace("1700000000", when)
+    sha = place.run("hash-object", "-t", "commit", "-w", "--stdin", stdin=text.encode() + b"\n")
+    told = place.git().commit(sha)
+    assert (told.written, told.committed, told.subject) == (0, 0, "first")
+
+
 def test_branches_and_tags(place: Place) -> None:
     sha = place.commit({"a": b"1\n"}, on="feature/\u2028<script>")
     place.run("tag", "-a", "-m", "notes", "v1", sha)
