@@ -202,6 +202,26 @@ def test_preview_of_a_branch(desk: Desk) -> None:
     assert name in names()
 
 
+def test_another_name_for_a_repository(desk: Desk) -> None:
+    """What was live serves on; what is pushed now goes live under the new name."""
+    name, new = desk.folder.name, f"n{desk.folder.name[1:]}"
+    desk.push("one")
+    assert f"write `{name}: {{repository: {new}}}`" in (
+        desk.rack.run("repository", "rename", name, new).stdout
+    )
+    url = desk.git("remote", "get-url", "rack").strip()
+    desk.git("remote", "set-url", "rack", url.replace(name, new))
+    assert f"LIVE: {new} r1" in desk.push("two", **greeting("hello two"))
+    assert (served(desk), served(desk, new)) == ("hello one", "hello two")
+    rows = json.loads(desk.rack.run("repository", "list", "--json").stdout)
+    (row,) = (row for row in rows if row["name"] == new)
+    assert 0 < row["size"] < row["quota"]
+    tokens = desk.rack.run("token", "list", "--json").stdout
+    assert "digest" not in tokens
+    assert {row["title"] for row in json.loads(tokens)} == {"desk"}
+    desk.rack.run("remove", new, "--purge", "--yes")
+
+
 def test_nothing_to_run_is_tested_and_not_released(desk: Desk) -> None:
     for file in ("Procfile", "server.py"):
         (desk.folder / file).unlink()

@@ -8,10 +8,11 @@ import os
 import socket
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 
 import uvicorn
 
-from rackhouse.delivery.repositories import Git, folder_of
+from rackhouse.delivery.repositories import Git, folder_of, mend
 from rackhouse.forge.app import GitEndpoint, create_app
 from rackhouse.forge.door import Door
 from rackhouse.forge.hooks import Hooks
@@ -19,7 +20,7 @@ from rackhouse.forge.pushes import Pushes
 from rackhouse.forge.runs import Runs
 from rackhouse.forge.scheduler import Scheduler
 from rackhouse.forge.settings import Settings, read_settings
-from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.errors import Locked, RackhouseError
 from rackhouse.kit.paths import Paths
 from rackhouse.store.forge import Forge
 from rackhouse.store.sqlite_forge import SqliteForge
@@ -82,6 +83,8 @@ def main() -> None:
     try:
         settings = read_settings(sys.argv[1:], os.environ)
         forge = SqliteForge(Paths(settings.root).store)
+        with suppress(Locked):  # one is renamed just now
+            mend(forge, Paths(settings.root))
     except RackhouseError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(error.exit_code)

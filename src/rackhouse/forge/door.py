@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from rackhouse.delivery.access import Caller, caller_of
-from rackhouse.delivery.repositories import create, folder_of
-from rackhouse.delivery.repositories.manage import OF_THE_RACK
+from rackhouse.delivery.repositories import create, folder_of, mend
+from rackhouse.delivery.repositories.names import OF_THE_RACK
 from rackhouse.forge.tries import Tries
 from rackhouse.forge.visit import RECEIVE, UPLOAD, Visit
 from rackhouse.kit.paths import Paths
@@ -54,6 +54,8 @@ class Door:
             return words(403, f"this token may read {name} and not write to it")
         row = self.forge.repository(name) or self._made(request, caller, name, service)
         folder = folder_of(self.paths, name)
+        if row and not folder.is_dir():
+            mend(self.forge, self.paths)
         if row is None or not folder.is_dir():
             return _absent(name)
         return Visit(caller=caller, repository=row, folder=folder, service=service)

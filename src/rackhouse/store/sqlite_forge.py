@@ -46,6 +46,25 @@ class SqliteForge:
     def drop_repository(self, name: str) -> None:
         self._write("DELETE FROM repository WHERE name = ?", name)
 
+    def rename_repository(self, name: str, to: str) -> bool:
+        hinders = (
+            "SELECT 1 FROM repository WHERE name = ?2 UNION"
+            " SELECT 1 FROM run WHERE repository = ?1 AND status IN ('waiting', 'running')"
+        )
+        tokens = (
+            "UPDATE token SET repositories ="
+            " (SELECT json_group_array(iif(value = ?1, ?2, value)) FROM json_each(repositories))"
+            " WHERE EXISTS (SELECT 1 FROM json_each(repositories) WHERE value = ?1)"
+        )
+        with self._transaction() as db:
+            if db.execute(hinders, (name, to)).fetchone():
+                return False
+            db.execute("UPDATE repository SET name = ?2 WHERE name = ?1", (name, to))
+            db.execute("UPDATE run SET repository = ?2 WHERE repository = ?1", (name, to))
+            db.execute("UPDATE preview SET repository = ?2 WHERE repository = ?1", (name, to))
+            db.execute(tokens, (name, to))
+            return True
+
     # people and tokens
 
     def people(self) -> Sequence[str]:

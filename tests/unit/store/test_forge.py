@@ -42,6 +42,23 @@ def test_a_repository_is_kept_as_it_is(forge: SqliteForge) -> None:
     assert forge.repository("hello") is None
 
 
+def test_a_repository_is_renamed_with_what_is_known_of_it(forge: SqliteForge) -> None:
+    forge.put_repository(RepositoryRow(name="hello", quota=5))
+    forge.put_repository(RepositoryRow(name="other"))
+    forge.put_person("ada", 1.0)
+    token = TokenRow(person="ada", title="t", digest="d", scope=Scope.READ, made=1.0)
+    named = forge.add_token(replace(token, repositories=("hello", "web-*")))
+    all_ = forge.add_token(replace(token, digest="e"))
+    run = forge.add_run(push())
+    assert not forge.rename_repository("hello", "hi"), "a run of it is open"
+    forge.change_run(replace(run, status=RunStatus.PASSED), RunStatus.WAITING)
+    assert not forge.rename_repository("hello", "other")
+    assert forge.rename_repository("hello", "hi")
+    assert [row.name for row in forge.repositories()] == ["hi", "other"]
+    assert [row.number for row in forge.runs(repository="hi")] == [run.number]
+    assert forge.tokens() == [replace(named, repositories=("hi", "web-*")), all_]
+
+
 def test_tokens_are_found_by_their_digest_and_leave_with_their_person(forge: SqliteForge) -> None:
     forge.put_person("ada", 1.0)
     forge.put_person("ada", 2.0)

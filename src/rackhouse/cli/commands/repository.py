@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +22,8 @@ Examples:
   git push rack main                              tests it, and puts it live
   rackhouse repository set hello --protect main --protect 'release/*'
   rackhouse repository set hello --quota 5Gi
-  rackhouse repository list
+  rackhouse repository rename hello greeter
+  rackhouse repository list --json
 """
 
 
@@ -50,14 +53,44 @@ def create_repository(context: Context, /, name: str, signs_in: bool, **fields: 
 
 
 @command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_repositories(context: Context) -> None:
+def list_repositories(context: Context, as_json: bool) -> None:
     """List repositories, with their size and what is protected."""
-    from rackhouse.delivery.repositories import summary
+    from rackhouse.delivery.repositories import folder_of, summary
+    from rackhouse.delivery.repositories.size import quota_of, size_of
 
     with open_forge(context) as (house, forge):
-        for row in forge.repositories():
-            click.echo(f"{row.name:<24} {summary(house.paths, row)}")
+        rows, paths = forge.repositories(), house.paths
+    if as_json:
+        sizes = [{"size": size_of(folder_of(paths, r.name)), "quota": quota_of(r)} for r in rows]
+        found = [{**asdict(row), **size} for row, size in zip(rows, sizes, strict=True)]
+        click.echo(json.dumps(found, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row.name:<24} {summary(paths, row)}")
+
+
+@command.command("rename")
+@click.argument("name")
+@click.argument("new_name")
+@click.pass_obj
+def rename_repository(context: Context, name: str, new_name: str) -> None:
+    """Give a repository another name. Its application keeps the old one."""
+    from rackhouse.delivery.repositories import known, rename
+    from rackhouse.operations.git import git_origin
+
+    with open_forge(context) as (house, forge):
+        known(forge, name)
+        origin = git_origin(house)
+        rename(forge, house.paths, name, new_name, by=getpass.getuser(), now=time.time())
+        application = house.store.application(name)
+    click.echo(f"git remote set-url rack {origin}/{new_name}.git")
+    if application is not None and not application.removed:
+        click.echo(
+            f"{name} serves on, and what is pushed now goes live as {new_name}. To release {name} "
+            f"from it, write `{name}: {{repository: {new_name}}}` into the rack file"
+        )
 
 
 @command.command("set")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import getpass
+import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -51,13 +53,20 @@ def create_token(
 
 
 @command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_tokens(context: Context) -> None:
+def list_tokens(context: Context, as_json: bool) -> None:
     """List tokens: what they open, and when they were used last."""
     from rackhouse.delivery.access import described
 
     with open_forge(context) as (_, forge):
         rows = forge.tokens()
+    if as_json:
+        found = [asdict(row) for row in rows]
+        for each in found:
+            del each["digest"]  # nothing that opens anything, and nobody's business
+        click.echo(json.dumps(found, indent=2))
+        return
     for row in rows:
         click.echo(f"{row.id:<4} {described(row, time.time())}")
 

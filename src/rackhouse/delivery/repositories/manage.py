@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from rackhouse.delivery.repositories.git import Git
-from rackhouse.delivery.repositories.names import folder_of, is_ref
+from rackhouse.delivery.repositories.names import OF_THE_RACK, folder_of, is_ref
+from rackhouse.delivery.repositories.rename import mend
 from rackhouse.delivery.repositories.settings import environment
 from rackhouse.delivery.repositories.size import quota_of, size_of
 from rackhouse.delivery.runs.queue import Update
@@ -25,7 +26,6 @@ from rackhouse.kit.process import run_sync
 from rackhouse.kit.text import did_you_mean, format_bytes, parse_bytes
 from rackhouse.store.forge import AuditRow, Forge, RepositoryRow
 
-OF_THE_RACK = "rack"  # whoever writes its default branch changes the rack itself
 _BRANCH = "refs/heads/"
 LEFT = ".gone"  # what a folder ends with that upkeep removes
 
@@ -45,6 +45,7 @@ def create(
     The folder comes first: one without a row is a creation that was cut, and is taken up.
     """
     folder = folder_of(paths, name)
+    mend(forge, paths)  # or its folder could be that of one that was renamed and cut
     if not is_ref(f"refs/heads/{default_branch}"):
         raise UsageError(f"{default_branch!r} cannot be the name of a branch")
     if forge.repository(name) is not None:
@@ -92,6 +93,7 @@ def remove(forge: Forge, paths: Paths, name: str, *, by: str, now: float) -> Non
     folder without a row would be taken up by whoever makes the next one of that name.
     """
     known(forge, name)
+    mend(forge, paths)
     folder = folder_of(paths, name)
     gone = folder.with_name(f".{name}.{os.urandom(4).hex()}{LEFT}")
     try:

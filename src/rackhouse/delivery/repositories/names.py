@@ -9,6 +9,7 @@ from rackhouse.kit.errors import UsageError
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.text import is_name
 
+OF_THE_RACK = "rack"  # whoever writes its default branch changes the rack itself
 _LONGEST = 200  # bytes of a ref: as a file it must fit a folder, with `.lock` behind it
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # What `git check-ref-format` refuses, and what could be taken for an option.
