@@ -24,7 +24,7 @@ from rackhouse.delivery.runs.schedules import Schedules
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
 from rackhouse.kit.process import run
-from rackhouse.store.forge import Forge
+from rackhouse.store.forge import Forge, RunStatus
 
 _LOOK = 1.0  # seconds between two looks, when nobody wakes it
 _RECONCILE = 30.0  # seconds between two comparisons of all branches with their runs
@@ -74,8 +74,9 @@ class Scheduler:
         self._woken.set()
 
     def warm(self) -> None:
-        """A push begins: have a worker ready when it is there."""
-        if len(self._workers) < slots.count():
+        """A push begins: have a worker ready when it is there, unless one waits for work."""
+        busy = len(self.forge.runs(statuses={RunStatus.RUNNING}))
+        if len(self._workers) <= min(busy, slots.count() - 1):
             self._start(WARM)
 
     async def follow(self, runs: Sequence[int]) -> AsyncIterator[str]:

@@ -2,9 +2,9 @@
 after another from the queue and ends when it finds none for PATIENCE seconds.
 
 Everything that a release needs is imported before it looks: it is started when a push begins, and
-has done so when the push is there. How many work at once is how many slots there are, each a lock,
-so that it holds whatever is killed. SIGTERM ends it and puts its run back into the queue; SIGUSR1
-cancels its run.
+has done so when the push is there. One that has worked stays for a minute. How many work at once is
+how many slots there are, each a lock, so that it holds whatever is killed. SIGTERM ends it and puts
+its run back into the queue; SIGUSR1 cancels its run.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 import rackhouse.apply.targets
 import rackhouse.desired  # noqa: F401 - imported now, not when the push waits for it
+from rackhouse.delivery.runner import isolation
 from rackhouse.delivery.runs import queue, slots
 from rackhouse.delivery.runs.perform import Bench, perform
 from rackhouse.delivery.runs.sweep import sweep_previews
@@ -25,6 +26,8 @@ from rackhouse.store.forge import RunRow, RunStatus
 from rackhouse.store.sqlite_forge import SqliteForge
 
 _LOOK = 0.02  # seconds between two looks at the queue
+_SWEEP = 5.0  # seconds between two looks at previews that are over
+_LINGER = 60.0  # seconds after a run: who has pushed soon pushes again
 
 
 class Worker:
@@ -40,9 +43,12 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.end)
         loop.add_signal_handler(signal.SIGUSR1, self.cancel)
-        await sweep_previews(self._bench)
-        until = time.monotonic() + patience
+        isolation()  # tried now, and not when a run waits for it
+        until, swept = time.monotonic() + patience, -_SWEEP
         while time.monotonic() < until and not self._ends:
+            if time.monotonic() > swept + _SWEEP:
+                await sweep_previews(self._bench)
+                swept = time.monotonic()
             with queue.claimed(self._bench.forge, self._bench.paths, time.time()) as run:
                 if run is not None:
                     self._current = asyncio.create_task(
@@ -50,7 +56,7 @@ class Worker:
                     )
                     await self._current
                     self._current = None
-                    until = time.monotonic() + _LOOK
+                    until = time.monotonic() + _LINGER
             if run is None:
                 await asyncio.sleep(_LOOK)
 

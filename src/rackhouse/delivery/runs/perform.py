@@ -54,8 +54,16 @@ async def perform(bench: Bench, run: RunRow, interrupted: Callable[[], RunStatus
     """
     folder = run_folder(bench.paths, run.number)
     log = RunLog(folder)
+    released = Released()
     try:
-        ended = await _perform(bench, run, folder, log)
+        released = await _perform(bench, run, folder, log)
+        ended = replace(
+            run,
+            status=RunStatus.PASSED,
+            application=released.application,
+            release=released.release,
+            detail=released.address or run.detail,
+        )
     except asyncio.CancelledError:
         ended = replace(run, status=interrupted(), why="cancelled")
     except RackhouseError as error:
@@ -71,7 +79,7 @@ async def perform(bench: Bench, run: RunRow, interrupted: Callable[[], RunStatus
     else:
         ended = replace(ended, ended=time.time())
         log.say(
-            _last_word(ended, _serving(bench, run)),
+            _last_word(ended, released.at or time.time(), _serving(bench, run)),
             Kind.NOTE if ended.status is RunStatus.PASSED else Kind.ERROR,
         )
     log.close()
@@ -80,7 +88,7 @@ async def perform(bench: Bench, run: RunRow, interrupted: Callable[[], RunStatus
     return ended
 
 
-async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunRow:
+async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> Released:
     repository = bench.forge.repository(run.repository)
     if repository is None:
         raise Missing(f"the repository {run.repository} is no more")
@@ -95,7 +103,7 @@ async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunR
     )
     if repository.name == REPOSITORY:
         await _rack(bench, run, repository, checkout, log)
-        return replace(run, status=RunStatus.PASSED)
+        return Released()
     trial = Trial(
         run=run,
         repository=repository,
@@ -108,15 +116,8 @@ async def _perform(bench: Bench, run: RunRow, folder: Path, log: RunLog) -> RunR
     )
     await test(trial)
     if not run.releases:
-        return replace(run, status=RunStatus.PASSED)
-    done = await _live(bench, run, repository, checkout, log)
-    return replace(
-        run,
-        status=RunStatus.PASSED,
-        application=done.application,
-        release=done.release,
-        detail=done.address,
-    )
+        return Released()
+    return await _live(bench, run, repository, checkout, log)
 
 
 async def _rack(
@@ -155,8 +156,8 @@ async def _live(
         house.close()
 
 
-def _last_word(run: RunRow, serving: str) -> str:
-    after = format_seconds(max(0.0, (run.ended or 0.0) - run.made))
+def _last_word(run: RunRow, at: float, serving: str) -> str:
+    after = format_seconds(max(0.0, at - run.made))
     if run.status is not RunStatus.PASSED:
         why = run.why.splitlines()[0] if run.why else run.status.value
         return f"NOT LIVE: {why}{f'; {serving} serves on' if serving else ''}"

@@ -42,11 +42,14 @@ _NOTHING = "nothing-to-run"  # the rule of a folder in which nothing says how to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """What serves now; `application` is "" where there was nothing to release."""
+    """What serves now; `application` is "" where there was nothing to release. `at`: since when, in
+    Unix seconds; what it replaced leaves after that.
+    """
 
     application: str = ""
     release: int = 0
     address: str = ""
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +63,12 @@ class Candidate:
 
 
 class Teller:
-    """An observer of an apply that tells the log of a run."""
+    """An observer of an apply that tells the log of a run. `routed`: since when it is called."""
 
     def __init__(self, log: RunLog, job: str) -> None:
         self._log = log
         self._job = job
+        self.routed = 0.0
 
     def planned(self, plan: Plan) -> None:
         """Nothing: what is done is said when it is done."""
@@ -82,6 +86,8 @@ class Teller:
             self._say(f"failed: {step.id}: {why}")
         elif result is Result.DONE and (word := _WORDS.get((step.verb, step.id.kind))):
             self._say(f"{word} {step.id.name}")
+            if step.id.kind == "route":
+                self.routed = time.time()
 
     def _say(self, text: str) -> None:
         self._log.say(text, job=self._job, step=self._job)
@@ -131,6 +137,7 @@ async def _bring(it: Candidate, name: str, adjust: Callable[[App], App]) -> Rele
     log.say("release", Kind.GROUP, job="release", step="release")
 
     async def go() -> Released:
+        teller = Teller(log, "release")
         done = await deploy(
             house,
             it.folder,
@@ -138,12 +145,17 @@ async def _bring(it: Candidate, name: str, adjust: Callable[[App], App]) -> Rele
             by=f"push {run.branch} {run.sha[:7]} by {run.who}",
             commit=run.sha,
             adjust=adjust,
-            observer=Teller(log, "release"),
+            observer=teller,
             now=_now(),
         )
         if not done.changed:
             log.say(f"{done}: nothing in it has changed", Kind.NOTE, job="release")
-        return Released(application=name, release=done.release, address=address(house, name))
+        return Released(
+            application=name,
+            release=done.release,
+            address=address(house, name),
+            at=teller.routed or time.time(),
+        )
 
     try:
         return await patiently(go, log)
