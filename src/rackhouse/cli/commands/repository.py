@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ import click
 
 from rackhouse.cli.context import Context
 from rackhouse.cli.forge import open_forge, sign_git_in
+from rackhouse.cli.repositories import created, removed, renamed, repository_lines
 
 EPILOG = """
 \b
@@ -20,8 +19,7 @@ Examples:
   rackhouse repository create hello --git         and git needs no password from now on
   git remote add rack https://git.rack.localhost:8443/hello.git
   git push rack main                              tests it, and puts it live
-  rackhouse repository set hello --protect main --protect 'release/*'
-  rackhouse repository set hello --quota 5Gi
+  rackhouse repository set hello --protect main --protect 'release/*' --quota 5Gi
   rackhouse repository rename hello greeter
   rackhouse repository list --json
 """
@@ -40,16 +38,11 @@ def command() -> None:
 @click.pass_obj
 def create_repository(context: Context, /, name: str, signs_in: bool, **fields: str) -> None:
     """Make an empty repository, and say how to push to it."""
-    from rackhouse.delivery.repositories import create
-    from rackhouse.operations.git import git_origin
-
     with open_forge(context) as (house, forge):
-        origin = git_origin(house)
-        create(forge, house.paths, name, by=getpass.getuser(), now=time.time(), **fields)
+        for line in created(house, forge, name, time.time(), **fields):
+            click.echo(line)
         if signs_in:
             sign_git_in(house, forge, Path.home(), time.time())
-    click.echo(f"git remote add rack {origin}/{name}.git")
-    click.echo(f"git push rack {fields['default_branch']}")
 
 
 @command.command("list")
@@ -57,18 +50,9 @@ def create_repository(context: Context, /, name: str, signs_in: bool, **fields: 
 @click.pass_obj
 def list_repositories(context: Context, as_json: bool) -> None:
     """List repositories, with their size and what is protected."""
-    from rackhouse.delivery.repositories import folder_of, summary
-    from rackhouse.delivery.repositories.size import quota_of, size_of
-
     with open_forge(context) as (house, forge):
-        rows, paths = forge.repositories(), house.paths
-    if as_json:
-        sizes = [{"size": size_of(folder_of(paths, r.name)), "quota": quota_of(r)} for r in rows]
-        found = [{**asdict(row), **size} for row, size in zip(rows, sizes, strict=True)]
-        click.echo(json.dumps(found, indent=2))
-        return
-    for row in rows:
-        click.echo(f"{row.name:<24} {summary(paths, row)}")
+        for line in repository_lines(house, forge, as_json=as_json):
+            click.echo(line)
 
 
 @command.command("rename")
@@ -77,20 +61,9 @@ def list_repositories(context: Context, as_json: bool) -> None:
 @click.pass_obj
 def rename_repository(context: Context, name: str, new_name: str) -> None:
     """Give a repository another name. Its application keeps the old one."""
-    from rackhouse.delivery.repositories import known, rename
-    from rackhouse.operations.git import git_origin
-
     with open_forge(context) as (house, forge):
-        known(forge, name)
-        origin = git_origin(house)
-        rename(forge, house.paths, name, new_name, by=getpass.getuser(), now=time.time())
-        application = house.store.application(name)
-    click.echo(f"git remote set-url rack {origin}/{new_name}.git")
-    if application is not None and not application.removed:
-        click.echo(
-            f"{name} serves on, and what is pushed now goes live as {new_name}. To release {name} "
-            f"from it, write `{name}: {{repository: {new_name}}}` into the rack file"
-        )
+        for line in renamed(house, forge, name, new_name, time.time()):
+            click.echo(line)
 
 
 @command.command("set")
@@ -107,11 +80,10 @@ def set_repository(context: Context, /, name: str, unprotect: bool, **fields: An
     """Change a repository. What is not named stays as it is."""
     from rackhouse.delivery.repositories import change, summary
 
-    given = {key: value for key, value in fields.items() if value not in {None, ()}}
-    changes = {**given, "protected": ()} if unprotect else given
+    changes = {key: value for key, value in fields.items() if value not in {None, ()}}
+    changes |= {"protected": ()} if unprotect else {}
     with open_forge(context) as (house, forge):
-        by, now = getpass.getuser(), time.time()
-        row = change(forge, house.paths, name, by=by, now=now, **changes)
+        row = change(forge, house.paths, name, by=getpass.getuser(), now=time.time(), **changes)
         click.echo(f"{row.name}: {summary(house.paths, row)}")
 
 
@@ -121,12 +93,8 @@ def set_repository(context: Context, /, name: str, unprotect: bool, **fields: An
 @click.pass_obj
 def remove_repository(context: Context, name: str, yes: bool) -> None:
     """Remove a repository with all its history. Its application stays live."""
-    from rackhouse.delivery.repositories import remove
-    from rackhouse.delivery.runs.secrets import move
-
     if not yes:
         click.confirm(f"Delete {name} and all of its history for ever?", abort=True)
     with open_forge(context) as (house, forge):
-        remove(forge, house.paths, name, by=getpass.getuser(), now=time.time())
-        move(house.store, name, "")
+        removed(house, forge, name, time.time())
     click.echo(f"{name} is removed")

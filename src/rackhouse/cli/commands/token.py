@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import getpass
-import json
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from rackhouse.cli.context import Context
 from rackhouse.cli.forge import GIT_TOKEN, open_forge, sign_git_in
+from rackhouse.cli.rows import as_text
 
 EPILOG = """
 \b
@@ -62,10 +61,7 @@ def list_tokens(context: Context, as_json: bool) -> None:
     with open_forge(context) as (_, forge):
         rows = forge.tokens()
     if as_json:
-        found = [asdict(row) for row in rows]
-        for each in found:
-            del each["digest"]  # nothing that opens anything, and nobody's business
-        click.echo(json.dumps(found, indent=2))
+        click.echo(as_text(rows, without=("digest",)))
         return
     for row in rows:
         click.echo(f"{row.id:<4} {described(row, time.time())}")
