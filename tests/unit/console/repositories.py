@@ -112,7 +112,12 @@ def furnish(house: House, place: Place) -> Repositories:
     place.run("update-ref", "refs/heads/new-form", first)
     side = place.commit({**files, "src/form.py": b"a = 1\n" * 5}, "A form", on="new-form")
     odd = dict.fromkeys(ODD, b"x\n") | {f"dir/{name}": b"y\n" for name in ODD}
-    odd |= {"README.md": EVIL_README, "huge.py": b"(" * 150_000, "long": b"1\n" * 15_000}
+    odd |= {
+        "README.md": EVIL_README,
+        "x": b"no picture",
+        "huge.py": b"(" * 150_000,
+        "long": b"1\n" * 15_000,
+    }
     message = "<script>alert(1)</script>\n\n\x1b[31m\u202eevil</pre>"
     evil = place.commit(odd, message, name="evil")
     place.commit(odd, message, on='a"><script>alert(1)</script>', name="evil")

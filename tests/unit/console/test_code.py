@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -293,3 +296,40 @@ async def test_a_lexer_that_does_not_end_costs_the_colours_alone(
     assert '<a href="#L6" tabindex="-1">6</a>class Book:' in source
     home = (await client.get(HELLO)).text
     assert "# Guest book" in home
+
+
+SLOW_GIT = """#!/bin/sh
+read -r _ < "{gate}"
+PATH="{path}" exec git "$@"
+"""
+
+
+async def test_a_slow_git_holds_up_its_own_page_alone(
+    console: Bench, made: Repositories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await console.signed_in()
+    gate, tool = tmp_path / "gate", tmp_path / "bin" / "git"
+    os.mkfifo(gate)
+    tool.parent.mkdir()
+    tool.write_text(SLOW_GIT.format(gate=gate, path=os.environ["PATH"]))
+    tool.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
+        waiting = [asyncio.create_task(client.get(f"{HELLO}/branches")) for _ in range(4)]
+        for address in ("/healthz", "/", "/repositories"):
+            assert (await client.get(address)).status_code == 200
+        assert not any(task.done() for task in waiting)
+    descriptor = os.open(gate, os.O_RDWR)
+    os.write(descriptor, b"\n" * 200)
+    answers = await asyncio.gather(*waiting)
+    os.close(descriptor)
+    assert [answer.status_code for answer in answers] == [200] * 4
+
+
+async def test_a_git_that_does_not_end_is_ended(
+    console: Bench, made: Repositories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rackhouse.console.code.asked._PATIENCE", 0.0)
+    answer = await (await console.signed_in()).get(HELLO)
+    assert answer.status_code == 503
+    assert "did not end within" in answer.text

@@ -64,6 +64,8 @@ def read_patch(patch: str) -> list[Change]:
             found.append(Change(path=_both(line.removeprefix("diff --git "))))
         elif found and (match := _HUNK.fullmatch(line)):
             found[-1].hunks.append(_hunk(match, lines))
+        elif line.startswith("\\ ") and found and found[-1].hunks:
+            found[-1].hunks[-1].lines.append(Line("\\", 0, 0, line[1:]))
         elif found:
             _header(found[-1], line)
     return found
