@@ -101,7 +101,7 @@ def furnish(house: House, place: Place) -> Repositories:
     place.make("hello", description="Where guests <b>write</b>")
     place.make("evil", description='"><script>alert(1)</script>')
     place.make("empty")
-    docs = {"docs/pixel.png": PIXEL, "docs/notes": b"n\n"}
+    docs = {"docs/pixel.png": PIXEL, "docs/notes.md": b"# Notes\n\n[app](../src/app.py)\n"}
     first = place.commit(
         {"README.md": README, "src/app.py": APP[:120], **docs}, "The beginning\n\nof all."
     )

@@ -58,7 +58,7 @@ def pages(made: Repositories) -> list[str]:
         f"{HELLO}/files?path=docs/app",
         f"{HELLO}/files?path=out",
         f"{HELLO}/files?at=v1",
-        f"{HELLO}/files?at={made.first}&path=README.md",
+        f"{HELLO}/files?at={made.first}&path=README.md&source=1",
         f"{HELLO}/commits",
         f"{HELLO}/commits?path=src/app.py",
         f"{HELLO}/commits?page=2",
@@ -221,6 +221,18 @@ async def test_kinds_of_files_are_told_apart(console: Bench, made: Repositories)
     assert f'<a href="{HELLO}/files?path=src/app.py"><code>' in await page("docs/app")
     assert "which is not in this repository" in await page("out")
     assert f'<img src="{HELLO}/raw?path=docs/pixel.png"' in await page("docs/pixel.png")
+
+
+async def test_a_document_is_shown_as_it_reads_and_as_it_was_written(
+    console: Bench, made: Repositories
+) -> None:
+    client = await console.signed_in()
+    page = (await client.get(f"{HELLO}/files?path=docs/notes.md")).text
+    assert '<h3 id="readme-notes">Notes' in page
+    assert f'<a href="{HELLO}/files?path=src/app.py" rel' in page
+    source = f"{HELLO}/files?path=docs/notes.md&source=1"
+    assert source.replace("&", "&amp;") in page
+    assert 'id="L3"' in (await client.get(source)).text
 
 
 async def test_large_files_are_cut_and_it_is_said(console: Bench, made: Repositories) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from rackhouse.console.code.links import Links
 from rackhouse.console.code.words import shown
 from rackhouse.delivery.repositories import Git, folder_of
 from rackhouse.delivery.repositories.parse import Branch
-from rackhouse.kit.errors import Missing
+from rackhouse.kit.errors import Missing, NotReady
 from rackhouse.kit.paths import Paths
 from rackhouse.store.forge import RepositoryRow
 
+Found = TypeVar("Found")
+
 _PATIENCE = 10.0  # seconds for one answer of git's
+_MOMENT = 1.0  # for what a page can do without
 _PAGES = 6  # digits of a page's number
 
 
@@ -36,6 +40,13 @@ class Asked:
     def links(self) -> Links:
         """Addresses of pages that look at the same."""
         return Links(self.row.name, "" if self.at == self.row.default_branch else self.at)
+
+    def quickly(self, look: Callable[[Git], Found]) -> Found | None:
+        """What a page can do without: in a long history, None unless git knows it in a moment."""
+        try:
+            return look(replace(self.git, patience=_MOMENT))
+        except NotReady:
+            return None
 
     @property
     def page(self) -> int:

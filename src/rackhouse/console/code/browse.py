@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 
 from rackhouse.console.code.asked import Asked
-from rackhouse.console.code.home import Look, folder
+from rackhouse.console.code.home import Look, folder, rendered
 from rackhouse.console.code.links import resolve
 from rackhouse.console.code.painter import Painter
 from rackhouse.console.code.raw import LARGEST, picture_type
 from rackhouse.console.code.words import code_lines, shown
-from rackhouse.delivery.repositories.parse import Entry
+from rackhouse.delivery.repositories.parse import Commit, Entry
 from rackhouse.kit.errors import Missing
 
 _BYTES = 512 * 1024  # of a file that are shown
@@ -32,8 +32,9 @@ def files(asked: Asked, painter: Painter) -> Look:
     return "code/file", {"entry": entry, "last": _last(asked), **_content(asked, entry, painter)}
 
 
-def _last(asked: Asked) -> object:
-    return next(iter(asked.git.log(asked.sha, limit=1, path=asked.path)), None)
+def _last(asked: Asked) -> Commit | None:
+    found = asked.quickly(lambda git: git.log(asked.sha, limit=1, path=asked.path))
+    return next(iter(found or ()), None)
 
 
 def _content(asked: Asked, entry: Entry, painter: Painter) -> dict[str, object]:
@@ -49,7 +50,12 @@ def _content(asked: Asked, entry: Entry, painter: Painter) -> dict[str, object]:
         return {"kind": "picture"}
     if blob.binary:
         return {"kind": "binary", "too_large": entry.size > LARGEST}
-    lines = code_lines(blob.content.decode(errors="replace"))
+    text = blob.content.decode(errors="replace")
+    if not blob.cut and "source" not in asked.words:
+        parent = posixpath.dirname(asked.path)
+        if document := rendered(asked, entry.name, text, parent, painter):
+            return {"kind": "document", "document": document}
+    lines = code_lines(text)
     cut = blob.cut or len(lines) > _LINES
     (html,) = painter.code([(entry.name, lines[:_LINES])])
     return {"kind": "text", "lines": html, "cut": cut, "too_large": entry.size > LARGEST}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
 from rackhouse.console.code.asked import Asked
 from rackhouse.console.code.painter import Painter
 from rackhouse.console.code.words import code_lines
-from rackhouse.delivery.repositories.parse import Branch, Entry
+from rackhouse.delivery.repositories import Git
+from rackhouse.delivery.repositories.parse import Entry
 
 Look = tuple[str, dict[str, object]]  # a template, and what it is given
 
-_BRANCHES = 50  # of which it is said how far they are from the default one
+_MOMENT = 1.0  # seconds
 _LARGEST = 192 * 1024  # bytes of a README
 _MARKDOWN = (".md", ".markdown")
 _READMES = ("readme.md", "readme.markdown", "readme.txt", "readme.rst", "readme")
@@ -28,15 +31,6 @@ class Readme:
     html: Markup | None
     lines: Sequence[str]
     cut: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """A branch, and how many commits it is from the default one; None where nobody counted."""
-
-    branch: Branch
-    apart: tuple[int, int] | None
-    default: bool
 
 
 def home(asked: Asked, painter: Painter) -> Look:
@@ -55,26 +49,36 @@ def folder(asked: Asked, painter: Painter) -> dict[str, object]:
     entries = asked.git.tree(asked.sha, asked.path)
     return {
         "entries": entries,
-        "touched": asked.git.touched(asked.sha, asked.path),
+        "touched": asked.quickly(lambda git: git.touched(asked.sha, asked.path)) or {},
         "readme": _readme(asked, entries, painter),
     }
 
 
 def branches(asked: Asked, _: Painter) -> Look:
-    """Every branch with its last commit, and the tags."""
+    """Every branch with its last commit, the default one first, and the tags."""
     default = asked.git.find(asked.row.default_branch)
-    found = []
-    for number, branch in enumerate(asked.branches):
-        counted = default and number < _BRANCHES
-        found.append(
-            Standing(
-                branch=branch,
-                apart=asked.git.distance(default, branch.sha) if counted else None,
-                default=branch.name == asked.row.default_branch,
-            )
-        )
-    found.sort(key=lambda standing: not standing.default)
-    return "code/branches", {"standings": found, "tags": asked.git.tags()}
+    found = sorted(asked.branches, key=lambda branch: branch.name != asked.row.default_branch)
+    apart = _apart(asked, default)
+    return "code/branches", {"branches": found, "apart": apart, "tags": asked.git.tags()}
+
+
+def rendered(asked: Asked, name: str, text: str, folder: str, painter: Painter) -> Markup | None:
+    """A file in Markdown as HTML; None for another, or when it cannot be had."""
+    if not name.lower().endswith(_MARKDOWN) or len(text) > _LARGEST:
+        return None
+    return painter.readme(text, repository=asked.row.name, at=asked.links.at, folder=folder)
+
+
+def _apart(asked: Asked, default: str) -> dict[str, tuple[int, int]]:
+    """How far branches are from the default one: of as many as git counts in a moment."""
+    found: dict[str, tuple[int, int]] = {}
+    until = time.monotonic() + _MOMENT
+    for branch in asked.branches if default else ():
+        if time.monotonic() > until:
+            break
+        if far := asked.quickly(partial(Git.distance, base=default, sha=branch.sha)):
+            found[branch.name] = far
+    return found
 
 
 def _readme(asked: Asked, entries: Sequence[Entry], painter: Painter) -> Readme | None:
@@ -87,9 +91,6 @@ def _readme(asked: Asked, entries: Sequence[Entry], painter: Painter) -> Readme 
     if blob.binary:
         return None
     text = blob.content.decode(errors="replace")
-    html = None
-    if entry.name.lower().endswith(_MARKDOWN) and not blob.cut:
-        where = {"repository": asked.row.name, "at": asked.links.at, "folder": asked.path}
-        html = painter.readme(text, **where)
+    html = None if blob.cut else rendered(asked, entry.name, text, asked.path, painter)
     lines = [] if html else code_lines(text)
     return Readme(name=entry.name, html=html, lines=lines, cut=blob.cut)

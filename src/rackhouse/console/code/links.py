@@ -25,9 +25,9 @@ class Links:
         """The repository's own page."""
         return f"/repositories/{_quoted(self.repository)}"
 
-    def files(self, path: str = "") -> str:
-        """A file or a folder."""
-        return self._address("files", at=self.at, path=path)
+    def files(self, path: str = "", *, source: bool = False) -> str:
+        """A file or a folder; `source`: as it was written, where it would be shown as it reads."""
+        return self._address("files", at=self.at, path=path, source="1" if source else "")
 
     def raw(self, path: str) -> str:
         """A file as it is."""
