@@ -15,13 +15,13 @@ from starlette.types import Receive, Scope, Send
 
 from rackhouse.delivery.repositories.settings import environment
 from rackhouse.delivery.repositories.size import room_of
-from rackhouse.delivery.repositories.upkeep import keep_all
 from rackhouse.forge.backend import converse
 from rackhouse.forge.door import Door, words
 from rackhouse.forge.hooks import Hooks
 from rackhouse.forge.lanes import Lanes
 from rackhouse.forge.pushes import Pushes
 from rackhouse.forge.settings import Settings
+from rackhouse.forge.upkeep import upkeep
 from rackhouse.forge.visit import RECEIVE, Visit
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
@@ -29,7 +29,6 @@ from rackhouse.kit.text import is_name
 
 PACKS = 6  # at once: each takes some tens of MB
 LISTS = 16  # of refs, at once
-UPKEEP = 3600.0  # seconds between two rounds
 # What old histories are full of, and harms nobody.
 _FORGIVEN = ("zeroPaddedFilemode", "missingSpaceBeforeDate", "badTimezone", "missingEmail")
 
@@ -82,9 +81,8 @@ def create_app(settings: Settings, endpoint: GitEndpoint) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        tasks = [
-            asyncio.create_task(each) for each in (endpoint.pushes.runs.run(), _upkeep(endpoint))
-        ]
+        work = (endpoint.pushes.runs.run(), upkeep(endpoint.paths, endpoint.door.forge))
+        tasks = [asyncio.create_task(each) for each in work]
         async with endpoint.hooks.listening():
             yield
         for task in tasks:
@@ -102,13 +100,6 @@ def create_app(settings: Settings, endpoint: GitEndpoint) -> Starlette:
         exception_handlers={RackhouseError: _known},
         lifespan=lifespan,
     )
-
-
-async def _upkeep(endpoint: GitEndpoint) -> None:
-    while True:
-        await asyncio.sleep(UPKEEP)
-        names = [row.name for row in endpoint.door.forge.repositories()]
-        await keep_all(endpoint.paths, names)
 
 
 def _settings(visit: Visit) -> dict[str, str]:

@@ -95,7 +95,8 @@ class Scheduler:
         queue.mend(self.forge, self.paths, time.time())
         if time.monotonic() < self._patient_until:
             return
-        wanted = min(len(queue.ready(self.forge)), slots.count())
+        busy = len(self.forge.runs(statuses={RunStatus.RUNNING}))
+        wanted = min(len(queue.ready(self.forge)) + busy, slots.count())
         for _ in range(wanted - len(self._workers)):
             self._start(_PATIENCE)
 

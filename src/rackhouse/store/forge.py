@@ -49,7 +49,8 @@ class RepositoryRow:
     """One repository. `protected`: branch patterns that only ADMIN pushes to and nobody forces.
 
     `quota` is in bytes, 0 for the rack's own. Not `trusted`: its jobs run only where they can be
-    kept apart. `previews`: a branch gets an application of its own.
+    kept apart. `previews`: a branch gets an application of its own. `real_actions`: its jobs fetch
+    actions from the Internet, in place of our stand-ins.
     """
 
     name: str
@@ -61,6 +62,7 @@ class RepositoryRow:
     previews: bool = True
     made: float = 0.0
     made_by: str = ""
+    real_actions: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

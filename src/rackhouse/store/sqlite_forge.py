@@ -211,7 +211,7 @@ def _values(
 
 
 def _repository(row: tuple[Any, ...]) -> RepositoryRow:
-    name, branch, description, protected, quota, trusted, previews, made, made_by = row
+    name, branch, description, protected, quota, trusted, previews, made, made_by, real = row
     return RepositoryRow(
         name=name,
         default_branch=branch,
@@ -222,6 +222,7 @@ def _repository(row: tuple[Any, ...]) -> RepositoryRow:
         previews=bool(previews),
         made=made,
         made_by=made_by,
+        real_actions=bool(real),
     )
 
 

@@ -49,7 +49,8 @@ def judge(uses: str, world: World, inside: tuple[str, ...] = ()) -> Iterator[Wro
     elif action_of(uses) not in ACTIONS and not world.online:
         what = f"{uses!r} is on the Internet, and this rack runs jobs without it"
         ours = ", ".join(name for name in ACTIONS if name.count("/") == 1)
-        fix = f"do it in a `run:` step; these are here: {ours}; or allow real actions"
+        fix = f"do it in a `run:` step; these are here: {ours}; or have real ones fetched:"
+        fix += " `rackhouse repository set NAME --real-actions`"
         yield Wrong("job-action", what, fix)
 
 

@@ -21,7 +21,6 @@ Examples:
   git push rack main                              tests it, and puts it live
   rackhouse repository set hello --protect main --protect 'release/*' --quota 5Gi
   rackhouse repository rename hello greeter
-  rackhouse repository list --json
 """
 
 
@@ -75,6 +74,7 @@ def rename_repository(context: Context, name: str, new_name: str) -> None:
 @click.option("--quota", help="How large it may grow: 5Gi. 0: as large as any.")
 @click.option("--trusted/--untrusted", default=None, help="Untrusted: jobs only in isolation.")
 @click.option("--previews/--no-previews", default=None, help="Each branch as an application.")
+@click.option("--real-actions/--own-actions", default=None, help="From the Internet, or ours.")
 @click.pass_obj
 def set_repository(context: Context, /, name: str, unprotect: bool, **fields: Any) -> None:
     """Change a repository. What is not named stays as it is."""

@@ -113,6 +113,7 @@ def summary(paths: Paths, row: RepositoryRow) -> str:
     words += [f"protected: {' '.join(row.protected)}"] if row.protected else []
     words += [] if row.trusted else ["untrusted"]
     words += [] if row.previews else ["no previews"]
+    words += ["real actions"] if row.real_actions else []
     return "; ".join(words) + (f"  {row.description}" if row.description else "")
 
 

@@ -132,7 +132,7 @@ async def _one(work: _Work, workflow: Workflow, jobs: Jobs, gate: asyncio.Semaph
 
 
 async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
-    listener = Listener(jobs, work.log, work.mask)
+    listener = Listener(jobs, work.log, work.mask, own=not work.checkout.real_actions)
     clone = work.checkout.folder
     pages = book(clone, workflow)
     servers, ports = servers_of([page.workflow for page in pages], work.secrets)
@@ -189,7 +189,8 @@ def _argv(work: _Work, desk: Path, texts: Iterable[str], *, in_turn: bool) -> tu
     checkout, nothing = work.checkout, os.devnull
     platforms = (f"-P{label}=-self-hosted" for label in LABELS)
     known = (f"--env={k}={v}" for k, v in variables(checkout, work.number).items())
-    ours = (f"--local-repository={one}" for one in mappings(checkout.folder, texts))
+    own = () if checkout.real_actions else mappings(checkout.folder, texts)
+    ours = (f"--local-repository={one}" for one in own)
     return (
         *(find_act(), checkout.event, "--json", *platforms, *ours, *known),
         *("--directory", str(checkout.folder), "--workflows", str(desk / MAIN)),

@@ -26,6 +26,7 @@ class Checkout:
     event: str = "push"
     given: Mapping[str, str] = field(default_factory=dict)
     server: str = ""  # https://git.rack.localhost:8443
+    real_actions: bool = False  # fetched from the Internet, in place of our stand-ins
 
     @property
     def ref_name(self) -> str:

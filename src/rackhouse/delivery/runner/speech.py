@@ -58,10 +58,13 @@ def parse(line: str) -> Said | None:
 
 
 class Listener:
-    """Hears act out: lines to the log, begins and ends to the jobs; remembers why one failed."""
+    """Hears act out: lines to the log, begins and ends to the jobs; remembers why one failed.
 
-    def __init__(self, jobs: Jobs, log: RunLog, mask: Callable[[str], str]) -> None:
-        self._jobs, self._log, self._mask = jobs, log, mask
+    `own`: the actions that everyone uses are our stand-ins.
+    """
+
+    def __init__(self, jobs: Jobs, log: RunLog, mask: Callable[[str], str], *, own: bool) -> None:
+        self._jobs, self._log, self._mask, self._own = jobs, log, mask, own
         self._steps: dict[str, tuple[str, str]] = {}  # by job title: where it is
         self._last: dict[str, str] = {}  # by job title: what a program said last
         self._failed: dict[str, str] = {}  # by job title: the step that failed first
@@ -108,7 +111,7 @@ class Listener:
         if self._steps.get(job) != where:
             self._steps[job] = where
             self._log.say(self._mask(said.step), Kind.GROUP, job=job, step=said.step)
-            if is_ours(said.step):
+            if self._own and is_ours(said.step):
                 words = f"Rackhouse's own stand-in for {said.step}"
                 self._log.say(words, Kind.NOTE, job=job, step=said.step)
         for part in self._mask(text).splitlines() or [""]:

@@ -20,7 +20,7 @@ STANDINS: Mapping[str, str] = {
 CHECKOUT = "actions/checkout"  # act has one built in
 
 _USES = re.compile(
-    r"^[\s-]*[\"']?uses[\"']?\s*:\s*[\"']?(?:https?://[^/\s]+/)?([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@([\w./-]+)",
+    r"(?:^|[{,])[\s-]*[\"']?uses[\"']?\s*:\s*[\"']?(?:https?://[^/\s]+/)?([\w.-]+/[\w.-]+)(?:/[\w./-]+)?@([\w./-]+)",
     re.MULTILINE,
 )
 

@@ -54,6 +54,7 @@ async def run_triggered(trial: Trial, triggered: Sequence[Triggered]) -> None:
             default_branch=repository.default_branch,
             given=run.given,
             server=trial.server,
+            real_actions=repository.real_actions,
         ),
         triggered,
         number=run.number,

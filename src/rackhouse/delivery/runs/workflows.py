@@ -66,7 +66,11 @@ def _refused(
         repository=repository.name,
     )
     problems = refusals(
-        it.workflow, has_engine=False, online=False, known=known, read=partial(_read, checkout)
+        it.workflow,
+        has_engine=False,
+        online=repository.real_actions,
+        known=known,
+        read=partial(_read, checkout),
     )
     return FileError(it.workflow.path, problems) if problems else None
 
