@@ -7,6 +7,7 @@
     signin     how a link becomes a session           feed      what changed, in order
     doors      whose an address is                    streams   what is sent while it happens
     identity   who an application is told is asking   actions   what it can have done
+    code       pages of repositories
 
 It never changes the rack itself: what changes something calls the functions that the command line
 calls, in a process of its own. So it stays small: nothing here imports a database driver.

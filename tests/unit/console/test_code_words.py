@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from rackhouse.console.code.links import Links, read_query, resolve
 from rackhouse.console.code.patch import read_patch
+from rackhouse.console.code.readme import render
 from rackhouse.console.code.words import code_lines, shown
 from rackhouse.kit.paths import Paths
 from rackhouse.store.sqlite_forge import SqliteForge
@@ -113,3 +116,79 @@ def test_a_patch_may_be_cut_anywhere(place: Place) -> None:
 @given(st.text(alphabet='@-+ 0123456789,"\\\nabdiff git/', max_size=200))
 def test_no_patch_is_too_odd_to_be_read(text: str) -> None:
     read_patch(f"diff --git a/x b/x\n{text}")
+
+
+PIECES = (
+    *(
+        "<",
+        ">",
+        '"',
+        "'",
+        "&",
+        "&lt;",
+        "&#x6a;",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "\0",
+        "[",
+        "](",
+        ")",
+        "![",
+    ),
+    *("`", "```", "# ", "- ", "|", "\\", "//", "..", "%2f", "%00", "\u202e", "x", "=", "/", ":"),
+    *("<script>", "</script>", "<style>", "<svg ", "<math>", "<img src=", "<a href=", "<a id="),
+    *("<!--", "-->", "<![CDATA[", "<noscript>", "<template>", "<textarea>", "<title>", "<iframe "),
+    *("javascript:alert(1)", "JaVa\tScRiPt:", "data:text/html,", "https://evil.example/"),
+    *("onerror=alert(1)", " onload=x", " style=color:red", ' class="skip"', " srcset=", "<form>"),
+    *("<h1 align=center>", "<pre>", "</pre>", "</div></main>", "<p id=main>", "<base href="),
+)
+SAFE = {"href", "title", "id", "class", "aria-label", "rel", "src", "alt", "width", "height"}
+SAFE |= {"start", "open", "align", "colspan", "rowspan", "tabindex"}
+
+
+class Rendered(HTMLParser):
+    """AssertionError for whatever could do something."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag not in {"script", "style", "svg", "math", "iframe", "form", "h1", "h2", "base"}
+        for name, value in attrs:
+            assert name in SAFE, (tag, name)
+            if name == "href":
+                assert re.match(r"(#readme-|/repositories/hello/files|https?://)", str(value))
+            if name == "src":
+                assert str(value).startswith("/repositories/hello/raw?at=v1")
+            if name == "id":
+                assert str(value).startswith("readme-")
+            if name == "class":
+                assert re.fullmatch("anchor|[a-z][a-z0-9]{0,2}|", str(value))
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_no_readme_can_do_anything(text: str) -> None:
+    Rendered().feed(render(text, "hello", "v1", "docs"))
+
+
+def test_what_people_write_in_a_readme_stays() -> None:
+    html = render(
+        '<h1 align="center">Name</h1>\n\n<details><summary>More</summary>\n\n1. one\n\n</details>'
+        '\n\n<img src="/logo.svg" width="20"> ~~old~~ [up](../) [there](#a)\n'
+        "[mail](mailto:a@b.example)\n\n"
+        "## A\n\n## A\n\n```rust\nfn main() {}\n```\n\n```nobody-knows\n<x>\n```\n",
+        "hello", "", "docs",
+    )  # fmt: skip
+    for piece in (
+        '<h3 align="center">Name</h3>',
+        "<summary>More</summary>",
+        '<img src="/repositories/hello/raw?path=logo.svg" width="20">',
+        "<s>old</s>",
+        '<a href="/repositories/hello/files" ',
+        '<a href="#readme-a" ',
+        '<a href="mailto:a@b.example" ',
+        '<h4 id="readme-a">A',
+        '<h4 id="readme-a-1">A',
+        '<span class="k">fn</span>',
+        "<code>&lt;x&gt;\n</code>",
+    ):
+        assert piece in html, (piece, html)
