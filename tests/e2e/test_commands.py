@@ -167,7 +167,8 @@ def test_the_data_shortcuts_are_the_application_and_no_one_else(rack: Rack) -> N
     query = "SELECT current_user = current_database() OR current_database() <> 'postgres'"
     assert rack.run("psql", "guestbook", "--", "-At", "-c", query).stdout.strip() == "t"
     assert rack.run("psql", "--", "-At", "-c", "SHOW is_superuser").stdout.strip() == "on"
-    assert "used_memory" in rack.run("redis", "--", "INFO", "memory").stdout
+    assert "\nused_memory:" in rack.run("redis", "--", "INFO", "memory").stdout
+    assert rack.run("redis", "--", "SET", "said", "so", "EX", "60").stdout == "OK\n"
     assert "guestbook" in _said(rack, "redis", "guestbook", "--", "GET", "another:key", code=4)
     note = rack.file.parent / "commands.txt"
     note.write_text("a note")

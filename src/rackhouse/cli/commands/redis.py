@@ -42,6 +42,7 @@ def command(context: Context, need: str | None, application: str, argv: tuple[st
         password=login.password,
         decode_responses=True,
     )
+    client.response_callbacks.clear()  # as Redis says it, and not as Python objects
     with client:
         if argv:
             with _understandable(login.scope):
@@ -75,4 +76,4 @@ def _understandable(prefix: str) -> Iterator[None]:
 def _answer(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(f"{n}) {_answer(item)}" for n, item in enumerate(value, 1)) or "(empty)"
-    return "(nil)" if value is None else str(value)
+    return "(nil)" if value is None else str(value).rstrip("\r\n")
