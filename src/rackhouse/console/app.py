@@ -25,6 +25,7 @@ from rackhouse.console.guard import FOR_APPLICATIONS, Guard
 from rackhouse.console.guardian import keep_supervised
 from rackhouse.console.identity import Identity, Signer
 from rackhouse.console.pages import Pages
+from rackhouse.console.runs.pages import routes as runs
 from rackhouse.console.signin import SignIn
 from rackhouse.console.streams import Streams
 from rackhouse.console.templating import HERE
@@ -45,6 +46,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             Route("/healthz", _healthy),
             *Pages(desk).routes(),
             *Code(desk).routes(),
+            *runs(desk, streams),
             *SignIn(desk).routes(),
             *Identity(desk, signer).routes(),
             *Api(desk, streams).routes(),

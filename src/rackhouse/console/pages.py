@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from rackhouse.console.answers import page, read_body
-from rackhouse.console.api import find_application, find_part, parse_release
+from rackhouse.console.api import find_application, find_part
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.links import device_links
 from rackhouse.console.picture import narrow, sparkline, wide
+from rackhouse.console.runs.history import releases
+from rackhouse.console.runs.numbers import number
 from rackhouse.kit.errors import Missing
 from rackhouse.kit.text import format_bytes
 from rackhouse.operations.logs import Line, tail
@@ -38,7 +39,6 @@ class Pages:
             Route("/applications/{name}", owner(self.application)),
             Route("/parts/{name}", owner(self.part)),
             Route("/journal", owner(self.journal)),
-            Route("/applications/{name}/rollback", owner(self.rollback), methods=["POST"]),
             Route("/applications/{name}/retry", owner(self.retry), methods=["POST"]),
             Route("/applications/{name}/let-in", owner(self.let_in), methods=["POST"]),
             Route("/parts/{name}/retry", owner(self.retry), methods=["POST"]),
@@ -62,6 +62,8 @@ class Pages:
             view=view,
             app=app,
             routes=routes,
+            releases=releases(self.desk, app.name),
+            was=number(request, "was", 0),
             use=self._use(app.processes),
             lines=self._lines(app.name),
         )
@@ -86,13 +88,6 @@ class Pages:
         """Who changed what, and how each step ended."""
         applies = self.desk.store.journal(_APPLIES)
         return page(request, self.desk, "journal", view=self.desk.view, applies=applies)
-
-    async def rollback(self, request: Request) -> Response:
-        """The button beside an old release. Answers when that one serves."""
-        name, fields = request.path_params["name"], await read_body(request)
-        find_application(self.desk.view, name)
-        await self.desk.actions.rollback(name, parse_release(fields.get("release", "")))
-        return RedirectResponse(f"/applications/{quote(name)}", 303)
 
     async def retry(self, request: Request) -> Response:
         """The button beside a unit that is given up."""

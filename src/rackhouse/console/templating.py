@@ -9,9 +9,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rackhouse import __version__
+from rackhouse.console.code.links import Links
 from rackhouse.console.code.words import shown
 from rackhouse.console.picture.cards import mark, tone
 from rackhouse.console.picture.svg import el
+from rackhouse.console.runs.state import status
 from rackhouse.kit.text import format_bytes, format_seconds, plural
 from rackhouse.supervisor.unit import Phase
 
@@ -29,8 +31,9 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"size": format_bytes, "state": state, "when": when, "tone": tone}
-    environment.filters["shown"] = shown
+    environment.filters |= {"shown": shown, "status": status}
     environment.globals |= {"plural": plural, "span": span, "ago": ago, "version": __version__}
+    environment.globals["address_of"] = Links
     return environment
 
 

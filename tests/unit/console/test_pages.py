@@ -148,7 +148,10 @@ async def test_the_button_goes_back_to_a_release(console: Bench, asked: Asked) -
     browser = await console.signed_in()
     form = {"csrf": await token_of(browser), "release": "1"}
     answer = await browser.post("/applications/guestbook/rollback", data=form)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/applications/guestbook")
+    assert (answer.status_code, answer.headers["location"]) == (
+        303,
+        "/applications/guestbook?was=2",
+    )
     assert asked.done == [("guestbook", 1)]
 
 

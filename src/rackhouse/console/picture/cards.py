@@ -45,8 +45,13 @@ def tone(phase: Phase) -> str:
 
 
 def mark(phase: Phase, x: float, y: float) -> Markup:
+    """The sign of a phase."""
+    return sign(tone(phase), x, y)
+
+
+def sign(tone: str, x: float, y: float) -> Markup:
     """A tick in a disc, a point in a triangle, an empty square, or a ring that turns."""
-    match tone(phase):
+    match tone:
         case "good":
             shape = el("circle", cx=x, cy=y, r=8), path(f"M{x - 3.6} {y}l2.6 2.8 4.8-5.4", "on")
         case "bad":
@@ -56,7 +61,7 @@ def mark(phase: Phase, x: float, y: float) -> Markup:
             shape = box(x - 6.5, y - 6.5, 13, 13, "hollow", radius=2), NOTHING
         case _:
             shape = el("circle", cx=x, cy=y, r=7, class_="hollow turning"), NOTHING
-    return el("g", *shape, class_=f"mark {tone(phase)}")
+    return el("g", *shape, class_=f"mark {tone}")
 
 
 def part_card(part: PartView, at: Box) -> Markup:

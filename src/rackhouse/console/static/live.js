@@ -49,7 +49,7 @@ async function refresh() {
   const turn = ++asked;
   let answer;
   try {
-    answer = await fetch(location.href, { headers: { accept: "text/html" }, redirect: "manual" });
+    answer = await fetch(main.dataset.source || location.href, { headers: { accept: "text/html" }, redirect: "manual" });
   } catch {
     return; // the event source says that we are offline
   }

@@ -70,12 +70,13 @@ def read_log(folder: Path, offset: int = 0) -> Iterator[tuple[Line, int]]:
             if not raw.endswith(b"\n"):
                 return
             offset += len(raw)
-            line = _parse(raw)
+            line = parse_line(raw)
             if line is not None:
                 yield line, offset
 
 
-def _parse(raw: bytes) -> Line | None:
+def parse_line(raw: bytes) -> Line | None:
+    """One line of the file; None for what a kill left of one."""
     try:
         said = json.loads(raw)
         return Line(**{**said, "kind": Kind(said["kind"])})
