@@ -12,13 +12,14 @@ import logging
 import re
 import secrets
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rackhouse.delivery.repositories.git import Git
 from rackhouse.delivery.repositories.judge import Push, judge
+from rackhouse.delivery.repositories.size import over_quota, size_of
 from rackhouse.delivery.runs.queue import Update
 from rackhouse.forge import hook
 from rackhouse.forge.visit import Visit
@@ -44,6 +45,7 @@ class Hooks:
     received: Callable[[Visit, Sequence[Update]], Lines]
     _visits: dict[str, Visit] = field(default_factory=dict)
     _port: list[int] = field(default_factory=list)
+    _weighing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def folder(self) -> Path:
@@ -126,9 +128,12 @@ class Hooks:
     ) -> int:
         if stage == _PRE:
             reasons = await asyncio.to_thread(_judged, visit, env, updates)
+            if not reasons and (why := await self._too_much(visit, env)):
+                reasons = [why]
             for reason in reasons:
                 await say(reason)
             return 1 if reasons else 0
+        visit.granted = 0
         visit.settled()
         telling = asyncio.create_task(_tell(self.received(visit, updates), say))
         leaving = asyncio.create_task(visit.gone.wait())
@@ -140,6 +145,20 @@ class Hooks:
             with contextlib.suppress(asyncio.CancelledError):
                 await telling
         return 0
+
+    async def _too_much(self, visit: Visit, env: Mapping[str, str]) -> str:
+        """Whether its repository has room for what arrived, one push after the other: what others
+        were granted counts before it is there, so that two that fit alone do not come together.
+        """
+        async with self._weighing:
+            here = (each for each in self._visits.values() if each.folder == visit.folder)
+            others = sum(each.granted for each in here if each is not visit)
+            place = env.get("GIT_QUARANTINE_PATH", "")
+            brought = await asyncio.to_thread(size_of, Path(place)) if place else 0
+            row, folder = visit.repository, visit.folder
+            why = await asyncio.to_thread(over_quota, row, folder, brought, others)
+            visit.granted = 0 if why else brought
+        return why
 
 
 def shown(line: str) -> str:

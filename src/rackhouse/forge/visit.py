@@ -17,7 +17,8 @@ UPLOAD, RECEIVE = "git-upload-pack", "git-receive-pack"  # git's names: clients 
 class Visit:
     """What is wanted of which repository, and by whom.
 
-    `silent` is set when nothing more comes from the client: all `arrived`, or it is `gone`.
+    `granted`: bytes that a push may bring, and that are not in the repository yet. `silent` is set
+    when nothing more comes from the client: all `arrived`, or it is `gone`.
     """
 
     caller: Caller
@@ -25,6 +26,7 @@ class Visit:
     folder: Path
     service: str
     arrived: bool = False
+    granted: int = 0
     silent: asyncio.Event = field(default_factory=asyncio.Event)
     gone: asyncio.Event = field(default_factory=asyncio.Event)
     settled: Callable[[], None] = lambda: None

@@ -128,6 +128,22 @@ def test_a_push_over_the_quota_is_refused_while_it_arrives(running: Running, ada
     whole(running, ada)
 
 
+def test_what_unpacks_to_more_than_the_quota_is_refused(running: Running, ada: Client) -> None:
+    """Twenty files that differ in a byte are one file in a pack, and twenty in a repository."""
+    work = ada.work("hello")
+    ada.git("push", "origin", "main", folder=work)
+    change(running.store, running.paths, "hello", by="owner", now=1.0, quota=5 * MB)
+    content = os.urandom(MB)
+    for number in range(20):
+        (work / str(number)).write_bytes(content + bytes([number]))
+    ada.commit(work, "alike\n")
+    said = ada.git("push", "origin", "main", folder=work, code=1)
+    assert "hello may take 5.0 MB, has" in said
+    assert "fix: leave large files out" in said
+    eventually(lambda: not quarantines(running))
+    whole(running, ada)
+
+
 def quarantines(running: Running) -> list[Path]:
     return list((folder_of(running.paths, "hello") / "objects").glob("tmp_objdir-*"))
 

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rackhouse.delivery.access import Caller
@@ -79,6 +80,37 @@ async def test_a_push_is_judged(tmp_path: Path) -> None:
             code, said = await run("pre-receive", environment)
     assert code == 1
     assert said == "gone is the default branch and is not deleted\n"
+
+
+async def test_two_that_fit_alone_do_not_come_together(tmp_path: Path) -> None:
+    """Room is granted once; what was granted is counted until it is there, or its push is over."""
+    hooks, objects = Hooks(Paths(tmp_path / "rack"), Received()), tmp_path / "hello.git" / "objects"
+    one, other = visit(objects.parent), visit(objects.parent)
+    arriving = [objects / "tmp_objdir-incoming-1", objects / "tmp_objdir-incoming-2"]
+    for each, place in zip((one, other), arriving, strict=True):
+        each.repository = replace(each.repository, quota=1000)
+        place.mkdir(parents=True)
+        (place / "pack").write_bytes(bytes(600))
+
+    async def asks(environment: dict[str, str], place: Path, stage: str = "pre-receive") -> str:
+        code, said = await run(stage, {**environment, "GIT_QUARANTINE_PATH": str(place)})
+        assert bool(code) == bool(said)
+        return said
+
+    async with hooks.listening():
+        with hooks.of(other) as second:
+            with hooks.of(one) as first:
+                assert await asks(first, arriving[0]) == ""
+                assert "hello may take 1.0 kB, has 600 B, and this would bring 600 B" in (
+                    await asks(second, arriving[1])
+                )
+            assert await asks(second, arriving[1]) == "", "the first has ended without a word"
+            with hooks.of(one) as first:
+                assert await asks(first, arriving[0]) != ""
+                arriving[1].rename(objects / "pack")
+                assert await asks(second, arriving[1], "post-receive") == ""
+                assert "has 600 B" in await asks(first, arriving[0])
+                assert await run("pre-receive", first) == (0, ""), "what takes no room is taken"
 
 
 async def test_what_goes_wrong_is_said_in_words(tmp_path: Path) -> None:
