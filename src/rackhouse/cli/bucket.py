@@ -19,9 +19,11 @@ def open_bucket(context: Context, application: str, need: str | None) -> S3Store
     from obstore.store import S3Store
 
     from rackhouse.operations.credentials import bucket
+    from rackhouse.operations.up import require_up
     from rackhouse.operations.view import SETTLED, view
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
+        require_up(house.paths)
         part = view(house).part("objects")
         if part is not None and part.phase not in SETTLED:
             fix = "start the rack: rackhouse up --detach"

@@ -69,7 +69,9 @@ def read_text(path: Path) -> str | None:
         return None
     except UnicodeDecodeError as error:
         raise HostError(
-            "is not UTF-8 text", where=str(path), fix="restore it from a backup, or remove it"
+            "is not UTF-8 text",
+            where=str(path),
+            fix="save it as UTF-8, or restore it from a backup",
         ) from error
     except OSError as error:
         raise host_error(error, path) from error

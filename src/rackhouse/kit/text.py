@@ -15,7 +15,9 @@ _NAME = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?")
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean 'nodes'?`, with a leading space, or nothing when nothing is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    longer = [each for each in words if word and each.startswith(word)]  # `rpi5` is no `rpi3`
+    near = longer or difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     return f" Did you mean {near[0]!r}?" if near else ""
 
 

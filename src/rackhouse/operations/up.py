@@ -82,10 +82,10 @@ def has_been_up(paths: Paths) -> bool:
 
 
 def require_up(paths: Paths) -> None:
-    """Unavailable while the rack is down: what changes one application starts no other unasked."""
+    """Unavailable while the rack is down: what is about one application starts no other unasked."""
     if running(paths) is None:
         raise Unavailable(
-            "the rack is down; nothing was changed", fix="start it: rackhouse up --detach"
+            "the rack is down, so nothing was done", fix="start it: rackhouse up --detach"
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ def on_given_port(words: Words, port: int) -> Words:
 
 
 def slug(text: str, otherwise: str) -> str:
-    """A name that Score and Rackhouse allow: `My_App!` is `my-app`."""
-    name = re.sub(r"[^a-z0-9]+", "-", text.lower()).lstrip("-0123456789")[:40].strip("-")
+    """A name that Score and Rackhouse allow: `My_App!` is `my-app`, `Café` is `cafe`."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^a-z0-9]+", "-", plain.lower()).lstrip("-0123456789")[:40].strip("-")
     return name if len(name) > 1 else otherwise

@@ -29,7 +29,7 @@ def command(
     from rackhouse.kit.process import become
     from rackhouse.operations.environment import environment
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
         found = environment(house, application, container)
     terminal = {k: os.environ[k] for k in ("TERM", "COLORTERM", "LANG") if k in os.environ}
     shell = (os.environ.get("SHELL", "/bin/sh"),)

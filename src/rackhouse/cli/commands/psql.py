@@ -29,8 +29,10 @@ def command(context: Context, need: str | None, application: str, argv: tuple[st
     """Open psql on APPLICATION's database, as the application."""
     from rackhouse.kit.process import become
     from rackhouse.operations.credentials import database
+    from rackhouse.operations.up import require_up
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
+        require_up(house.paths)
         login = asyncio.run(database(house, application, need))
         program = Path(house.facts.tools.postgres_bin) / "psql"
     # By environment: a command line can be read by everybody on this machine.

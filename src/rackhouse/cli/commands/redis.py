@@ -32,8 +32,10 @@ def command(context: Context, need: str | None, application: str, argv: tuple[st
     import redis
 
     from rackhouse.operations.credentials import cache
+    from rackhouse.operations.up import require_up
 
-    with context.open() as house:
+    with context.open(only_read=True) as house:
+        require_up(house.paths)
         login = asyncio.run(cache(house, application, need))
     client = redis.Redis(
         host=login.host,
