@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rackhouse.delivery.repositories.manage import settle_default
+from rackhouse.delivery.runs.control import end_runs_of
 from rackhouse.delivery.runs.queue import Update, pushed
 from rackhouse.forge.runs import Runs
 from rackhouse.forge.visit import Visit
@@ -36,6 +37,8 @@ class Pushes:
         queued = pushed(self.forge, row, updates, who=who, now=now)
         for update in updates:
             self.forge.note(_audit(row.name, update, who, now))
+            if not update.after:
+                end_runs_of(self.forge, self.paths, row.name, update.ref, who=who, now=now)
         self.runs.wake()
         if not queued:
             return

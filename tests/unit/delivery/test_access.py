@@ -63,6 +63,13 @@ def test_it_ends_to_the_second(forge: SqliteForge) -> None:
     assert caller_of(forge, text.reveal(), 100.0) is None
 
 
+def test_a_clock_that_goes_back_gives_it_its_time_again_and_no_more(forge: SqliteForge) -> None:
+    _, text = create_token(forge, title="t", now=1000.0, expires=1100.0)
+    seen = [caller_of(forge, text.reveal(), now) for now in (1099.0, 1100.0, 50.0, 1101.0)]
+    assert [caller is not None for caller in seen] == [True, False, True, False]
+    assert "expires in" in described(forge.tokens()[0], 50.0)
+
+
 def test_a_revoked_one_opens_nothing(forge: SqliteForge) -> None:
     row, text = create_token(forge, title="t", now=1.0)
     revoke(forge, row.id, by="owner", now=2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import replace
 
 from rackhouse.delivery.runs import queue
@@ -37,6 +38,15 @@ def cancel(forge: Forge, paths: Paths, number: int, *, who: str, now: float) -> 
             forge.change_run(gone, RunStatus.RUNNING)
     _note(forge, who, "cancelled", row, now)
     return row
+
+
+def end_runs_of(
+    forge: Forge, paths: Paths, repository: str, ref: str, *, who: str, now: float
+) -> None:
+    """Have what runs on a branch that was deleted end without a release."""
+    for row in forge.runs(repository=repository, ref=ref, statuses={RunStatus.RUNNING}):
+        with suppress(Refused):  # it has ended by itself
+            cancel(forge, paths, row.number, who=who, now=now)
 
 
 def again(forge: Forge, number: int, *, who: str, now: float) -> RunRow:

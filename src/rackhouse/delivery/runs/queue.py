@@ -22,6 +22,7 @@ from rackhouse.store.forge import OPEN, Event, Forge, RepositoryRow, RunRow, Run
 
 ATTEMPTS = 2  # a run that was cut is begun once more
 _ALL = 10_000  # more than will ever wait
+_GONE = "its branch was deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ def pushed(
             continue
         if not update.after:
             _withdraw(forge, repository.name, update.ref, now)
-        elif (newest := newest_push(forge, repository.name, update.ref)) is None or (
-            newest.sha != update.after
+        elif (newest := newest_push(forge, repository.name, update.ref)) is None or not (
+            _is_of(newest, update)
         ):
             row = RunRow(
                 repository=repository.name,
@@ -85,10 +86,22 @@ def retry(forge: Forge, run: RunRow, *, who: str, now: float) -> RunRow:
     return forge.add_run(again)
 
 
+def _is_of(run: RunRow, update: Update) -> bool:
+    """Whether it is the run of this very push. A branch that was deleted and comes back, with the
+    same commit, is pushed once more.
+    """
+    came_back = not update.before and (run.status not in OPEN or run.detail == _GONE)
+    return run.sha == update.after and not came_back
+
+
 def _withdraw(forge: Forge, repository: str, ref: str, now: float) -> None:
-    for row in forge.runs(repository=repository, ref=ref, statuses={RunStatus.WAITING}, limit=_ALL):
-        gone = replace(row, status=RunStatus.CANCELLED, ended=now, why="its branch was deleted")
-        forge.change_run(gone, RunStatus.WAITING)
+    for row in forge.runs(repository=repository, ref=ref, statuses=OPEN, limit=_ALL):
+        gone = replace(row, status=RunStatus.CANCELLED, ended=now, why=_GONE)
+        if row.status is RunStatus.RUNNING or not forge.change_run(gone, RunStatus.WAITING):
+            # Whoever works on it is told to end; until then it is no run of this name's branch.
+            forge.change_run(
+                replace(row, status=RunStatus.RUNNING, detail=_GONE), RunStatus.RUNNING
+            )
 
 
 @contextlib.contextmanager

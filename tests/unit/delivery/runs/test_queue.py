@@ -71,6 +71,38 @@ def test_a_branch_that_is_deleted_runs_no_more(forge: SqliteForge) -> None:
     assert (found.status, found.why) == (RunStatus.CANCELLED, "its branch was deleted")
 
 
+@pytest.mark.parametrize("status", [RunStatus.PASSED, RunStatus.FAILED, RunStatus.RUNNING])
+def test_a_branch_that_comes_back_with_the_same_commit_runs_again(
+    forge: SqliteForge, status: RunStatus
+) -> None:
+    (run,) = push(forge, "a1")
+    forge.change_run(replace(run, status=status), RunStatus.WAITING)
+    push(forge, "", before="a1")
+    (again,) = push(forge, "a1")
+    assert again.number > run.number
+    assert push(forge, "a1") == [again]
+
+
+def test_a_clock_that_goes_back_changes_no_order(forge: SqliteForge, paths: Paths) -> None:
+    """What was pushed first runs first, though it says that it is of tomorrow; what runs is not
+    taken for cut, and what was cut begins anew.
+    """
+    for sha, ref, now in (("a1", MAIN, 86400.0), ("b1", "refs/heads/x", 1.0)):
+        update = Update(ref=ref, before="", after=sha)
+        queue.pushed(forge, HELLO, [update], who="ada", now=now)
+    assert [run.sha for run in queue.ready(forge)] == ["a1", "b1"]
+    with queue.claimed(forge, paths, 86400.0) as run:
+        assert run is not None
+        assert run.sha == "a1"
+        assert queue.mend(forge, paths, 1.0) == []
+    (cut,) = queue.mend(forge, paths, 1.0)
+    assert (cut.sha, cut.status) == ("a1", RunStatus.WAITING)
+    (newer,) = push(forge, "a2")
+    assert [run.sha for run in queue.ready(forge)] == ["b1", "a2"]
+    assert forge.run(cut.number) != cut, "superseded by the newer, which has the older time"
+    assert newer.made < cut.made
+
+
 def test_one_run_at_a_time_for_each_branch(forge: SqliteForge, paths: Paths) -> None:
     (first,) = push(forge, "a1")
     (other,) = push(forge, "b1", ref="refs/heads/x")
