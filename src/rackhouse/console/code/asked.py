@@ -17,7 +17,7 @@ from rackhouse.store.forge import RepositoryRow
 Found = TypeVar("Found")
 
 _PATIENCE = 10.0  # seconds for one answer of git's
-_MOMENT = 1.0  # for what a page can do without
+_MOMENT = 3.0  # for what a page can do without
 _PAGES = 6  # digits of a page's number
 
 

@@ -17,7 +17,7 @@ from rackhouse.delivery.repositories.parse import Entry
 
 Look = tuple[str, dict[str, object]]  # a template, and what it is given
 
-_MOMENT = 1.0  # seconds
+_MOMENT = 3.0  # seconds for counting commits
 _LARGEST = 192 * 1024  # bytes of a README
 _MARKDOWN = (".md", ".markdown")
 _READMES = ("readme.md", "readme.markdown", "readme.txt", "readme.rst", "readme")

@@ -75,4 +75,4 @@ def _painted(words: str) -> str:
         done = run_sync(argv, env=env, input=words, timeout=_PATIENCE)
     except RackhouseError:
         return "null"
-    return "null" if done.code or done.cut else done.out
+    return "null" if done.code or done.cut or not done.out else done.out
