@@ -102,4 +102,4 @@ def _html(line: Line, old: Iterator[Markup], new: Iterator[Markup]) -> Markup:
         next(old)
     if line.sign in " +":
         return next(new)
-    return next(old) if line.sign == "-" else Markup.escape(line.text)
+    return next(old) if line.sign == "-" else Markup.escape(code_line(line.text))

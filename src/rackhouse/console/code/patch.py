@@ -81,8 +81,10 @@ def _header(change: Change, line: str) -> None:
         change.notes.append(line)
     elif word in {"rename", "copy"}:
         change.kind = "renamed" if word == "rename" else "copied"
-        side, _, name = rest.partition(" ")
-        setattr(change, "before" if side == "from" else "path", _name(name))
+        if rest.startswith("from "):
+            change.before = _name(rest.removeprefix("from "))
+        else:
+            change.path = _name(rest.removeprefix("to "))
     elif line.startswith("Binary files "):
         change.binary = True
 

@@ -22,26 +22,11 @@ from rackhouse.console.code.paint import paint_block
 PREFIX = "readme-"  # of every id: none may be taken for one of the page's own
 _UNDER = 2  # the page's own headings are over those of the README
 _LOWEST = 6
-_TAGS = {
-    *(
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "code",
-        "dd",
-        "del",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "em",
-    ),
-    *("h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li", "ol", "p", "pre", "q", "s"),
-    *("samp", "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot"),
-    *("th", "thead", "tr", "tt", "u", "ul", "var"),
-}
+_WORDS = """
+a abbr b blockquote br code dd del details div dl dt em h3 h4 h5 h6 hr i img ins kbd li ol p pre q
+s samp small span strong sub summary sup table tbody td tfoot th thead tr tt u ul var
+"""
+_TAGS = set(_WORDS.split())
 _ATTRIBUTES = {
     "a": {"href", "title", "id", "class", "aria-label"},
     "img": {"src", "alt", "title", "width", "height"},
