@@ -12,6 +12,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 
 from e2e.conftest import eventually
@@ -88,9 +89,14 @@ def test_a_force_push_is_live(desk: Desk) -> None:
     assert served(desk) == "hello one"
 
 
-@pytest.mark.parametrize("phase", ["migration", "start"])
-def test_a_worker_that_is_killed_while_it_releases(desk: Desk, gate: Gate, phase: str) -> None:
-    """The old release serves meanwhile; the run begins anew, and the new one is live."""
+@pytest.mark.parametrize(
+    ("phase", "who", "attempts"),
+    [("migration", "worker", 2), ("start", "worker", 2), ("start", "supervisor", 1)],
+)
+def test_a_kill_while_it_releases(
+    desk: Desk, gate: Gate, phase: str, who: str, attempts: int
+) -> None:
+    """The old release serves meanwhile; a run that was cut begins anew; the new one is live."""
     desk.push("one")
     program = (desk.folder / "server.py").read_text()
     desk.write(gate__py=gate.words)
@@ -101,10 +107,11 @@ def test_a_worker_that_is_killed_while_it_releases(desk: Desk, gate: Gate, phase
     desk.write(**greeting("hello two"))
     push = start(desk)
     with gate.reached():
-        os.kill(pid_of(desk, "worker"), signal.SIGKILL)
-        assert served(desk) == "hello one"
+        door = desk.rack.plain(desk.folder.name)
+        os.kill(pid_of(desk, who), signal.SIGKILL)
+        assert httpx.get(door).text == "hello one"
     gate.door.close()
     eventually(lambda: served(desk) == "hello two", timeout=120)
     eventually(lambda: statuses(desk)[0] == "passed", timeout=60)
-    assert runs(desk)[0]["attempt"] == 2
+    assert runs(desk)[0]["attempt"] == attempts
     push.wait(60)
