@@ -62,6 +62,7 @@ class Pages:
             view=view,
             app=app,
             routes=routes,
+            repository=self.desk.forge.repository(app.name),
             releases=releases(self.desk, app.name),
             was=number(request, "was", 0),
             use=self._use(app.processes),

@@ -277,6 +277,16 @@ async def test_branches_say_how_far_they_are_and_where_their_preview_is(
     assert "src/form.py" in compared
 
 
+async def test_an_application_leads_to_its_repository(console: Bench, made: Repositories) -> None:
+    made.place.make("notes")
+    client = await console.signed_in()
+    assert '<a href="/repositories/notes">' in (await client.get("/applications/notes")).text
+    assert (
+        "/repositories/" not in (await client.get("/applications/trial")).text.partition("<main")[2]
+    )
+    assert '<a href="/applications/notes">' in (await client.get("/repositories")).text
+
+
 async def test_an_empty_repository_says_how_to_push(console: Bench, made: Repositories) -> None:
     client = await console.signed_in()
     for place in ("", "/files", "/commits", "/compare"):
