@@ -127,7 +127,7 @@ class Listener:
         step, last = self._failed.get(job, ""), self._last.get(job, "")
         if not step:
             return last
-        return f"step {step!r} failed{self._code.get(job, '')}" + (f": {last}" if last else "")
+        return f"step '{step}' failed{self._code.get(job, '')}" + (f": {last}" if last else "")
 
 
 def _title(step: str) -> str:
