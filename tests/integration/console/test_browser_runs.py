@@ -63,6 +63,15 @@ async def test_a_run_is_followed_while_it_goes_on(made: Made, page: Page) -> Non
     assert await page.evaluate("window.untouched")
 
 
+async def test_a_step_that_fails_is_shown_when_it_does(made: Made, page: Page) -> None:
+    await page.goto(f"/runs/{made.running}")
+    step = page.locator("details.step", has_text="two")
+    await expect(step.locator(".badge")).to_have_text("running")
+    made.end(made.running, RunStatus.FAILED, why="it was cut short twice")
+    await expect(step.locator(".badge")).to_have_text("failed")
+    await expect(page.locator("#head .alert")).to_have_text("it was cut short twice")
+
+
 async def test_the_address_of_a_line_opens_its_step(made: Made, page: Page) -> None:
     await page.goto(f"/runs/{made.failed}#L10")
     line = page.locator("#L10")

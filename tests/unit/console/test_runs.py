@@ -194,7 +194,8 @@ async def until_end(feed: AsyncGenerator[Event, None]) -> list[Event]:
 
 async def test_what_a_run_says_is_sent_as_pieces_of_its_page(console: Bench, made: Made) -> None:
     feed = follow(console.desk, made.running, first=1, after=6)
-    assert (await anext(feed)).name == "changed"
+    first = await anext(feed)
+    assert (first.name, first.data) == ("changed", {"busy": ["S4"], "failed": []})
     made.say(made.running, "<b>three</b>", job="test")
     made.say(made.running, "upload", job="test", kind=Kind.GROUP)
     made.say(made.running, "four", job="test")

@@ -80,13 +80,13 @@ class Sheet:
         self._last = block.job
         group = it.line.kind is Kind.GROUP
         new_step = group or not block.steps
+        at = it.line.at
+        if block.steps:
+            block.steps[-1].ended = at  # until the next begins
         if new_step:
             title = it.line.text if group else it.line.step or it.line.job
-            block.steps.append(
-                Step(f"S{it.number}", title, it.number, group, it.line.at, it.line.at)
-            )
+            block.steps.append(Step(f"S{it.number}", title, it.number, group, at, at))
         step = block.steps[-1]
-        step.ended = it.line.at
         if not group:
             step.lines.append(it)
         return Placed(block, step, new_block, new_step, spoken=not group)

@@ -13,9 +13,10 @@ from rackhouse.console.desk import Desk
 from rackhouse.console.feed import Event
 from rackhouse.console.runs.sheet import Placed, Sheet
 from rackhouse.console.runs.show import Show
+from rackhouse.console.runs.state import blamed, busy
 from rackhouse.console.runs.tail import Numbered, Tail
 from rackhouse.delivery.runs.queue import run_folder
-from rackhouse.store.forge import OPEN
+from rackhouse.store.forge import OPEN, JobRow, RunRow
 
 _LOOK = 0.2  # seconds between looks
 _BATCH = 500  # lines in one event
@@ -23,27 +24,39 @@ _BATCH = 500  # lines in one event
 
 async def follow(desk: Desk, number: int, *, first: int, after: int) -> AsyncGenerator[Event, None]:
     """`lines` with pieces, `changed` when the run or one of its jobs did, `end` when it has ended.
+    Both of these name the steps that are `busy` and those that `failed`.
 
     Each event's id is the number of the last line that the reader then has.
     """
-    sheet, show, known = Sheet(), Show(desk.templates, number), None
+    sheet, show = Sheet(), Show(desk.templates, number)
+    known: tuple[RunRow | None, tuple[JobRow, ...]] | None = None
     tail = await asyncio.to_thread(Tail, run_folder(desk.paths, number), first)
     while True:
         run = desk.forge.run(number)  # asked first: what it says before its end is read after that
-        now = run, tuple(desk.forge.jobs(number))
+        rows = tuple(desk.forge.jobs(number))
         batch = await asyncio.to_thread(tail.read, _BATCH)
         placed = [(it, sheet.add(it)) for it in batch]
         fresh = [(it, where) for it, where in placed if it.number > after]
         if fresh:
             yield Event(str(tail.number), "lines", {"pieces": pieces(show, fresh)})
-        if now != known:
-            known = now
-            yield Event(str(max(after, tail.number)), "changed", {})
-        if len(batch) < _BATCH:
-            if run is None or run.status not in OPEN:
-                yield Event(str(tail.number), "end", {})
-                return
-            await asyncio.sleep(_LOOK)
+        if len(batch) == _BATCH:
+            continue
+        if run is None or run.status not in OPEN:
+            yield Event(str(tail.number), "end", _steps(run, rows, sheet))
+            return
+        if (run, rows) != known:
+            known = (run, rows)
+            yield Event(str(max(after, tail.number)), "changed", _steps(run, rows, sheet))
+        await asyncio.sleep(_LOOK)
+
+
+def _steps(run: RunRow | None, rows: Sequence[JobRow], sheet: Sheet) -> dict[str, list[str]]:
+    if run is None:
+        return {"busy": [], "failed": []}
+    return {
+        "busy": sorted(busy(run, rows, sheet)),
+        "failed": sorted(blamed(run, rows, sheet)),
+    }
 
 
 def pieces(show: Show, fresh: Sequence[tuple[Numbered, Placed]]) -> list[dict[str, str]]:

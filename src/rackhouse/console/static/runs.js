@@ -20,10 +20,27 @@
     }
   }
 
-  function fold(step) {
-    step.open = false;
+  function still(step) {
     step.classList.remove("busy");
     step.querySelector(".badge.new")?.remove();
+  }
+
+  // Which steps are at work and which have failed; others that were are folded, if that is asked.
+  function mark({ busy, failed }, folding) {
+    for (const step of log.querySelectorAll("details.busy")) {
+      if (busy.includes(step.id)) continue;
+      still(step);
+      if (folding && !failed.includes(step.id)) step.open = false;
+    }
+    for (const step of failed.map(at)) {
+      if (!step || step.classList.contains("bad")) continue;
+      step.classList.add("bad");
+      step.open = true;
+      const badge = document.createElement("span");
+      badge.className = "badge failed";
+      badge.textContent = "failed";
+      step.querySelector("summary .name").after(badge);
+    }
   }
 
   function forget() {
@@ -38,7 +55,10 @@
     const follow = innerHeight + scrollY > page.scrollHeight - 120;
     at("silence")?.remove();
     for (const { into, html, fold: before } of pieces) {
-      if (before && at(before)) fold(at(before));
+      if (before && at(before)) {
+        still(at(before));
+        at(before).open = false;
+      }
       at(into)?.insertAdjacentHTML("beforeend", html);
     }
     forget();
@@ -58,14 +78,14 @@
         last = event.lastEventId;
         add(JSON.parse(event.data).pieces);
       });
-      source.addEventListener("changed", () => refresh()); // live.js puts in the rest of the page
-      source.addEventListener("end", () => {
+      source.addEventListener("changed", (event) => {
+        mark(JSON.parse(event.data), true);
+        refresh(); // live.js puts in the rest of the page
+      });
+      source.addEventListener("end", (event) => {
         document.removeEventListener("visibilitychange", turn);
         source.close();
-        for (const step of log.querySelectorAll("details.busy")) {
-          step.classList.remove("busy");
-          step.querySelector(".badge.new")?.remove();
-        }
+        mark(JSON.parse(event.data), false);
         refresh();
       });
     };
