@@ -25,6 +25,7 @@ def make_ready(house: OpenRack, timeout: float) -> RackView:
     What was up before comes back first, whatever is wrong with a file now.
     """
     from rackhouse.cli.board import Board
+    from rackhouse.delivery.dev.session import without_left
     from rackhouse.delivery.sync import judge, sync
     from rackhouse.operations.up import (
         bring_back,
@@ -33,6 +34,8 @@ def make_ready(house: OpenRack, timeout: float) -> RackView:
         local_now,
         wait_until_ready,
     )
+
+    house = without_left(house)
 
     async def up() -> RackView:
         if has_been_up(house.paths):

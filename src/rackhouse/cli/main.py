@@ -29,6 +29,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "journal": "Show who changed what, and when.",
     },
     "Applications": {
+        "dev": "Run a working folder's code as it is written.",
         "init": "Write the application file that a folder implies.",
         "deploy": "Put a folder live.",
         "releases": "List an application's releases.",

@@ -65,6 +65,8 @@ def _applications(view: RackView) -> Table:
         table.add_row(app.name, mark(app.phase), release, _memory(app), address)
         if app.plain:
             table.add_row("", "", "", "", Text(app.plain, "dim"))
+        if app.working_folder:
+            table.add_row("", "", "", "", Text(f"the code in {app.working_folder}", "dim"))
     return table
 
 

@@ -18,6 +18,7 @@ from rackhouse.targets.vault.by_hand import given
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.resources.place import Wanted
+    from rackhouse.store.protocol import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +56,7 @@ async def remove(
             current.store.drop_application(application)
             raise _missing(current, application)
         filled = sum(not _is_empty_home(current, id) for id in kept)
-        if not row.removed:
-            keep_overrides(current.store, application, overrides(current.store, application))
-        _forget_releases(current, application)
-        current.store.put_application(replace(row, removed=True))
+        leave(current.store, application)
         outcome = await current.apply(
             f"remove {application}",
             wanted=wanted,
@@ -69,6 +67,19 @@ async def remove(
         if purge:
             _forget(current, application)
     return Removed(application=application, purged=purge, data=filled)
+
+
+def leave(store: Store, application: str) -> None:
+    """Note that it has left: the next plan takes it down. Its snapshots leave with it, so there is
+    no release to go back to; what a person set over its file is kept.
+    """
+    row = store.application(application)
+    if row is not None and not row.removed:
+        keep_overrides(store, application, overrides(store, application))
+    for release in store.releases(application):
+        store.drop_release(application, release.number)
+    if row is not None:
+        store.put_application(replace(row, removed=True))
 
 
 def _missing(house: OpenRack, application: str) -> Missing:
@@ -106,12 +117,6 @@ def _remembered(house: OpenRack, application: str) -> bool:
     """Whether a secret or a variable of it is still remembered."""
     secrets = (name for name in given(house.store) if name.startswith(f"{application}."))
     return any(secrets) or bool(kept_overrides(house.store, application))
-
-
-def _forget_releases(house: OpenRack, application: str) -> None:
-    """Their snapshots leave with the application, so there is none to go back to."""
-    for row in house.store.releases(application):
-        house.store.drop_release(application, row.number)
 
 
 def _forget(house: OpenRack, application: str) -> None:

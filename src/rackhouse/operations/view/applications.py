@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from rackhouse.app.codec import decode
+from rackhouse.app.development import working_folder
 from rackhouse.app.model import App, ResourceType, Template
 from rackhouse.operations.view.model import (
     WORST,
@@ -75,6 +76,7 @@ def _application(
         ),
         variables=tuple(_variables(app)),
         expires=app.expires.isoformat() if app.expires else "",
+        working_folder=working_folder(app),
     )
 
 

@@ -124,6 +124,7 @@ class AppView:
     needs: tuple[NeedView, ...] = ()
     variables: tuple[VariableView, ...] = ()
     expires: str = ""  # 2026-12-24
+    working_folder: str = ""  # where its code runs, for what `rackhouse dev` made
 
     @property
     def memory(self) -> int:
