@@ -8,7 +8,7 @@ from rackhouse.kit.text import format_bytes, plural
 from rackhouse.operations.view import SETTLED, AppView, PartView, RackView
 
 MOST = 12  # applications in a picture; those in trouble come first
-_FRONT = ("ingress", "console")
+_FRONT = ("ingress", "console", "forge")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -78,9 +79,9 @@ def _machine(scene: Scene, inside: float) -> list[Markup]:
         left, y = _COLUMNS[1][0], _HEAD + inside / 2
         drawn.append(text("None yet. To put a folder live:", left, y - 6, "soft"))
         drawn.append(text("rackhouse deploy FOLDER", left, y + 16, "code"))
-    if len(front) == 2:
-        x = front[0].x + front[0].width / 2
-        drawn.append(path(f"M{x:g} {front[0].y + HEIGHT:g}V{front[1].y:g}", "wire good"))
+    for above, below in pairwise(front):
+        x = above.x + above.width / 2
+        drawn.append(path(f"M{x:g} {above.y + HEIGHT:g}V{below.y:g}", "wire good"))
     parts = [*zip(scene.front, front, strict=True), *zip(scene.back, back, strict=True)]
     return [*drawn, *(part_card(part, at) for part, at in parts)]
 
