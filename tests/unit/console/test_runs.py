@@ -226,6 +226,34 @@ async def test_who_comes_back_gets_only_what_is_new(console: Bench, made: Made) 
     assert "event: end" in again.text
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/runs/0",
+        "/runs/x",
+        f"/runs/{'9' * 30}",
+        f"/runs/{'9' * 5000}/log",
+        "/runs/\u0663",
+        f"{APP}/compare",
+        f"{APP}/compare?old=3",
+        f"{APP}/rollback",
+        "/applications/ghost/compare?old=1&new=2",
+    ],
+)
+async def test_what_is_not_there_is_said_to_be_so(console: Bench, made: Made, path: str) -> None:
+    assert (await (await console.signed_in()).get(path)).status_code == 404
+
+
+async def test_no_number_in_an_address_breaks_a_page(console: Bench, made: Made) -> None:
+    browser = await console.signed_in()
+    for word in ("0", "-1", "x", "9" * 30, "", "\u0663"):
+        assert (await browser.get(f"/runs/{made.failed}?line={word}")).status_code == 200
+        assert (await browser.get(f"/runs?page={word}")).status_code == 200
+        headers = {"last-event-id": word.encode()}
+        address = f"/runs/{made.failed}/events?first={word}&after={word}"
+        assert "event: end" in (await browser.get(address, headers=headers)).text
+
+
 async def test_releases_say_what_they_were_made_of(console: Bench, made: Made) -> None:
     text = await text_of(console, APP)
     for word in (f'href="/repositories/guestbook/commits/{made.last}"', "push main", "ada"):

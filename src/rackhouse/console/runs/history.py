@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rackhouse.app.codec import decode
 from rackhouse.app.model import App
+from rackhouse.console.api import parse_release
 from rackhouse.console.desk import Desk
 from rackhouse.kit.errors import Missing
 from rackhouse.store.forge import Forge, RunRow, RunStatus
@@ -62,13 +63,15 @@ def releases(desk: Desk, application: str) -> list[Release]:
     ]
 
 
-def find(found: Sequence[Release], number: int | None) -> Release:
-    """The release of that number. Missing."""
+def find(found: Sequence[Release], word: str) -> Release:
+    """The release of that number: `3` or `r3`. Missing, UsageError."""
+    number = parse_release(word)
     for release in found:
         if release.row.number == number:
             return release
     names = ", ".join(f"r{release.row.number}" for release in found)
-    raise Missing(f"there is no release r{number}", fix=f"there are: {names or 'none'}")
+    what = f"there is no release r{number}" if number else "no release is named"
+    raise Missing(what, fix=f"there are: {names or 'none'}")
 
 
 def live(found: Sequence[Release]) -> Release | None:

@@ -25,7 +25,11 @@ class Pages:
 
 def number(request: Request, name: str, default: int) -> int:
     """The number of that name in the address."""
-    word = request.query_params.get(name, "")
+    return parse(request.query_params.get(name, ""), default)
+
+
+def parse(word: str, default: int) -> int:
+    """The number that somebody wrote; `default` where it is none, or longer than any of ours."""
     good = word.isascii() and word.isdecimal() and len(word) <= _DIGITS
     return int(word) if good else default
 

@@ -12,12 +12,13 @@ from starlette.routing import Route
 
 from rackhouse.console.answers import page, read_body
 from rackhouse.console.code.links import Links
+from rackhouse.console.code.words import shown
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.runs.ansi import plain
 from rackhouse.console.runs.audit import Audit
 from rackhouse.console.runs.drawing import narrow, wide
-from rackhouse.console.runs.numbers import number, paged
+from rackhouse.console.runs.numbers import number, paged, parse
 from rackhouse.console.runs.releases import Releases
 from rackhouse.console.runs.sheet import Sheet, job_id
 from rackhouse.console.runs.show import Show
@@ -29,7 +30,7 @@ from rackhouse.console.streams import Streams
 from rackhouse.delivery.repositories import Git, folder_of
 from rackhouse.delivery.runs import control
 from rackhouse.delivery.runs.queue import run_folder
-from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.errors import Missing, RackhouseError
 from rackhouse.store.forge import OPEN, JobRow, RunRow
 
 OWNER = "owner"  # whoever has the rack's own sign-in
@@ -51,7 +52,7 @@ class Runs:
 
     def routes(self) -> list[Route]:
         """Two of them change something."""
-        one = "/runs/{number:int}"
+        one = "/runs/{number}"
         return [
             Route("/runs", owner(self.all)),
             Route(one, owner(self.one)),
@@ -102,8 +103,8 @@ class Runs:
     async def events(self, request: Request) -> Response:
         """What it says from now on: see `stream`."""
         run, last = self._run(request), request.headers.get("last-event-id", "")
-        after = int(last) if last.isascii() and last.isdecimal() else number(request, "after", 0)
-        first = number(request, "first", 1)
+        after = parse(last, number(request, "after", 0))
+        first = max(1, number(request, "first", 1))
         return self.streams.events(follow(self.desk, run.number, first=first, after=after))
 
     async def cancel(self, request: Request) -> Response:
@@ -142,7 +143,10 @@ class Runs:
         return {"window": window, "html": html, "goes_on": goes_on}
 
     def _run(self, request: Request) -> RunRow:
-        return control.find(self.desk.forge, request.path_params["number"])
+        word = request.path_params["number"]
+        if not (found := parse(word, 0)):
+            raise Missing(f"there is no run {shown(word)!r}")
+        return control.find(self.desk.forge, found)
 
     def _repository(self, run: RunRow) -> Git:
         return Git(folder_of(self.desk.paths, run.repository), patience=5.0)

@@ -45,8 +45,8 @@ class Releases:
         """Code, dependencies, variables by name, and what the application file says."""
         app = find_application(self.desk.view, request.path_params["name"])
         found = releases(self.desk, app.name)
-        old = find(found, parse_release(request.query_params.get("old", "")))
-        new = find(found, parse_release(request.query_params.get("new", "")))
+        old = find(found, request.query_params.get("old", ""))
+        new = find(found, request.query_params.get("new", ""))
         values = await self._differences(old, new)
         return page(request, self.desk, "runs/compare", 200, app=app, releases=found, **values)
 
@@ -54,7 +54,7 @@ class Releases:
         """What going back to a release would change."""
         app = find_application(self.desk.view, request.path_params["name"])
         found = releases(self.desk, app.name)
-        to = find(found, parse_release(request.query_params.get("release", "")))
+        to = find(found, request.query_params.get("release", ""))
         now = live(found)
         if now is None or to.row.status is not ReleaseStatus.OLD:
             word = "is live already" if to is now else f"is {to.row.status.value}"
