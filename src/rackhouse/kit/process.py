@@ -61,19 +61,19 @@ async def run(
 ) -> Finished:
     """Run a tool to its end, in a session of its own, and answer what it said.
 
-    `env` None: ours. `say` gets each line as it comes. Cancelling kills the tool and its children.
-    Raises HostError when it cannot be started, NotReady when `timeout` seconds have passed.
+    `env` None: ours. `say` gets each line as it comes; a tool that says more than that takes has to
+    wait. Cancelling kills the tool and its children. Raises HostError when it cannot be started,
+    NotReady when `timeout` seconds have passed.
     """
     import asyncio  # here, since the command line starts without it
     from concurrent.futures import ThreadPoolExecutor
 
+    from rackhouse.kit.relay import Relay
+
     loop = asyncio.get_running_loop()
 
-    def tell(line: str) -> None:
-        if say is not None:
-            loop.call_soon_threadsafe(say, line)
-
-    talk = _Talk(argv, env, folder, input, tell)
+    relay = Relay(loop, say) if say is not None else None
+    talk = _Talk(argv, env, folder, input, relay.tell if relay else None)
     # A thread of its own, since asyncio's subprocesses wait for pipes that a grandchild may hold
     # for ever, and since the shared pool would be full of waiting when a resolver needs it.
     pool = ThreadPoolExecutor(1, thread_name_prefix=argv[0])
@@ -82,6 +82,8 @@ async def run(
         await asyncio.wait({ended})
     except asyncio.CancelledError:
         talk.kill()
+        if relay:
+            relay.leave()
         await asyncio.wait({ended})  # moments: it was killed
         raise
     finally:

@@ -102,6 +102,20 @@ async def test_says_each_line_as_it_comes() -> None:
     assert sorted(heard) == [" 20%", "e", "last", "one", "two"]
 
 
+async def test_who_prints_for_ever_waits_until_somebody_listens() -> None:
+    """It does not fill our memory, nor keeps it anybody from being heard."""
+    heard = 0
+
+    def slowly(_: str) -> None:
+        nonlocal heard
+        heard += 1
+        time.sleep(0.001)
+
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(process.run(["yes"], say=slowly), 1)
+    assert 0 < heard < 20_000, "as many as were taken, not as many as were said"
+
+
 @pytest.mark.parametrize("way", ["async", "sync"])
 async def test_a_timeout_kills_the_whole_group(tmp_path: Path, way: str) -> None:
     pids = tmp_path / "pids"

@@ -16,6 +16,9 @@ from pathlib import Path
 
 from rackhouse.kit.files import make_folder
 
+MOST = 16 << 20  # bytes of a log, after which it takes no more of what programs say
+_ENOUGH = "that is more than a log takes: the rest of what programs say is left out"
+
 
 class Kind(StrEnum):
     """What a line is."""
@@ -47,9 +50,16 @@ class RunLog:
         self._mask = mask
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         self._fd = os.open(folder / "log.jsonl", flags, 0o600)
+        self._told = False
 
     def say(self, text: str, kind: Kind = Kind.TEXT, *, job: str = "", step: str = "") -> None:
-        """Add what is said, each of its lines as one."""
+        """Add what is said, each of its lines as one. What programs say beyond `MOST` bytes is left
+        out, and that is said once.
+        """
+        if kind is Kind.TEXT and os.fstat(self._fd).st_size > MOST:
+            if self._told:
+                return
+            self._told, kind, text = True, Kind.NOTE, _ENOUGH
         at, said = time.time(), self._mask(text).split("\n")
         lines = (Line(at=at, kind=kind, text=one, job=job, step=step) for one in said)
         os.write(self._fd, "".join(json.dumps(asdict(line)) + "\n" for line in lines).encode())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from rackhouse.delivery.runs import log as log_module
 from rackhouse.delivery.runs.log import Kind, RunLog, read_log
 
 
@@ -28,6 +31,23 @@ def test_what_a_kill_left_is_passed_over(tmp_path: Path) -> None:
         file.write('nonsense\n{"at": 1}\n{"at": 2, "kind": "te')
     assert [line.text for line, _ in read_log(tmp_path)] == ["one"]
     log.close()
+
+
+def test_a_program_that_prints_for_ever_does_not_fill_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Why it failed is said all the same."""
+    monkeypatch.setattr(log_module, "MOST", 10_000)
+    log = RunLog(tmp_path)
+    for _ in range(1000):
+        log.say("y")
+    log.say("it ran for too long", Kind.ERROR)
+    log.say("y")
+    log.close()
+    *_, before, note, why = [line for line, _ in read_log(tmp_path)]
+    assert (before.text, note.kind, why.text) == ("y", Kind.NOTE, "it ran for too long")
+    assert "left out" in note.text
+    assert (tmp_path / "log.jsonl").stat().st_size < 11_000
 
 
 def test_no_log_is_no_lines(tmp_path: Path) -> None:
