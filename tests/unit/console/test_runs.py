@@ -104,6 +104,7 @@ async def test_a_run_is_a_picture_and_the_same_in_words(console: Bench, made: Ma
     for word in ("test: failed", "test 3.12: failed", "pack: skipped", "release: skipped"):
         assert f"<title>{word}</title>" in wide
     assert "1 failed, 41 passed" in text
+    assert text.count(">log<") == 3, "of the jobs that said something"
     assert "Run again" in text
     assert "The beginning" in text
     text = await text_of(console, f"/runs/{made.passed}")

@@ -140,7 +140,8 @@ class Runs:
         )
         goes_on = run.status in OPEN and window.last == window.total
         html = show.log(sheet.blocks)
-        return {"window": window, "html": html, "goes_on": goes_on}
+        jobs = frozenset(sheet.jobs)
+        return {"window": window, "html": html, "jobs": jobs, "goes_on": goes_on}
 
     def _run(self, request: Request) -> RunRow:
         word = request.path_params["number"]

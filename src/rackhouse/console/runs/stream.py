@@ -39,6 +39,8 @@ async def follow(desk: Desk, number: int, *, first: int, after: int) -> AsyncGen
         fresh = [(it, where) for it, where in placed if it.number > after]
         if fresh:
             yield Event(str(tail.number), "lines", {"pieces": pieces(show, fresh)})
+        for _, where in placed:
+            where.step.lines.clear()  # a reader costs no memory for what was sent
         if len(batch) == _BATCH:
             continue
         if run is None or run.status not in OPEN:
