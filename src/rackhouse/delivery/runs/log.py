@@ -6,6 +6,7 @@ kill cut in half is passed over. Secrets are masked before they reach `RunLog.sa
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import time
@@ -50,11 +51,12 @@ class RunLog:
         self._mask = mask
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
         self._fd = os.open(folder / "log.jsonl", flags, 0o600)
-        self._told = False
+        self._told = self._cut = False
 
     def say(self, text: str, kind: Kind = Kind.TEXT, *, job: str = "", step: str = "") -> None:
         """Add what is said, each of its lines as one. What programs say beyond `MOST` bytes is left
-        out, and that is said once.
+        out, and that is said once. What a full disk does not take is not said: how the run ends is
+        in its row.
         """
         if kind is Kind.TEXT and os.fstat(self._fd).st_size > MOST:
             if self._told:
@@ -62,7 +64,9 @@ class RunLog:
             self._told, kind, text = True, Kind.NOTE, _ENOUGH
         at, said = time.time(), self._mask(text).split("\n")
         lines = (Line(at=at, kind=kind, text=one, job=job, step=step) for one in said)
-        os.write(self._fd, "".join(json.dumps(asdict(line)) + "\n" for line in lines).encode())
+        text = "\n" * self._cut + "".join(json.dumps(asdict(line)) + "\n" for line in lines)
+        with contextlib.suppress(OSError):
+            self._cut = os.write(self._fd, text.encode()) < len(text.encode())
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,32 @@ def test_a_program_that_prints_for_ever_does_not_fill_the_disk(
     assert (before.text, note.kind, why.text) == ("y", Kind.NOTE, "it ran for too long")
     assert "left out" in note.text
     assert (tmp_path / "log.jsonl").stat().st_size < 11_000
+
+
+def test_a_full_disk_ends_no_run(tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").symlink_to("/dev/full")
+    log = RunLog(tmp_path)
+    log.say("one")
+    log.close()
+
+
+def test_a_line_that_the_disk_cut_takes_no_other_with_it(tmp_path: Path) -> None:
+    log = RunLog(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, before[1]))
+        for _ in range(3):
+            log.say("the disk is full")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (tmp_path / "log.jsonl").stat().st_size == 100
+    log.say("there is room again")
+    log.say("and still")
+    log.close()
+    assert [line.text for line, _ in read_log(tmp_path)][-2:] == [
+        "there is room again",
+        "and still",
+    ]
 
 
 def test_no_log_is_no_lines(tmp_path: Path) -> None:
