@@ -14,6 +14,7 @@ from rackhouse.console.runs.numbers import paged
 from rackhouse.operations.view import RackView
 from rackhouse.store.forge import Forge
 
+OWNER = "owner"  # who signed in at the console, in the words of `git push`
 _EACH = 50  # rows on a page
 _LATEST = 500  # rows from which things are offered to choose from
 _OFFERED = 40

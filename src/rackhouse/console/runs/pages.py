@@ -16,7 +16,7 @@ from rackhouse.console.code.words import shown
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.runs.ansi import plain
-from rackhouse.console.runs.audit import Audit
+from rackhouse.console.runs.audit import OWNER, Audit
 from rackhouse.console.runs.drawing import narrow, wide
 from rackhouse.console.runs.numbers import number, paged, parse
 from rackhouse.console.runs.releases import Releases
@@ -33,7 +33,6 @@ from rackhouse.delivery.runs.queue import run_folder
 from rackhouse.kit.errors import Missing, RackhouseError
 from rackhouse.store.forge import OPEN, JobRow, RunRow
 
-OWNER = "owner"  # whoever has the rack's own sign-in
 _EACH = 40  # runs on a page
 _TEXT = 1000  # lines in one piece of the whole log
 
@@ -139,7 +138,7 @@ class Runs:
             running=running,
         )
         goes_on = run.status in OPEN and window.last == window.total
-        html = show.log(sheet.blocks)
+        html = await asyncio.to_thread(show.log, sheet.blocks)
         jobs = frozenset(sheet.jobs)
         return {"window": window, "html": html, "jobs": jobs, "goes_on": goes_on}
 

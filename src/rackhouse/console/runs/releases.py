@@ -14,6 +14,7 @@ from rackhouse.console.api import find_application, parse_release
 from rackhouse.console.code.links import Links
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
+from rackhouse.console.runs.audit import OWNER
 from rackhouse.console.runs.code import Code, by_commit, by_file
 from rackhouse.console.runs.compare import footing, settings, variables
 from rackhouse.console.runs.history import Release, find, live, releases
@@ -22,7 +23,6 @@ from rackhouse.kit.errors import Refused
 from rackhouse.store.forge import AuditRow
 from rackhouse.store.protocol import ReleaseStatus
 
-_OWNER = "owner"
 _PATIENCE = 10.0  # seconds for one answer of git's
 
 
@@ -77,7 +77,7 @@ class Releases:
         await desk.actions.rollback(name, to)
         detail = f"from r{before} to r{to}" if to else f"from r{before}"
         thing = f"application/{name}"
-        row = AuditRow(at=desk.clock(), who=_OWNER, what="went back", thing=thing, detail=detail)
+        row = AuditRow(at=desk.clock(), who=OWNER, what="went back", thing=thing, detail=detail)
         desk.forge.note(row)
         return RedirectResponse(f"/applications/{quote(name)}?was={before}", 303)
 
