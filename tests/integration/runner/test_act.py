@@ -171,7 +171,37 @@ async def test_two_files_run_beside_each_other_and_one_failure_fails(stage: Stag
         (".github/workflows/a.yml", "passed"),
         (".github/workflows/b.yml", "failed"),
     }
-    assert sorted({row.position for row in stage.told}) == [0, 1]
+    assert len({row.position for row in stage.told}) == 2
+
+
+async def test_what_waits_for_a_called_workflow_waits_for_its_last_jobs(stage: Stage) -> None:
+    called = """
+on: workflow_call
+jobs:
+  first: {runs-on: ubuntu-latest, steps: [{run: echo one}]}
+  last: {needs: first, runs-on: ubuntu-latest, steps: [{run: echo two}]}
+"""
+    calling = """
+on: push
+jobs:
+  before: {runs-on: ubuntu-latest, steps: [{run: echo zero}]}
+  build: {needs: before, uses: ./.github/workflows/build.yml}
+  again: {uses: ./.github/workflows/build.yml}
+  idle: {if: false, uses: ./.github/workflows/build.yml}
+  after: {needs: [build, again], runs-on: ubuntu-latest, steps: [{run: echo three}]}
+"""
+    assert await stage.run({"ci": calling}, {".github/workflows/build.yml": called}) == ""
+    needs = {row.name: (row.needs, str(row.status)) for row in stage.rows.values()}
+    assert needs == {
+        "before": ((), "passed"),
+        "build/first": (("before",), "passed"),
+        "build/last": (("build/first",), "passed"),
+        "again/first": ((), "passed"),
+        "again/last": (("again/first",), "passed"),
+        "idle/first": ((), "skipped"),
+        "idle/last": (("idle/first",), "skipped"),
+        "after": (("build/last", "again/last"), "passed"),
+    }
 
 
 async def test_a_step_that_sleeps_for_ever_is_stopped(stage: Stage) -> None:

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from rackhouse.delivery.runner.book import MAIN, book, calls
+from rackhouse.delivery.runner.book import MAIN, Book, book
 from rackhouse.delivery.runner.checkout import Checkout, event, variables
-from rackhouse.delivery.runner.jobs import Jobs, OnJob
+from rackhouse.delivery.runner.jobs import ROOM, Jobs, OnJob
 from rackhouse.delivery.runner.limits import Limits
 from rackhouse.delivery.runner.mask import masker
 from rackhouse.delivery.runner.private import remove
@@ -37,7 +37,6 @@ from rackhouse.kit.files import make_folder, write_atomic
 from rackhouse.resources.core import Hidden
 from rackhouse.store.forge import RunStatus
 from rackhouse.workflows import Triggered
-from rackhouse.workflows.model import Workflow
 from rackhouse.workflows.offers import LABELS
 
 AT_ONCE = 2  # workflow files of one run
@@ -95,30 +94,23 @@ async def run_workflows(
     )
     for place in (work.caches, folder / "artifacts"):
         make_folder(place)
-    position, boards = 0, []
-    for it in triggered:
-        boards.append(Jobs(it.workflow, number, position, on_job))
-        position = boards[-1].last
+    books = [book(checkout.folder, it.workflow) for it in triggered]
+    boards = [Jobs(pages, number, at * ROOM, on_job) for at, pages in enumerate(books)]
     gate = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
-                _one(
-                    replace(work, checkout=replace(checkout, event=it.event)),
-                    it.workflow,
-                    jobs,
-                    gate,
-                )
+                _one(replace(work, checkout=replace(checkout, event=it.event)), pages, jobs, gate)
             )
-            for it, jobs in zip(triggered, boards, strict=True)
+            for it, pages, jobs in zip(triggered, books, boards, strict=True)
         ]
     return next((reason for task in tasks if (reason := task.result())), "")
 
 
-async def _one(work: _Work, workflow: Workflow, jobs: Jobs, gate: asyncio.Semaphore) -> str:
+async def _one(work: _Work, pages: Book, jobs: Jobs, gate: asyncio.Semaphore) -> str:
     async with gate:
         try:
-            reason = await _act(work, workflow, jobs)
+            reason = await _act(work, pages, jobs)
         except asyncio.CancelledError:
             jobs.close(RunStatus.CANCELLED, "")
             raise
@@ -126,21 +118,26 @@ async def _one(work: _Work, workflow: Workflow, jobs: Jobs, gate: asyncio.Semaph
             reason = work.mask(error.what)
             work.log.say(work.mask(str(error)), Kind.ERROR)
             jobs.close(RunStatus.FAILED, reason)
-            return f"{workflow.path}: {reason}"
+            return f"{pages[MAIN].workflow.path}: {reason}"
         jobs.close(RunStatus.FAILED, reason)
         return reason
 
 
-async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
-    listener = Listener(jobs, work.log, work.mask, own=not work.checkout.real_actions)
+async def _act(work: _Work, pages: Book, jobs: Jobs) -> str:
+    listener = Listener(pages, jobs, work.log, work.mask, own=not work.checkout.real_actions)
     clone = work.checkout.folder
-    pages = book(clone, workflow)
-    servers, ports = servers_of([page.workflow for page in pages], work.secrets)
+    servers, ports = servers_of([page.workflow for page in pages.values()], work.secrets)
     in_turn = any(one.users > 1 for one in servers.values())
     with _desk(work.folder) as desk:
-        places = calls(pages, clone, desk)
         texts = {
-            page.copy: rewrite(page.text, ports, in_turn=in_turn, calls=places) for page in pages
+            copy: rewrite(
+                page.text,
+                ports,
+                in_turn=in_turn,
+                calls=page.calls(clone, desk),
+                called=bool(page.callers),
+            )
+            for copy, page in pages.items()
         }
         await _lay_out(desk, work, texts)
         async with work.services(servers, desk, partial(work.log.say, kind=Kind.NOTE)):
@@ -157,7 +154,9 @@ async def _act(work: _Work, workflow: Workflow, jobs: Jobs) -> str:
     if done.code == 0:
         return ""
     failed = next((f"job {row.title}: {row.why or 'failed'}" for row in jobs.failed()), "")
-    return failed or f"{workflow.path}: {listener.trouble or 'act ended without a word'}"
+    return (
+        failed or f"{pages[MAIN].workflow.path}: {listener.trouble or 'act ended without a word'}"
+    )
 
 
 @contextlib.contextmanager

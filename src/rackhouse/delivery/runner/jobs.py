@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from rackhouse.delivery.runner.book import MAIN, Book, Page, ends
 from rackhouse.store.forge import OPEN, JobRow, RunStatus
-from rackhouse.workflows.model import Job, Workflow
+from rackhouse.workflows.model import Job
 from rackhouse.workflows.picture import titles
 
 OnJob = Callable[[JobRow], None]
@@ -22,25 +23,44 @@ _RESULTS = {
     "cancelled": RunStatus.CANCELLED,
 }
 
+ROOM = 10_000  # rows of one file: the matrices that it makes while it runs are among them
 Key = tuple[str, frozenset[tuple[str, str]]]
 
 
 class Jobs:
-    """`first` is the position of its first row in the run; `last` behind the last one."""
+    """Rows from the position `first` on; a file has room for `ROOM` of them."""
 
-    def __init__(self, workflow: Workflow, run: int, first: int, on_job: OnJob) -> None:
+    def __init__(self, pages: Book, run: int, first: int, on_job: OnJob) -> None:
         self._on_job = on_job
         self._rows: dict[Key, JobRow] = {}
-        self._names = {job.name: job for job in workflow.jobs}
-        self._blank = JobRow(run=run, position=0, workflow=workflow.path, name="", title="")
+        self._jobs: dict[str, Job] = {}
+        self._needs: dict[str, tuple[str, ...]] = {}
+        self._callers: set[str] = set()
+        path = pages[MAIN].workflow.path
+        self._blank = JobRow(run=run, position=0, workflow=path, name="", title="")
         self._count = itertools.count(first)
-        for job in workflow.jobs:
-            for values in job.matrix:
-                self._add(job, values)
-        self.last = first + len(self._rows)
+        self._add_all(pages, pages[MAIN], ())
+
+    def _add_all(self, pages: Book, page: Page, waits_for: tuple[str, ...]) -> None:
+        """The jobs of a file; in place of one that calls another, those of that."""
+        for job in page.workflow.jobs:
+            name = page.name(job.name)
+            own = tuple(end for need in job.needs for end in ends(pages, page, need))
+            self._needs[name] = own or waits_for
+            self._jobs[name] = replace(job, name=name, title=page.title(job.title))
+            if job.name in page.called:
+                self._callers.add(name)
+                self._add_all(pages, pages[page.called[job.name]], self._needs[name])
+            else:
+                for values in job.matrix:
+                    self._add(name, values)
 
     def begin(self, name: str, matrix: Mapping[str, str]) -> JobRow:
-        """act says something of this job; the first time it has begun."""
+        """act says something of this job; the first time it has begun. What calls others has no
+        row: they have.
+        """
+        if name in self._callers:
+            return replace(self._blank, name=name, title=self._jobs[name].title)
         key = self._key(name, matrix)
         row = self._rows[key]
         if row.status is RunStatus.WAITING:
@@ -49,6 +69,8 @@ class Jobs:
 
     def end(self, name: str, matrix: Mapping[str, str], result: str, why: str) -> None:
         """act says how it ended."""
+        if name in self._callers:
+            return
         key = self._key(name, matrix)
         status = _RESULTS.get(result, RunStatus.FAILED)
         why = why if status is RunStatus.FAILED else ""
@@ -71,28 +93,27 @@ class Jobs:
         key = (name, frozenset(matrix.items()))
         if key not in self._rows:  # a matrix that an expression makes
             free = (name, frozenset[tuple[str, str]]())
-            job = self._names.get(name) or Job(name=name, title=name)
             if free in self._rows and self._rows[free].status is RunStatus.WAITING:
-                row = replace(self._rows.pop(free), title=_title(job, matrix))
+                row = replace(self._rows.pop(free), title=self._title(name, matrix))
                 self._rows[key] = row
             else:
-                self._add(job, matrix)
+                self._add(name, matrix)
         return key
 
-    def _add(self, job: Job, matrix: Mapping[str, str]) -> None:
+    def _add(self, name: str, matrix: Mapping[str, str]) -> None:
         row = replace(
             self._blank,
             position=next(self._count),
-            name=job.name,
-            title=_title(job, matrix),
-            needs=job.needs,
+            name=name,
+            title=self._title(name, matrix),
+            needs=self._needs.get(name, ()),
         )
-        self._put((job.name, frozenset(matrix.items())), row)
+        self._put((name, frozenset(matrix.items())), row)
+
+    def _title(self, name: str, matrix: Mapping[str, str]) -> str:
+        job = self._jobs.get(name) or Job(name=name, title=name)
+        return titles(replace(job, matrix=(matrix,)))[0]
 
     def _put(self, key: Key, row: JobRow) -> None:
         self._rows[key] = row
         self._on_job(row)
-
-
-def _title(job: Job, matrix: Mapping[str, str]) -> str:
-    return titles(replace(job, matrix=(matrix,)))[0]

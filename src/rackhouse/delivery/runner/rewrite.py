@@ -23,22 +23,31 @@ run: '"$RACKHOUSE_PYTHON" -I -S "$RACKHOUSE_ACTIONS/cache.py" post'
 
 
 def rewrite(
-    text: str, ports: Ports, *, in_turn: bool = False, calls: Mapping[str, str] | None = None
+    text: str,
+    ports: Ports,
+    *,
+    in_turn: bool = False,
+    calls: Mapping[str, str] | None = None,
+    called: bool = False,
 ) -> str:
     """`text` for act. `ports`: (service, port inside) to the port on this machine.
 
-    `in_turn`: jobs share a service, so of each matrix one runs at a time. `calls`: where the
-    workflows that its jobs call lie, rewritten too.
+    `in_turn`: jobs share a service, so of each matrix one runs at a time. `calls`: by
+    job, where the workflow that it is lies, rewritten too. `called`: it is one of these, of which
+    act then speaks by its file and not by its `name`.
     """
     document = yaml.compose(text, Loader=yaml.SafeLoader)
     if not isinstance(document, yaml.MappingNode):
         return text
+    if called:
+        document.value = [pair for pair in document.value if pair[0].value != "name"]
     seen: set[int] = set()
-    for job in _values(_get(document, "jobs")):
+    jobs = _get(document, "jobs")
+    for key, job in jobs.value if isinstance(jobs, yaml.MappingNode) else ():
         if isinstance(job, yaml.MappingNode) and id(job) not in seen:
             job.value = [(key, value) for key, value in job.value if key.value != "services"]
             _save_caches(_get(job, "steps"))
-            _call(_get(job, "uses"), calls or {})
+            _call(_get(job, "uses"), (calls or {}).get(key.value))
             if in_turn:
                 _one_at_a_time(_get(job, "strategy"))
             seen.add(id(job))  # an alias is the same node
@@ -54,9 +63,9 @@ def _save_caches(steps: yaml.Node | None) -> None:
         steps.value.append(_parsed(_SAVE))
 
 
-def _call(uses: yaml.Node | None, calls: Mapping[str, str]) -> None:
-    if isinstance(uses, yaml.ScalarNode):
-        uses.value = calls.get(uses.value, uses.value)
+def _call(uses: yaml.Node | None, copy: str | None) -> None:
+    if copy and isinstance(uses, yaml.ScalarNode):
+        uses.value = copy
 
 
 def _one_at_a_time(strategy: yaml.Node | None) -> None:
@@ -81,7 +90,3 @@ def _get(node: yaml.Node | None, key: str) -> yaml.Node | None:
     if not isinstance(node, yaml.MappingNode):
         return None
     return next((value for name, value in node.value if name.value == key), None)
-
-
-def _values(node: yaml.Node | None) -> list[yaml.Node]:
-    return [value for _, value in node.value] if isinstance(node, yaml.MappingNode) else []

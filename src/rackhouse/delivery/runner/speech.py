@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from rackhouse.delivery.runner.book import Book, page_of
 from rackhouse.delivery.runner.jobs import Jobs
 from rackhouse.delivery.runner.standins import is_ours
 from rackhouse.delivery.runs.log import Kind, RunLog
@@ -20,6 +21,7 @@ class Said:
 
     text: str
     job: str = ""
+    whole: str = ""  # with the file that it is in, and the job that calls that
     matrix: Mapping[str, str]
     step: str = ""
     stage: str = ""
@@ -44,6 +46,7 @@ def parse(line: str) -> Said | None:
     return Said(
         text=_word(found, "arg" if command else "msg").rstrip("\r\n"),
         job=_word(found, "jobID"),
+        whole=_word(found, "job"),
         matrix={name: _value(value) for name, value in (found.get("matrix") or {}).items()},
         step=_title(_word(found, "step")),
         stage=_word(found, "stage"),
@@ -63,8 +66,11 @@ class Listener:
     `own`: the actions that everyone uses are our stand-ins.
     """
 
-    def __init__(self, jobs: Jobs, log: RunLog, mask: Callable[[str], str], *, own: bool) -> None:
-        self._jobs, self._log, self._mask, self._own = jobs, log, mask, own
+    def __init__(
+        self, pages: Book, jobs: Jobs, log: RunLog, mask: Callable[[str], str], *, own: bool
+    ) -> None:
+        self._pages, self._own = pages, own
+        self._jobs, self._log, self._mask = jobs, log, mask
         self._steps: dict[str, tuple[str, str]] = {}  # by job title: where it is
         self._last: dict[str, str] = {}  # by job title: what a program said last
         self._failed: dict[str, str] = {}  # by job title: the step that failed first
@@ -79,9 +85,10 @@ class Listener:
             self._hear_act(said.text if said else line, said.level if said else "error")
             return
         self.begun = True
-        job = self._jobs.begin(said.job, said.matrix).title
+        name = page_of(self._pages, said.whole).name(said.job)
+        job = self._jobs.begin(name, said.matrix).title
         if said.job_result:
-            self._jobs.end(said.job, said.matrix, self._result(job, said), self._reason(job))
+            self._jobs.end(name, said.matrix, self._result(job, said), self._reason(job))
         elif said.step_result == "failure" and not said.inner:
             self._failed.setdefault(job, said.step)
         else:
