@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rackhouse.delivery.repositories.git import Git
-from rackhouse.delivery.repositories.names import OF_THE_RACK, folder_of, is_ref
+from rackhouse.delivery.repositories.names import OF_THE_RACK, cache_of, folder_of, is_ref
 from rackhouse.delivery.repositories.rename import mend
 from rackhouse.delivery.repositories.settings import environment
 from rackhouse.delivery.repositories.size import quota_of, size_of
@@ -103,7 +103,8 @@ def remove(forge: Forge, paths: Paths, name: str, *, by: str, now: float) -> Non
         raise host_error(error, folder) from error
     forge.drop_repository(name)
     forge.note(AuditRow(at=now, who=by, what="removed", thing=f"repository/{name}"))
-    shutil.rmtree(gone, ignore_errors=True)  # upkeep does what is left
+    for left in (gone, cache_of(paths, name)):
+        shutil.rmtree(left, ignore_errors=True)  # upkeep does what is left
 
 
 def summary(paths: Paths, row: RepositoryRow) -> str:

@@ -31,6 +31,12 @@ def folder_of(paths: Paths, name: str) -> Path:
     return paths.repositories / f"{name}.git"
 
 
+def cache_of(paths: Paths, name: str) -> Path:
+    """What the runs of that repository keep for its next ones."""
+    check_name(name)
+    return paths.caches / "runs" / name
+
+
 def is_commit(word: str) -> bool:
     """Whether it is the full id of an object, and nothing else."""
     return _COMMIT.fullmatch(word) is not None

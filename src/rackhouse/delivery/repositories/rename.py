@@ -7,7 +7,9 @@ and before any repository is made, removed or renamed.
 
 from __future__ import annotations
 
-from rackhouse.delivery.repositories.names import OF_THE_RACK, folder_of
+import shutil
+
+from rackhouse.delivery.repositories.names import OF_THE_RACK, cache_of, folder_of
 from rackhouse.delivery.runs.secrets import move
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.files import host_error, read_text, write_atomic
@@ -60,6 +62,7 @@ def _finish(forge: Forge, paths: Paths) -> None:
     name, to = words
     if forge.repository(name) is None and forge.repository(to) is not None:
         _move_secrets(paths, name, to)
+        shutil.rmtree(cache_of(paths, name), ignore_errors=True)
         old, new = folder_of(paths, name), folder_of(paths, to)
         try:
             if old.exists() and not new.exists():

@@ -1,4 +1,4 @@
-"""What is forgotten of runs and of who did what, so that both stay bounded. Ends nothing that runs.
+"""What is forgotten of runs, their caches, and who did what, so that all stay bounded. Ends no run.
 
 Rows go first and folders after them: what is listed is whole, and a folder whose row is gone, of
 this call or of one that was killed, is swept by the next.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 
 from rackhouse.delivery.repositories import Git, folder_of
+from rackhouse.delivery.repositories.size import size_of
 from rackhouse.delivery.runner.artifacts import prune_artifacts
 from rackhouse.delivery.runs.queue import run_folder
 from rackhouse.kit.errors import RackhouseError
@@ -21,6 +22,7 @@ KEEP = 100  # runs of a repository
 AUDIT_SECONDS = 365 * 86400.0
 AUDIT_LEAST = 1_000  # which a clock that is wrong by years does not take
 AUDIT_MOST = 100_000
+CACHES = 4 << 30  # bytes that the runs of a repository keep for its next ones
 _ALL = 1_000_000
 
 
@@ -39,6 +41,7 @@ def prune(forge: Forge, paths: Paths, now: float) -> None:
         with suppress(RackhouseError):  # its branches cannot be read now: the next time
             forge.drop_runs(_old(paths, name, rows, exists=name in here))
     _sweep(forge, paths)
+    _sweep_caches(forge, paths, here)
     for row in forge.runs(limit=_ALL):
         prune_artifacts(run_folder(paths, row.number), now)
     forge.drop_audit(before=now - AUDIT_SECONDS, least=AUDIT_LEAST, most=AUDIT_MOST)
@@ -78,3 +81,12 @@ def _sweep(forge: Forge, paths: Paths) -> None:
     for folder in paths.runs.glob("[0-9]*"):
         if folder.name.isdecimal() and forge.run(int(folder.name)) is None:
             shutil.rmtree(folder, ignore_errors=True)  # what is left of it goes the next time
+
+
+def _sweep_caches(forge: Forge, paths: Paths, here: Collection[str]) -> None:
+    """Delete those of repositories that are gone, and those that have grown too large."""
+    busy = {row.repository for row in forge.runs(statuses=OPEN, limit=_ALL)}
+    for folder in (paths.caches / "runs").glob("*"):
+        name = folder.name
+        if name not in busy and (name not in here or size_of(folder) > CACHES):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -108,6 +108,23 @@ def test_artifacts_have_their_own_time(place: Place) -> None:
     assert sorted(it.name for it in folder.iterdir()) == ["long", "long.json"]
 
 
+def test_caches_go_with_their_repository_or_when_they_are_too_large(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune_module, "CACHES", 1000)
+    caches = place.paths.caches / "runs"
+    for name, size in (("hello", 1000), ("large", 1001), ("busy", 1001), ("gone", 1)):
+        if name != "gone":
+            place.make(name)
+        (caches / name / "pip").mkdir(parents=True)
+        (caches / name / "pip" / "it").write_bytes(bytes(size))
+    run(place, repository="busy", status=RunStatus.RUNNING)
+    prune(place.forge, place.paths, 2.0)
+    assert sorted(folder.name for folder in caches.iterdir()) == ["busy", "hello"]
+    remove(place.forge, place.paths, "hello", by="ada", now=2.0)
+    assert [folder.name for folder in caches.iterdir()] == ["busy"]
+
+
 def test_who_did_what_is_kept_for_a_year_and_never_too_little(place: Place) -> None:
     for _ in range(AUDIT_LEAST + 5):
         place.forge.note(AuditRow(at=1.0, who="ada", what="pushed", thing="x"))
