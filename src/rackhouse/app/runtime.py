@@ -15,6 +15,7 @@ from rackhouse.kit.errors import FileError, Problem
 
 LOCK = "requirements.lock"  # what a deploy makes in the snapshot where the source has no lock
 
+_INTERPRETERS = {"python", "python3"}
 _NODE = {"npm", "npx", "node", "yarn", "pnpm"}
 _PYTHON = ("uv.lock", LOCK, "requirements.txt", "pyproject.toml")
 _NODE_LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
@@ -71,7 +72,7 @@ def _runtime(app: App, listing: Listing) -> Runtime:
         return Runtime.STATIC
     if node:
         return Runtime.NODE
-    if python:
+    if python or programs & _INTERPRETERS:  # many machines have no `python` by that name
         return Runtime.PYTHON
     return Runtime.IMAGE if docker and not programs else Runtime.COMMAND
 

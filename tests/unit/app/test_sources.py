@@ -121,6 +121,8 @@ RUNTIMES = [
         "",
     ),
     ({"run": ""}, _score("[./run]"), Runtime.COMMAND, "", ""),
+    ({"run.py": ""}, _score("[python, run.py]"), Runtime.PYTHON, "", ""),
+    ({"run.py": ""}, _score('[sh, -c, "exec python3 run.py"]'), Runtime.PYTHON, "", ""),
     ({"Dockerfile": "FROM x\n"}, _score(), Runtime.IMAGE, "", ""),
     ({"Dockerfile": "FROM x\n"}, _score("[./run]"), Runtime.COMMAND, "", ""),
     ({"requirements.txt": LOCK}, _score(image="busybox"), Runtime.IMAGE, "", ""),
