@@ -29,6 +29,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "journal": "Show who changed what, and when.",
     },
     "Applications": {
+        "new": "Start an application that is live after its first push.",
         "dev": "Run a working folder's code as it is written.",
         "init": "Write the application file that a folder implies.",
         "deploy": "Put a folder live.",

@@ -66,7 +66,8 @@ def _applications(view: RackView) -> Table:
         if app.plain:
             table.add_row("", "", "", "", Text(app.plain, "dim"))
         if app.working_folder:
-            table.add_row("", "", "", "", Text(f"the code in {app.working_folder}", "dim"))
+            where = Text(f"the code in {app.working_folder}", "dim", overflow="fold")
+            table.add_row("", "", "", "", where)
     return table
 
 
