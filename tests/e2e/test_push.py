@@ -105,11 +105,10 @@ def rack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rack]:
 
 
 @pytest.fixture
-def desk(rack: Rack, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
+def desk(rack: Rack, tmp_path: Path, request: pytest.FixtureRequest) -> Desk:
     """A working folder for a repository that nobody else has, with an application in it."""
     name = f"t{zlib.crc32(request.node.name.encode()):08x}"
-    yield working(rack, tmp_path / name)
-    rack.run("remove", name, "--purge", code=None)
+    return working(rack, tmp_path / name)
 
 
 def working(rack: Rack, folder: Path) -> Desk:

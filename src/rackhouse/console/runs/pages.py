@@ -16,6 +16,7 @@ from rackhouse.console.code.words import shown
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.runs.ansi import plain
+from rackhouse.console.runs.artifacts import Artifacts
 from rackhouse.console.runs.audit import OWNER, Audit
 from rackhouse.console.runs.drawing import narrow, wide
 from rackhouse.console.runs.numbers import number, paged, parse
@@ -28,6 +29,7 @@ from rackhouse.console.runs.stream import follow
 from rackhouse.console.runs.tail import Tail, read_window
 from rackhouse.console.streams import Streams
 from rackhouse.delivery.repositories import Git, folder_of
+from rackhouse.delivery.runner import artifacts
 from rackhouse.delivery.runs import control
 from rackhouse.delivery.runs.queue import run_folder
 from rackhouse.kit.errors import Missing, RackhouseError
@@ -39,7 +41,8 @@ _TEXT = 1000  # lines in one piece of the whole log
 
 def routes(desk: Desk, streams: Streams) -> list[Route]:
     """Runs, releases compared, and who did what."""
-    return [*Runs(desk, streams).routes(), *Releases(desk).routes(), *Audit(desk).routes()]
+    runs, kept = Runs(desk, streams).routes(), Artifacts(desk).routes()
+    return [*runs, *kept, *Releases(desk).routes(), *Audit(desk).routes()]
 
 
 class Runs:
@@ -89,6 +92,7 @@ class Runs:
             pictures={"wide": wide(stages, label), "narrow": narrow(stages, label)},
             stages=stages,
             links=Links(run.repository),
+            kept=artifacts(run_folder(self.desk.paths, run.number)),
             took=took,
             job_id=job_id,
             log=log,

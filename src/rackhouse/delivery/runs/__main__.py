@@ -37,12 +37,13 @@ class Worker:
         self._bench = bench
         self._ends = False
         self._current: asyncio.Task[RunRow] | None = None
+        self._number = 0
 
     async def work(self, patience: float) -> None:
         """Work."""
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self.end)
-        loop.add_signal_handler(signal.SIGUSR1, self.cancel)
+        loop.add_signal_handler(signal.SIGUSR1, self.cancel_if_wished)
         isolation()  # tried now, and not when a run waits for it
         until, swept = time.monotonic() + patience, -_SWEEP
         while time.monotonic() < until and not self._ends:
@@ -51,6 +52,7 @@ class Worker:
                 swept = time.monotonic()
             with queue.claimed(self._bench.forge, self._bench.paths, time.time()) as run:
                 if run is not None:
+                    self._number = run.number
                     self._current = asyncio.create_task(
                         perform(self._bench, run, self._interrupted)
                     )
@@ -59,6 +61,11 @@ class Worker:
                     until = time.monotonic() + _LINGER
             if run is None:
                 await asyncio.sleep(_LOOK)
+
+    def cancel_if_wished(self) -> None:
+        """Cancel the run that it is at, if that is the one: the signal may come late."""
+        if queue.wish(self._bench.paths, self._number).exists():
+            self.cancel()
 
     def cancel(self) -> None:
         """Cancel the run that it is at."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from rackhouse.delivery.runs import queue
 from rackhouse.kit.errors import Missing, Refused
+from rackhouse.kit.files import write_atomic
 from rackhouse.kit.paths import Paths
 from rackhouse.store.forge import OPEN, AuditRow, Forge, RunRow, RunStatus
 
@@ -33,6 +34,7 @@ def cancel(forge: Forge, paths: Paths, number: int, *, who: str, now: float) -> 
     gone = replace(row, status=RunStatus.CANCELLED, ended=now, why=f"cancelled by {who}")
     if row.status is RunStatus.RUNNING or not forge.change_run(gone, RunStatus.WAITING):
         if pid := queue.holder(paths, number):
+            write_atomic(queue.wish(paths, number), who)  # the worker may be at the next one now
             os.kill(pid, signal.SIGUSR1)
         else:
             forge.change_run(gone, RunStatus.RUNNING)

@@ -175,6 +175,11 @@ def run_folder(paths: Paths, number: int) -> Path:
     return paths.runs / str(number)
 
 
+def wish(paths: Paths, number: int) -> Path:
+    """The file that says that somebody cancelled a run while it ran."""
+    return run_folder(paths, number) / "cancelled"
+
+
 @contextlib.contextmanager
 def _lock(folder: Path) -> Iterator[bool]:
     """Whether we hold the lock of that run for the block. A dead process holds none."""

@@ -12,7 +12,7 @@ from rackhouse.kit.paths import Paths
 from rackhouse.store.forge import OPEN, Event, Forge, RepositoryRow, RunRow
 from rackhouse.supervisor.schedule import Schedule
 
-_RECENT = 200  # scheduled runs of a repository that are looked at for the last of each
+_RECENT = 1000  # scheduled runs of a repository that are looked at for the last of each
 
 
 @dataclass(frozen=True, slots=True)

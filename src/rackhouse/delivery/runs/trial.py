@@ -7,6 +7,7 @@ does. Raises StepFailed with what failed and the last that it said.
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +61,8 @@ async def _suite(trial: Trial, suite: Suite, job: JobRow) -> None:
         trial.log.say(text, job=suite.title, step=suite.title)
 
     trial.log.say(suite.title, Kind.GROUP, job=suite.title, step=suite.title)
-    trial.on_job(replace(job, status=RunStatus.RUNNING))
+    job = replace(job, status=RunStatus.RUNNING, began=time.time())
+    trial.on_job(job)
     failed = replace(job, status=RunStatus.FAILED)
     try:
         made = await environment(suite, trial.checkout, trial.paths.caches, say)
@@ -77,9 +79,9 @@ async def _suite(trial: Trial, suite: Suite, job: JobRow) -> None:
             failed = replace(failed, why=f"ended with {done.code}")
             raise StepFailed(f"{suite.title} failed", fix="see its output above; mend it and push")
     except BaseException:
-        trial.on_job(failed)
+        trial.on_job(replace(failed, ended=time.time()))
         raise
-    trial.on_job(replace(job, status=RunStatus.PASSED))
+    trial.on_job(replace(job, status=RunStatus.PASSED, ended=time.time()))
 
 
 def _command(suite: Suite, made: Path | None) -> tuple[str, ...]:
