@@ -202,6 +202,35 @@ def test_a_site_that_was_killed_while_it_was_written(desk: Desk) -> None:
     assert not list((desk.rack.home / "units").glob("page-dev.*"))
 
 
+SERVER = """
+import os
+from http.server import HTTPServer, SimpleHTTPRequestHandler
+HTTPServer(("127.0.0.1", int(os.environ["PORT"])), SimpleHTTPRequestHandler).serve_forever()
+"""
+
+
+def test_what_does_not_start_is_told_and_mended_by_a_change(desk: Desk) -> None:
+    folder = desk.folder / "plain"
+    folder.mkdir()
+    (folder / "Procfile").write_text("web: python main.py\n")
+    (folder / "main.py").write_text("import nothing_here\n")
+    terminal = desk.develop(folder)
+    try:
+        eventually(lambda: "the next change starts it" in terminal.said(), PATIENCE)
+        assert "nothing_here" in terminal.said()
+        (folder / "main.py").write_text(SERVER)
+        terminal.until_live()
+        assert "Procfile" in desk.ask("plain-dev")
+        (folder / "score.yaml").write_text("apiVersion: score.dev/v1b1\nmetadata: {}\n")
+        eventually(lambda: "'containers' is missing" in terminal.said(), PATIENCE)
+        assert "Procfile" in desk.ask("plain-dev")
+        assert "no release" in desk.run(PROGRAM, "promote", "plain-dev", "--to", "plain", code=4)
+        desk.rack.run("remove", "plain-dev")
+        assert terminal.process.wait(PATIENCE) == 0
+    finally:
+        terminal.end()
+
+
 def test_what_is_taken_is_refused_and_nothing_is_made(desk: Desk) -> None:
     desk.rack.run("repository", "create", "mine")
     assert "already" in desk.run(PROGRAM, "new", "mine", code=4)

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rackhouse.app.development import working_folder
 from rackhouse.app.model import App
 from rackhouse.app.sources import SCORE, read_source
 from rackhouse.apply.outcome import Observer
@@ -77,6 +78,12 @@ def _parent(forge: Forge, source: str) -> str:
 
 
 def _check(house: OpenRack, source: str, target: str) -> None:
+    app = live(house.store, source)
+    if app is not None and (folder := working_folder(app)):
+        raise Refused(
+            f"{source} is what is being written in {folder}, and no release",
+            fix="push it, or deploy that folder",
+        )
     if not is_name(target) or target == source:
         raise UsageError(
             f"{source} cannot be promoted to {target!r}", fix="name another application"

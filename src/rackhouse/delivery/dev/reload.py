@@ -1,8 +1,7 @@
 """`python -m rackhouse.delivery.dev.reload [--once] FOLDER COMMAND...`: runs a command in a folder
 that is worked on, and runs it anew when a file in there has changed.
 
-The supervisor keeps this process as it keeps any other. Until the first change it ends as its
-command does, so that what never starts is told; afterwards a command that ends waits for the next
+The supervisor keeps this process as it keeps any other. A command that ends waits for the next
 change, since somebody is writing just now. `--once`: no reload, for what runs to its end by itself.
 """
 
@@ -53,36 +52,22 @@ class Program:
             time.sleep(0.01)
 
 
-def keep(folder: Path, command: Sequence[str], env: Mapping[str, str]) -> int:
-    """Run the command, anew after each change; its exit code where it ends before the first."""
-    watch, reloaded, told = Watch(folder), False, False
+def keep(folder: Path, command: Sequence[str], env: Mapping[str, str]) -> NoReturn:
+    """Run the command, anew after each change, until we are told to end."""
+    watch, told = Watch(folder), False
     program = Program(folder, command, env)
     try:
         while True:
             time.sleep(watch.pause)
             if program.ended() and not told:
-                if not reloaded:
-                    return _exit_code(program.code or 0)
                 _say(f"it has ended with {program.code}; the next change starts it again")
                 told = True
             if changed := watch.changes():
                 program.end()
                 _say(f"changed: {_names(changed)}")
-                program, reloaded, told = Program(folder, command, env), True, False
+                program, told = Program(folder, command, env), False
     finally:
         program.end()
-
-
-def environment(ours: Mapping[str, str], modules: Path) -> dict[str, str]:
-    """What the command is given. Python notices a change by second and size, so it keeps no
-    compiled files; Node finds what the release has installed where the folder has nothing.
-    """
-    found = {"NODE_PATH": str(modules)} if modules.is_dir() else {}
-    return {**found, **ours, "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _exit_code(code: int) -> int:
-    return code if code >= 0 else 128 - code  # as a shell tells of a signal
 
 
 def _names(changed: Sequence[str]) -> str:
@@ -103,11 +88,12 @@ def main(argv: Sequence[str]) -> NoReturn:
     """Run it until we are told to end."""
     once = argv[0] == "--once"
     folder, *command = argv[1:] if once else argv
-    env = environment(os.environ, Path.cwd() / "node_modules")
+    # Python tells a change by its second and size, so that what it compiled may be too old.
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     if once:
         become(command, env=env, folder=Path(folder))
     signal.signal(signal.SIGTERM, _leave)
-    sys.exit(keep(Path(folder), command, env))
+    keep(Path(folder), command, env)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.development import working_folder
+from rackhouse.app.model import Runtime
 from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.deploy import deploy
@@ -24,7 +25,16 @@ from rackhouse.delivery.dev.watch import Watch
 from rackhouse.delivery.dev.working import dev_name, working
 from rackhouse.delivery.releases import live
 from rackhouse.delivery.remove import leave, remove
-from rackhouse.kit.errors import Locked, Missing, RackhouseError, Refused, Unavailable
+from rackhouse.kit.errors import (
+    CrashLoop,
+    Locked,
+    Missing,
+    NotReady,
+    RackhouseError,
+    Refused,
+    StepFailed,
+    Unavailable,
+)
 from rackhouse.store.lock import hold, is_held
 from rackhouse.supervisor.client import running
 
@@ -34,6 +44,7 @@ if TYPE_CHECKING:
     from rackhouse.store.protocol import Store
 
 _SEEDED = "development-seeded"  # the setting that names those whose data was filled
+_UNFINISHED = (StepFailed, NotReady, CrashLoop)  # what a mistake in the code looks like
 _AWAY = 20.0
 _TRIES, _PAUSE = 120, 0.5  # for a lock of the rack that a push holds
 
@@ -63,14 +74,20 @@ async def develop(
     """Run the code of `folder`, an absolute path, as `name`, and follow what its file says, until
     it was removed.
 
-    Programs reload by themselves. Raises what is wrong at the start, and Unavailable when the rack
-    is taken down; what is wrong with the folder later is said, and mended by the next change.
+    Programs reload by themselves. What does not start, and later whatever is wrong with the folder,
+    is said, and mended by the next change. Raises what its file has wrong at the start, and
+    Unavailable when the rack is taken down.
     """
-    watch, last = Watch(folder), read_source(folder)
-    await _bring(house, name, last, observer)
-    say("live")
+    watch, source = Watch(folder), read_source(folder)
+    last: SourceFolder | None = source
+    try:
+        await _bring(house, name, source, observer)
+        say("live")
+    except _UNFINISHED as error:
+        say(str(error))
+        last = None
     away = 0.0  # seconds without a supervisor: one that was killed is soon replaced
-    while live(house.store, name) is not None:
+    while last is None or live(house.store, name) is not None:
         await asyncio.sleep(watch.pause)
         away = away + watch.pause if running(house.paths) is None else 0.0
         if away > _AWAY:
@@ -79,7 +96,7 @@ async def develop(
             continue
         try:
             source = read_source(folder)
-            if (source.app, source.ground) != (last.app, last.ground):
+            if last is None or (source.app, source.ground) != (last.app, last.ground):
                 await _bring(house, name, source, observer)
                 last = source
                 say("live, as its file says now")
@@ -121,6 +138,7 @@ def without_left(house: OpenRack) -> OpenRack:
 
 
 async def _bring(house: OpenRack, name: str, source: SourceFolder, observer: Observer) -> None:
+    _need_modules(source)
     seed = name not in _seeded(house.store)
 
     def adjust(app: App) -> App:
@@ -140,6 +158,15 @@ async def _bring(house: OpenRack, name: str, source: SourceFolder, observer: Obs
 
     await _patiently(go)
     _put_seeded(house.store, _seeded(house.store) | {name})
+
+
+def _need_modules(source: SourceFolder) -> None:
+    """Node looks for modules beside the code, and nowhere else that we could name."""
+    ground = source.ground
+    if ground.runtime is Runtime.NODE and ground.packages:
+        modules = source.folder / "node_modules"
+        if not modules.exists():
+            raise Missing("its packages are not installed", where=str(modules), fix="npm install")
 
 
 async def _patiently(act: Callable[[], Awaitable[None]]) -> None:

@@ -82,9 +82,15 @@ def test_a_change_starts_it_anew_and_a_mistake_waits_for_the_next(
     assert not any(child.is_running() for child in children)
 
 
-def test_what_never_starts_is_told_by_its_exit_code(start: Start) -> None:
-    assert start("raise SystemExit(3)\n").wait(60) == 3
-    assert start("import os\nos.kill(os.getpid(), 9)\n").wait(60) == 137
+def test_what_never_started_is_told_once_and_mended_by_a_change(
+    start: Start, tmp_path: Path
+) -> None:
+    process = start("raise SystemExit(3)\n")
+    until(lambda: "it has ended with 3" in (tmp_path / "log").read_text())
+    (tmp_path / "work" / "main.py").write_text(text(tmp_path, "mended"))
+    until(lambda: said(tmp_path) == "mended\n")
+    assert process.poll() is None
+    assert (tmp_path / "log").read_text().count("has ended") == 1
 
 
 def test_once_is_the_command_itself(start: Start, tmp_path: Path) -> None:
