@@ -17,7 +17,7 @@ import pytest
 
 from e2e.conftest import PROGRAM, Rack, end, eventually, new_rack
 
-pytestmark = pytest.mark.xdist_group("rack")
+pytestmark = pytest.mark.xdist_group("new-dev")
 
 PATIENCE = 120.0
 
