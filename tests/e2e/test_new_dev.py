@@ -247,3 +247,15 @@ def test_what_is_taken_is_refused_and_nothing_is_made(desk: Desk) -> None:
     )
     assert "others have built" in desk.run(PROGRAM, "dev", str(folder), code=4)
     assert "published-dev" not in names(desk)
+
+
+def test_data_of_another_application_of_that_name_is_not_taken(desk: Desk) -> None:
+    for name in ("theirs-dev", "theirs"):
+        folder = desk.folder / name
+        folder.mkdir()
+        (folder / "index.html").write_text("<title>Theirs</title>")
+    desk.rack.run("deploy", str(desk.folder / "theirs-dev"))
+    mine = str(desk.folder / "theirs")
+    assert "no development" in desk.run(PROGRAM, "dev", mine, "--remove", code=4)
+    desk.rack.run("remove", "theirs-dev")
+    assert "no development" in desk.run(PROGRAM, "dev", mine, "--remove", code=4)

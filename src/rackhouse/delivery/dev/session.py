@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.store.protocol import Store
 
-_SEEDED = "development-seeded"  # the setting that names those whose data was filled
+_SEEDED = "development-seeded"  # the setting that names ours
 _UNFINISHED = (StepFailed, NotReady, CrashLoop)  # what a mistake in the code looks like
 _AWAY = 20.0
 _TRIES, _PAUSE = 120, 0.5  # for a lock of the rack that a push holds
@@ -55,10 +55,11 @@ def developing(house: OpenRack, folder: Path) -> Iterator[str]:
     does that already, or an application that is none of ours has the name.
     """
     name = dev_name(read_source(folder).app.name)
-    app = live(house.store, name)
-    if app is not None and not working_folder(app):
+    app, row = live(house.store, name), house.store.application(name)
+    theirs = app is not None and not working_folder(app)
+    if theirs or (row is not None and name not in _seeded(house.store)):
         raise Refused(
-            f"there is an application {name}, which is no development environment",
+            f"there is an application {name}, or its data, which is no development environment",
             fix="give this one another name in its score.yaml",
         )
     if is_held(_lock(house, name)):
@@ -120,7 +121,7 @@ async def close(house: OpenRack, name: str, observer: Observer, *, purge: bool) 
             if not purge:  # else nothing was left of it to purge
                 raise
     if purge:
-        _put_seeded(house.store, _seeded(house.store) - {name})
+        _put_seeded(house.store, name, None)
 
 
 def without_left(house: OpenRack) -> OpenRack:
@@ -139,7 +140,8 @@ def without_left(house: OpenRack) -> OpenRack:
 
 async def _bring(house: OpenRack, name: str, source: SourceFolder, observer: Observer) -> None:
     _need_modules(source)
-    seed = name not in _seeded(house.store)
+    seed = not _seeded(house.store).get(name)
+    _put_seeded(house.store, name, not seed)
 
     def adjust(app: App) -> App:
         return working(app, source.folder, source.ground.runtime, seed=seed)
@@ -157,7 +159,7 @@ async def _bring(house: OpenRack, name: str, source: SourceFolder, observer: Obs
         )
 
     await _patiently(go)
-    _put_seeded(house.store, _seeded(house.store) | {name})
+    _put_seeded(house.store, name, True)
 
 
 def _need_modules(source: SourceFolder) -> None:
@@ -182,12 +184,16 @@ async def _patiently(act: Callable[[], Awaitable[None]]) -> None:
             return
 
 
-def _seeded(store: Store) -> frozenset[str]:
-    return frozenset(json.loads(store.setting(_SEEDED) or "[]"))
+def _seeded(store: Store) -> Mapping[str, bool]:
+    """The names that are ours, and whether the data of each was filled."""
+    found: dict[str, bool] = json.loads(store.setting(_SEEDED) or "{}")
+    return found
 
 
-def _put_seeded(store: Store, names: frozenset[str]) -> None:
-    store.put_setting(_SEEDED, json.dumps(sorted(names)))
+def _put_seeded(store: Store, name: str, seeded: bool | None) -> None:
+    others = {key: value for key, value in _seeded(store).items() if key != name}
+    more = {} if seeded is None else {name: seeded}
+    store.put_setting(_SEEDED, json.dumps(others | more, sort_keys=True))
 
 
 def _lock(house: OpenRack, name: str) -> Path:
