@@ -19,6 +19,7 @@ from rackhouse.desired.embedded.part import argv
 from rackhouse.desired.images import built
 from rackhouse.desired.listening import jobs, listeners, port_id
 from rackhouse.desired.programs import (
+    BARE,
     HERE,
     Made,
     check_port,
@@ -63,7 +64,7 @@ def _snapshot(case: Case) -> list[Resource[Any]]:
         runtime = m.Runtime(release.runtime)
         # The rack's own, since releases and applications with the same dependencies share them;
         # `once`, since what they were installed from is in their name.
-        spec = m.Packages(runtime, release.packages, release.snapshot, release.manifest)
+        spec = m.Packages(runtime, release.packages or BARE, release.snapshot, release.manifest)
         found.append(Resource(id=packages_id(case), spec=spec, once=True))
         build_with = Text.of(packages_id(case).ref("bin"))
     source = m.Source(

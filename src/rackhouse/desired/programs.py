@@ -18,6 +18,7 @@ from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.machine import Access, Port, Program
 
 HERE = "127.0.0.1"
+BARE = "bare"  # in place of a digest: packages of which there are none
 
 _ON_THIS_MACHINE = frozenset(ResourceType) - {
     ResourceType.VOLUME,
@@ -126,7 +127,7 @@ def has_packages(release: Release) -> bool:
 def packages_id(case: Case) -> Id:
     """The installed dependencies, shared by all releases that have the same."""
     release = case.release
-    return Id("machine", "packages", f"{release.runtime}-{release.packages or 'bare'}")
+    return Id("machine", "packages", f"{release.runtime}-{release.packages or BARE}")
 
 
 def home_id(case: Case) -> Id:
