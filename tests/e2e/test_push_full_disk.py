@@ -16,7 +16,7 @@ import pytest
 
 from e2e.test_push import BARE
 
-pytestmark = pytest.mark.xdist_group("disk")
+pytestmark = [pytest.mark.xdist_group("disk"), pytest.mark.slow]
 SCRIPT = 'mount -t tmpfs -o "$1" none "$3" && shift && exec "$0" "$@"'
 DRIVER = Path(__file__).with_name("full_disk.py")
 
