@@ -51,15 +51,16 @@ def preview_name(application: str, branch: str) -> str:
 
 
 def previewed(app: App, *, first: bool) -> App:
-    """The application as a preview of it runs: under no other's host name, with an empty store that
-    its seed fills when it is the `first` release.
+    """The application as a preview of it runs: under no other's host name, sharing nothing (an `id`
+    would lead to the live one's data), with an empty store that its seed fills when it is the
+    `first` release.
     """
     seed = _annotation(app, "preview-seed")
     before = app.before
     if seed and first:
         words = f"{seed} && exec {shlex.join(before)}" if before else f"exec {seed}"
         before = ("sh", "-c", words)
-    return replace(app, before=before, needs=tuple(map(_without_host, app.needs)), expires=None)
+    return replace(app, before=before, needs=tuple(map(_its_own, app.needs)), expires=None)
 
 
 def lifetime(app: App) -> float:
@@ -80,8 +81,9 @@ def _annotation(app: App, word: str) -> str:
     return dict(app.annotations).get(f"{PREFIX}{word}", "")
 
 
-def _without_host(need: Need) -> Need:
-    """A route without the host names that it asks for: those are the live application's."""
+def _its_own(need: Need) -> Need:
+    """Without what leads to the live application's: a shared resource, a route's host names."""
+    own = replace(need, id="")
     if need.type is not ResourceType.ROUTE:
-        return need
-    return replace(need, params=tuple(pair for pair in need.params if pair[0] != "host"))
+        return own
+    return replace(own, params=tuple(pair for pair in need.params if pair[0] != "host"))

@@ -43,6 +43,11 @@ def test_no_two_branches_share_one(application: str, one: str, other: str) -> No
     assert same == (one == other)
 
 
+def test_it_shares_nothing_with_the_live_one() -> None:
+    shared = Need(name="db", type=ResourceType.POSTGRES, id="everybodys")
+    assert previewed(App(name="shop", needs=(shared,)), first=True).needs[0].id == ""
+
+
 def test_it_has_no_host_name_of_the_live_one_and_seeds_its_own_data_once() -> None:
     route = Need(name="web", type=ResourceType.ROUTE, params=(("host", "a.b"), ("path", "/x")))
     app = App(

@@ -54,7 +54,6 @@ def working(app: App, folder: Path, runtime: Runtime, *, seed: bool) -> App:
     own = previewed(own, first=seed)
     return replace(
         own,
-        needs=tuple(replace(need, id="") for need in own.needs),  # what others share is not ours
         exposure="loopback",
         annotations=(*own.annotations, (WORKING_FOLDER, str(folder))),
     )
