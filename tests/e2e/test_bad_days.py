@@ -174,6 +174,7 @@ def test_two_at_once_are_one_after_the_other_or_refused(fresh: Callable[..., Rac
     assert _open(rack)
 
 
+@pytest.mark.slow
 def test_data_of_a_newer_postgresql_is_refused_and_left_alone(
     fresh: Callable[..., Rack],
 ) -> None:

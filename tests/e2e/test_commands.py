@@ -269,6 +269,7 @@ def test_an_experiment_that_has_expired_does_not_run(bare: Rack) -> None:
 # Exposure
 
 
+@pytest.mark.slow
 def test_a_door_to_the_network_asks_who_it_is_unless_it_is_public(bare: Rack) -> None:
     lan = "rackhouse.dev/exposure: lan"
     assert "without signing in" in _said(bare, "deploy", str(_hello(bare, "wide", lan)), code=3)

@@ -119,6 +119,7 @@ def push(desk: Desk, name: str, template: str) -> None:
     assert "OK" in said, "its test ran"
 
 
+@pytest.mark.slow
 def test_an_api_is_live_after_its_first_push_and_is_developed_beside(desk: Desk) -> None:
     """The code answers as it is written; its database is not the one that is live."""
     push(desk, "stock", "api")

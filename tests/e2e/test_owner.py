@@ -80,6 +80,7 @@ def test_a_secret_is_given_and_never_shown(rack: Rack) -> None:
         assert hush not in " ".join(process.cmdline())
 
 
+@pytest.mark.slow
 def test_what_is_removed_keeps_its_data_until_it_is_purged(rack: Rack) -> None:
     _write(rack, "kept")
     folder = str(rack.file.parent / "apps" / "guestbook")

@@ -267,7 +267,10 @@ def test_cancelled_by_hand(desk: Desk) -> None:
     assert "cancelled" in desk.rack.run("logs", "--run", str(number)).stdout
 
 
-@pytest.mark.parametrize("who", ["worker", "forge", "supervisor"])
+@pytest.mark.parametrize(
+    "who",
+    ["worker", *(pytest.param(it, marks=pytest.mark.slow) for it in ("forge", "supervisor"))],
+)
 def test_killed_in_the_middle_it_is_run_once_more(desk: Desk, who: str) -> None:
     desk.push("one")
     desk.write(

@@ -19,7 +19,7 @@ from e2e.conftest import eventually
 from e2e.test_push import TEST, Desk, desk, greeting, pid_of, rack, runs, served, statuses
 
 __all__ = ["desk", "rack"]
-pytestmark = pytest.mark.xdist_group("disk")
+pytestmark = [pytest.mark.xdist_group("disk"), pytest.mark.slow]
 
 
 @dataclass

@@ -161,7 +161,13 @@ def test_a_push_that_is_cut_leaves_nothing(running: Running, ada: Client) -> Non
     whole(running, ada)
 
 
-@pytest.mark.parametrize("victim", ["receive-pack", "index-pack", "http-backend"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        "receive-pack",
+        *(pytest.param(it, marks=pytest.mark.slow) for it in ("index-pack", "http-backend")),
+    ],
+)
 def test_git_is_killed_in_a_push(running: Running, ada: Client, victim: str) -> None:
     work = big(ada, "hello", 40)
     process = ada.start("push", "origin", "main", folder=work)

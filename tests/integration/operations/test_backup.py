@@ -120,6 +120,7 @@ def test_everything_has_a_checksum(backed_up: BackedUp, tmp_path: Path) -> None:
     assert (tmp_path / "unpacked" / "source" / "apps" / "guestbook" / "score.yaml").exists()
 
 
+@pytest.mark.slow
 def test_it_comes_back_beside_the_rack_that_is_up(
     backed_up: BackedUp, second: Callable[[Path], Rack], tmp_path: Path
 ) -> None:
