@@ -72,10 +72,20 @@ async def deploy(
             app = live(current.store, name)
             assert app is not None
             assert app.release is not None
+            await _finish(current, name, observer)
             return Deployed(application=name, release=app.release.number, changed=False)
         current.wanted({name: candidate(current.store, source, name)})  # raises what is wrong
         made = await make(current, source, name, by=by, now=now, commit=commit)
         return await bring(current, made, "deploy", observer=observer, adopt=adopt)
+
+
+async def _finish(house: OpenRack, name: str, observer: Observer) -> None:
+    """Have done what an apply that was killed began, if the last one was: it may have been killed
+    between the new release's first answer and the old one's end.
+    """
+    last = next(iter(house.store.journal(1)), None)
+    if last is not None and last.ended is None:
+        await house.apply(f"deploy {name}", observer=observer)
 
 
 async def bring(
