@@ -212,4 +212,6 @@ def _environment(work: _Work) -> dict[str, str]:
         "RACKHOUSE_ARTIFACTS": str(work.folder / "artifacts"),
         "RACKHOUSE_CACHES": str(work.caches / "saved"),
     }
-    return environment(work.caches) | own
+    found = environment(work.caches) | own
+    last = {"PATH": f"{found['PATH']}{os.pathsep}{ACTIONS / 'bin'}"}
+    return found | last | {"BASH_ENV": str(ACTIONS / "bash_env")}

@@ -27,7 +27,8 @@ add_pip() { # from the wheel that the interpreter brings; else from the cache or
 print(*pathlib.Path(ensurepip.__file__).parent.glob("_bundled/pip-*.whl"))' 2>/dev/null || true)
     "$RACKHOUSE_UV" pip install --quiet --offline --python "$1/bin/python" "${wheel:-pip}" 2>/dev/null ||
         "$RACKHOUSE_UV" pip install --quiet --python "$1/bin/python" pip 2>/dev/null || {
-        printf '#!/bin/sh\nexec "%s" pip "$@"\n' "$RACKHOUSE_UV" >"$1/bin/pip"
+        printf '#!/bin/sh\n[ "$1" = --version ] && exec "%s" --version\nexec "%s" pip "$@"\n' \
+            "$RACKHOUSE_UV" "$RACKHOUSE_UV" >"$1/bin/pip"
         chmod +x "$1/bin/pip"
         echo "pip itself cannot be had here: \`pip\` is uv's for this job, \`python -m pip\` is not there"
     }
