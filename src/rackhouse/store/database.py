@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -12,6 +13,7 @@ from rackhouse.kit.errors import HostError, RackhouseError, Refused, Unavailable
 from rackhouse.kit.files import host_error, make_folder
 
 BUSY_SECONDS = 10.0
+_PAUSE = 0.01  # seconds between two tries at what SQLite does not wait for
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -26,7 +28,7 @@ def connect(path: Path) -> sqlite3.Connection:
         raise host_error(error, path) from error
     with guarded(path):
         db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        db.execute("PRAGMA journal_mode = WAL")
+        _use_wal(db)
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA foreign_keys = ON")
         _migrate(db, path)
@@ -77,6 +79,23 @@ def _explained(error: sqlite3.Error, path: Path) -> RackhouseError:
         sqlite3.SQLITE_IOERR: "look at the disk (dmesg); is it full, or failing?",
     }
     return HostError(f"{error}", where=where, fix=fixes.get(code, "see `rackhouse doctor`"))
+
+
+def _use_wal(db: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log.
+
+    Where two open a new file together, SQLite refuses one of them instead of waiting (each holds
+    a shared lock that the other needs to be gone): that one tries again.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
 
 
 def _migrate(db: sqlite3.Connection, path: Path) -> None:

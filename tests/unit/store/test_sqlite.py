@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rackhouse.kit.errors import HostError, Locked, Refused
+from rackhouse.kit.errors import HostError, Locked, RackhouseError, Refused
 from rackhouse.resources.core import Id
 from rackhouse.store.lock import hold, is_held
 from rackhouse.store.protocol import Result
@@ -88,6 +88,28 @@ def _write_until_killed(file: Path, acknowledged: Path) -> None:
         for number in range(100_000):
             store.choose(Id("vault", "secret", str(number)), lambda n=number: {"value": str(n)})  # type: ignore[misc]
             said.write(b".")
+
+
+def test_many_who_open_a_new_file_at_once_all_have_it(tmp_path: Path) -> None:
+    rounds, openers = 20, 4
+    barrier, answers = FORK.Barrier(openers), FORK.SimpleQueue()
+
+    def open_each() -> None:
+        for number in range(rounds):
+            barrier.wait()
+            try:
+                SqliteStore(tmp_path / str(number) / "store.db").close()
+                answers.put("opened")
+            except RackhouseError as error:
+                answers.put(str(error))
+
+    processes = [FORK.Process(target=open_each) for _ in range(openers)]
+    for process in processes:
+        process.start()
+    said = {answers.get() for _ in range(rounds * openers)}
+    for process in processes:
+        process.join()
+    assert said == {"opened"}
 
 
 def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
