@@ -1,5 +1,5 @@
 # Rackhouse. `make` alone lists what there is.
-.PHONY: help up down test test-rest test-all check fix lock bench docs setup setup-dev clean
+.PHONY: help up down test test-slow test-laws test-rest test-all check fix lock bench docs setup setup-dev clean
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
 
@@ -17,11 +17,15 @@ test: setup-dev ## everything that tells within 15 minutes whether main is good
 	@scripts/prefetch
 	$(PYTEST) -m "not slow"
 
-test-rest: setup-dev ## the slow suites that `make test` leaves out
+test-slow: setup-dev ## the tests that `make test` leaves out
 	@scripts/system-packages
 	@scripts/prefetch
 	$(PYTEST) -m slow
+
+test-laws: setup-dev ## the laws of plan and apply, over many more worlds
 	$(PYTEST) --hypothesis-profile=thorough tests/unit/apply tests/unit/plan
+
+test-rest: test-slow test-laws ## the slow suites that `make test` leaves out
 
 test-all: test test-rest ## make test, and the slow suites
 
