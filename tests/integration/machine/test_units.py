@@ -252,6 +252,7 @@ async def test_waits_while_a_supervisor_that_was_killed_is_started_again(world: 
     """As the console's guardian does, some seconds later."""
     there = world.paths.root / "there"
     slow = process(probe=CommandProbe((Text.of("test"), Text.of("-e"), Text.of(str(there)))))
+    await asyncio.to_thread(client.start, world.paths)  # killed while it starts is another matter
     made = asyncio.create_task(make(world, WEB, slow))
     while not (found := client.read_state(world.paths, WEB.name)) or not found.pid:
         await asyncio.sleep(0.01)
