@@ -13,7 +13,7 @@ from typing import Annotated
 from rackhouse.kit.text import is_name, parse_bytes, parse_duration
 from rackhouse.rack.boards import BOARDS
 from rackhouse.rack.scalars import STRING, Scalar, matching, one_of, positive, whole
-from rackhouse.rack.values import AddressRange, Location, Opening, Price
+from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price
 
 PORTS = {
     "ssh": "22/tcp",
@@ -91,6 +91,11 @@ def _duration(text: str) -> float:
 def _price(text: str) -> Price:
     number, currency, per = re.split("[ /]", text)
     return Price(float(number), currency, per)
+
+
+def _money(text: str) -> Amount:
+    number, currency = text.split(" ")
+    return Amount(float(number), currency)
 
 
 def _location(text: str) -> Location:
@@ -236,6 +241,15 @@ OPENING = Scalar(
     words=(*PORTS, "any"),
 )
 BOARD = one_of(BOARDS, "rpi5-8gb")
+_MONEY = r"^[0-9]{1,6}(\.[0-9]{1,6})? [A-Z]{3}$"
+MONEY = Scalar(
+    word="money",
+    expected="an amount of money",
+    example="95 EUR",
+    read=matching(_MONEY, _money),
+    show=lambda money: f"{show_number(money.amount)} {money.currency}",
+    schema={**STRING, "pattern": _MONEY},
+)
 BUDGET = _price_kind("day|month|year", "10 USD/month")
 TARIFF = _price_kind("kWh", "0.32 EUR/kWh")
 
@@ -253,6 +267,7 @@ Mac = Annotated[str, MAC]
 Where = Annotated[Location, LOCATION]
 Board = Annotated[str, BOARD]
 Port = Annotated[Opening, OPENING]
+Money = Annotated[Amount, MONEY]
 Budget = Annotated[Price, BUDGET]
 Tariff = Annotated[Price, TARIFF]
 Tcp = Annotated[int, whole(1, 65535, "8443")]

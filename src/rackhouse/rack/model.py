@@ -132,6 +132,9 @@ class Gpu:
 
     model: Annotated[k.Words, "What it is."] = ""
     memory: Annotated[k.Bytes, "Its own memory.", Example("24Gi")]
+    watts: Annotated[
+        k.Number | Literal[0], "How much of its machine's `watts` is its own.", Example("40")
+    ] = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,16 @@ class Node:
     disk: Annotated[Disk | Literal[""], "What its system and data lie on.", Example("nvme")] = ""
     storage: Annotated[k.Bytes | Literal[0], "The size of that disk.", Example("500G")] = 0
     watts: Annotated[k.Number | Literal[0], "What it draws under its usual load."] = 0
+    idle_watts: Annotated[
+        k.Number | Literal[0], "What it draws with nothing to do.", Example("55")
+    ] = 0
+    busy_watts: Annotated[k.Number | Literal[0], "What it draws at full load.", Example("420")] = 0
+    price: Annotated[k.Money | None, "What it costs to buy, whole.", Example("95 EUR")] = None
+    owned: Annotated[
+        k.Flag,
+        "Whether you have it; else it is on the shopping list of `what-if`.",
+        Example("false"),
+    ] = True
     address: Annotated[k.Address | None, "Its address."] = None
     port: Annotated[k.SwitchPort | Literal[0], "The switch port that it is plugged into."] = 0
     gpu: Annotated[Gpu | None, "Its graphics card."] = None
@@ -204,7 +217,25 @@ class Local:
     memory: Annotated[
         k.Bytes | Literal[0], "What it takes; worked out from its name when left out."
     ] = 0
+    tokens_per_second: Annotated[
+        k.Number | Literal[0],
+        "How fast it writes, measured (Ollama: `eval rate`).",
+        Example("95"),
+    ] = 0
+    prompt_tokens_per_second: Annotated[
+        k.Number | Literal[0],
+        "How fast it reads, measured (Ollama: `prompt eval rate`).",
+        Example("3000"),
+    ] = 0
     line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPrice:
+    """What an outside API takes for a million tokens."""
+
+    input: Annotated[k.Money, "For those that it reads.", Example("0.22 EUR")]
+    output: Annotated[k.Money, "For those that it writes.", Example("1.75 EUR")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +245,7 @@ class Outside:
     provider: Annotated[k.Name, "Whose.", Example("openai")]
     model: Annotated[k.Words, "Its name there.", Example("gpt-5-mini")]
     budget: Annotated[k.Budget | None, "What it may cost; none is no limit."] = None
+    price: Annotated[TokenPrice | None, "What it takes for a million tokens, for `what-if`."] = None
     line: int = field(default=0, compare=False, repr=False)
 
 

@@ -62,6 +62,17 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """`95 EUR`: an amount of money."""
+
+    amount: float
+    currency: str  # three letters, ISO 4217
+
+    def __str__(self) -> str:
+        return f"{self.amount:,.2f} {self.currency}"
+
+
+@dataclass(frozen=True, slots=True)
 class Location:
     """Where backups go: `s3://host/bucket`, `ssh://node/folder`, or a folder (scheme `file`)."""
 

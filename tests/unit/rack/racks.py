@@ -12,7 +12,7 @@ from rackhouse.rack import kinds
 from rackhouse.rack.fields import REQUIRED, Listing, Named, Shape, Struct, fields_of
 from rackhouse.rack.model import Application, Node, Rack, Vlan
 from rackhouse.rack.scalars import Scalar
-from rackhouse.rack.values import AddressRange, Location, Opening, Price
+from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price
 from rackhouse.rack.words import Exposure, Role
 
 # The machine may be busy: how long an example takes says nothing.
@@ -57,6 +57,9 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     kinds.LOCATION: st.builds(Location, st.just("file"), st.just(""), PATHS)
     | st.builds(Location, st.sampled_from(["s3", "ssh"]), HOSTS, PATHS),
     kinds.OPENING: _openings(),
+    kinds.MONEY: st.builds(
+        Amount, st.integers(0, 99_999_999).map(lambda n: n / 100), st.sampled_from(["USD", "EUR"])
+    ),
     kinds.BUDGET: _prices("day", "month", "year"),
     kinds.TARIFF: _prices("kWh"),
 }

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
         nodes.runtime_without_gpu_role,
         nodes.gpu_inside_no_cluster,
         nodes.wake_address_of_a_group,
+        nodes.watts_out_of_order,
         nodes.node_without_address,
         nodes.address_outside_every_subnet,
         nodes.address_of_no_machine,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rackhouse.kit.text import format_bytes
 from rackhouse.rack.complete import joins
 from rackhouse.rack.model import Node, Rack
@@ -58,6 +60,29 @@ def wake_address_of_a_group(_: Rack, node: Node) -> Findings:
         what = f"{node.wake} is the address of a group, not of one network card"
         fix = "read it on that machine: `ip link` shows it after `link/ether`"
         yield Finding(f"nodes.{node.name}.wake", what, fix)
+
+
+def watts_out_of_order(_: Rack, node: Node) -> Findings:
+    """Idle is the least that a machine draws, full load the most, and its graphics card draws a
+    part of it. The other way round, every month's cost would be wrong.
+    """
+    order = [
+        ("idle_watts", node.idle_watts),
+        ("watts", node.watts),
+        ("busy_watts", node.busy_watts),
+    ]
+    known = [(key, watts) for key, watts in order if watts]
+    for (less, low), (more, high) in pairwise(known):
+        if low > high:
+            written = less if less != "watts" else more  # the other may be the board's
+            what = f"`{less}` is {low:g} and `{more}` is {high:g}"
+            yield Finding(
+                f"nodes.{node.name}.{written}", what, f"`{more}` is the larger of the two"
+            )
+    if node.gpu and node.watts and node.gpu.watts > node.watts:
+        what = f"the card draws {node.gpu.watts:g} of its machine's {node.watts:g} watts"
+        fix = "say in `watts` of the node what the whole machine draws, its card included"
+        yield Finding(f"nodes.{node.name}.gpu.watts", what, fix)
 
 
 def node_without_address(rack: Rack, node: Node) -> Findings:
