@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,6 +90,17 @@ class OpenRack:
         chosen = [self._with_kept(apps[name]) for name in sorted(apps) if name not in without]
         return desired(self.rack, chosen, self.facts)
 
+    def wanted_on_hosts(self) -> Wanted:
+        """All that is wanted on the machines that have joined."""
+        from rackhouse.apply.joined import joined
+        from rackhouse.desired.hosts import hosts
+
+        return hosts(self.rack, joined(self.store))
+
+    def wanted_everywhere(self) -> Wanted:
+        """`wanted`, and what is wanted on the machines that have joined."""
+        return self.wanted() | self.wanted_on_hosts()
+
     def _with_kept(self, app: App) -> App:
         """The application, with the releases that can be gone back to."""
         serving = {ReleaseStatus.LIVE, ReleaseStatus.OLD}
@@ -119,6 +130,7 @@ class OpenRack:
         from rackhouse.apply.converge import Apply, converge
         from rackhouse.apply.outcome import Silent
 
+        wanted = wanted or self.wanted()
         order = Apply(
             who=getpass.getuser(),
             what=what,
@@ -127,18 +139,22 @@ class OpenRack:
             now=time.time,
             purge=frozenset(purge),
             adopt=frozenset(adopt),
-            settled=self._settled,
+            settled=partial(self._settled, wanted),
         )
-        async with self.world(wanted or self.wanted()) as world:
+        async with self.world(wanted) as world:
             return await converge(world, order, rack=self.rack.name, lock=self.paths.lock)
 
-    def _settled(self, observed: Observed) -> None:
+    def _settled(self, wanted: Wanted, observed: Observed) -> None:
         from rackhouse.apply.applied import remember_applied
+        from rackhouse.apply.joined import joined
         from rackhouse.apply.tidy import tidy
 
+        if "machine" not in wanted.places:
+            return
         with suppress(RackhouseError):  # the apply itself has succeeded
             remember_applied(self.store, self.rack)
-        tidy(self.store, self.paths, observed, time.time())
+        whole = wanted.places.keys() >= {f"host.{node}" for node in joined(self.store)}
+        tidy(self.store, self.paths, observed, time.time(), whole=whole)
 
     def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:
         """The places of `wanted`, closed at the end of the block."""

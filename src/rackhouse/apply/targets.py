@@ -17,6 +17,7 @@ TARGETS: Mapping[str, str] = {
     "postgres": "rackhouse.targets.postgres",
     "cache": "rackhouse.targets.cache",
     "objects": "rackhouse.targets.objects",
+    "host": "rackhouse.targets.host",
 }
 
 

@@ -22,15 +22,16 @@ _OF_RELEASE = re.compile(r"(?P<application>[^.]+)\..+@r(?P<number>\d+)")
 _PACKAGES = "packages."
 
 
-def tidy(store: Store, paths: Paths, observed: Observed, now: float) -> None:
+def tidy(store: Store, paths: Paths, observed: Observed, now: float, *, whole: bool = True) -> None:
     """Forget old applies and unused specifications; delete the old logs of what has gone.
 
-    `observed` is the whole world at this moment, `now` Unix seconds. A specification stays while
-    anything is out of sight, for it may be of that.
+    `observed` is the world at this moment, `whole` unless there are machines that nobody looked at,
+    `now` Unix seconds. A specification stays while anything is out of sight, for it may be of that.
     """
+    unseen = observed.later or observed.blind or observed.unseen_uses or observed.unseen_claims
     with suppress(RackhouseError, OSError):  # a full disk, say: it leaves the next time
         store.prune_journal(APPLIES)
-        if not (observed.later or observed.blind or observed.unseen_uses or observed.unseen_claims):
+        if whole and not unseen:
             stamps = (thing.stamp for thing in observed.seen.values())
             store.prune_texts({stamp.digest for stamp in stamps if stamp})
         for log in _old_logs(store, paths, now):

@@ -49,7 +49,7 @@ class World:
                 blind[place.name] = str(error)
                 continue
             seen |= found
-            if place.before:  # any other place is never out of sight
+            if place.before or place.address:  # any other is here, and never out of sight
                 last_seen.remember(self.store, place.name, found.values())
         open_places = self.wanted.places.keys() - later - blind.keys()
         uses, claims = last_seen.recall(self.store, except_for=open_places)

@@ -35,3 +35,10 @@ class Wanted:
 
     resources: Mapping[Id, Resource[Any]]
     places: Mapping[str, Place]
+
+    def __or__(self, other: Wanted) -> Wanted:
+        """All of both. They have no name in common."""
+        return Wanted(
+            resources={**self.resources, **other.resources},
+            places={**self.places, **other.places},
+        )

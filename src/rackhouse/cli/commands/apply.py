@@ -8,19 +8,22 @@ import sys
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.parts import PARTS, wanted_of
 
 EPILOG = """
 \b
 Examples:
   rackhouse apply               shows the plan and asks
   rackhouse apply --yes         does not ask
+  rackhouse apply --only hosts  the machines that joined, and nothing of this one
 """
 
 
 @click.command(epilog=EPILOG)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--only", type=click.Choice(PARTS), help="Leave the rest of the rack as it is.")
 @click.pass_obj
-def command(context: Context, yes: bool) -> None:
+def command(context: Context, yes: bool, only: str | None) -> None:
     """Make the rack what the files say. Killed half way, run it again: it goes on."""
     from rackhouse.cli.board import Board
     from rackhouse.cli.show import plan_lines
@@ -38,8 +41,10 @@ def command(context: Context, yes: bool) -> None:
         return click.confirm("Apply this?")
 
     with context.open() as house:
-        start(house.paths)
-        board = Board()
-        outcome = asyncio.run(house.apply("apply", confirm=confirm, observer=board))
+        if only != "hosts":
+            start(house.paths)
+        board, wanted = Board(), wanted_of(house, only)
+        what = f"apply --only {only}" if only else "apply"
+        outcome = asyncio.run(house.apply(what, wanted=wanted, confirm=confirm, observer=board))
     outcome.raise_for_failure()
     click.echo("nothing was done" if outcome.declined or not outcome.changed else "done")

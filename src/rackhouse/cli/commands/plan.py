@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.parts import PARTS, wanted_of
 from rackhouse.kit.errors import EXIT_CHANGES
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ Examples:
   rackhouse plan
   rackhouse plan --diff         shows what changed, field by field
   rackhouse plan --kept         names the data that stays of what has left
+  rackhouse plan --only hosts   the machines that joined, and nothing of this one
   rackhouse plan --json | jq .steps[].id
 
 Exit code 0: nothing to do; 2: there are changes.
@@ -35,19 +37,20 @@ Exit code 0: nothing to do; 2: there are changes.
 @click.command(epilog=EPILOG)
 @click.option("--diff", is_flag=True, help="Show each field that changed in the files.")
 @click.option("--kept", is_flag=True, help="Name all data that is kept, instead of counting it.")
+@click.option("--only", type=click.Choice(PARTS), help="Leave the rest of the rack out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def command(context: Context, diff: bool, kept: bool, as_json: bool) -> int:
+def command(context: Context, diff: bool, kept: bool, only: str | None, as_json: bool) -> int:
     """Show what apply would change, and what cannot be seen. Changes nothing."""
     from rackhouse.apply.changes import changes
     from rackhouse.supervisor.client import running
 
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
     with context.open(only_read=True) as house:
-        wanted = house.wanted()
+        wanted = wanted_of(house, only)
         plan = asyncio.run(house.plan(wanted))
         found = changes(plan, wanted.resources, house.store) if diff else {}
-    if house.paths.units.is_dir() and running(house.paths) is None:
+    if only != "hosts" and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)
     click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found, kept=kept)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0
