@@ -13,7 +13,7 @@ from typing import Annotated
 from rackhouse.kit.text import is_name, parse_bytes, parse_duration
 from rackhouse.rack.boards import BOARDS
 from rackhouse.rack.scalars import STRING, Scalar, matching, one_of, positive, whole
-from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price
+from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price, Release
 
 PORTS = {
     "ssh": "22/tcp",
@@ -36,6 +36,9 @@ _DURATION = "^[0-9]{1,10}[smhdw]$"
 _EXACT = 2**53  # bytes; 8 PiB, above which a size is a slip of the hand
 _CENTURY = 100 * 366 * 86400.0
 _MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
+_RELEASE = r"^v1\.([0-9]{1,3})\.([0-9]{1,3})\+k3s([0-9]{1,3})$"
+_DIGEST = "^[0-9a-f]{64}$"
+_SOURCE = r"^(https:/)?/[^/\s]\S*$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
 
 
@@ -104,6 +107,15 @@ def _location(text: str) -> Location:
         return Location("file", "", text)
     host, _, path = rest.partition("/")
     return Location(scheme, host, f"/{path}")
+
+
+def _release(text: str) -> Release:
+    found = re.fullmatch(_RELEASE, text)
+    assert found is not None  # `matching` saw to it
+    release = Release(*map(int, found.groups()))
+    if str(release) != text:  # v1.034.1
+        raise ValueError(text)
+    return release
 
 
 def show_bytes(count: int) -> str:
@@ -230,6 +242,29 @@ LOCATION = Scalar(
     read=matching(_LOCATION, _location),
     schema={**STRING, "pattern": _LOCATION},
 )
+RELEASE = Scalar(
+    word="release of K3s",
+    expected="a release of K3s",
+    example="v1.34.1+k3s1",
+    read=matching(_RELEASE, _release),
+    schema={**STRING, "pattern": _RELEASE},
+)
+DIGEST = Scalar(
+    word="SHA-256",
+    expected="a SHA-256 digest",
+    example="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    hint="write its 64 hexadecimal digits, as sha256sum prints them",
+    read=matching("[0-9A-Fa-f]{64}", str.lower),
+    schema={**STRING, "pattern": _DIGEST},
+)
+SOURCE = Scalar(
+    word="address or folder",
+    expected="where releases are fetched from",
+    example="https://mirror.home.arpa/k3s",
+    hint="write https://HOST/PATH, or /FOLDER of the machine that Rackhouse runs on",
+    read=matching(_SOURCE, lambda text: text.rstrip("/")),
+    schema={**STRING, "pattern": _SOURCE},
+)
 _OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
 OPENING = Scalar(
     word="port",
@@ -270,6 +305,9 @@ Port = Annotated[Opening, OPENING]
 Money = Annotated[Amount, MONEY]
 Budget = Annotated[Price, BUDGET]
 Tariff = Annotated[Price, TARIFF]
+K3sRelease = Annotated[Release, RELEASE]
+Digest = Annotated[str, DIGEST]
+Source = Annotated[str, SOURCE]
 Tcp = Annotated[int, whole(1, 65535, "8443")]
 Count = Annotated[int, whole(1, 1000, "4")]
 SwitchPort = Annotated[int, whole(1, 1000, "8")]

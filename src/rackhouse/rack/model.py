@@ -14,10 +14,13 @@ from rackhouse.rack import kinds as k
 from rackhouse.rack.words import (
     Access,
     Arch,
+    Component,
+    Datastore,
     Disk,
     Drill,
     Engine,
     Exposure,
+    Flannel,
     GpuRuntime,
     Role,
     Serves,
@@ -292,11 +295,44 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class K3sSum:
+    """What the files of a release are verified with, for nodes of one architecture."""
+
+    name: Annotated[k.Name, "The architecture.", Example("arm64")]
+    program: Annotated[k.Digest, "SHA-256 of the program, `k3s` or `k3s-arm64`."]
+    images: Annotated[
+        k.Digest | Literal[""],
+        "SHA-256 of `k3s-airgap-images-ARCH.tar.zst`: with it, that archive is put on each node,"
+        " and K3s starts without the Internet.",
+    ] = ""
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class K3s:
+    """How K3s is set up on the nodes of a cluster. Without it, the cluster is drawn only."""
+
+    version: Annotated[k.K3sRelease, "The release that every node runs."]
+    source: Annotated[
+        k.Source, "Where `VERSION/FILE` lies: the project's own releases, a mirror, or a folder."
+    ] = "https://github.com/k3s-io/k3s/releases/download"
+    sums: Annotated[tuple[K3sSum, ...], "SHA-256 of its files, by architecture.", BY_NAME] = ()
+    datastore: Annotated[
+        Datastore | Literal[""], "SQLite on one server, etcd on several, when left out."
+    ] = ""
+    disable: Annotated[
+        tuple[Component, ...], "What of it is left out.", Example("[traefik, servicelb]")
+    ] = ()
+    flannel: Annotated[Flannel, "How packets of pods travel."] = Flannel.VXLAN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """Nodes that form one K3s cluster."""
 
     name: Annotated[k.Name, "Its name.", Example("home")]
     nodes: Annotated[tuple[k.Name, ...], "Its nodes.", Example("[pi-1, pi-2, pi-3]")]
+    k3s: Annotated[K3s | None, "How K3s is set up on them."] = None
     line: int = field(default=0, compare=False, repr=False)
 
 

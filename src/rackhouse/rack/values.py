@@ -19,6 +19,18 @@ class Board:
     page_size: int = 4096
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A release of K3s, `v1.34.1+k3s1`: Kubernetes 1.34.1, the first K3s made of it. Ordered."""
+
+    minor: int
+    patch: int
+    build: int
+
+    def __str__(self) -> str:
+        return f"v1.{self.minor}.{self.patch}+k3s{self.build}"
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A port that may be opened: by its `name`, or by number. `number` 0 is any port."""

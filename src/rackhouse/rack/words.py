@@ -57,6 +57,31 @@ class GpuRuntime(StrEnum):
     K3S = "k3s"  # inside it, as an agent
 
 
+class Datastore(StrEnum):
+    """Where K3s servers keep the cluster's state."""
+
+    SQLITE = "sqlite"  # one server
+    ETCD = "etcd"  # on each of three or more
+
+
+class Component(StrEnum):
+    """What K3s brings along and can do without."""
+
+    COREDNS = "coredns"
+    LOCAL_STORAGE = "local-storage"
+    METRICS_SERVER = "metrics-server"
+    SERVICELB = "servicelb"
+    TRAEFIK = "traefik"
+
+
+class Flannel(StrEnum):
+    """How packets of pods get from node to node."""
+
+    VXLAN = "vxlan"
+    HOST_GW = "host-gw"  # plain routes: all nodes in one subnet
+    WIREGUARD = "wireguard-native"  # encrypted
+
+
 class Engine(StrEnum):
     """What serves a model."""
 

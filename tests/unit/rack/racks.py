@@ -12,7 +12,7 @@ from rackhouse.rack import kinds
 from rackhouse.rack.fields import REQUIRED, Listing, Named, Shape, Struct, fields_of
 from rackhouse.rack.model import Application, Node, Rack, Vlan
 from rackhouse.rack.scalars import Scalar
-from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price
+from rackhouse.rack.values import AddressRange, Amount, Location, Opening, Price, Release
 from rackhouse.rack.words import Exposure, Role
 
 # The machine may be busy: how long an example takes says nothing.
@@ -40,6 +40,10 @@ def _openings() -> st.SearchStrategy[Opening]:
     return (words | numbers).map(kinds.OPENING.read)  # type: ignore[arg-type]  # it answers one
 
 
+_DIGESTS = st.from_regex("[0-9a-f]{64}", fullmatch=True)
+_SOURCES = st.builds("https://{}/k3s".format, HOSTS) | st.just("/srv/k3s")
+_RELEASES = st.builds(Release, st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
+
 SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     kinds.NAME: NAMES,
     kinds.TEXT: TEXTS,
@@ -57,6 +61,9 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     kinds.LOCATION: st.builds(Location, st.just("file"), st.just(""), PATHS)
     | st.builds(Location, st.sampled_from(["s3", "ssh"]), HOSTS, PATHS),
     kinds.OPENING: _openings(),
+    kinds.RELEASE: _RELEASES,
+    kinds.DIGEST: _DIGESTS,
+    kinds.SOURCE: _SOURCES,
     kinds.MONEY: st.builds(
         Amount, st.integers(0, 99_999_999).map(lambda n: n / 100), st.sampled_from(["USD", "EUR"])
     ),

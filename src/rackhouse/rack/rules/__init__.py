@@ -11,7 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rackhouse.rack.model import Local, Model, Rack
-from rackhouse.rack.rules import applications, clusters, models, network, nodes, outside, wiring
+from rackhouse.rack.rules import (
+    applications,
+    clusters,
+    k3s,
+    models,
+    network,
+    nodes,
+    outside,
+    wiring,
+)
 from rackhouse.rack.rules.finding import Finding, Findings, Rule
 from rackhouse.rack.unreadable import Unreadable
 
@@ -83,6 +92,13 @@ RULES: tuple[Rule, ...] = (
         clusters.cluster_of_unknown_node,
         clusters.node_cannot_join,
         wiring.cluster_cut_by_vlans,
+        k3s.k3s_too_old,
+        k3s.k3s_without_checksum,
+        k3s.k3s_checksum_of_no_architecture,
+        k3s.k3s_on_unknown_architecture,
+        k3s.k3s_without_address,
+        k3s.sqlite_of_several_servers,
+        k3s.host_gw_across_subnets,
     ),
     Rule(clusters.agents_without_server),
     Rule(clusters.node_in_two_clusters),

@@ -13,9 +13,14 @@ from rackhouse.rack.rules.finding import (
     repeated,
     vlan_of,
 )
-from rackhouse.rack.words import Role, Serves
+from rackhouse.rack.words import Flannel, Role, Serves
 
 OUTSIDE = "internet"
+_PODS = {
+    Flannel.VXLAN: ((8472, "udp"),),
+    Flannel.WIREGUARD: ((51820, "udp"),),
+    Flannel.HOST_GW: (),  # their own addresses, in one subnet
+}
 
 
 def switch_port_out_of_range(rack: Rack) -> Findings:
@@ -101,15 +106,16 @@ def reach_within_a_vlan(_: Rack, at: tuple[int, Reach]) -> Findings:
 
 
 def cluster_cut_by_vlans(rack: Rack, cluster: Cluster) -> Findings:
-    """Agents join at 6443 of a server, pods talk over VXLAN (8472/udp), servers read logs at 10250
-    and share etcd at 2379 and 2380 (K3s documentation, installation/requirements). A node that is
-    cut off from one of them joins and then does not work.
+    """Agents join at 6443 of a server, pods talk over VXLAN (8472/udp) or WireGuard (51820/udp),
+    nodes hand each other images at 5001, servers read logs at 10250 and share etcd at 2379 and 2380
+    (K3s documentation, installation/requirements). A node that is cut off from one of them joins
+    and then does not work.
     """
     nodes = [(node, vlan) for node in members(rack, cluster) if (vlan := _vlan(rack, node))]
     missing: dict[tuple[str, str], set[str]] = {}
     for one, source in nodes:
         for other, target in nodes:
-            for port, protocol in _needs(one, other):
+            for port, protocol in _needs(cluster, one, other):
                 if not may_reach(rack, source, target, port, protocol):
                     opening = f"{port}/udp" if protocol == "udp" else str(port)
                     missing.setdefault((source.name, target.name), set()).add(opening)
@@ -124,8 +130,10 @@ def _vlan(rack: Rack, node: Node) -> Vlan | None:
     return vlan_of(rack, node.address)
 
 
-def _needs(one: Node, other: Node) -> list[tuple[int, str]]:
-    ports = [(8472, "udp")]
+def _needs(cluster: Cluster, one: Node, other: Node) -> list[tuple[int, str]]:
+    ports = list(_PODS[cluster.k3s.flannel]) if cluster.k3s else [(8472, "udp")]
+    if cluster.k3s:
+        ports.append((5001, "tcp"))  # nodes hand images to each other
     if other.role == Role.SERVER:
         ports.append((6443, "tcp"))
     if one.role == Role.SERVER:
