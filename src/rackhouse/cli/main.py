@@ -43,6 +43,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "env": "Set variables of an application.",
         "secret": "Set secrets of an application.",
     },
+    "Machines": {
+        "hosts": "Make the machines of the rack file ready to be reached.",
+    },
     "Delivery": {
         "repository": "Make, list and change git repositories.",
         "token": "Make, list and revoke access tokens.",
