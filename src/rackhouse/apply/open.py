@@ -184,13 +184,13 @@ def open_rack(
     one that the state folder remembers; none at all is a rack of one. Raises FileError with every
     problem of the file, and HostError when the state folder cannot be used.
     """
-    rack = _load(file)
+    rack = read_rack(file)
     paths = Paths(root or state_root(rack.name))
     store = _memory() if only_read and not paths.store.exists() else _store(paths)
     remembered = store.setting(RACK_FILE)
     if file is None and remembered and Path(remembered).exists():
         file = Path(remembered)
-        rack = _load(file)
+        rack = read_rack(file)
     return OpenRack(
         rack=rack,
         file=file,
@@ -213,7 +213,7 @@ def _memory() -> Store:
 
 def root_of(file: Path | None) -> Path:
     """The state folder of that file's rack, where no other is named. Makes nothing; FileError."""
-    return state_root(_load(file).name)
+    return state_root(read_rack(file).name)
 
 
 def live_apps(store: Store, now: datetime) -> dict[str, App]:
@@ -228,7 +228,8 @@ def live_apps(store: Store, now: datetime) -> dict[str, App]:
     return apps
 
 
-def _load(file: Path | None) -> Rack:
+def read_rack(file: Path | None) -> Rack:
+    """The rack of that file; of None, a rack of one machine. Missing, FileError."""
     if file is not None and not file.exists():
         raise Missing(f"there is no rack file {file}", fix="name one with --file, or leave it out")
     return load(read_text(file) or "" if file else "", str(file or "rack.yaml"))
