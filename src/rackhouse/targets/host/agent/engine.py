@@ -1,0 +1,100 @@
+"""Looking, making and undoing, the same for every kind. Knows no kind by itself.
+
+The order is what makes it safe to be killed anywhere: what was there before and the stamp are on
+the disk before anything is touched, the state's digest last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from rackhouse.targets.host.agent import records, wire
+from rackhouse.targets.host.agent.failure import Failure
+from rackhouse.targets.host.agent.kinds import KINDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rackhouse.targets.host.agent.shapes import Json, Say, Spec, State
+
+_UNKEPT = ("content",)  # may hold secrets, and looking needs its digest alone
+
+
+def observe(request: dict[str, Json], say: Say) -> Json:
+    """What is there of `keys`, or (null) of everything that has a record."""
+    keys = request["keys"]
+    every = (records.read(key) for key in (records.keys() if keys is None else keys))
+    return [_seen(record) for record in every if record]
+
+
+def ensure(request: dict[str, Json], say: Say) -> Json:
+    """Make `spec` so; answer it as it is then."""
+    key, spec = request["key"], request["spec"]
+    kind = KINDS[request["as"]]
+    with records.Lock():
+        old = records.read(key)
+        _refuse_other_rack(old, request["rack"])
+        before = dict(old["before"]) if old else {}
+        items = kind.items(spec)
+        before.update({i: kind.capture(i, spec) for i in items if i not in before})
+        done = old["done"] if old else None
+        record = {name: request[name] for name in ("kind", "name", "as", "rack", "stamp")}
+        record.update(before=before, done=done, found="", spec=_kept(spec))
+        records.write(key, record, records.me())
+        left = {item: was for item, was in before.items() if item not in items}
+        if left and old:
+            kind.revert(left, old["spec"], say)
+        kind.make(spec, before, done, say)
+        record["before"] = {item: before[item] for item in items}
+        record["done"] = record["spec"]
+        record["found"] = _digest(kind.look(record["spec"]))
+        records.write(key, record, records.me())
+        return _seen(record)
+
+
+def remove(request: dict[str, Json], say: Say) -> Json:
+    """Put back what was there before, and forget it."""
+    with records.Lock():
+        record = records.read(request["key"])
+        _refuse_other_rack(record, request["rack"])
+        if record:
+            KINDS[record["as"]].revert(record["before"], record["spec"], say)
+            records.drop(request["key"])
+    return None
+
+
+def output(request: dict[str, Json], say: Say) -> Json:
+    """The state's `sha256`, which is the output `digest`; null when there is none."""
+    record = records.read(request["key"])
+    state = KINDS[record["as"]].look(record["spec"]) if record else None
+    return state.get("sha256") if state else None
+
+
+def _seen(record: dict[str, Json]) -> dict[str, Json]:
+    state = KINDS[record["as"]].look(record["spec"])
+    why = "it is gone" if state is None else state.get("why", "")
+    return {
+        "kind": record["kind"],
+        "name": record["name"],
+        "rack": record["rack"],
+        "stamp": record["stamp"],
+        "made": record["found"],
+        "found": _digest(state),
+        "sha256": (state or {}).get("sha256", ""),
+        "why": why,
+    }
+
+
+def _digest(state: State | None) -> str:
+    """Of what lasts: `why` is a moment's."""
+    lasting = {name: value for name, value in (state or {}).items() if name != "why"}
+    return hashlib.sha256(wire.dumps(lasting).encode("utf-8", "replace")).hexdigest()
+
+
+def _kept(spec: Spec) -> Spec:
+    return {name: value for name, value in spec.items() if name not in _UNKEPT}
+
+
+def _refuse_other_rack(record: dict[str, Json] | None, rack: str) -> None:
+    if record and record["rack"] != rack:
+        what = f"{record['kind']}/{record['name']} belongs to the rack {record['rack']!r}"
+        raise Failure(what, "a machine has one rack: remove it from that one", "not-ours")

@@ -1,0 +1,39 @@
+"""The table: a spec's class -> the module that looks at, makes and undoes its kind."""
+
+from __future__ import annotations
+
+from rackhouse.targets.host.agent import (
+    arguments,
+    download,
+    file,
+    folder,
+    hostname,
+    modules,
+    mount,
+    packages,
+    restarted,
+    ruleset,
+    sysctl,
+    unit,
+    user,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from rackhouse.targets.host.agent.shapes import Kind
+
+KINDS: dict[str, Kind] = {
+    "Download": download,
+    "File": file,
+    "Folder": folder,
+    "Hostname": hostname,
+    "KernelArguments": arguments,
+    "Modules": modules,
+    "Mount": mount,
+    "Packages": packages,
+    "Restarted": restarted,
+    "Ruleset": ruleset,
+    "Sysctl": sysctl,
+    "Unit": unit,
+    "User": user,
+}

@@ -1,0 +1,144 @@
+"""What is asked of one host: all of one moment in one message, each answered as it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from rackhouse.kit.errors import Unavailable
+from rackhouse.targets.host.failures import raised
+from rackhouse.targets.host.start import receive, send, start
+from rackhouse.targets.protocol import Say
+from rackhouse.transport.channel import Channel, Connect, Connection
+
+
+class _Question:
+    """One request, until it is answered."""
+
+    def __init__(self, request: Mapping[str, Any], where: str, say: Say) -> None:
+        self.request = request
+        self.where = where
+        self.say = say
+        self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+    def fail(self, error: Exception) -> None:
+        """Unless whoever asked has gone."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    def hear(self, message: Mapping[str, Any]) -> bool:
+        """Take a message about it; True when it was the last."""
+        if "say" in message:
+            self.say(message["say"])
+            return False
+        if "error" in message:
+            self.fail(raised(message["error"], self.where))
+        elif not self.answer.done():
+            self.answer.set_result(message["answer"])
+        return True
+
+
+class Conversation:
+    """A channel to the agent that opens when it is needed, and anew when it broke.
+
+    Requests are handled there in the order in which they were asked, one after the other.
+    """
+
+    def __init__(self, name: str, connect: Connect, *, sudo: bool, root: str = "") -> None:
+        self._name = name
+        self._connect = connect
+        self._sudo = sudo
+        self._root = root
+        self._asked: list[_Question] = []
+        self._open: dict[int, _Question] = {}
+        self._numbers = itertools.count()
+        self._sending = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._line: Connection | None = None
+        self._channel: Channel | None = None
+
+    async def ask(self, request: Mapping[str, Any], where: str, say: Say) -> Any:
+        """The answer. Raises what the agent failed with, or Unavailable when it went silent."""
+        question = _Question(request, where, say)
+        self._asked.append(question)
+        if len(self._asked) == 1:  # the first of this moment; the others join it
+            asyncio.get_running_loop().call_soon(self._spawn_send)
+        return await question.answer
+
+    async def reached_anew(self) -> None:
+        """Connect once more beside this connection, and hang up. Raises as `connect` does."""
+        await (await self._connect()).close()
+
+    async def close(self) -> None:
+        """Hang up. What was asked and not answered fails as Unavailable."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._hang_up("the connection was closed")
+
+    def _spawn_send(self) -> None:
+        self._spawn(self._send(self._asked))
+        self._asked = []
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, questions: list[_Question]) -> None:
+        async with self._sending:
+            numbered = dict(zip(self._numbers, questions, strict=False))
+            try:
+                channel = await self._ready()
+                self._open |= numbered
+                message = [{"number": n, **q.request} for n, q in numbered.items()]
+                await send(channel, message)
+            except EOFError:
+                await self._hang_up("the connection broke")
+            except Exception as error:  # noqa: BLE001  each asker is told, and raises it
+                for number, question in numbered.items():
+                    self._open.pop(number, None)
+                    question.fail(error)
+
+    async def _ready(self) -> Channel:
+        if self._channel is None:
+            self._line = await self._connect()
+            try:
+                self._channel = await start(
+                    self._line, self._name, sudo=self._sudo, root=self._root
+                )
+            except BaseException:
+                line, self._line = self._line, None
+                await line.close()
+                raise
+            self._spawn(self._listen(self._channel))
+        return self._channel
+
+    async def _listen(self, channel: Channel) -> None:
+        why = "the connection broke"
+        try:
+            while True:
+                message = await receive(channel)
+                question = self._open.get(message["number"])
+                if question and question.hear(message):
+                    del self._open[message["number"]]
+        except EOFError as error:
+            why = str(error) if type(error) is EOFError and str(error) else why
+        if self._channel is channel:
+            await self._hang_up(why)
+
+    async def _hang_up(self, why: str) -> None:
+        line, channel = self._line, self._channel
+        self._line = self._channel = None
+        questions, self._open = self._open, {}
+        for question in questions.values():
+            fix = "apply again: it goes on from what is there; look at that machine's power"
+            question.fail(Unavailable(f"lost in mid-step: {why}", where=question.where, fix=fix))
+        with contextlib.suppress(EOFError, OSError):
+            if channel:
+                await channel.close()
+            if line:
+                await line.close()
