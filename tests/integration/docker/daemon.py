@@ -1,0 +1,134 @@
+"""A real container engine of a test's own: Debian's dockerd in namespaces that die with it.
+
+Its network, mounts, processes and /run are its own, its data lies in a folder of the test. When the
+test's process dies, even by SIGKILL, all of it goes: the kernel kills the namespace's first process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from integration.docker.images import BUSYBOX
+
+DOCKERD = "/usr/sbin/dockerd"
+_TOOLS = ("setpriv", "unshare", "nsenter", "ip")
+_PATIENCE = 30.0  # seconds until it answers
+REGISTRY_PORT = 5000
+
+# Not the kernel's overlay: the folder may lie on one already, and that cannot be stacked everywhere.
+_START = """
+ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" --storage-driver vfs \
+    --data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/docker.sock"
+"""
+
+
+def why_not() -> str:
+    """Why there can be no engine here; nothing when there can."""
+    if os.geteuid() != 0:
+        return "a container engine needs root"
+    lacking = [tool for tool in _TOOLS if not shutil.which(tool)]
+    if not Path(DOCKERD).exists():
+        lacking.append("dockerd (docker.io)")
+    if not BUSYBOX.exists():
+        lacking.append("busybox (busybox-static)")
+    return f"these are missing: {', '.join(lacking)}" if lacking else ""
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """A started engine: its socket, and a way to run things in its network."""
+
+    root: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def socket(self) -> str:
+        return str(self.root / "docker.sock")
+
+    @property
+    def inside(self) -> list[str]:
+        """What to write before a command so that it runs in the engine's network."""
+        return ["nsenter", f"--net=/proc/{self.process.pid}/ns/net"]
+
+    @property
+    def last_words(self) -> str:
+        return (self.root / "log").read_text(errors="replace").strip().rpartition("\n")[2]
+
+    @asynccontextmanager
+    async def forwarded(self, host: str, port: int) -> AsyncIterator[int]:
+        """A port of this machine that leads to one in the engine's network, as SSH forwards one."""
+
+        async def pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            argv = [*self.inside, "busybox", "nc", host, str(port)]
+            other = await asyncio.create_subprocess_exec(
+                *argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            assert other.stdin
+            assert other.stdout
+            other.stdin.write(await reader.readuntil(b"\r\n\r\n"))
+            await other.stdin.drain()
+            while piece := await other.stdout.read(65536):
+                writer.write(piece)
+            writer.close()
+            await other.wait()
+
+        server = await asyncio.start_server(pipe, "127.0.0.1", 0)
+        async with server:
+            yield server.sockets[0].getsockname()[1]
+
+    @contextmanager
+    def registry(self, folder: Path) -> Iterator[str]:
+        """A registry in the engine's network that serves what `images.publish` laid in `folder`."""
+        script = Path(__file__).with_name("registry.py")
+        argv = [*self.inside, sys.executable, str(script), str(folder), str(REGISTRY_PORT)]
+        process = subprocess.Popen(argv, stdout=subprocess.PIPE)
+        try:
+            assert process.stdout
+            assert process.stdout.readline()  # it listens
+            yield f"127.0.0.1:{REGISTRY_PORT}"
+        finally:
+            process.kill()
+            process.wait()
+            assert process.stdout
+            process.stdout.close()
+
+
+@contextmanager
+def started(root: Path) -> Iterator[Daemon | str]:
+    """An engine whose data lies in `root`; or why it did not start."""
+    with (root / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig", "KILL"),
+                *("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"),
+                *("--mount-proc", "--propagation", "private"),
+                *("sh", "-c", _START, DOCKERD, str(root)),
+            ],
+            stdout=log,
+            stderr=log,
+        )
+    daemon = Daemon(root, process)
+    try:
+        yield daemon if _answers(daemon) else f"dockerd does not start here: {daemon.last_words}"
+    finally:
+        process.kill()
+        process.wait()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _answers(daemon: Daemon) -> bool:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline and daemon.process.poll() is None:
+        if "API listen on" in (daemon.root / "log").read_text(errors="replace"):
+            return True
+        time.sleep(0.05)
+    return False
