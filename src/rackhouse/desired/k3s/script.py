@@ -1,0 +1,149 @@
+"""The one script that a node runs about itself: `node guard|ready|leave|return`. POSIX sh, as text.
+
+It speaks to the cluster with what the node has anyway: a server with the administrator's file, an
+agent as its own kubelet, which may cordon itself, evict its own pods and, by a role of ours
+(`manifests`), read daemon sets. Where the API does not answer, `leave` lets the restart happen: it
+may be what mends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rackhouse.desired.k3s.config import API
+from rackhouse.desired.k3s.layout import Layout
+from rackhouse.desired.k3s.paths import AGENT_KUBECONFIG, COMMAND, DATA, SERVER_KUBECONFIG
+from rackhouse.rack.model import Node
+from rackhouse.rack.words import Role
+
+GRACE = 600  # seconds that a drain waits: the sum of what pods ask for, and budgets that hold it up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What differs from node to node. `others` are the API addresses of the other servers as
+    HOST/PORT. The founder `saves` the cluster's state before an upgrade.
+    """
+
+    node: str
+    kubeconfig: str
+    others: tuple[str, ...] = ()
+    saves: bool = False
+    alone: bool = False
+    data: str = DATA
+    command: str = COMMAND
+
+    @classmethod
+    def of(cls, layout: Layout, node: Node) -> Script:
+        """For a node of a cluster."""
+        others = tuple(f"{s.address}/{API}" for s in layout.servers if s.name != node.name)
+        return cls(
+            node=node.name,
+            kubeconfig=SERVER_KUBECONFIG if node.role == Role.SERVER else AGENT_KUBECONFIG,
+            others=others if node is layout.founder else (),
+            saves=node is layout.founder,
+            alone=layout.alone,
+        )
+
+    @property
+    def text(self) -> str:
+        """The script."""
+        settings = {
+            "node": self.node,
+            "kubeconfig": self.kubeconfig,
+            "others": " ".join(self.others),
+            "saves": "yes" if self.saves else "",
+            "alone": "yes" if self.alone else "",
+            "data": self.data,
+            "k3s": self.command,
+            "grace": str(GRACE),
+        }
+        lines = "".join(f"{name}='{value}'\n" for name, value in settings.items())
+        return _SCRIPT.replace("SETTINGS\n", lines)
+
+
+_SCRIPT = """\
+#!/bin/sh
+# Rackhouse: what this node says and does about its own place in the cluster.
+set -eu
+SETTINGS
+mark=$data/rackhouse-cordoned
+
+kubectl() { "$k3s" kubectl --kubeconfig "$kubeconfig" "$@"; }
+field() { kubectl --request-timeout=5s get node "$node" -o "jsonpath={$1}"; }
+minor() { echo "${1%%+*}" | cut -d. -f2; }
+
+# A founder without data must not begin a second cluster beside one that runs.
+guard() {
+    [ ! -e "$data/server/db" ] || return 0
+    for other in $others; do
+        if timeout 3 bash -c ": < /dev/tcp/$other" 2> /dev/null; then
+            echo "a server answers at $other, and this one has no data: it would begin another" \\
+                "cluster. Name that server as the founder, so that this one joins it." >&2
+            exit 1
+        fi
+    done
+}
+
+# ready VERSION: the API answers here, and this node is Ready with that version.
+ready() {
+    case $kubeconfig in
+        */k3s.yaml) kubectl --request-timeout=5s get --raw=/readyz > /dev/null ;;
+    esac
+    runs=$(field .status.nodeInfo.kubeletVersion)
+    [ "$runs" = "$1" ] || { echo "$node runs $runs, not $1"; exit 1; }
+    kubectl wait --for=condition=Ready "node/$node" --timeout=3s
+}
+
+# leave VERSION: save the state before another version, take no more work, and for another minor
+# give away what there is: a kubelet may not be replaced by one of another minor under its pods.
+leave() {
+    if ! runs=$(field .status.nodeInfo.kubeletVersion); then
+        echo "the cluster does not answer: restarting without leaving it"
+        return 0
+    fi
+    [ "$runs" = "$1" ] || save "$runs"
+    [ -z "$alone" ] || return 0
+    [ -e "$mark" ] || [ "$(field .spec.unschedulable)" = true ] || : > "$mark"
+    kubectl cordon "$node"
+    [ "$(minor "$runs")" = "$(minor "$1")" ] ||
+        kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout="${grace}s"
+}
+
+# Of etcd a snapshot as K3s makes them; of SQLite, of which K3s makes none, a copy of its own.
+save() {
+    [ -n "$saves" ] || return 0
+    if [ -e "$data/server/db/etcd" ]; then
+        "$k3s" etcd-snapshot save --name "before-leaving-$(echo "$1" | tr + -)"
+        return
+    fi
+    python3 - "$data/server/db/state.db" "$data/server/before-upgrade.db" << 'END'
+import os, sqlite3, sys
+source, target = sys.argv[1:]
+os.close(os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+with sqlite3.connect(target + ".new") as draft:
+    sqlite3.connect(f"file:{source}?mode=ro", uri=True).backup(draft)
+os.replace(target + ".new", target)
+END
+}
+
+# return: take work again, unless a person had said otherwise before.
+return_() {
+    [ -e "$mark" ] || return 0
+    tries=0
+    until kubectl --request-timeout=5s uncordon "$node"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 30 ] || { echo "$node stays cordoned: k3s kubectl uncordon $node"; exit 1; }
+        sleep 2
+    done
+    rm -f "$mark"
+}
+
+case ${1-} in
+    guard) guard ;;
+    ready) ready "$2" ;;
+    leave) leave "$2" ;;
+    return) return_ ;;
+    *) echo "usage: $0 guard|ready VERSION|leave VERSION|return" >&2; exit 64 ;;
+esac
+"""
