@@ -1,0 +1,94 @@
+"""What the commands of the twin share, and what they say that is more than a line."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rackhouse.cli.context import Context
+
+if TYPE_CHECKING:
+    from rackhouse.rack.model import Rack
+    from rackhouse.twin.home import Home
+    from rackhouse.twin.matrix import Cell
+    from rackhouse.twin.state import State
+    from rackhouse.twin.status import Box
+
+_SIGNS = {(True, True): "yes", (False, True): "-", (True, False): "NO!", (False, False): "OPEN!"}
+
+
+def home_of(context: Context) -> Home:
+    """Where this rack's twin lives. Makes nothing."""
+    from rackhouse.twin.home import Home
+
+    return Home(context.root.absolute())
+
+
+def rack_of(context: Context) -> Rack:
+    """The rack file's rack, without opening its store."""
+    from rackhouse.apply.open import read_rack
+
+    return read_rack(context.rack_file)
+
+
+def open_twin(context: Context) -> tuple[Home, State]:
+    """The twin that is up. Missing when there is none, HostError unless we are root."""
+    from rackhouse.twin.state import load
+    from rackhouse.twin.tools import need_root
+
+    need_root()
+    home = home_of(context)
+    return home, load(home)
+
+
+def status_lines(state: State, boxes: Sequence[Box]) -> Iterator[str]:
+    """One line for each node."""
+    yield f"switch: {state.switch.words}"
+    wide = max(len(box.name) for box in boxes)
+    for box in boxes:
+        faults = [
+            word
+            for word, is_so in (
+                ("no power", not box.power),
+                ("no cable", not box.cable),
+                ("degraded", box.degraded),
+            )
+            if is_so
+        ]
+        words = ", ".join(faults) or ("up, systemd" if box.systemd else "up")
+        place = f"port {box.port:<3} VLAN {box.vlan:<5}"
+        yield f"{box.name:<{wide}}  {box.address:<15}  {place} {words}"
+
+
+def status_json(state: State, boxes: Sequence[Box]) -> str:
+    """The same, for programs."""
+    rows = [dataclasses.asdict(box) for box in boxes]
+    return json.dumps({"rack": state.layout.rack, "switch": state.switch, "nodes": rows}, indent=2)
+
+
+def matrix_lines(state: State, cells: Sequence[Cell]) -> Iterator[str]:
+    """A table for each port: who (rows) reaches whom (columns)."""
+    names = sorted({cell.source for cell in cells})
+    found = {(c.source, c.target, c.port): _SIGNS[c.expected, c.right] for c in cells}
+    wide = max(len(name) for name in names)
+    columns = [max(len(name), 5) for name in names]
+    for port in sorted({cell.port for cell in cells}):
+        head = "  ".join(f"{name:<{w}}" for name, w in zip(names, columns, strict=True))
+        yield f"{port!s:<{wide}}  {head}".rstrip()
+        for source in names:
+            signs = (found.get((source, target, port), ".") for target in names)
+            row = "  ".join(f"{sign:<{w}}" for sign, w in zip(signs, columns, strict=True))
+            yield f"{source:<{wide}}  {row}".rstrip()
+        yield ""
+    wrong = sum(not cell.right for cell in cells)
+    yield f"{len(cells)} tried by {state.switch.words}; {wrong} are not what the rack file says"
+
+
+def matrix_json(state: State, cells: Sequence[Cell], why: Sequence[str]) -> str:
+    """The same, for programs."""
+    rows = [
+        {**dataclasses.asdict(cell), "port": str(cell.port), "right": cell.right} for cell in cells
+    ]
+    return json.dumps({"switch": state.switch, "findings": why, "cells": rows}, indent=2)

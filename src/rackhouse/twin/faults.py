@@ -1,0 +1,108 @@
+"""Bad days on demand: a cable pulled, a machine without power, a slow or lossy line. All undone.
+
+A fault sits on the switch's side of a node's cable, so nothing that the node does can mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rackhouse.desired.network.names import USUAL
+from rackhouse.kit.errors import Refused
+from rackhouse.twin import node
+from rackhouse.twin.cabling import addresses
+from rackhouse.twin.home import SWITCH, Home
+from rackhouse.twin.namespaces import kill, pids
+from rackhouse.twin.plan import Machine
+from rackhouse.twin.state import State
+from rackhouse.twin.switch import switch
+from rackhouse.twin.tools import inside, ip_batch, tool
+
+_TABLE = "degraded"
+
+
+def sockets(state: State, machine: Machine) -> Sequence[str]:
+    """The interfaces on the switch's side of a node's cable."""
+    if machine.name == state.layout.router:
+        return switch(state.switch).uplinks(state.layout)
+    return (USUAL.socket(machine.port),)
+
+
+def cut(home: Home, state: State, name: str) -> None:
+    """Pull the node's cable."""
+    _set_links(home, state, name, "down")
+
+
+def mend(home: Home, state: State, name: str) -> None:
+    """Plug it in again, and undo `degrade`."""
+    _restore(home, state, name)
+    _set_links(home, state, name, "up")
+
+
+def lose(home: Home, state: State, name: str) -> None:
+    """Cut its power: every process ends at once, the cable goes dark, the disk stays."""
+    kill([home.namespace(state.layout.machine(name).name)])
+    cut(home, state, name)
+
+
+def start(home: Home, state: State, name: str) -> None:
+    """Give it power again, and wait until it answers. Refused while it runs."""
+    machine = state.layout.machine(name)
+    if is_running(home, name):
+        raise Refused(f"node {name} runs", fix=f"lose it first: rackhouse twin lose {name}")
+    if name != state.layout.router:  # what it held in memory is gone with the power
+        where = home.namespace(name)
+        tool(inside(where, "nft", "flush", "ruleset"))
+        again = ["link set eth0 down", "addr flush dev eth0", *addresses(machine)]
+        ip_batch(again, namespace=where)
+    _set_links(home, state, name, "up")
+    node.start(home, state.rootfs, name, systemd=name in state.systemd)
+    node.wait(home, [name])
+
+
+def degrade(home: Home, state: State, name: str, *, rate: str = "", loss: int = 0) -> None:
+    """Slow down what the node receives to `rate` (as tc has it: 10mbit), or lose `loss` percent of
+    it. Both replace what there was.
+    """
+    _restore(home, state, name)
+    where = home.namespace(SWITCH)
+    for socket in sockets(state, state.layout.machine(name)):
+        if rate:
+            shape = ("root", "tbf", "rate", rate, "burst", "32kbit", "latency", "400ms")
+            tool(["tc", "-n", where, "qdisc", "add", "dev", socket, *shape])
+        if loss:
+            table = f"{_TABLE}_{socket}"
+            hook = f'type filter hook egress device "{socket}" priority 0; policy accept;'
+            rule = f"numgen random mod 100 < {loss} drop"
+            text = f"table netdev {table} {{\nchain out {{\n{hook}\n{rule}\n}}\n}}\n"
+            tool(inside(where, "nft", "-f", "-"), words=text)
+
+
+def degraded(home: Home) -> frozenset[str]:
+    """The interfaces of the switch that are slow or lossy just now."""
+    where = home.namespace(SWITCH)
+    shaped = tool(["tc", "-n", where, "qdisc", "show"])
+    tables = tool(inside(where, "nft", "list", "tables"))
+    slow = {row.split("dev ")[1].split()[0] for row in shaped.splitlines() if " tbf " in row}
+    lossy = {name.removeprefix(f"{_TABLE}_") for name in tables.split() if _TABLE in name}
+    return frozenset(slow | lossy)
+
+
+def is_running(home: Home, name: str) -> bool:
+    """Whether the node has power."""
+    where = home.namespace(name)
+    return node.runs(pids([where])[where])
+
+
+def _set_links(home: Home, state: State, name: str, how: str) -> None:
+    links = sockets(state, state.layout.machine(name))
+    ip_batch([f"link set {link} {how}" for link in links], namespace=home.namespace(SWITCH))
+
+
+def _restore(home: Home, state: State, name: str) -> None:
+    where = home.namespace(SWITCH)
+    for socket in sockets(state, state.layout.machine(name)):
+        if " tbf " in tool(["tc", "-n", where, "qdisc", "show", "dev", socket]):
+            tool(["tc", "-n", where, "qdisc", "del", "dev", socket, "root"])
+        table = f"table netdev {_TABLE}_{socket}"
+        tool(inside(where, "nft", "-f", "-"), words=f"{table}\ndelete {table}\n")

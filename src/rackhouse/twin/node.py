@@ -1,0 +1,147 @@
+"""A running node: a process tree in namespaces of its own, above its disk. Starts and finds it.
+
+Two kinds: one whose first process is the SSH server, up in a moment; and one that systemd boots.
+Settings of the real machine cannot be changed from either: /proc/sys is read-only but for `net`,
+and modules, the clock and the power switch are out of reach.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rackhouse.kit.errors import HostError, NotReady
+from rackhouse.kit.process import spawn
+from rackhouse.twin.home import Home
+from rackhouse.twin.namespaces import pids
+from rackhouse.twin.tools import inside
+
+_PATIENCE = 30.0  # seconds until a node answers; systemd on a busy machine takes a few
+_PAUSE = 0.02
+_LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
+_SSH = "0016"  # 22, as /proc/net/tcp has it
+
+# $1 the node's folder, $2 the root file system, $3 its name. ethtool: Open vSwitch's own datapath
+# does not fill in checksums that the sender left to its network card.
+_DISK = """
+set -e
+mount --make-rprivate /
+ethtool -K eth0 tx off >/dev/null 2>&1 || :
+mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/up,workdir=$1/work" "$1/root"
+"""
+_SSHD = """
+cd "$1/root"
+mount -t proc proc proc
+mount --bind proc/sys proc/sys
+mount --bind proc/sys/net proc/sys/net
+mount -o remount,bind,ro proc/sys
+mount -t sysfs -o ro sysfs sys
+mount -t tmpfs -o mode=755 dev dev
+cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty dev/
+mkdir dev/pts dev/shm
+chmod 1777 dev/shm
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
+ln -s pts/ptmx dev/ptmx
+ln -s /proc/self/fd dev/fd
+mount -t tmpfs -o mode=755 run run
+mount -t tmpfs -o mode=1777 tmp tmp
+mkdir run/sshd run/old
+hostname "$3"
+pivot_root . run/old
+cd /
+umount -l run/old
+rmdir run/old
+exec setpriv --bounding-set -sys_module,-sys_time,-sys_boot \
+    /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=none
+"""
+_SYSTEMD = """
+exec systemd-nspawn --quiet --directory="$1/root" --machine="$3" --boot --register=no --keep-unit \
+    --link-journal=no --network-namespace-path="/proc/self/ns/net" --console=pipe
+"""
+_ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+
+
+def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> None:
+    """Start a node whose disk is prepared and whose namespace is there; `wait` for it."""
+    folder = home.node(name)
+    namespaces = ("--mount",) if systemd else ("--mount", "--pid", "--uts", "--ipc", "--fork")
+    kills = () if systemd else ("--kill-child",)
+    script = _DISK + (_SYSTEMD if systemd else _SSHD)
+    shell = ("sh", "-c", script, "sh", str(folder), _escaped(rootfs), name)
+    argv = inside(home.namespace(name), "unshare", *namespaces, *kills, *shell)
+    spawn(argv, env=_ENV, folder=folder, log=folder / "log")
+
+
+def wait(home: Home, names: Iterable[str]) -> None:
+    """Until all of them listen for SSH. HostError when one ended, NotReady when one takes long."""
+    deadline = time.monotonic() + _PATIENCE
+    left, seen = set(names), set[str]()
+    while left:
+        running = pids(home.namespace(name) for name in left)
+        for name in sorted(left):
+            found = running[home.namespace(name)]
+            if found and _listens(found[0]):
+                left.discard(name)
+            elif not found and name in seen:
+                raise HostError(f"node {name} ended: {_last(home, name)}", fix=_fix(home, name))
+            elif found:
+                seen.add(name)
+        if left and time.monotonic() > deadline:
+            name = min(left)
+            what = f"node {name} did not answer within {_PATIENCE:g} s: {_last(home, name)}"
+            raise NotReady(what, fix=_fix(home, name))
+        time.sleep(_PAUSE)
+
+
+def enter(home: Home, name: str, argv: Iterable[str]) -> list[str]:
+    """`argv`, run as root inside a running node. NotReady where it does not run."""
+    for pid in pids([home.namespace(name)])[home.namespace(name)]:
+        if _is_first(pid):
+            target = ("nsenter", f"--target={pid}", "--mount", "--uts", "--ipc", "--net", "--pid")
+            return [*target, "--", *argv]
+    raise NotReady(f"node {name} does not run", fix=f"start it again: rackhouse twin start {name}")
+
+
+def runs(found: Iterable[int]) -> bool:
+    """Whether these processes of a namespace are a node: one of them is its first."""
+    return any(_is_first(pid) for pid in found)
+
+
+def environment() -> Mapping[str, str]:
+    """What a program inside a node is given, and nothing of ours."""
+    return {**_ENV, "HOME": "/root", "TERM": os.environ.get("TERM", "dumb")}
+
+
+def _is_first(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    (ids,) = (line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
+    return len(ids) > 1 and ids[-1] == "1"
+
+
+def _listens(pid: int) -> bool:
+    try:
+        rows = Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    except OSError:
+        return False
+    fields = (row.split() for row in rows)
+    return any(f[3] == _LISTENS and f[1].endswith(f":{_SSH}") for f in fields)
+
+
+def _escaped(path: Path) -> str:
+    """For overlayfs, whose options are separated by commas and whose layers by colons."""
+    return str(path).replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,")
+
+
+def _last(home: Home, name: str) -> str:
+    log = home.node(name) / "log"
+    lines = log.read_text(errors="replace").split("\n") if log.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+
+def _fix(home: Home, name: str) -> str:
+    return f"read {home.node(name) / 'log'}, then `rackhouse twin down`"

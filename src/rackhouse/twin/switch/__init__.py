@@ -1,0 +1,36 @@
+"""The twin's switch: one interface, and what can be one on this machine.
+
+Open vSwitch's own datapath does real 802.1Q on any kernel. Where it is not installed, one plain
+bridge per VLAN stands in: routing and firewall are then tested, the switch's configuration is not,
+and every answer says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+
+from rackhouse.kit.errors import HostError
+from rackhouse.twin.switch.model import Kind, Switch
+from rackhouse.twin.switch.openvswitch import PROGRAMS, OpenVSwitch
+from rackhouse.twin.switch.plain import PlainBridges
+
+_SWITCHES: dict[Kind, type[Switch]] = {
+    Kind.OPENVSWITCH: OpenVSwitch,
+    Kind.PLAIN: PlainBridges,
+}
+
+
+def probe(wish: Kind | None = None) -> Kind:
+    """The best kind that this machine has, or `wish`. HostError where it lacks that."""
+    has = all(shutil.which(name) for name in PROGRAMS)
+    if wish is Kind.OPENVSWITCH and not has:
+        raise HostError(
+            "Open vSwitch is not installed on this machine",
+            fix="sudo apt install openvswitch-switch, or take `--switch plain`",
+        )
+    return wish or (Kind.OPENVSWITCH if has else Kind.PLAIN)
+
+
+def switch(kind: Kind) -> Switch:
+    """The switch of that kind."""
+    return _SWITCHES[kind]()
