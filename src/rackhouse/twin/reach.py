@@ -38,7 +38,7 @@ def address(home: Home, state: State, rack: Rack, name: str) -> Mapping[str, str
         "key": str(home.key),
         "host_key": disk.host_key(home.node(name)),
         "proxy": shlex.join(inside(home.namespace(here), *program)),
-        "sudo": "true",
+        "sudo": "yes",
     }
 
 
