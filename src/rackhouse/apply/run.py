@@ -19,6 +19,7 @@ from rackhouse.kit.errors import RackhouseError, WorldChanged
 from rackhouse.plan.step import Plan, Step, Verb
 from rackhouse.plan.verdict import verdict
 from rackhouse.resources.core import Id, Resource
+from rackhouse.resources.place import machine_of
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import Result
 
@@ -48,7 +49,7 @@ class Run:
         async def one(position: int, step: Step) -> None:
             for id in step.after:
                 await ended[id].wait()
-            async with slots[_machine(step.id)]:
+            async with slots[machine_of(step.id.target)]:
                 await self._one(position, step)
             ended[step.id].set()
 
@@ -134,11 +135,6 @@ class Run:
         if there is None or there.stamp is None:
             return stamp
         return replace(stamp, was_before=there.stamp.uses, was_claims=there.stamp.holds)
-
-
-def _machine(id: Id) -> str:
-    """`pi-1` of `host.pi-1/file/token`; empty for what is here."""
-    return id.target.partition(".")[2]
 
 
 def _check_unmoved(step: Step, now: Seen | None) -> None:

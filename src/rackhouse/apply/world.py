@@ -7,6 +7,7 @@ and claim is known from the last time that they were seen.
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
@@ -17,7 +18,7 @@ from rackhouse.apply.targets import OpenPlace
 from rackhouse.kit.errors import RackhouseError, Unavailable
 from rackhouse.plan.verdict import verdict
 from rackhouse.resources.core import Hidden, Id, Ref
-from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.place import Place, Wanted, machine_of
 from rackhouse.resources.seen import Observed, Seen
 from rackhouse.store.protocol import Store
 from rackhouse.targets.protocol import Target
@@ -37,20 +38,19 @@ class World:
         seen: dict[Id, Seen] = {}
         later: set[str] = set()
         blind: dict[str, str] = {}
-        for place in sorted(
-            self.wanted.places.values(), key=lambda place: (len(place.before), place.name)
-        ):
+        places = sorted(self.wanted.places.values(), key=lambda each: (len(each.before), each.name))
+        first = [place for place in places if not place.before]
+        ends = await asyncio.gather(
+            *(self._look_at(place, seen, blind) for place in first), return_exceptions=True
+        )
+        for end in ends:
+            if end is not None:
+                raise end
+        for place in places[len(first) :]:
             if self._not_yet(place, seen, later):
                 later.add(place.name)
-                continue
-            try:
-                found = await self._observe(place.name)
-            except Unavailable as error:
-                blind[place.name] = str(error)
-                continue
-            seen |= found
-            if place.before or place.address:  # any other is here, and never out of sight
-                last_seen.remember(self.store, place.name, found.values())
+            else:
+                await self._look_at(place, seen, blind)
         open_places = self.wanted.places.keys() - later - blind.keys()
         uses, claims = last_seen.recall(self.store, except_for=open_places)
         return Observed(
@@ -60,6 +60,19 @@ class World:
             unseen_uses=uses,
             unseen_claims=claims,
         )
+
+    async def _look_at(self, place: Place, seen: dict[Id, Seen], blind: dict[str, str]) -> None:
+        """Add what is there to `seen`, or to `blind` why that cannot be told."""
+        try:
+            found = await self._observe(place.name)
+        except RackhouseError as error:
+            if not (isinstance(error, Unavailable) or machine_of(place.name)):
+                raise
+            blind[place.name] = str(error)  # no other machine stands in the way of the rest
+            return
+        seen |= found
+        if place.before or place.address:  # any other is here, and never out of sight
+            last_seen.remember(self.store, place.name, found.values())
 
     async def glance(self, ids: Collection[Id]) -> Observed:
         """These things alone, now."""

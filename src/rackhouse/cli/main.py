@@ -17,7 +17,8 @@ from rackhouse import __version__
 from rackhouse.cli.context import Context
 from rackhouse.kit.errors import EXIT_INTERRUPTED, RackhouseError, UsageError
 
-# name -> one line of help. The module is rackhouse.cli.commands.<name>, its command `command`.
+# name -> one line of help. The module is rackhouse.cli.commands.<name> (`what-if`: what_if), its
+# command `command`.
 COMMANDS: dict[str, dict[str, str]] = {
     "The rack": {
         "up": "Bring the rack up, and keep it up.",
@@ -27,6 +28,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "apply": "Make the rack what the files say.",
         "doctor": "Measure this machine and say what to mend.",
         "journal": "Show who changed what, and when.",
+        "what-if": "Lose or add machines in thought.",
     },
     "Applications": {
         "new": "Start an application that is live after its first push.",
@@ -44,7 +46,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "secret": "Set secrets of an application.",
     },
     "Machines": {
-        "hosts": "Make the machines of the rack file ready to be reached.",
+        "hosts": "Let machines join, so that plans are about them.",
+        "network": "Say what switch and router have to be.",
+        "twin": "Rehearse the whole rack on this machine.",
     },
     "Delivery": {
         "repository": "Make, list and change git repositories.",
@@ -81,7 +85,7 @@ class Rackhouse(click.Group):
         """Import the command's module and answer its `command`."""
         if cmd_name not in _ALL:
             return None
-        module = importlib.import_module(f"rackhouse.cli.commands.{cmd_name}")
+        module = importlib.import_module(f"rackhouse.cli.commands.{cmd_name.replace('-', '_')}")
         command: click.Command = module.command
         return command
 

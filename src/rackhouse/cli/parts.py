@@ -1,22 +1,46 @@
-"""Which part of the rack a plan or an apply is about: this machine, the hosts, or all of it."""
+"""Which part of the rack a plan or an apply is about: this machine, the hosts, or their twin."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+    from rackhouse.cli.context import Context
     from rackhouse.resources.place import Wanted
 
-PARTS = ("machine", "hosts")
+PARTS = ("machine", "hosts", "twin")
+AWAY = frozenset({"hosts", "twin"})  # nothing of this machine
 
 
-def wanted_of(house: OpenRack, only: str | None) -> Wanted:
-    """What is wanted of that part; of the whole rack when None is named."""
-    match only:
-        case "machine":
-            return house.wanted()
-        case "hosts":
-            return house.wanted_on_hosts()
-        case _:
-            return house.wanted_everywhere()
+@contextmanager
+def opened(
+    context: Context, only: str | None, *, only_read: bool = False
+) -> Iterator[tuple[OpenRack, Wanted]]:
+    """The rack, and what is wanted of that part; of all but the twin when None is named."""
+    with context.open(only_read=only_read) as house:
+        match only:
+            case "machine":
+                yield house, house.wanted()
+            case "hosts":
+                yield house, house.wanted_on_hosts()
+            case "twin":
+                with _rehearsal(house) as other:
+                    yield other, other.wanted_on_hosts()
+            case _:
+                yield house, house.wanted_everywhere()
+
+
+@contextmanager
+def _rehearsal(house: OpenRack) -> Iterator[OpenRack]:
+    from datetime import UTC, datetime
+
+    from rackhouse.operations.rehearsal import rehearsed
+
+    other = rehearsed(house, datetime.now(UTC))
+    try:
+        yield other
+    finally:
+        other.close()

@@ -9,6 +9,11 @@ from typing import Any
 from rackhouse.resources.core import Id, Resource, Text
 
 
+def machine_of(target: str) -> str:
+    """The other machine that a target is on: `pi-1` of `host.pi-1`; empty for what is here."""
+    return target.partition(".")[2]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """How to reach the target `name`: which module serves it, and its address.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,6 +11,7 @@ from rackhouse.apply.world import World
 from rackhouse.kit.errors import HostError, Unavailable
 from rackhouse.resources.core import Id, Ref, Text
 from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.seen import Seen
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.memory import MemoryTarget, MemoryWorld
 from unit.apply.worlds import Want, applying, id_of, thing, want
@@ -182,3 +183,21 @@ async def test_every_connection_is_closed_also_when_one_cannot_be(seat: Seat) ->
     with pytest.raises(HostError, match="cannot be closed"):
         await world.close()
     assert +seat.things.open == {"machine": 1}
+
+
+async def test_another_machine_that_cannot_be_used_is_blind_and_stops_nobody() -> None:
+    class Refusing(MemoryTarget):
+        async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
+            raise HostError("the account may not become root", where=self.name)
+
+    world, things = MemoryWorld(), want(thing("host.pi-1/file/a"), thing("machine/port/b"))
+
+    def open_place(place: Place, address: Mapping[str, str]) -> MemoryTarget:
+        kind = Refusing if place.name == "host.pi-1" else MemoryTarget
+        return kind(world, place.name, dict(address))
+
+    places = {name: Place(name=name, kind="memory") for name in ("host.pi-1", "machine")}
+    looking = World(Wanted(resources=things, places=places), MemoryStore(), open_place)
+    observed = await looking.look()
+    assert set(observed.blind) == {"host.pi-1"}
+    assert "may not become root" in observed.blind["host.pi-1"]

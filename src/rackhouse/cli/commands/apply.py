@@ -8,7 +8,7 @@ import sys
 import click
 
 from rackhouse.cli.context import Context
-from rackhouse.cli.parts import PARTS, wanted_of
+from rackhouse.cli.parts import AWAY, PARTS, opened
 
 EPILOG = """
 \b
@@ -16,6 +16,7 @@ Examples:
   rackhouse apply               shows the plan and asks
   rackhouse apply --yes         does not ask
   rackhouse apply --only hosts  the machines that joined, and nothing of this one
+  rackhouse apply --only twin   their twin, to see how it goes
 """
 
 
@@ -40,10 +41,10 @@ def command(context: Context, yes: bool, only: str | None) -> None:
             raise Refused("nobody is there to agree to this plan", fix="add --yes")
         return click.confirm("Apply this?")
 
-    with context.open() as house:
-        if only != "hosts":
+    with opened(context, only) as (house, wanted):
+        if only not in AWAY:
             start(house.paths)
-        board, wanted = Board(), wanted_of(house, only)
+        board = Board()
         what = f"apply --only {only}" if only else "apply"
         outcome = asyncio.run(house.apply(what, wanted=wanted, confirm=confirm, observer=board))
     outcome.raise_for_failure()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rackhouse.cli.context import Context
-from rackhouse.cli.parts import PARTS, wanted_of
+from rackhouse.cli.parts import AWAY, PARTS, opened
 from rackhouse.kit.errors import EXIT_CHANGES
 
 if TYPE_CHECKING:
@@ -46,11 +46,10 @@ def command(context: Context, diff: bool, kept: bool, only: str | None, as_json:
     from rackhouse.supervisor.client import running
 
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
-    with context.open(only_read=True) as house:
-        wanted = wanted_of(house, only)
+    with opened(context, only, only_read=True) as (house, wanted):
         plan = asyncio.run(house.plan(wanted))
         found = changes(plan, wanted.resources, house.store) if diff else {}
-    if only != "hosts" and house.paths.units.is_dir() and running(house.paths) is None:
+    if only not in AWAY and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)
     click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found, kept=kept)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0

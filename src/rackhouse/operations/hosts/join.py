@@ -1,0 +1,95 @@
+"""A machine joins: its host key is pinned, its account proved, its address remembered.
+
+Nothing is changed on the machine: that is for plans, which are about it from then on.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from rackhouse.apply import joined
+from rackhouse.apply.open import OpenRack
+from rackhouse.kit.errors import Missing, Refused
+from rackhouse.operations.hosts.first_start import named
+from rackhouse.operations.hosts.key import key_file
+from rackhouse.store.lock import hold
+from rackhouse.transport.address import Address
+
+Trusts = Callable[[Address, str], bool]  # shown the address and the fingerprint of its host key
+
+
+def address_of(house: OpenRack, node: str, at: str = "", key: str = "") -> Address:
+    """Where the rack file says that node is, or `at` ([USER@]HOST[:PORT]); the rack's key unless
+    another file is named.
+    """
+    written = named(house.rack, node).address
+    if not at and written is None:
+        raise Missing(
+            f"nodes.{node} has no address",
+            fix=f"write nodes.{node}.address into the rack file, or --at USER@HOST",
+        )
+    user, _, rest = at.rpartition("@")
+    host, _, port = rest.partition(":")
+    words = {
+        "host": host or str(written),
+        "port": port,
+        "user": user or "pi",
+        "key": key or str(key_file(house.store, house.paths)),
+    }
+    address = Address.parse({name: word for name, word in words.items() if word})
+    return replace(address, sudo=address.user != "root")
+
+
+async def join(house: OpenRack, node: str, address: Address, trusts: Trusts) -> Address:
+    """Pin, prove and remember. The address as it is from now on.
+
+    Refused when `trusts` says no, Unavailable when it does not answer, HostError when the account
+    may not become root or the machine has no Python.
+    """
+    if address.jump is not None:
+        address = replace(address, jump=await _pinned(address.jump, trusts))
+    address = await _pinned(address, trusts)
+    await prove(house, node, address)
+    with hold(house.paths.lock, f"hosts add {node}", time.time()):
+        joined.join(house.store, node, address.to_mapping())
+    return address
+
+
+def forget(house: OpenRack, node: str) -> None:
+    """No plan is about it any more; what is on it stays. Missing when it has not joined."""
+    known = joined.joined(house.store)
+    if node not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise Missing(f"{node} has not joined", fix=f"joined: {names}")
+    with hold(house.paths.lock, f"hosts forget {node}", time.time()):
+        joined.leave(house.store, node)
+
+
+async def prove(house: OpenRack, node: str, address: Address) -> None:
+    """Look at the machine once, as a plan does. Raises where account, sudo or Python is lacking."""
+    from rackhouse.targets.host import open_target
+
+    words = address.to_mapping()
+    target = open_target(
+        f"host.{node}", words, rack=house.rack.name, paths=house.paths, store=house.store
+    )
+    try:
+        await target.observe(None)
+    finally:
+        await target.close()
+
+
+async def _pinned(address: Address, trusts: Trusts) -> Address:
+    from rackhouse.transport.ssh import fetch_host_key, fingerprint
+
+    if address.host_key:
+        return address
+    host_key = await fetch_host_key(address)
+    if not trusts(address, fingerprint(host_key)):
+        raise Refused(
+            f"the host key of {address} was not trusted, so nothing was done",
+            fix="`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` says there what it should be",
+        )
+    return address.pinned(host_key)
