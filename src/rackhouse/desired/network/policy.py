@@ -67,7 +67,7 @@ class Policy:
     firewall: bool  # False: the router forwards everything
     vlans: tuple[Vlan, ...]
     edges: tuple[Edge, ...]
-    management: Vlan | None  # the router's own VLAN, from where it is managed
+    management: Vlan | None  # the router's own VLAN, else that of this name, else the first
     dns: bool
     dhcp: tuple[Vlan, ...]  # those that are handed addresses
 
@@ -81,7 +81,7 @@ def policy(rack: Rack) -> Policy:
         firewall=Serves.FIREWALL in serves,
         vlans=vlans_of(rack),
         edges=_edges(rack),
-        management=_management(rack) if router else None,
+        management=_management(rack),
         dns=Serves.DNS in serves,
         dhcp=tuple(vlan for vlan in vlans_of(rack) if hands_out and handed_out(rack, vlan)),
     )
