@@ -1,4 +1,4 @@
-"""What-if: totals, and what stops when nodes are lost."""
+"""What a rack has and draws, and the same rack with nodes more or fewer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rackhouse.rack import Rack, load
-from rackhouse.rack.capacity import added, capacity, losses, without
+from rackhouse.rack.capacity import added, capacity, without
 from rackhouse.rack.model import Node
 from rackhouse.rack.rules import findings
 from rackhouse.rack.words import Role
@@ -27,50 +27,18 @@ def test_the_totals_of_the_reference_rack() -> None:
     assert have.currency == "EUR"
 
 
-def test_a_rack_of_one_has_no_totals_and_loses_nothing() -> None:
+def test_without_a_tariff_there_is_no_cost() -> None:
     assert capacity(Rack()).cost is None
-    assert list(losses(Rack(), [])) == []
-
-
-@pytest.mark.parametrize(
-    ("names", "said"),
-    [
-        (["pi-4"], []),
-        (["pi-1"], []),
-        (["forge"], []),
-        (["pi-1", "pi-2"], ["loses its majority: 1 of 3", "3 copies of PostgreSQL have 2 nodes"]),
-    ],
-)
-def test_what_stops_when_nodes_are_lost(names: list[str], said: list[str]) -> None:
-    sentences = list(losses(HOME, names))
-    assert len(sentences) == len(said)
-    for sentence, part in zip(sentences, said, strict=True):
-        assert part in sentence
-
-
-def test_a_model_without_a_fall_back_stops_with_its_machine() -> None:
-    rack = load(
-        "nodes: {forge: {role: gpu, gpu: {memory: 24Gi}}}\n"
-        "models: {chat: {prefer: [{engine: ollama, model: 'llama3.1:8b', node: forge}]}}\n"
-    )
-    assert list(losses(rack, ["forge"])) == ["nothing answers for the model 'chat' any more"]
-
-
-def test_data_that_no_longer_fits_is_said() -> None:
-    rack = load(
-        "nodes:\n"
-        "  pi-1: {role: server, board: rpi4-2gb, address: 10.0.0.1}\n"
-        "  pi-2: {role: agent, board: rpi4-8gb, address: 10.0.0.2}\n"
-        "data: {cache: {memory: 4Gi}}\n"
-    )
-    assert list(losses(rack, [])) == []
-    assert "the data services ask for 4.4 GB" in " ".join(losses(rack, ["pi-2"]))
 
 
 def test_what_is_lost_is_gone_from_its_cluster() -> None:
     left = without(HOME, ["pi-4"])
     assert left.clusters[0].nodes == ("pi-1", "pi-2", "pi-3")
     assert "pi-4" not in [node.name for node in left.nodes]
+
+
+def test_a_cluster_without_a_node_is_none() -> None:
+    assert without(HOME, ["pi-1", "pi-2", "pi-3", "pi-4"]).clusters == ()
 
 
 def test_a_node_more_joins_and_is_counted() -> None:

@@ -18,7 +18,7 @@ from rackhouse.rack.rules.finding import (
 from rackhouse.rack.words import Engine
 
 PORTS = {Engine.OLLAMA: 11434, Engine.VLLM: 8000, Engine.LLAMA_CPP: 8080, Engine.EMBEDDINGS: 8081}
-_STAYS = {Engine.VLLM, Engine.LLAMA_CPP, Engine.EMBEDDINGS}  # Ollama unloads what it does not use
+STAYS = {Engine.VLLM, Engine.LLAMA_CPP, Engine.EMBEDDINGS}  # Ollama unloads what it does not use
 _BITS = {Engine.OLLAMA: 4.5, Engine.LLAMA_CPP: 4.5}  # Q4_K_M, what they fetch when not told
 
 
@@ -44,7 +44,7 @@ def models_too_large_together(rack: Rack, node: Node) -> Findings:
         (local.engine, local.model): memory_of(local)
         for model in rack.models
         for local in model.prefer
-        if local.node == node.name and local.engine in _STAYS
+        if local.node == node.name and local.engine in STAYS
     }
     if room and len(placed) > 1 and sum(placed.values()) > room >= max(placed.values()):
         names = ", ".join(name for _, name in placed)
