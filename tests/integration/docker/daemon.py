@@ -1,7 +1,8 @@
 """A real container engine of a test's own: Debian's dockerd in namespaces that die with it.
 
-Its network, mounts, processes and /run are its own, its data lies in a folder of the test. When the
-test's process dies, even by SIGKILL, all of it goes: the kernel kills the namespace's first process.
+Its network, mounts, processes and /run are its own, its data lies in a folder of the test. When
+the test's process dies, even by SIGKILL, all of it goes: the kernel kills the first process of the
+namespace, and with it the others.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _TOOLS = ("setpriv", "unshare", "nsenter", "ip")
 _PATIENCE = 30.0  # seconds until it answers
 REGISTRY_PORT = 5000
 
-# Not the kernel's overlay: the folder may lie on one already, and that cannot be stacked everywhere.
+# vfs: the folder may lie on an overlay already, and not every kernel stacks them.
 _START = """
 ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" --storage-driver vfs \
     --data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/docker.sock"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from integration.docker.conftest import container, id_of, look, make, quiet
-from integration.docker.daemon import Daemon
 from rackhouse.resources.core import Resource
 from rackhouse.targets.docker import Docker
 from rackhouse.targets.docker.engine import Engine

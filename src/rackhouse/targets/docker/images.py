@@ -43,16 +43,15 @@ class Images:
         id, spec = resource.id, resource.spec
         _check(spec)
         content = await self._content(spec.reference)
-        brings = () if content else await self._brings(spec)
+        brought = {*self._brought(id), *(() if content else await self._brings(spec))}
         self._ground.begin(id, stamp)
-        self._remember(id, brings)
+        self._remember(id, brought)
         if not content:
             content = await self._bring(spec, say)
-        repository, tag = names.image_tag(self._ground.rack, id.name)
-        if await self._content(f"{repository}:{tag}") != content:
-            await self._engine.ask(
-                "POST", f"/images/{content}/tag", query={"repo": repository, "tag": tag}
-            )
+        await self._hold(id, content)
+        others = {name for name in brought if name.rpartition("=")[2] != spec.reference}
+        await self._drop(others)
+        self._remember(id, brought - others)
         self._ground.finish(id, stamp, content)
         return self._seen(id, content)
 
@@ -66,10 +65,7 @@ class Images:
                 where=self._engine.where,
                 fix="`docker ps -a` there shows it; remove it first",
             )
-        content = seen.stamp.found if seen.stamp else ""
-        for brought in self._brought(seen.id):
-            if await self._content(brought) == content:  # else it is another's by now
-                await self._delete(brought)
+        await self._drop(self._brought(seen.id))
         self._ground.forget(seen.id)
 
     async def output(self, id: Id, name: str) -> str:
@@ -96,8 +92,22 @@ class Images:
         image = await self._engine.ask("GET", f"/images/{reference}/json", fine=(NOT_FOUND,))
         return str(image["Id"]) if image else ""
 
+    async def _hold(self, id: Id, content: str) -> None:
+        """By our tag. What had it before is let go of."""
+        repository, tag = names.image_tag(self._ground.rack, id.name)
+        held = await self._content(f"{repository}:{tag}")
+        if held == content:
+            return
+        if held:
+            await self._delete(f"{repository}:{tag}")
+        query = {"repo": repository, "tag": tag}
+        await self._engine.ask("POST", f"/images/{content}/tag", query=query)
+
     async def _brings(self, spec: Image) -> Collection[str]:
-        """The names that come with it. Refused when another image has one of them."""
+        """The names that come with it: `name@sha256:...`, or `name=id` for an archive's tags.
+
+        Refused when another image has one of them.
+        """
         if not spec.archive:
             return (spec.reference,)
         tags = await archive.names_in(spec.archive, spec.reference)
@@ -108,18 +118,23 @@ class Images:
                     where=self._engine.where,
                     fix=f"`docker tag` that one otherwise, or save {spec.archive} without its name",
                 )
-        return tags
-
-    def _remember(self, id: Id, brings: Collection[str]) -> None:
-        """What comes with it. Killed after that, it is there at the next look, and still ours."""
-        words = {_BROUGHT: " ".join(brings)}
-        kept = self._ground.store.choose(id, lambda: words)
-        if brings and kept[_BROUGHT].reveal() != words[_BROUGHT]:
-            self._ground.store.replace(id, words)
+        return [f"{tag}={spec.reference}" for tag in tags]
 
     def _brought(self, id: Id) -> Collection[str]:
         kept = self._ground.store.values(id)
         return kept[_BROUGHT].reveal().split() if kept else ()
+
+    def _remember(self, id: Id, brought: Collection[str]) -> None:
+        """Before it comes: killed after that, it is there at the next look, and still ours."""
+        if set(self._brought(id)) != set(brought):
+            self._ground.store.replace(id, {_BROUGHT: " ".join(sorted(brought))})
+
+    async def _drop(self, brought: Collection[str]) -> None:
+        """These names, unless they are another image's by now, or a container needs them."""
+        for one in brought:
+            name, _, content = one.partition("=")
+            if "@" in name or await self._content(name) == content:
+                await self._delete(name)
 
     async def _bring(self, spec: Image, say: Say) -> str:
         if spec.archive:
