@@ -14,7 +14,7 @@ from rackhouse.targets.host.agent.kinds import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from rackhouse.targets.host.agent.shapes import Json, Say, Spec, State
+    from rackhouse.targets.host.agent.shapes import Before, Json, Kind, Say, Spec, State
 
 _UNKEPT = ("content",)  # may hold secrets, and looking needs its digest alone
 
@@ -33,18 +33,12 @@ def ensure(request: dict[str, Json], say: Say) -> Json:
     with records.Lock():
         old = records.read(key)
         _refuse_other_rack(old, request["rack"])
-        before = dict(old["before"]) if old else {}
-        items = kind.items(spec)
-        before.update({i: kind.capture(i, spec) for i in items if i not in before})
+        before = _before(kind, spec, old, say)
         done = old["done"] if old else None
         record = {name: request[name] for name in ("kind", "name", "as", "rack", "stamp")}
         record.update(before=before, done=done, found="", spec=_kept(spec))
         records.write(key, record, records.me())
-        left = {item: was for item, was in before.items() if item not in items}
-        if left and old:
-            kind.revert(left, old["spec"], say)
         kind.make(spec, before, done, say)
-        record["before"] = {item: before[item] for item in items}
         record["done"] = record["spec"]
         record["found"] = _digest(kind.look(record["spec"]))
         records.write(key, record, records.me())
@@ -67,6 +61,19 @@ def output(request: dict[str, Json], say: Say) -> Json:
     record = records.read(request["key"])
     state = KINDS[record["as"]].look(record["spec"]) if record else None
     return state.get("sha256") if state else None
+
+
+def _before(kind: Kind, spec: Spec, old: dict[str, Json] | None, say: Say) -> Before:
+    """What was there before, of each item of `spec`. Items that it no longer has are put back."""
+    items, known = kind.items(spec), old["before"] if old else {}
+    fresh = [item for item in items if item not in known]
+    for item in fresh:
+        kind.capture(item, spec)  # refuses a stranger's before anything is touched
+    left = {item: was for item, was in known.items() if item not in items}
+    if left and old:
+        kind.revert(left, old["spec"], say)
+    # Only now: what was put back may have shared a folder with what comes.
+    return {item: known[item] if item in known else kind.capture(item, spec) for item in items}
 
 
 def _seen(record: dict[str, Json]) -> dict[str, Json]:

@@ -53,13 +53,11 @@ def _loaded(name: str) -> bool:
 
 
 def _load(name: str, say: Say) -> None:
-    try:
-        code, out = commands.attempt(["modprobe", name])
-    except Failure:
-        code, out = 1, "this machine has no modprobe"
-    if code == 0:
+    if not os.path.isdir(disk.at("/lib/modules/" + os.uname().release)):
+        say(f"{name} cannot be loaded here (a container): the file alone is written")
         return
-    if os.path.isdir(disk.at("/lib/modules/" + os.uname().release)):
+    argv = ["modprobe", name]
+    code, out = commands.attempt(argv)
+    if code:
         fix = "on Ubuntu for the Pi: linux-modules-extra-raspi; else this kernel does not have it"
-        raise Failure(f"modprobe {name}: exit code {code}\n{out}".rstrip(), fix)
-    say(f"{name} cannot be loaded here (a container): the file alone is written")
+        raise Failure(commands.failed(argv, code, out).what, fix)

@@ -50,13 +50,13 @@ def _is_name(value: Json) -> bool:
     return value is None or isinstance(value, bool)
 
 
-def _value(node: ast.expr) -> Json:
+def _value(node: ast.expr | None) -> Json:
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.List):
         return [_value(each) for each in node.elts]
     if isinstance(node, ast.Dict):
-        return {_value(k): _value(node.values[i]) for i, k in enumerate(node.keys) if k}
+        return {_value(key): _value(node.values[i]) for i, key in enumerate(node.keys)}
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_value(node.operand)
     if isinstance(node, ast.Name) and node.id in _NAMES:
