@@ -16,7 +16,7 @@ SENT = sorted(file for file in HERE.glob("*.py") if file.stem != "shapes")
 # Those of Debian 12's python3-minimal that the agent has a use for; it has no json and no shutil.
 MINIMAL = {
     *("__future__", "ast", "base64", "errno", "fcntl", "functools", "grp", "hashlib", "importlib"),
-    *("os", "pwd", "shlex", "socket", "stat", "subprocess", "sys", "threading", "time"),
+    *("os", "pwd", "socket", "stat", "string", "subprocess", "sys", "threading", "time"),
 }
 
 

@@ -5,7 +5,7 @@ The only module of the agent that starts processes; on this machine that is kit.
 
 from __future__ import annotations
 
-import shlex
+import string
 import subprocess  # noqa: TID251  on the host, where there is no kit.process
 from threading import Timer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rackhouse.targets.host.agent.shapes import Say
 
 LIMIT = 900.0  # seconds; apt over a slow line on a Pi takes minutes
+_PLAIN = set(string.ascii_letters + string.digits + "@%+=:,./-_")
 _ENV = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "LC_ALL": "C.UTF-8",
@@ -39,7 +40,7 @@ def read(argv: list[str]) -> tuple[int, str]:
     except FileNotFoundError:
         raise lacking(argv[0]) from None
     except subprocess.TimeoutExpired:
-        raise Failure(f"did not end within {LIMIT:.0f} s: {shlex.join(argv)}") from None
+        raise Failure(f"did not end within {LIMIT:.0f} s: {shown(argv)}") from None
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
@@ -86,7 +87,15 @@ def failed(argv: list[str], code: int, out: str) -> Failure:
     """The failure of a command: itself, how it ended, its last lines."""
     how = f"exit code {code}" if code >= 0 else f"killed by signal {-code}"
     last = "\n".join(out.strip().splitlines()[-8:])
-    return Failure(f"{shlex.join(argv)}: {how}" + (f"\n{last}" if last else ""))
+    return Failure(f"{shown(argv)}: {how}" + (f"\n{last}" if last else ""))
+
+
+def shown(argv: list[str]) -> str:
+    """A command as one would type it. (python3-minimal lacks `shlex`.)"""
+    return " ".join(
+        word if word and set(word) <= _PLAIN else "'" + word.replace("'", "'\"'\"'") + "'"
+        for word in argv
+    )
 
 
 def lacking(tool: str) -> Failure:
