@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rackhouse.desired.k3s import HostFacts, Known, k3s
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.words import Disk
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.host import File, Hostname, Unit
 from rackhouse.resources.place import Place, Wanted
 
+_KEYS = Place(name="keys", kind="vault")  # what machines share, apart from applications' secrets
 _CARDS = frozenset({Disk.SD, Disk.EMMC, Disk.USB})  # flash that wears out by being written
 
 
@@ -22,10 +24,11 @@ def hosts(rack: Rack, joined: Mapping[str, Mapping[str, str]]) -> Wanted:
     """The resources of every node that has joined; `joined` has each one's address."""
     nodes = [node for node in rack.nodes if node.name in joined]
     resources = [resource for node in nodes for resource in _system(node)]
-    places = (_place(name, address) for name, address in joined.items())
+    resources += k3s(rack, Known(hosts={node.name: HostFacts() for node in nodes}))
+    places = [_place(name, address) for name, address in joined.items()]
     return Wanted(
         resources={resource.id: resource for resource in resources},
-        places={place.name: place for place in places},
+        places={place.name: place for place in (*places, _KEYS)} if places else {},
     )
 
 

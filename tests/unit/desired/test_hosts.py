@@ -21,7 +21,8 @@ def test_a_node_that_has_not_joined_is_wanted_nothing_of() -> None:
 
 def test_a_node_that_joined_has_a_place_and_a_system() -> None:
     wanted = hosts(load(HOME, "home.yaml"), {"pi-1": PI_1})
-    assert {id.target for id in wanted.resources} == set(wanted.places) == {"host.pi-1"}
+    assert {id.target for id in wanted.resources} == {"host.pi-1"}
+    assert set(wanted.places) == {"host.pi-1", "keys"}
     place = wanted.places["host.pi-1"]
     assert {key: str(text) for key, text in place.address.items()} == PI_1
     assert wanted.resources[Id("host.pi-1", "hostname", "self")].spec == Hostname("pi-1")
@@ -48,4 +49,4 @@ def test_a_service_starts_anew_when_its_file_changes() -> None:
 def test_what_is_on_a_machine_that_left_the_file_shall_leave() -> None:
     wanted = hosts(load("rack: home\n", "rack.yaml"), {"pi-1": PI_1})
     assert not wanted.resources
-    assert set(wanted.places) == {"host.pi-1"}
+    assert set(wanted.places) == {"host.pi-1", "keys"}

@@ -35,8 +35,8 @@ def _cluster(rack: Rack, name: str, known: Known) -> Iterator[Resource[Any]]:
     if found is None:
         return
     tokens = {
-        paths.TOKEN: Id("vault", "secret", f"k3s.{name}.token"),
-        paths.AGENT_TOKEN: Id("vault", "secret", f"k3s.{name}.agent-token"),
+        paths.TOKEN: Id("keys", "secret", f"k3s.{name}.token"),
+        paths.AGENT_TOKEN: Id("keys", "secret", f"k3s.{name}.agent-token"),
     }
     for secret in tokens.values():
         yield Resource(id=secret, spec=Password(), keep=True)  # no snapshot is restored without it
