@@ -16,6 +16,7 @@ import yaml
 from rackhouse.app import rules as app_rules
 from rackhouse.cli.main import COMMANDS, rackhouse
 from rackhouse.console import openapi
+from rackhouse.desired.network import fabric
 from rackhouse.rack import reference
 from rackhouse.workflows import rules as workflow_rules
 
@@ -52,6 +53,19 @@ def workflows_page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def rules_page() -> str:
+    """Every rule with its reason, by the file that it is about."""
+    rules = [f"- **`{name}`**: {why}" for name, why in sorted(fabric.RULES.items())]
+    return "\n".join(
+        [
+            reference.rules(app_rules.RULES, workflow_rules.RULES),
+            "## Rack files: what no switch can be told (`rackhouse network`, `rackhouse twin`)\n",
+            *rules,
+            "",
+        ]
+    )
+
+
 SHOWN = {"read": "reading it", "run": "running it"}
 WORKFLOWS = """\
 Files in `.gitea/workflows`, or else in `.github/workflows`, say what a push runs. The syntax is
@@ -68,7 +82,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/commands.md": commands_page,
     "docs/reference/rack-file.md": reference.rack_file,
     "docs/reference/workflows.md": workflows_page,
-    "docs/reference/rules.md": lambda: reference.rules(app_rules.RULES, workflow_rules.RULES),
+    "docs/reference/rules.md": rules_page,
 }
 
 

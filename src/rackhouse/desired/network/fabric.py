@@ -6,7 +6,7 @@ refuses a rack that leaves something open, `assumed` makes one that leaves nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from ipaddress import IPv4Address
@@ -16,6 +16,13 @@ from rackhouse.rack.model import Node, Rack, Switch, Vlan
 from rackhouse.rack.rules.finding import gateway_of, vlan_of
 from rackhouse.rack.words import Role
 
+RULES: Mapping[str, str] = {  # what `fabric` refuses, and why
+    "no-switch": "Ports are those of a switch, and the file describes none.",
+    "no-uplink": "VLANs meet at the router; the port that leads to it carries them all.",
+    "no-vlans": "Without VLANs there is nothing to tell a switch.",
+    "node-without-port": "A port has the VLAN of the machine in it, so which one must be said.",
+    "node-without-vlan": "A machine's VLAN is known by its address.",
+}
 _PARKING = 999  # what network textbooks call the black hole; nothing routes it
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from rackhouse.desired.network.fabric import Use, assumed, fabric, home_of, router_node
+from rackhouse.desired.network.fabric import RULES, Use, assumed, fabric, home_of, router_node
 from rackhouse.kit.errors import FileError
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
@@ -69,6 +69,13 @@ def test_one_vlan_and_a_box_that_nobody_sets_up_need_no_tags() -> None:
     assert (uplink.use, uplink.untagged, uplink.tagged) == (Use.ACCESS, 1, ())
 
 
+@pytest.mark.parametrize("name", ["one", "empty"])
+def test_a_rack_without_vlans_has_nothing_to_tell_a_switch(name: str) -> None:
+    rack = assumed(load((RACKS / f"{name}.yaml").read_text()))
+    with pytest.raises(FileError, match="describes no VLAN"):
+        fabric(rack)
+
+
 def test_what_is_left_open_is_named_with_its_line() -> None:
     rack = load(
         "network:\n"
@@ -81,6 +88,7 @@ def test_what_is_left_open_is_named_with_its_line() -> None:
     )
     with pytest.raises(FileError) as refused:
         fabric(rack)
+    assert {problem.rule for problem in refused.value.problems} <= RULES.keys()
     assert str(refused.value).splitlines() == [
         "rack.yaml, the file: network.switch.uplink: no port leads to the router [no-uplink]",
         "  fix: add `uplink: 4` to the switch",
