@@ -7,7 +7,6 @@ from rackhouse.desired.k3s.paths import SCRIPT, program
 from rackhouse.rack.model import Node
 from rackhouse.rack.words import Role
 
-
 # Seconds in which an agent joins and unpacks its images from a card. One whose token is refused
 # would try for ever; a server, which may have a datastore to mend, is never cut short.
 AGENT_LIMIT = 600
