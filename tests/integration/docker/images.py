@@ -25,6 +25,10 @@ class Tiny:
     def layer(self) -> bytes:
         made = io.BytesIO()
         with tarfile.open(fileobj=made, mode="w") as tar:
+            for folder in (".", "bin", "www"):
+                entry = tarfile.TarInfo(folder)
+                entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+                tar.addfile(entry)
             _add(tar, "bin/busybox", BUSYBOX.read_bytes(), 0o755)
             for applet in _APPLETS:
                 link = tarfile.TarInfo(f"bin/{applet}")

@@ -122,11 +122,14 @@ class Containers:
     async def _healthy(self, id: Id, spec: Container, values: Values, say: Say) -> Found:
         """Wait for it. CrashLoop when it ends, NotReady when `patience` does."""
         clock = asyncio.get_running_loop().time
-        began, told = clock(), ""
+        began = since = clock()
+        start = told = ""
         while True:
             there = await self._as_found(id)
+            if start != there["State"]["StartedAt"]:
+                start, since = there["State"]["StartedAt"], clock()
             why = await why_not(there)
-            if not why and clock() - began >= settles(spec):
+            if not why and clock() - since >= settles(spec):
                 return there
             if has_failed(there):
                 raise CrashLoop(

@@ -9,6 +9,7 @@ from rackhouse.targets.docker.ground import Found
 
 _PATIENCE = 3.0  # seconds for an answer
 _ENDED = {"exited", "dead"}
+_KILLED = 137  # 128 and SIGKILL
 
 
 async def why_not(there: Found) -> str:
@@ -40,6 +41,8 @@ def _ending(there: Found) -> str:
     state = there["State"]
     if state.get("OOMKilled"):
         return "it took more memory than it may"
+    if state["ExitCode"] == _KILLED and there["HostConfig"]["Memory"]:
+        return "killed, maybe for more memory than it may take"  # the engine does not always hear
     return f"exit code {state['ExitCode']}"
 
 

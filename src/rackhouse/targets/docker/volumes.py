@@ -70,5 +70,5 @@ class Volumes:
         return Seen(id=id, stamp=self._ground.stamp(id, there["Labels"]), found=self._found(there))
 
     def _found(self, there: Found) -> str:
-        told = [there["Driver"], there.get("Options"), there["CreatedAt"]]
+        told = [there["Driver"], there.get("Options")]
         return self._ground.fingerprint(json.dumps(told, sort_keys=True))
