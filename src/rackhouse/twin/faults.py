@@ -56,8 +56,8 @@ def start(home: Home, state: State, name: str) -> None:
         again = ["link set eth0 down", "addr flush dev eth0", *addresses(machine)]
         ip_batch(again, namespace=where)
     _set_links(home, state, name, "up")
-    node.start(home, state.rootfs, name, systemd=name in state.systemd)
-    node.wait(home, [name])
+    started = node.start(home, state.rootfs, name, systemd=name in state.systemd)
+    node.wait(home, {name: started})
 
 
 def degrade(home: Home, state: State, name: str, *, rate: str = "", loss: int = 0) -> None:
@@ -73,7 +73,7 @@ def degrade(home: Home, state: State, name: str, *, rate: str = "", loss: int = 
         if loss:
             table = f"{_TABLE}_{socket}"
             hook = f'type filter hook egress device "{socket}" priority 0; policy accept;'
-            rule = f"numgen random mod 100 < {loss} drop"
+            rule = f"numgen random mod 100 < {loss} drop" if loss < 100 else "drop"
             text = f"table netdev {table} {{\nchain out {{\n{hook}\n{rule}\n}}\n}}\n"
             tool(inside(where, "nft", "-f", "-"), words=text)
 

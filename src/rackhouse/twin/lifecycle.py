@@ -72,14 +72,16 @@ def _make(home: Home, rack: Rack, state: State) -> None:
     for name in names:
         disk.prepare(home.node(name), state.rootfs, name, public)
     lay(home, state.layout, switch(state.switch), fabric(rack))
-    for name in names:
-        node.start(home, state.rootfs, name, systemd=name in state.systemd)
+    started = {
+        name: node.start(home, state.rootfs, name, systemd=name in state.systemd) for name in names
+    }
     route(home, state.layout, rack)
-    node.wait(home, names)
+    node.wait(home, started)
 
 
 def _remove(home: Home) -> None:
-    remove(home.namespaces())
+    while names := home.namespaces():  # again, for what a dying `ip` made in the meantime
+        remove(names)
     try:
         if home.folder.exists():
             shutil.rmtree(home.folder)

@@ -23,8 +23,8 @@ _PAUSE = 0.02
 _LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
 _SSH = "0016"  # 22, as /proc/net/tcp has it
 
-# $1 the node's folder, $2 the root file system, $3 its name. ethtool: Open vSwitch's own datapath
-# does not fill in checksums that the sender left to its network card.
+# $1 the node's folder, $2 the root file system, $3 its name, $4 what it may not do. ethtool: Open
+# vSwitch's own datapath does not fill in checksums that the sender left to its network card.
 _DISK = """
 set -e
 mount --make-rprivate /
@@ -53,41 +53,45 @@ pivot_root . run/old
 cd /
 umount -l run/old
 rmdir run/old
-exec setpriv --bounding-set -sys_module,-sys_time,-sys_boot \
-    /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=none
+exec setpriv --bounding-set "$4" /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=none
 """
 _SYSTEMD = """
 exec systemd-nspawn --quiet --directory="$1/root" --machine="$3" --boot --register=no --keep-unit \
     --link-journal=no --network-namespace-path="/proc/self/ns/net" --console=pipe
 """
+_WITHOUT = "-sys_module,-sys_time,-sys_boot"  # what belongs to the real machine
 _ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 
 
-def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> None:
-    """Start a node whose disk is prepared and whose namespace is there; `wait` for it."""
+def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
+    """Start a node whose disk is prepared and whose namespace is there; `wait` for it.
+
+    Answers the process that holds it.
+    """
     folder = home.node(name)
     namespaces = ("--mount",) if systemd else ("--mount", "--pid", "--uts", "--ipc", "--fork")
     kills = () if systemd else ("--kill-child",)
     script = _DISK + (_SYSTEMD if systemd else _SSHD)
-    shell = ("sh", "-c", script, "sh", str(folder), _escaped(rootfs), name)
+    shell = ("sh", "-c", script, "sh", str(folder), _escaped(rootfs), name, _WITHOUT)
     argv = inside(home.namespace(name), "unshare", *namespaces, *kills, *shell)
-    spawn(argv, env=_ENV, folder=folder, log=folder / "log")
+    return spawn(argv, env=_ENV, folder=folder, log=folder / "log")
 
 
-def wait(home: Home, names: Iterable[str]) -> None:
-    """Until all of them listen for SSH. HostError when one ended, NotReady when one takes long."""
+def wait(home: Home, started: Mapping[str, int]) -> None:
+    """Until all of them listen for SSH; `started` has what `start` answered for each.
+
+    HostError when one ended, NotReady when one takes long.
+    """
     deadline = time.monotonic() + _PATIENCE
-    left, seen = set(names), set[str]()
+    left = set(started)
     while left:
         running = pids(home.namespace(name) for name in left)
         for name in sorted(left):
             found = running[home.namespace(name)]
             if found and _listens(found[0]):
                 left.discard(name)
-            elif not found and name in seen:
+            elif _has_ended(started[name]):
                 raise HostError(f"node {name} ended: {_last(home, name)}", fix=_fix(home, name))
-            elif found:
-                seen.add(name)
         if left and time.monotonic() > deadline:
             name = min(left)
             what = f"node {name} did not answer within {_PATIENCE:g} s: {_last(home, name)}"
@@ -100,7 +104,7 @@ def enter(home: Home, name: str, argv: Iterable[str]) -> list[str]:
     for pid in pids([home.namespace(name)])[home.namespace(name)]:
         if _is_first(pid):
             target = ("nsenter", f"--target={pid}", "--mount", "--uts", "--ipc", "--net", "--pid")
-            return [*target, "--", *argv]
+            return [*target, "--", "setpriv", "--bounding-set", _WITHOUT, "--", *argv]
     raise NotReady(f"node {name} does not run", fix=f"start it again: rackhouse twin start {name}")
 
 
@@ -121,6 +125,13 @@ def _is_first(pid: int) -> bool:
         return False
     (ids,) = (line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:"))
     return len(ids) > 1 and ids[-1] == "1"
+
+
+def _has_ended(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("Z")
+    except OSError:
+        return True
 
 
 def _listens(pid: int) -> bool:

@@ -21,6 +21,7 @@ _PACKAGES = {
     "systemd-nspawn": "systemd-container",
     "mmdebstrap": "mmdebstrap",
 }
+_WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 def need_root() -> None:
@@ -44,12 +45,15 @@ def need(*names: str) -> None:
 def tool(argv: Sequence[str], *, words: str | None = None, timeout: float = 30.0) -> str:
     """Run a program to its end, `words` on its standard input; answer what it said.
 
-    Raises HostError when it fails, with the last line that it said.
+    Raises HostError when it fails, with the reason that it gave. It ends when we are killed: what
+    it still made after that, nobody would remove.
     """
-    done = run_sync(argv, input=words, timeout=timeout)
+    done = run_sync([*_WITH_US, *argv], input=words, timeout=timeout)
     if done.code != 0:
+        # nft says the reason first, and underlines it last.
+        reason = next((line for line in done.err.splitlines() if "rror: " in line), done.last)
         raise HostError(
-            f"`{' '.join(argv)}` failed: {done.last or f'exit code {done.code}'}",
+            f"`{' '.join(argv)}` failed: {reason or f'exit code {done.code}'}",
             fix="`rackhouse twin down`, then try again; if it stays so, this kernel may lack what "
             "a twin needs",
         )

@@ -1,0 +1,60 @@
+"""Twins for tests: one for each module, and nothing left of it afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rackhouse.rack.load import load
+from rackhouse.twin import rootfs
+from rackhouse.twin.home import Home
+from rackhouse.twin.lifecycle import down, up
+from rackhouse.twin.namespaces import pids
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "racks" / "home.yaml"
+RACK = load(EXAMPLE.read_text())
+FOUND = rootfs.find()  # here, before a test's clean environment forgets RACKHOUSE_ROOTFS
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The nodes' root file system; skips where a twin cannot be."""
+    if os.geteuid() != 0:
+        pytest.skip("a twin needs root")
+    needed = ("ip", "tc", "nft", "ethtool", "nsenter", "setpriv", "ovs-vsctl", "systemd-nspawn")
+    if missing := [name for name in needed if shutil.which(name) is None]:
+        pytest.skip(f"a twin needs {', '.join(missing)}: scripts/system-packages slow")
+    if FOUND is None:
+        pytest.skip("a twin needs a root file system: scripts/prefetch-slow")
+    return FOUND
+
+
+@pytest.fixture(scope="module")
+def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The reference rack's twin, up; `root` so that it skips where none can be."""
+    home = Home(tmp_path_factory.mktemp("rack"))
+    try:
+        up(home, RACK, root)
+        yield home
+    finally:
+        names = home.namespaces()
+        down(home)
+        assert_gone(home, names)
+
+
+def assert_gone(home: Home, names: list[str]) -> None:
+    """No namespace, process, mount or file of this twin is left."""
+    assert not home.namespaces()
+    assert not any(pids(names).values())
+    assert not home.folder.exists()
+    assert str(home.folder) not in Path("/proc/mounts").read_text()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes()
+        except OSError:
+            continue  # it has ended
+        assert os.fsencode(home.folder) not in words

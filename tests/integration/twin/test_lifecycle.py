@@ -1,0 +1,119 @@
+"""Up and down, whatever happens in between: nothing of a twin is ever left."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from integration.twin.conftest import EXAMPLE, RACK, assert_gone
+from rackhouse.kit.errors import HostError, Refused
+from rackhouse.kit.process import run_sync
+from rackhouse.twin.home import Home
+from rackhouse.twin.lifecycle import down, up
+from rackhouse.twin.matrix import measure
+from rackhouse.twin.node import enter, environment
+from rackhouse.twin.switch.model import Kind
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Home]:
+    """Where a test makes its own twin, or part of one."""
+    home = Home(tmp_path)
+    yield home
+    names = home.namespaces()
+    down(home)
+    assert_gone(home, names)
+
+
+def test_a_twin_is_up_and_gone_in_seconds(root: Path, empty: Home) -> None:
+    began = time.monotonic()
+    up(empty, RACK, root)
+    made = time.monotonic()
+    names = empty.namespaces()
+    assert len(names) == len(RACK.nodes) + 2
+    with pytest.raises(Refused, match="has a twin"):
+        up(empty, RACK, root)
+    assert down(empty)
+    gone = time.monotonic()
+    assert_gone(empty, names)
+    assert not down(empty)
+    # The goal is 5 and 1 on a quiet machine (benchmarks/twin.py); CI's is not.
+    assert made - began < 30
+    assert gone - made < 10
+
+
+def test_two_twins_do_not_meet(root: Path, empty: Home, tmp_path: Path) -> None:
+    other = Home(tmp_path / "other")
+    try:
+        up(empty, RACK, root)
+        up(other, RACK, root)
+        assert not set(empty.namespaces()) & set(other.namespaces())
+        names = other.namespaces()
+        down(other)
+        assert_gone(other, names)
+        assert run_sync(enter(empty, "pi-1", ["true"]), timeout=30).code == 0
+    finally:
+        down(other)
+
+
+@pytest.mark.parametrize("after", [0.02, 0.1, 0.25, 0.4, 0.6, 0.8])
+def test_what_a_killed_up_left_is_removed(root: Path, empty: Home, after: float) -> None:
+    command = (
+        "from rackhouse.cli.main import main; main()",
+        *("-f", str(EXAMPLE), "--home", str(empty.root), "twin", "up"),
+    )
+    env = os.environ | {"RACKHOUSE_ROOTFS": str(root)}
+    victim = subprocess.Popen([sys.executable, "-c", *command], env=env, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not empty.state.exists() and victim.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    time.sleep(after)
+    victim.kill()
+    victim.wait()
+    names = empty.namespaces()
+    assert down(empty)
+    assert_gone(empty, names)
+    up(empty, RACK, root)  # as if nothing had been
+
+
+def test_a_twin_that_cannot_be_made_leaves_nothing(root: Path, empty: Home) -> None:
+    broken = empty.root / "broken"
+    for name in ("passwd", "group", "shadow"):
+        path = broken / "etc" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((root / "etc" / name).read_text())
+    with pytest.raises(HostError, match="ended") as caught:
+        up(empty, RACK, broken)
+    assert "node " in caught.value.what
+    assert not empty.folder.exists()
+    assert not empty.namespaces()
+
+
+async def test_where_there_is_no_open_vswitch_plain_bridges_route(root: Path, empty: Home) -> None:
+    state = up(empty, RACK, root, kind=Kind.PLAIN)
+    assert "not tested" in state.switch.words
+    cells = await measure(empty, state, RACK)
+    assert [cell for cell in cells if not cell.right] == []
+
+
+def test_a_node_boots_systemd_on_demand(root: Path, empty: Home) -> None:
+    up(empty, RACK, root, systemd=["pi-1"])
+
+    def on(name: str, *argv: str) -> str:
+        return run_sync(enter(empty, name, argv), env=environment(), timeout=60).out.strip()
+
+    assert on("pi-1", "systemctl", "is-system-running", "--wait") == "running"
+    assert on("pi-1", "uname", "-n") == "pi-1"
+    unit = "[Service]\nExecStart=/usr/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n"
+    on("pi-1", "sh", "-c", f"printf '{unit}' > /etc/systemd/system/nap.service")
+    on("pi-1", "systemctl", "enable", "--now", "nap")
+    assert on("pi-1", "systemctl", "is-active", "nap") == "active"
+    assert on("pi-2", "cat", "/proc/1/comm") == "sshd"
