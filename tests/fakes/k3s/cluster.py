@@ -1,13 +1,14 @@
-"""The fake's processes on loopback ports, with the very files that a rack file comes to.
+"""The fake's processes on this machine, with the very files that a rack file comes to.
 
-Only what cannot be had twice on one machine is another: ports, and folders below `folder`.
+Only what cannot be had twice on one machine is another: each node has an address of its own on the
+loopback interface, by chance, and folders of its own.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-import socket
+import secrets
 import subprocess
 import time
 from collections.abc import Iterator
@@ -81,13 +82,13 @@ class Cluster:
     rack: Rack
     folder: Path
     machines: dict[str, Machine] = field(default_factory=dict)
-    ports: dict[str, int] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for node in self.rack.nodes:
             server = node.role == Role.SERVER
             self.machines[node.name] = Machine(node.name, self.folder / node.name, server)
-            self.ports[str(node.address)] = _free_port()
+            self.addresses[str(node.address)] = _own_address()
         self.write(self.rack)
 
     def __getitem__(self, name: str) -> Machine:
@@ -124,24 +125,19 @@ class Cluster:
 
     def _config(self, found: Layout, machine: Machine) -> str:
         node = next(node for node in found.nodes if node.name == machine.name)
-        text = config(found, node).replace("/etc/rancher/k3s", str(machine.folder / "etc"))
-        for address, port in self.ports.items():
-            text = text.replace(f"https://{address}:6443", f"https://127.0.0.1:{port}")
-        lines = [f'data-dir: "{machine.data}"']
-        if machine.server:
-            port = self.ports[str(node.address)]
-            lines += ['bind-address: "127.0.0.1"', f"https-listen-port: {port}"]
-        return text + "\n".join(lines) + "\n"
+        text = self._here(config(found, node), machine)
+        return f'{text}data-dir: "{machine.data}"\n'
 
     def _script(self, found: Layout, machine: Machine) -> str:
         node = next(node for node in found.nodes if node.name == machine.name)
-        text = Script.of(found, node).text
-        for address, port in self.ports.items():
-            text = text.replace(f"{address}/6443", f"127.0.0.1/{port}")
+        return self._here(Script.of(found, node).text, machine)
+
+    def _here(self, text: str, machine: Machine) -> str:
         for real, here in (
             ("/var/lib/rancher/k3s", machine.data),
             ("/etc/rancher/k3s", machine.folder / "etc"),
             ("/usr/local/bin/k3s", machine.program),
+            *self.addresses.items(),
         ):
             text = text.replace(real, str(here))
         return text
@@ -168,7 +164,6 @@ def _until(machine: Machine, line: str) -> None:
         time.sleep(0.02)
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port: int = door.getsockname()[1]
-        return port
+def _own_address() -> str:
+    """One of sixteen million; nothing else on this machine listens there."""
+    return "127." + ".".join(str(1 + secrets.randbelow(254)) for _ in range(3))
