@@ -18,6 +18,7 @@ TARGETS: Mapping[str, str] = {
     "cache": "rackhouse.targets.cache",
     "objects": "rackhouse.targets.objects",
     "host": "rackhouse.targets.host",
+    "docker": "rackhouse.targets.docker",
 }
 
 

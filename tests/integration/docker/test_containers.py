@@ -221,6 +221,19 @@ async def test_one_that_a_hand_stopped_is_started_again_as_it_is(
     assert (await inspect(engine, name))["Id"] == before
 
 
+async def test_one_that_a_hand_renamed_is_ours_all_the_same(
+    target: Docker, engine: Engine, name: str
+) -> None:
+    await make(target, wanted(name, container()))
+    renamed = f"By_Hand_{name}"
+    await engine.ask("POST", f"/containers/{name}/rename", query={"name": renamed})
+    assert await look(target, id_of("container", name)) is None
+    [seen] = [one for one in await target.observe(None) if one.id.kind == "container"]
+    assert seen.stamp
+    await target.remove(seen, quiet)
+    assert await engine.ask("GET", "/containers/json", query={"all": 1}) == []
+
+
 async def test_one_that_a_hand_took_off_its_network_is_made_anew(
     target: Docker, engine: Engine, name: str
 ) -> None:
@@ -265,6 +278,8 @@ async def test_what_is_in_a_volume_outlives_its_container(target: Docker, name: 
     second = container("/bin/sh", "-c", "cat /data/a; sleep 60", **mounted)
     await make(target, wanted(name, second))
     assert await said(target, name, 1) == ["kept"]
+    with pytest.raises(Refused, match="volume is in use"):
+        await target.remove(volume, quiet)
     assert await look(target, volume.id) == volume
 
 

@@ -41,6 +41,7 @@ def body(spec: Container, stamp: Stamp, values: Values) -> dict[str, Any]:
             "Interval": round(spec.health.every * _NANO),
             "Timeout": round(spec.health.timeout * _NANO),
             "StartPeriod": round(spec.patience * _NANO),
+            "StartInterval": _NANO,  # from API 1.44 on; engines before it wait a whole interval
             "Retries": 3,
         }
     else:

@@ -16,16 +16,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]*(@[a-z0-9.-]+)?")
 
 
 def on_engine(name: str) -> str:
-    """`ollama@3f2a` as an engine takes it: `ollama_3f2a`. `of_ours` is the way back.
+    """`ollama@3f2a` as an engine takes it: `ollama_3f2a`. `of_ours` is the way back."""
+    return name.replace("@", "_")
 
-    UsageError for a name that has anything but small letters, digits, `.`, `-` and one `@`.
-    """
+
+def check(name: str) -> None:
+    """UsageError for a name that could not come back from the engine as it was."""
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"an engine takes no thing called {name!r}",
-            fix="use small letters, digits, dots and dashes",
+            fix="use small letters, digits, dots and dashes, and one `@` before the release",
         )
-    return name.replace("@", "_")
 
 
 def of_ours(name: str) -> str:

@@ -58,6 +58,7 @@ class Docker:
 
     async def ensure(self, resource: Resource[Any], stamp: Stamp, values: Values, say: Say) -> Seen:
         """Make it so, by the module of its kind."""
+        names.check(resource.id.name)
         return await self._kinds[resource.id.kind].ensure(resource, stamp, values, say)
 
     async def remove(self, seen: Seen, say: Say) -> None:

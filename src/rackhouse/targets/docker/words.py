@@ -28,7 +28,11 @@ _KNOWN: tuple[tuple[str, type[RackhouseError], str], ...] = (
         Unavailable,
         "can that machine reach the registry? An archive needs none",
     ),
-    (r"has active endpoints", Refused, "remove the containers that are on it first"),
+    (
+        r"has active endpoints|volume is in use",
+        Refused,
+        "remove the containers that use it first",
+    ),
     (
         r"no such file or directory|executable file not found|permission denied",
         HostError,
