@@ -65,7 +65,7 @@ def layout(rack: Rack, cluster: Cluster, known: Known) -> Layout | None:
     if cluster.k3s is None or not servers:
         return None
     every = [node for name in cluster.nodes for node in rack.nodes if node.name == name]
-    founder = known.founders.get(cluster.name) or _first(every).name
+    founder = founder_of(rack, cluster, known)
     if founder not in known.hosts:
         return None
     every.sort(key=lambda node: (node.role != Role.SERVER, node.name != founder))
@@ -75,12 +75,21 @@ def layout(rack: Rack, cluster: Cluster, known: Known) -> Layout | None:
         cluster=cluster,
         setup=cluster.k3s,
         nodes=tuple(node for node in every if node.name in known.hosts),
-        etcd=cluster.k3s.datastore == Datastore.ETCD or len(servers) > 1,
+        etcd=keeps_etcd(rack, cluster),
         alone=len(every) == 1,
         virtual_ip=vlan.virtual_ip if vlan and len(servers) >= _QUORUM else None,
         known=known,
     )
 
 
-def _first(nodes: list[Node]) -> Node:
-    return next(node for node in nodes if node.role == Role.SERVER)
+def keeps_etcd(rack: Rack, cluster: Cluster) -> bool:
+    """Whether the servers keep etcd; else the one keeps SQLite."""
+    said = cluster.k3s is not None and cluster.k3s.datastore == Datastore.ETCD
+    return said or len(members(rack, cluster, Role.SERVER)) > 1
+
+
+def founder_of(rack: Rack, cluster: Cluster, known: Known) -> str:
+    """The server that begins: the one that is known to have, else the first of the list."""
+    servers = {node.name for node in members(rack, cluster, Role.SERVER)}
+    first = next((name for name in cluster.nodes if name in servers), "")
+    return known.founders.get(cluster.name) or first
