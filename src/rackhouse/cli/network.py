@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,10 @@ def rendered(context: Context, dialect: str | None, **names: str) -> Mapping[str
     if dialect not in DIALECTS:
         near = did_you_mean(dialect, DIALECTS)
         raise UsageError(f"there is no dialect {dialect!r}.{near}", fix=f"take one of\n{known}")
+    for name in names.values():
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,15}", name):
+            fix = "take up to 15 letters, digits, dots, dashes; `ip link` shows them"
+            raise UsageError(f"{name!r} is no interface's name", fix=fix)
     rack = _with_vlans(context)
     interfaces = Interfaces(wan=names["wan"], trunk=names["trunk"], port=names["port_prefix"])
     return DIALECTS[dialect].files(rack, _file(context), interfaces)

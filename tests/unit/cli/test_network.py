@@ -58,6 +58,7 @@ def test_render_into_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     [
         (["render"], 64, "linux-router  a Linux machine as the router"),
         (["render", "routeros7"], 64, "Did you mean"),
+        (["render", "nftables", "--wan", 'a" accept'], 64, "no interface's name"),
         (["matrix", "--port", "any"], 64, "'any' is no port"),
     ],
 )

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from rackhouse.desired.network import cluster, whereabouts
 from rackhouse.desired.network.fabric import home_of, router_node, vlans_of
 from rackhouse.desired.network.matrix import may
-from rackhouse.desired.network.policy import SSH, Port, policy
+from rackhouse.desired.network.policy import DNS, SSH, Port, policy
 from rackhouse.rack.model import Node, Rack, Vlan
 from rackhouse.rack.rules.finding import Finding
 from rackhouse.rack.words import Role
 
 _NEEDED = {  # by a machine that Rackhouse sets up, of the Internet
+    Port("udp", 53): "names",
     Port("tcp", 80): "packages (Debian's and Raspberry Pi OS's sources are http)",
     Port("tcp", 443): "images and downloads",
     Port("udp", 123): "the time",
@@ -47,13 +48,15 @@ def _unmanaged(rack: Rack) -> Iterator[Finding]:
 
 
 def _alone(rack: Rack) -> Iterator[Finding]:
-    """Without these three, a machine cannot be kept up to date, nor tell a certificate's age."""
+    """Without these, a machine cannot be kept up to date, nor tell a certificate's age."""
     if rack.network.router is None:
         return
     rules = policy(rack)
     managed = [node for node in rack.nodes if node.role not in {Role.DEV, Role.ROUTER}]
     for vlan in _homes(rack, managed):
-        closed = [port for port in _NEEDED if not may(rules, vlan, None, port)]
+        served = DNS if rules.dns else ()  # by the router itself
+        asked = [port for port in _NEEDED if port not in served]
+        closed = [port for port in asked if not may(rules, vlan, None, port)]
         if closed:
             lacks = "; ".join(f"{port.number}, {_NEEDED[port]}" for port in closed)
             words = [_words(port) for port in closed]
@@ -89,7 +92,7 @@ def _in(node: Node | None, names: list[str]) -> bool:
 
 
 def _words(port: Port) -> str:
-    known = {80: "http", 443: "https", 123: "ntp"}
+    known = {53: "dns", 80: "http", 443: "https", 123: "ntp"}
     return known[port.number]
 
 

@@ -103,8 +103,8 @@ def _frames(fabric: Fabric) -> Iterator[str]:
 def _close(fabric: Fabric, policy: Policy) -> Iterator[str]:
     home = policy.management
     assert home is not None, "a fabric has VLANs"
+    yield from _who(fabric, policy, home)
     yield f"the switch's own management VLAN, where the page offers it: {home.id} ({home.name})"
-    yield f"from then on its page answers {_who(policy, home)}"
     if any(vlan.id == 1 for vlan in fabric.vlans):
         yield f"{_membership(fabric, 1)}; the one that you sit at last"
     else:
@@ -113,10 +113,15 @@ def _close(fabric: Fabric, policy: Policy) -> Iterator[str]:
     yield "prove it: try from two machines what `rackhouse network matrix` says"
 
 
-def _who(policy: Policy, home: Vlan) -> str:
+def _who(fabric: Fabric, policy: Policy, home: Vlan) -> Iterator[str]:
     others = [
         vlan.name
         for vlan in policy.vlans
         if vlan != home and any(may(policy, vlan, home, port) for port in _PAGE)
     ]
-    return f"in {', '.join([home.name, *others])} alone"
+    yield f"know that the switch's page will answer in {', '.join([home.name, *others])} alone"
+    if not others and all(port.untagged != home.id for port in fabric.ports):
+        yield (
+            f"no machine is there or may go there: first add a `reach` rule to {home.name} with"
+            " ports: [http, https], from where you sit"
+        )
