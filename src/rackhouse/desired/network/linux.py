@@ -22,7 +22,7 @@ BRIDGE = "switch0"
 RULES = "etc/rackhouse/reach.nft"
 _FOLDER = "etc/systemd/network"
 _SERVICE = f"""\
-# The reach rules are there before the first cable is.
+# Nothing is forwarded until the rules are there; they are there before the first interface is.
 [Unit]
 Description=Rackhouse: who may reach whom
 Wants=network-pre.target
@@ -34,14 +34,14 @@ Conflicts=shutdown.target
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/usr/sbin/nft -f /{RULES}
+ExecStart=/usr/sbin/sysctl -q -w net.ipv4.ip_forward=1
 ExecReload=/usr/sbin/nft -f /{RULES}
 
 [Install]
 WantedBy=sysinit.target
 """
 _SYSCTL = """\
-# A router forwards, and believes no sender who is not where its answer would go.
-net.ipv4.ip_forward = 1
+# A router believes no sender who is not where its answer would go.
 net.ipv4.conf.all.rp_filter = 1
 net.ipv4.conf.default.rp_filter = 1
 """
