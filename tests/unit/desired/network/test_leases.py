@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from rackhouse.desired.network import dnsmasq, nftables
+from unit.desired.network import alone
 from unit.desired.network.golden import rack
 
 SCRIPT = Path(__file__).with_name("leases.sh")
-ALONE = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork"]
-ALONE += ["--kill-child"]
 GIVEN = """\
 #!/bin/sh
 [ "$1" = bound ] || exit 0
 ip addr add "$ip/$mask" dev "$interface"
 echo "$ip by $router in $domain, names from $dns"
 """
-TOOLS = ("dnsmasq", "nft", "ip", "busybox", "unshare")
 
 
 @pytest.mark.slow
 def test_every_machine_gets_the_address_of_the_file(tmp_path: Path) -> None:
-    if lacking := [tool for tool in TOOLS if shutil.which(tool) is None]:
-        pytest.skip(f"not installed on this machine: {', '.join(lacking)}")
-    probe = subprocess.run(
-        [*ALONE, "ip", "link", "add", "name", "a", "type", "veth"], check=False, capture_output=True
-    )
-    if probe.returncode:
+    alone.skip_where_rules_cannot_be_tried(tmp_path, "dnsmasq", "ip", "busybox")
+    if alone.run("ip", "link", "add", "name", "a", "type", "veth").returncode:
         pytest.skip("this machine lets no test make network interfaces in a namespace")
     home = rack("home")
     (tmp_path / "dnsmasq.conf").write_text(dnsmasq.render(home))
     (tmp_path / "rules.nft").write_text(nftables.render(home))
     (tmp_path / "given").write_text(GIVEN)
     (tmp_path / "given").chmod(0o700)
-    asked = subprocess.run(
-        [*ALONE, "sh", SCRIPT, tmp_path], check=False, capture_output=True, text=True, timeout=60
-    )
+    asked = alone.run("sh", SCRIPT, tmp_path)
     assert not asked.returncode, asked.stderr
     pi, stranger, forge, desk, visitor, *names = asked.stdout.splitlines()
     assert pi == "10.20.20.11 by 10.20.20.1 in home.arpa, names from 10.20.20.1"  # by its name

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -17,10 +15,12 @@ from rackhouse.desired.network.names import USUAL
 from rackhouse.desired.network.policy import Port
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
+from unit.desired.network import alone
 from unit.desired.network.firewall import Packet, accepts
 from unit.desired.network.racks import turned, wired
 
-HOME = load((Path(__file__).parents[4] / "examples" / "racks" / "home.yaml").read_text())
+RACKS = Path(__file__).parents[4] / "examples" / "racks"
+HOME = load((RACKS / "home.yaml").read_text())
 OUTSIDE = IPv4Address("198.51.100.1")
 NUMBERS = (22, 53, 67, 6443, 8472)
 PORTS = [Port(protocol, number) for number in NUMBERS for protocol in ("tcp", "udp")]
@@ -107,22 +107,10 @@ def test_the_order_of_the_file_does_not_matter(rack: Rack) -> None:
     assert nftables.render(turned(rack)) == nftables.render(rack)
 
 
-def _nft(text: str, file: Path) -> subprocess.CompletedProcess[str]:
-    file.write_text(text)
-    # In a network of its own: no rule of this machine is touched.
-    alone = ["unshare", "--user", "--map-root-user", "--net"]
-    return subprocess.run(
-        [*alone, "nft", "-c", "-f", file], check=False, capture_output=True, text=True
-    )
-
-
 @pytest.mark.parametrize("name", ["home", "gpu-in-cluster", "three-servers", "empty"])
 def test_nft_takes_the_rules(name: str, tmp_path: Path) -> None:
-    if shutil.which("nft") is None:
-        pytest.skip("nft is not installed on this machine")
-    probe = _nft("table inet probe\n", tmp_path / "probe.nft")
-    if probe.returncode:
-        pytest.skip(f"this machine lets no test try rules: {probe.stderr.strip()}")
-    rack = load((Path(__file__).parents[4] / "examples" / "racks" / f"{name}.yaml").read_text())
-    tried = _nft(nftables.render(rack), tmp_path / "rules.nft")
+    alone.skip_where_rules_cannot_be_tried(tmp_path)
+    rack = load((RACKS / f"{name}.yaml").read_text())
+    (tmp_path / "rules.nft").write_text(nftables.render(rack))
+    tried = alone.run("nft", "-c", "-f", tmp_path / "rules.nft")
     assert not tried.returncode, tried.stderr
