@@ -19,7 +19,9 @@ test: setup-dev ## everything that tells within 15 minutes whether main is good
 
 test-slow: setup-dev ## the tests that `make test` leaves out
 	@scripts/system-packages
+	@scripts/system-packages slow
 	@scripts/prefetch
+	@scripts/prefetch-slow
 	$(PYTEST) -m slow
 
 test-laws: setup-dev ## the laws of plan and apply, over many more worlds

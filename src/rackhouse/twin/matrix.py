@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,7 @@ from rackhouse.twin.state import State
 from rackhouse.twin.tools import inside
 
 _FIRST, _SECOND = 1.2, 4.0  # seconds; a lost SYN is sent again after one
+_AT_ONCE = 700  # ports
 _UNNAMED = 9999  # a port that no rule names, unless one does
 _PROGRAM = (sys.executable, "-IS", str(Path(probe.__file__)))
 
@@ -87,7 +88,8 @@ async def _tried(
     for cell in cells:
         by_source.setdefault(cell.source, []).append(cell)
 
-    async def ask(source: str, its: Sequence[Cell]) -> list[Cell]:
+    async def ask(source: str) -> list[Cell]:
+        its = by_source[source]
         targets = [[boxes[cell.target], cell.port.protocol, cell.port.number] for cell in its]
         argv = inside(_namespace(home, source), *_PROGRAM, "open", str(seconds))
         done = await run(argv, input=json.dumps(targets), timeout=seconds + 60)
@@ -98,8 +100,30 @@ async def _tried(
         answers = json.loads(done.out)
         return [replace(cell, found=found) for cell, found in zip(its, answers, strict=True)]
 
-    answered = await asyncio.gather(*(ask(*each) for each in by_source.items()))
-    return [cell for its in answered for cell in its]
+    answered: list[Cell] = []
+    waves = list(_waves({source: len(its) for source, its in by_source.items()}))
+    for wave in waves:
+        for its in await asyncio.gather(*(ask(source) for source in wave)):
+            answered += its
+        if wave is not waves[-1]:
+            await asyncio.gather(*(_forget(_namespace(home, name)) for name in boxes))
+    return answered
+
+
+async def _forget(namespace: str) -> None:
+    """Who has which MAC address: a kernel remembers 1024 neighbours for all namespaces together."""
+    await run(["ip", "-n", namespace, "neigh", "flush", "all"], timeout=30)
+
+
+def _waves(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """Who tries at the same time: as many as a switch in software and two cores keep up with."""
+    wave: list[str] = []
+    for source in sizes:
+        if wave and sum(sizes[each] for each in (*wave, source)) > _AT_ONCE:
+            yield wave
+            wave = []
+        wave.append(source)
+    yield wave
 
 
 @asynccontextmanager

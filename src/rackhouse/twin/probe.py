@@ -17,7 +17,7 @@ import time
 _KIND = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 _ENDS = {errno.ECONNREFUSED: "refused", errno.ECONNRESET: "refused"}
 _NOWHERE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN)
-_AGAIN = 0.25  # seconds after which a datagram is sent once more
+_AGAIN = 0.4  # seconds after which a datagram is sent once more
 
 
 def listen(address: str, ports: list[str]) -> None:

@@ -35,6 +35,7 @@ PACKAGES = (
     "ca-certificates",
     "dnsmasq-base",
 )
+_SOON = 'Acquire::http::Timeout "20"'  # seconds until an archive that is silent has failed
 _PATIENCE = 1800.0  # seconds: some 80 MB over a slow line
 
 
@@ -82,8 +83,8 @@ def _make(path: Path, say: Say | None) -> None:
     draft = path.with_name(f"{path.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)  # of one that was killed
     try:
-        include = f"--include={','.join(PACKAGES)}"
-        argv = ["mmdebstrap", "--variant=essential", include, SUITE, str(draft)]
+        options = ("--variant=essential", f"--include={','.join(PACKAGES)}", f"--aptopt={_SOON}")
+        argv = ["mmdebstrap", *options, SUITE, str(draft)]
         done = run_sync(argv, timeout=_PATIENCE, say=say)
         if done.code != 0:
             raise HostError(
