@@ -6,14 +6,15 @@ critical flags differ and a second node of one name, lists the nodes that joined
 drain and quorum, and tells systemd when it is ready. No container runs, nothing is encrypted.
 
 Beside config.yaml a file `fake` may say `fail: WHY` (it ends at once) or `slow: SECONDS`.
-Servers speak JSON lines over TCP. Standard library alone; one file, since it is the binary.
+One file, since it is the binary, and no more of the standard library than Debian's python3-minimal
+has: no json, so that Python's own literals go over the wire and on the disk.
 """
 
 # ruff: noqa: PTH101, PTH103, PTH105, PTH110, PTH112, PTH120, PTH123, PTH208
 # No pathlib: a program that is asked ten times a second has to start at once.
 
+import ast
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -61,7 +62,7 @@ class Config:
             for line in file:
                 if line.strip() and not line.startswith("#"):
                     key, _, value = line.partition(":")
-                    self.values[key] = json.loads(value)
+                    self.values[key] = parse(value)
         known = ANY if agent else ANY | OF_SERVERS | CRITICAL
         for key in self.values:
             if key not in known:
@@ -86,6 +87,12 @@ class Config:
         return {key: self.get(key) for key in sorted(CRITICAL) if self.get(key)}
 
 
+def parse(text):
+    """A literal: of JSON too, but for words."""
+    words = {"true": "True", "false": "False"}
+    return ast.literal_eval(words.get(text.strip(), text.strip()))
+
+
 def read(path):
     with open(path) as file:
         return file.read()
@@ -107,8 +114,8 @@ def ask(address, what, patience=2.0, **more):
     """One question to a server. OSError when nobody answers, Refusal for what it refuses."""
     host, _, port = address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=patience) as wire:
-        wire.sendall(json.dumps({"what": what, **more}).encode() + b"\n")
-        answer = json.loads(wire.makefile().readline() or "null")
+        wire.sendall(repr({"what": what, **more}).encode() + b"\n")
+        answer = parse(wire.makefile().readline() or "None")
     if not isinstance(answer, dict):
         raise OSError(f"{address} hung up")
     if "refused" in answer:
@@ -178,7 +185,7 @@ def agent(config):
     ready = False
     while True:
         kubeconfig = {"servers": servers, "node": config.node}
-        write(f"{config.data}/agent/kubelet.kubeconfig", json.dumps(kubeconfig))
+        write(f"{config.data}/agent/kubelet.kubeconfig", repr(kubeconfig))
         try:
             servers = ask_any(servers, "beat", node=node)["servers"]
             if not ready:
@@ -225,9 +232,9 @@ class Server:
 
     def start(self):
         """Begin, join, or go on with what is on the disk."""
-        there = os.path.exists(f"{self.db}/state.json")
+        there = os.path.exists(f"{self.db}/state")
         if there:
-            self.state = json.loads(read(f"{self.db}/state.json"))
+            self.state = parse(read(f"{self.db}/state"))
         if self.config.get("cluster-init") or self.config.get("server"):
             os.makedirs(f"{self.db}/etcd", exist_ok=True)  # and takes SQLite's state over
         flags = self.config.critical()
@@ -240,7 +247,7 @@ class Server:
         self.admit(self.me)
 
     def save(self):
-        write(f"{self.db}/state.json", json.dumps(self.state))
+        write(f"{self.db}/state", repr(self.state))
         if not self.etcd:
             self.save_sqlite()
 
@@ -251,7 +258,7 @@ class Server:
             return
         with sqlite3.connect(f"{self.db}/state.db") as database:
             database.execute("CREATE TABLE IF NOT EXISTS kine (name TEXT PRIMARY KEY, value TEXT)")
-            row = ("state", json.dumps(self.state))
+            row = ("state", repr(self.state))
             database.execute("INSERT OR REPLACE INTO kine VALUES (?, ?)", row)
         database.close()
 
@@ -278,7 +285,7 @@ class Server:
     def merge(self, other):
         """What another server knows: the newer of each node, all servers."""
         with self.lock:
-            before = json.dumps(self.state, sort_keys=True)
+            before = repr(self.state)
             for name, node in other["nodes"].items():
                 mine = self.state["nodes"].get(name)
                 if mine is None or mine["revision"] < node["revision"]:
@@ -287,7 +294,7 @@ class Server:
                 heard = time.monotonic() - age
                 self.seen[name] = max(self.seen.get(name, 0.0), heard)
             self.state["objects"] = sorted({*self.state["objects"], *other["objects"]})
-            if json.dumps(self.state, sort_keys=True) != before:
+            if repr(self.state) != before:
                 self.save()
 
     def news(self):
@@ -371,15 +378,15 @@ class Server:
     def answer(self, wire):
         with wire:
             try:
-                asked = json.loads(wire.makefile().readline() or "null")
+                asked = parse(wire.makefile().readline() or "None")
                 method = getattr(self, asked.pop("what"))
                 said = method(**asked)
             except Refusal as error:
                 said = {"refused": str(error)}
-            except (OSError, ValueError, AttributeError):
+            except (OSError, ValueError, SyntaxError, AttributeError):
                 return
             try:
-                wire.sendall(json.dumps(said).encode() + b"\n")
+                wire.sendall(repr(said).encode() + b"\n")
             except OSError:
                 return
 
@@ -395,7 +402,7 @@ class Server:
         threading.Thread(target=self.listen, args=(door,), daemon=True).start()
         folder = self.config.folder
         kubeconfig = self.config.get("write-kubeconfig", f"{folder}/k3s.yaml")
-        write(kubeconfig, json.dumps({"servers": [self.own]}))
+        write(kubeconfig, repr({"servers": [self.own]}))
         ready = False
         while True:
             self.admit(self.me)
@@ -428,7 +435,7 @@ def kubectl(arguments):
         if key in ("kubeconfig", "o", "output") and not equals:
             value = next(given, "")
         options[{"o": "output"}.get(key, key)] = value
-    kubeconfig = json.loads(read(options["kubeconfig"]))
+    kubeconfig = parse(read(options["kubeconfig"]))
     servers, kubelet = kubeconfig["servers"], kubeconfig.get("node", "")
     verb, *rest = words
     if "raw" in options:
@@ -457,8 +464,6 @@ def get(nodes, names, options):
         if output[9:] not in PATHS:
             raise Refusal(f"this fake does not know {output}")
         print("".join(PATHS[output[9:]](node) for node in chosen), end="")
-    elif output == "json":
-        print(json.dumps(chosen))
     else:
         for node in chosen:
             state = "Ready" if node["ready"] else "NotReady"
@@ -482,7 +487,7 @@ def snapshot(arguments):
         raise Refusal("etcd datastore is not enabled: there is nothing to take a snapshot of")
     name = arguments[arguments.index("--name") + 1] if "--name" in arguments else "on-demand"
     path = f"{config.data}/server/db/snapshots/{name}-{config.node}-{time.time():.0f}"
-    write(path, read(f"{config.data}/server/db/state.json"))
+    write(path, read(f"{config.data}/server/db/state"))
     print(f"Snapshot {path} saved.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,14 +147,17 @@ def test_one_server_grows_to_three_with_what_it_knows(tmp_path: Path) -> None:
 
 
 def _nodes(made: Cluster) -> dict[str, str]:
-    nodes = json.loads(made["s-1"].kubectl("get", "nodes", "-o", "json").stdout)
-    assert all(node["ready"] for node in nodes)
-    return {node["name"]: node["version"] for node in nodes}
+    rows = _rows(made)
+    assert all(state.startswith("Ready") for _, state, _, _ in rows)
+    return {name: version for name, _, _, version in rows}
 
 
 def _cordoned(made: Cluster) -> set[str]:
-    nodes = json.loads(made["s-1"].kubectl("get", "nodes", "-o", "json").stdout)
-    return {node["name"] for node in nodes if node.get("unschedulable")}
+    return {name for name, state, _, _ in _rows(made) if state.endswith(",SchedulingDisabled")}
+
+
+def _rows(made: Cluster) -> list[list[str]]:
+    return [row.split() for row in made["s-1"].kubectl("get", "nodes").stdout.splitlines()]
 
 
 def _snapshots(made: Cluster, name: str) -> list[Path]:

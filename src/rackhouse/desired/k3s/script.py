@@ -117,6 +117,10 @@ save() {
         "$k3s" etcd-snapshot save --name "before-leaving-$(echo "$1" | tr + -)"
         return
     fi
+    if ! python3 -c 'import sqlite3' 2> /dev/null; then
+        echo "copying the cluster's state takes sqlite3 for Python: apt install python3" >&2
+        exit 1
+    fi
     python3 - "$data/server/db/state.db" "$data/server/before-upgrade.db" << 'END'
 import os, sqlite3, sys
 source, target = sys.argv[1:]
