@@ -10,8 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from rackhouse.kit.text import plural
-from rackhouse.rack.whatif.measure import Measure
+from rackhouse.rack.whatif import sentences
 from rackhouse.rack.whatif.money import BreakEven, Shopping
 from rackhouse.rack.whatif.report import Loss, Report
 from rackhouse.rack.whatif.standing import State
@@ -27,7 +26,8 @@ _MARKS = {State.GOES_ON: "●", State.WEAKER: "◐", State.MAY_STOP: "?", State.
 
 def show(report: Report) -> RenderableType:
     """The whole report."""
-    parts: list[RenderableType] = []
+    title, verdict = sentences.title(report.change), sentences.verdict(report)
+    parts: list[RenderableType] = [Text.assemble((title, "bold"), f": {verdict}"), Text()]
     for title, body in _sections(report):
         parts += [Text(title, "bold"), body, Text()]
     return Group(*parts[:-1])
@@ -74,6 +74,8 @@ def _names(loss: Loss, state: State, things: int) -> Text:
 
 
 def _sections(report: Report) -> Iterator[tuple[str, RenderableType]]:
+    if not report.after.machines:
+        return
     yield "What happens", _standings(report)
     yield "What fits", _measures(report)
     yield "Power", _power(report)
@@ -82,7 +84,7 @@ def _sections(report: Report) -> Iterator[tuple[str, RenderableType]]:
     if report.break_even:
         yield "Own tokens or an outside API", _tokens(report.break_even)
     if report.problems:
-        lines = [Text(f"  {line}", "yellow") for line in report.problems]
+        lines = [Text(line, "yellow") for line in report.problems]
         yield "For good, the rack file would need", Group(*lines)
 
 
@@ -99,35 +101,17 @@ def _standings(report: Report) -> Table:
 
 def _measures(report: Report) -> Table:
     table = _table("", "asked for", "before", "after", "")
-    for old, new in zip(*_paired(report), strict=True):
-        verdict = Text("fits", "green") if new.fits else Text("no longer fits", "red")
-        if not new.fits and not old.fits:
-            verdict = Text("does not fit", "red")
-        unknown = f"  not said: {', '.join(new.unknown)}" if new.unknown else ""
-        table.add_row(
-            new.what, _size(new, new.asks), _size(old, old.has), _size(new, new.has),
-            Text.assemble(verdict, (unknown, "dim")),
-        )  # fmt: skip
+    for old, new in report.measures:
+        fits = Text(sentences.fit(old, new), "green" if new.fits else "red")
+        sizes = (sentences.size(new, count) for count in (new.asks, old.has, new.has))
+        table.add_row(new.what, *sizes, fits)
     return table
 
 
-def _paired(report: Report) -> tuple[list[Measure], list[Measure]]:
-    old = {measure.what: measure for measure in report.before.measures}
-    new = list(report.after.measures)
-    return [old.get(measure.what, measure) for measure in new], new
-
-
-def _size(measure: Measure, count: int) -> str:
-    return f"{count / 2**30:.1f} GiB" if measure.bytes else str(count)
-
-
 def _power(report: Report) -> Table:
-    table = _table("", "watts", "a month")
-    for name, side in (("before", report.before), ("after", report.after)):
-        have = side.capacity
-        cost = "electricity: not said" if have.cost is None else f"{have.cost:.2f} {have.currency}"
-        unknown = f"  not said: {', '.join(have.unknown_watts)}" if have.unknown_watts else ""
-        table.add_row(name, f"{have.watts:g}", Text.assemble(cost, (unknown, "dim")))
+    table = _table("", "watts", "cost")
+    for name, side in sentences.sides(report.before, report.after):
+        table.add_row(name, f"{side.capacity.watts:g}", sentences.month(side))
     return table
 
 
@@ -135,33 +119,16 @@ def _shopping(found: Shopping) -> Table:
     table = _table("", "", "price")
     for name, kind, price in found.items:
         table.add_row(name, kind, str(price) if price else Text("not said", "yellow"))
-    totals = " + ".join(str(total) for total in found.totals) or "0"
-    rest = f" and {plural(len(found.unknown), 'unknown price')}" if found.unknown else ""
-    table.add_row(Text("together", "bold"), "", Text(totals + rest, "bold"))
+    table.add_row(Text("together", "bold"), "", Text(sentences.total(found), "bold"))
     return table
 
 
 def _tokens(found: Sequence[BreakEven]) -> Group:
-    return Group(*(Text(f"  {line}") for each in found for line in token_lines(each)))
-
-
-def token_lines(each: BreakEven) -> Iterator[str]:
-    """The comparison in sentences. A million tokens: three are read for each that is written."""
-    yield f"{each.model}: {each.here} against {each.outside}"
-    if each.missing:
-        yield f"  not known: {'; '.join(each.missing)}"
-        return
-    money = each.currency
-    yield (
-        f"  outside {each.outside_price:.3f} {money} a million tokens; here {each.own_power:.3f} "
-        f"{money}, and {each.standing_power:.2f} {money} a month for standing by"
-    )
-    if each.even is None:
-        yield f"  own tokens never pay: it makes {each.most:,.0f} million a month at most"
-        return
-    yield f"  own tokens pay from {each.even:,.1f} million a month, of {each.most:,.0f} at most"
-    if each.paid_back is not None:
-        yield f"  asked without a pause, the machine is paid back in {each.paid_back:.0f} months"
+    lines = []
+    for each in found:
+        lines.append(Text(f"{each.model}: {each.here} against {each.outside}"))
+        lines += [Text(f"  {line}") for line in sentences.tokens(each)]
+    return Group(*lines)
 
 
 def _state(state: State) -> Text:

@@ -69,6 +69,12 @@ class Report:
         """What stands worse than before, worst first."""
         return _worse(self.before.standings, self.after.standings)
 
+    @property
+    def measures(self) -> tuple[tuple[Measure, Measure], ...]:
+        """Each measure before and after."""
+        old = {measure.what: measure for measure in self.before.measures}
+        return tuple((old.get(new.what, new), new) for new in self.after.measures)
+
 
 @dataclass(frozen=True, slots=True)
 class Servers:
