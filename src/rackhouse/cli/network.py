@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from rackhouse.cli.context import Context
 from rackhouse.desired.network import cabling, internet, table, ticks
 from rackhouse.desired.network.advice import findings
 from rackhouse.desired.network.dialects import DIALECTS
-from rackhouse.desired.network.fabric import Fabric, fabric
+from rackhouse.desired.network.fabric import Fabric, fabric, gateways_of, vlans_of
 from rackhouse.desired.network.matrix import Pair, expected
 from rackhouse.desired.network.names import Interfaces
 from rackhouse.desired.network.policy import Edge, Policy, Port, policy
@@ -22,24 +23,32 @@ from rackhouse.kit.files import make_folder, write_atomic
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.kinds import OPENING, PORTS
 from rackhouse.rack.model import Rack, Vlan
+from rackhouse.rack.rules.finding import Finding
 from rackhouse.rack.rules.wiring import OUTSIDE
 
 _NAMES = {said: name for name, said in PORTS.items()}
 
 
 def shown(context: Context, *, as_json: bool) -> str:
-    """VLANs, ports and advice."""
-    rack, made = _compiled(context)
+    """VLANs, ports and advice. A rack without a switch has no ports."""
+    rack = _with_vlans(context)
+    made = fabric(rack, _file(context)) if rack.network.switch else None
     advice = findings(rack)
     if as_json:
-        return json.dumps(_plain(made, advice), indent=2)
-    gateways = {gate.vlan.id: str(gate.address) for gate in made.gateways}
+        return json.dumps(_plain(rack, made, advice), indent=2)
+    held = {gate.vlan.id: gate.address for gate in gateways_of(rack)}
     vlans = [
-        (str(v.id), v.name, str(v.subnet), gateways.get(v.id, "-"), str(v.dhcp or "-"))
-        for v in made.vlans
+        (
+            str(v.id),
+            v.name,
+            str(v.subnet),
+            str(held.get(v.id, v.gateway or "-")),
+            str(v.dhcp or "-"),
+        )
+        for v in vlans_of(rack)
     ]
-    head = ("VLAN", "name", "subnet", "gateway", "handed out")
-    parts = [_columns(head, vlans), "", _columns(table.HEAD, table.rows(made))]
+    parts = [_columns(("VLAN", "name", "subnet", "gateway", "handed out"), vlans)]
+    parts += ["", _columns(table.HEAD, table.rows(made))] if made else []
     for finding in advice:
         parts += ["", f"{finding.path}: {finding.what}", f"  fix: {finding.fix}"]
     return "\n".join(parts)
@@ -176,24 +185,16 @@ def _json(rows: Iterator[Mapping[str, Any]]) -> str:
     return json.dumps(list(rows), indent=2)
 
 
-def _plain(made: Fabric, advice: Sequence[Any]) -> dict[str, Any]:
+def _plain(rack: Rack, made: Fabric | None, advice: Sequence[Finding]) -> dict[str, Any]:
     return {
-        "switch": made.switch,
-        "router": made.router,
-        "parking": made.parking,
+        "switch": made.switch if made else "",
+        "router": rack.network.router.name if rack.network.router else "",
+        "parking": made.parking if made else 0,
         "vlans": [
-            {"id": vlan.id, "name": vlan.name, "subnet": str(vlan.subnet)} for vlan in made.vlans
+            {"id": vlan.id, "name": vlan.name, "subnet": str(vlan.subnet)}
+            for vlan in vlans_of(rack)
         ],
-        "gateways": {gate.vlan.name: str(gate.address) for gate in made.gateways},
-        "ports": [
-            {
-                "number": port.number,
-                "use": port.use,
-                "node": port.node,
-                "untagged": port.untagged,
-                "tagged": port.tagged,
-            }
-            for port in made.ports
-        ],
-        "advice": [{"path": f.path, "what": f.what, "fix": f.fix} for f in advice],
+        "gateways": {gate.vlan.name: str(gate.address) for gate in gateways_of(rack)},
+        "ports": [asdict(port) for port in made.ports] if made else [],
+        "advice": [asdict(finding) for finding in advice],
     }

@@ -20,6 +20,17 @@ def test_show_names_ports_and_gives_advice(capsys: pytest.CaptureFixture[str]) -
     assert "add `- {from: development, to: management, ports: [ssh]}`" in said
 
 
+def test_show_without_a_switch(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["-f", str(RACKS / "three-servers.yaml"), "network", "show"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].split() == [
+        "1",
+        "home",
+        "192.168.1.0/24",
+        "-",
+        "-",
+    ]
+
+
 def test_show_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*HOME, "show", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -73,7 +84,7 @@ def test_what_is_asked_wrongly(
     ("name", "words", "code", "said"),
     [
         ("one", ["matrix"], 5, "describes no VLAN"),
-        ("three-servers", ["show"], 3, "[no-switch]"),
+        ("three-servers", ["checklist"], 3, "[no-switch]"),
         ("three-servers", ["render", "linux-router"], 5, "no router"),
     ],
 )
