@@ -145,6 +145,17 @@ class _Meeting:
         self.shown = key
         return bool(self.pinned) and fingerprint(self.pinned) == key.get_fingerprint()
 
+    @property
+    def algorithms(self) -> str:
+        """The kind of the pinned key first: a host has several keys, and shows what is asked."""
+        import asyncssh
+
+        if not self.pinned:
+            return "^ssh-ed25519"
+        fingerprint(self.pinned)  # refuses what is no key
+        kinds = asyncssh.import_public_key(self.pinned).sig_algorithms
+        return "^" + ",".join(kind.decode() for kind in kinds)
+
     def client(self) -> Any:
         """What asyncssh asks about the key."""
         import asyncssh
@@ -177,6 +188,7 @@ async def _dial(address: Address, jump: Ssh | None, meeting: _Meeting) -> SSHCli
             proxy_command=list(address.proxy) or None,
             client_factory=meeting.client,
             known_hosts=([], [], []),  # so that each key is shown to the meeting
+            server_host_key_algs=meeting.algorithms,
             config=None,
             connect_timeout=CONNECT,
             login_timeout=CONNECT,
