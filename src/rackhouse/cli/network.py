@@ -38,13 +38,7 @@ def shown(context: Context, *, as_json: bool) -> str:
         return json.dumps(_plain(rack, made, advice), indent=2)
     held = {gate.vlan.id: gate.address for gate in gateways_of(rack)}
     vlans = [
-        (
-            str(v.id),
-            v.name,
-            str(v.subnet),
-            str(held.get(v.id, v.gateway or "-")),
-            str(v.dhcp or "-"),
-        )
+        tuple(map(str, (v.id, v.name, v.subnet, held.get(v.id) or v.gateway or "-", v.dhcp or "-")))
         for v in vlans_of(rack)
     ]
     parts = [_columns(("VLAN", "name", "subnet", "gateway", "handed out"), vlans)]
