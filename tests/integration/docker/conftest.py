@@ -38,7 +38,7 @@ def id_of(kind: str, name: str) -> Id:
 def container(*command: str, **more: Any) -> Container:
     """One of TINY that ends quickly; `more` is as in the specification."""
     more.setdefault("health", AliveHealth(0.1))
-    more.setdefault("grace", 2.0)
+    more.setdefault("grace", 10.0)
     words = tuple(map(Text.of, command or OBEDIENT))
     return Container(image=Text.of(TINY.id), command=words, **more)
 

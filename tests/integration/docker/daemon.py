@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +27,8 @@ REGISTRY_PORT = 5000
 
 # vfs: the folder may lie on an overlay already, and not every kernel stacks them.
 _START = """
-ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" --storage-driver vfs \
+ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" \
+    --storage-driver vfs --cgroup-parent "/$2" \
     --data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/docker.sock"
 """
 
@@ -39,7 +40,7 @@ def why_not() -> str:
     lacking = [tool for tool in _TOOLS if not shutil.which(tool)]
     if not Path(DOCKERD).exists():
         lacking.append("dockerd (docker.io)")
-    if not BUSYBOX.exists():
+    if not BUSYBOX.exists() or b"ld-linux" in BUSYBOX.read_bytes()[:4096]:
         lacking.append("busybox (busybox-static)")
     return f"these are missing: {', '.join(lacking)}" if lacking else ""
 
@@ -106,13 +107,14 @@ class Daemon:
 @contextmanager
 def started(root: Path) -> Iterator[Daemon | str]:
     """An engine whose data lies in `root`; or why it did not start."""
+    cgroup = f"rackhouse-test-{os.getpid()}"
     with (root / "log").open("wb") as log:
         process = subprocess.Popen(
             [
                 *("setpriv", "--pdeathsig", "KILL"),
                 *("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"),
                 *("--mount-proc", "--propagation", "private"),
-                *("sh", "-c", _START, DOCKERD, str(root)),
+                *("sh", "-c", _START, DOCKERD, str(root), cgroup),
             ],
             stdout=log,
             stderr=log,
@@ -124,6 +126,7 @@ def started(root: Path) -> Iterator[Daemon | str]:
         process.kill()
         process.wait()
         shutil.rmtree(root, ignore_errors=True)
+        _remove_cgroups(cgroup)
 
 
 def _answers(daemon: Daemon) -> bool:
@@ -133,3 +136,11 @@ def _answers(daemon: Daemon) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def _remove_cgroups(name: str) -> None:
+    """Of the first version, one in each hierarchy; of the second, one."""
+    for parent in [*Path("/sys/fs/cgroup").glob(f"*/{name}"), Path("/sys/fs/cgroup", name)]:
+        for folder in [*sorted(parent.glob("*/"), reverse=True), parent]:
+            with suppress(OSError):
+                folder.rmdir()

@@ -29,14 +29,16 @@ pytestmark = pytest.mark.slow
 IMAGE, NETWORK, VOLUME = id_of("image", "ours"), id_of("network", "ours"), id_of("volume", "ours")
 
 
-def release(number: int, folder: Path, check: str = "true") -> dict[Id, Resource[Any]]:
+def release(
+    number: int, folder: Path, check: str = "true", patience: float = 60.0
+) -> dict[Id, Resource[Any]]:
     """All that release `number` wants."""
     runs = container(
         networks=("ours",),
         mounts=(Mount("/data", volume="ours"),),
-        health=CommandHealth(("/bin/sh", "-c", check), every=1.0),
+        health=CommandHealth(("/bin/sh", "-c", check), every=1.0, timeout=30.0),
         environment=(("RELEASE", Text.of(str(number))),),
-        patience=4.0,
+        patience=patience,
     )
     archive = str(folder / "ours.tar")
     resources: list[Resource[Any]] = [
@@ -127,7 +129,7 @@ async def test_one_that_does_not_get_healthy_takes_nothing_away(
     bench: Bench, engine: Engine, tmp_path: Path
 ) -> None:
     await bench.apply(release(1, tmp_path))
-    outcome, steps = await bench.apply(release(2, tmp_path, check="false"))
+    outcome, steps = await bench.apply(release(2, tmp_path, check="false", patience=3.0))
     assert not outcome.ok
     assert steps[0] == "create container/web@r2 failed"
     assert "/web_r1" in await _running(engine)

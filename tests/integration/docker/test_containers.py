@@ -45,7 +45,7 @@ async def inspect(engine: Engine, name: str) -> Any:
 async def said(target: Docker, name: str, lines: int) -> list[str]:
     """The first lines that it wrote, waited for."""
     found: list[str] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for line in target.logs(id_of("container", name), follow=True):
             found.append(line)
             if len(found) == lines:
@@ -76,7 +76,13 @@ async def test_it_has_what_was_asked_for(target: Docker, engine: Engine, name: s
 
 async def test_memory_is_a_limit_that_is_enforced(target: Docker, name: str) -> None:
     eat = "x=0123456789abcdef; while :; do x=$x$x; done"
-    spec = container("/bin/sh", "-c", eat, memory=8 << 20, restart=Restart.NEVER, patience=30)
+    spec = container(
+        *("/bin/sh", "-c", eat),
+        memory=8 << 20,
+        restart=Restart.NEVER,
+        health=AliveHealth(60.0),
+        patience=90.0,
+    )
     with pytest.raises(CrashLoop, match="more memory than it may"):
         await make(target, wanted(name, spec))
 
@@ -144,7 +150,7 @@ async def test_a_secret_for_an_account_that_has_only_a_name_is_refused(
 async def test_a_health_check_inside_is_waited_for_and_seen_to_fail_later(
     target: Docker, engine: Engine, name: str
 ) -> None:
-    late = "sleep 1.2; echo > /up; trap 'exit 0' TERM; while :; do sleep 0.1; done"
+    late = "sleep 3; echo > /up; trap 'exit 0' TERM; while :; do sleep 0.1; done"
     check = CommandHealth(("/bin/sh", "-c", "test -f /up || { echo not yet; exit 1; }"), every=1.0)
     heard: list[str] = []
     spec = container("/bin/sh", "-c", late, health=check)
@@ -155,7 +161,7 @@ async def test_a_health_check_inside_is_waited_for_and_seen_to_fail_later(
     spoil = {"Cmd": ["/bin/busybox", "rm", "/up"]}
     started = await engine.ask("POST", f"/containers/{name}/exec", body=spoil)
     await engine.ask("POST", f"/exec/{started['Id']}/start", body={"Detach": True})
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (seen := await look(target, made.id)) and seen.ready:
             await asyncio.sleep(0.2)
     assert seen
@@ -166,7 +172,7 @@ async def test_a_health_check_from_here_is_waited_for(
     target: Docker, daemon: Daemon, name: str
 ) -> None:
     heard: list[str] = []
-    late = "sleep 1; exec httpd -f -p 80 -h /www"
+    late = "sleep 3; exec httpd -f -p 80 -h /www"
     async with daemon.forwarded("127.0.0.1", 8090) as port:
         spec = container(
             *("/bin/sh", "-c", late),
@@ -255,7 +261,7 @@ async def test_containers_on_a_network_find_each_other_by_name(target: Docker, n
     await make(target, Resource(id=id_of("network", "front"), spec=Network(internal=True)))
     server = wanted(f"{name}-server@r1", container(*SERVER, networks=("front",), grace=0.0))
     await make(target, server)
-    asks = f"wget -q -O - http://{name}-server_r1/; while :; do sleep 1; done"
+    asks = f"until wget -q -O - http://{name}-server_r1/; do sleep 0.2; done; sleep 60"
     await make(
         target, wanted(name, container("/bin/sh", "-c", asks, networks=("front",), grace=0.0))
     )
@@ -273,7 +279,9 @@ async def test_a_network_with_containers_on_it_stays(target: Docker, name: str) 
 async def test_what_is_in_a_volume_outlives_its_container(target: Docker, name: str) -> None:
     volume = await make(target, Resource(id=id_of("volume", "data"), spec=Volume(), keep=True))
     mounted = {"mounts": (Mount("/data", volume="data"),), "grace": 0.0}
-    first = container("/bin/sh", "-c", "echo kept > /data/a; sleep 60", **mounted)
+    there = CommandHealth(("/bin/test", "-f", "/data/a"), every=1.0)
+    writes = "echo kept > /data/a; sleep 60"
+    first = container("/bin/sh", "-c", writes, health=there, **mounted)
     await target.remove(await make(target, wanted(name, first)), quiet)
     second = container("/bin/sh", "-c", "cat /data/a; sleep 60", **mounted)
     await make(target, wanted(name, second))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rackhouse.kit.errors import CrashLoop, HostError, NotReady
 from rackhouse.resources.core import Id, Resource, Values
@@ -25,6 +26,7 @@ from rackhouse.targets.protocol import Say
 
 _PAUSE = 0.2  # seconds between looks at one that is to become healthy
 _SPARE = 30.0  # seconds that stopping may take beyond the grace
+_TRIES = 50  # at a name that is taken and has no container yet
 _WORDS = 5  # lines of one that ended, in the error
 
 
@@ -93,9 +95,7 @@ class Containers:
         say(f"making the container {name}")
         made_with = replace(stamp, was_before=frozenset(), was_claims=frozenset())
         wanted = body(spec, made_with, values)
-        made = await self._engine.ask(
-            "POST", "/containers/create", query={"name": name}, body=wanted
-        )
+        made = await self._create(id, wanted, say)
         if spec.secrets:
             filled = {key: text.fill(values) for key, text in spec.secrets}
             user = spec.user or await self._user_of(wanted["Image"])
@@ -106,6 +106,21 @@ class Containers:
         for network in spec.networks[1:]:
             path = f"/networks/{names.on_engine(network)}/connect"
             await self._engine.ask("POST", path, body={"Container": made["Id"]})
+
+    async def _create(self, id: Id, wanted: Mapping[str, Any], say: Say) -> Found:
+        """Also where the engine still carries out the request of an apply that was just killed."""
+        query = {"name": names.on_engine(id.name)}
+        for fine in (*[(CONFLICT,)] * _TRIES, ()):
+            made: Found | None = await self._engine.ask(
+                "POST", "/containers/create", query=query, body=wanted, fine=fine
+            )
+            if made is not None:
+                return made
+            if there := await self._find(id):
+                self._ground.refuse_strangers(id, there["Config"]["Labels"])
+                await self._delete(there, say)
+            await asyncio.sleep(_PAUSE)
+        raise AssertionError("the last try answers or raises")
 
     async def _user_of(self, image: str) -> str:
         told = await self._engine.ask("GET", f"/images/{image}/json")
