@@ -437,6 +437,8 @@ def kubectl(arguments):
         options[{"o": "output"}.get(key, key)] = value
     kubeconfig = parse(read(options["kubeconfig"]))
     servers, kubelet = kubeconfig["servers"], kubeconfig.get("node", "")
+    if "server" in options:
+        servers = [options["server"].removeprefix("https://")]
     verb, *rest = words
     if "raw" in options:
         print(ask_any(servers, options["raw"].strip("/"))["text"])

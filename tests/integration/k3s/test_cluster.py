@@ -115,6 +115,15 @@ def test_who_was_cordoned_by_a_person_stays_so(three: Cluster) -> None:
     assert _cordoned(three) == {"a-1"}
 
 
+def test_a_server_that_is_down_is_uncordoned_by_another(three: Cluster) -> None:
+    three.start("s-1", "s-2", "s-3")
+    assert three["s-2"].node("leave", NEXT_PATCH).returncode == 0
+    three["s-2"].stop()
+    assert _cordoned(three) == {"s-2"}
+    assert three["s-2"].node("return").returncode == 0
+    assert _cordoned(three) == set()
+
+
 def test_what_does_not_answer_may_be_restarted(one: Cluster) -> None:
     one["s-1"].stop()
     left = one["s-1"].node("leave", NEXT_MINOR)

@@ -21,8 +21,8 @@ GRACE = 600  # seconds that a drain waits: the sum of what pods ask for, and bud
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """What differs from node to node. `others` are the API addresses of the other servers as
-    HOST/PORT. The founder `saves` the cluster's state before an upgrade.
+    """What differs from node to node. `others` are the API addresses of the other servers, for a
+    server, as HOST:PORT. The founder `saves` the cluster's state before an upgrade.
     """
 
     node: str
@@ -36,11 +36,12 @@ class Script:
     @classmethod
     def of(cls, layout: Layout, node: Node) -> Script:
         """For a node of a cluster."""
-        others = tuple(f"{s.address}/{API}" for s in layout.servers if s.name != node.name)
+        others = tuple(f"{s.address}:{API}" for s in layout.servers if s.name != node.name)
+        server = node.role == Role.SERVER
         return cls(
             node=node.name,
-            kubeconfig=SERVER_KUBECONFIG if node.role == Role.SERVER else AGENT_KUBECONFIG,
-            others=others if node is layout.founder else (),
+            kubeconfig=SERVER_KUBECONFIG if server else AGENT_KUBECONFIG,
+            others=others if server else (),  # an agent's kubelet knows every server
             saves=node is layout.founder,
             alone=layout.alone,
         )
@@ -77,7 +78,7 @@ minor() { echo "${1%%+*}" | cut -d. -f2; }
 guard() {
     [ ! -e "$data/server/db" ] || return 0
     for other in $others; do
-        if timeout 3 bash -c ": < /dev/tcp/$other" 2> /dev/null; then
+        if timeout 3 bash -c ": < /dev/tcp/${other%:*}/${other#*:}" 2> /dev/null; then
             echo "a server answers at $other, and this one has no data: it would begin another" \\
                 "cluster. Name that server as the founder, so that this one joins it." >&2
             exit 1
@@ -131,16 +132,25 @@ os.replace(target + ".new", target)
 END
 }
 
-# return: take work again, unless a person had said otherwise before.
+# return: take work again, unless a person had said otherwise before. Where K3s is not up again,
+# another server is asked.
 return_() {
     [ -e "$mark" ] || return 0
     tries=0
-    until kubectl --request-timeout=5s uncordon "$node"; do
+    until uncordon; do
         tries=$((tries + 1))
-        [ "$tries" -lt 30 ] || { echo "$node stays cordoned: k3s kubectl uncordon $node"; exit 1; }
+        [ "$tries" -lt 15 ] || { echo "$node stays cordoned: k3s kubectl uncordon $node"; exit 1; }
         sleep 2
     done
     rm -f "$mark"
+}
+
+uncordon() {
+    kubectl --request-timeout=5s uncordon "$node" && return
+    for other in $others; do
+        kubectl --request-timeout=5s --server="https://$other" uncordon "$node" && return
+    done
+    return 1
 }
 
 case ${1-} in
