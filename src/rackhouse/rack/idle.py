@@ -25,7 +25,10 @@ IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
         lambda rack: rack.network.switch or rack.network.vlans or rack.network.reach,
         "checked and drawn; no switch and no firewall is set up",
     ),
-    "clusters": (lambda rack: rack.clusters, "checked; no cluster is set up"),
+    "clusters": (
+        lambda rack: any(cluster.k3s is None for cluster in rack.clusters),
+        "checked and drawn; one is set up, on machines that joined, where it says `k3s`",
+    ),
     "models": (lambda rack: rack.models, "checked; no model is started or reached"),
 }
 

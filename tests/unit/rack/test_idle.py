@@ -28,6 +28,10 @@ def test_a_rack_of_one_says_nothing_in_vain() -> None:
     ("text", "line"),
     [
         ("backups: {to: s3://x.example/rack}", "backups: no copy is made by itself yet"),
+        (
+            "nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme}}",
+            "clusters: checked and drawn; one is set up, on machines that joined, where it says",
+        ),
         ("applications: {study: {service: study}}", "applications study: no service comes"),
     ],
 )
