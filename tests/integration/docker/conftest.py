@@ -18,6 +18,7 @@ from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.docker import Docker, open_target
 from rackhouse.targets.docker.engine import Engine
+from rackhouse.targets.docker.line import Here
 
 RACK, TARGET = "test", "docker.forge"
 TINY = Tiny("hello")
@@ -84,7 +85,7 @@ def store() -> MemoryStore:
 @pytest.fixture
 async def engine(daemon: Daemon) -> AsyncIterator[Engine]:
     """For a test's own hand on the engine."""
-    engine = Engine(daemon.socket)
+    engine = Engine(Here(daemon.socket))
     yield engine
     await engine.close()
 

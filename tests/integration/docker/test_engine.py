@@ -11,9 +11,11 @@ import pytest
 from integration.docker.conftest import id_of, on
 from integration.docker.daemon import Daemon
 from rackhouse.kit.errors import HostError, Unavailable
+from rackhouse.kit.paths import Paths
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.docker import open_target
 from rackhouse.targets.docker.engine import Engine
+from rackhouse.targets.docker.line import Here
 
 
 @pytest.mark.slow
@@ -34,8 +36,6 @@ async def test_a_target_that_is_closed_leaves_the_engine_alone(
 
 
 async def test_no_engine_is_unavailable_and_said_where(tmp_path: Path) -> None:
-    from rackhouse.kit.paths import Paths
-
     socket = str(tmp_path / "docker.sock")
     target = open_target(
         "docker.forge", {"socket": socket}, rack="r", paths=Paths(tmp_path), store=MemoryStore()
@@ -63,7 +63,7 @@ async def test_an_engine_that_speaks_no_version_of_ours_is_told(
 
     socket = str(tmp_path / "s")
     async with await asyncio.start_unix_server(answer, socket):
-        engine = Engine(socket)
+        engine = Engine(Here(socket))
         with pytest.raises(HostError, match=f"speaks API {newest}"):
             await engine.ask("GET", "/info")
         await engine.close()

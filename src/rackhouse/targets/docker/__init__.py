@@ -1,11 +1,14 @@
 """The target `docker.<node>`: what one container engine holds, over its own API (ADR 0014).
 
-target      which kind's module             engine      requests, in the version both speak
-images      by digest, by pull or archive   words       its refusals, as errors with a fix
-networks    volumes    containers           body        a wanted container as JSON
-ground      whose it is, and stamps         names       names there, labels
-health      is it healthy                   logs        its frames as lines
-archive     tar files                       progress    a pull as one line
+    target      which kind's module             engine      requests, in the version both speak
+    images      by digest, by pull or archive   words       its refusals, as errors with a fix
+    networks    volumes    containers           body        a wanted container as JSON
+    ground      whose it is, and stamps         names       names there, labels
+    health      is it healthy                   logs        its frames as lines
+    archive     tar files                       progress    a pull as one line
+    line        the way to its socket
+
+The label says whose a thing is, the store that it is finished, and a container is started last.
 """
 
 from __future__ import annotations
@@ -16,8 +19,12 @@ from rackhouse.kit.paths import Paths
 from rackhouse.store.protocol import Store
 from rackhouse.targets.docker.engine import Engine
 from rackhouse.targets.docker.ground import Ground
+from rackhouse.targets.docker.line import Here, There
 from rackhouse.targets.docker.target import Docker
 from rackhouse.targets.fingerprint import Fingerprint
+from rackhouse.transport.address import Address
+
+SOCKET = "/var/run/docker.sock"
 
 __all__ = ["Docker", "open_target"]
 
@@ -30,11 +37,16 @@ def open_target(
     paths: Paths,  # noqa: ARG001  it writes no file here
     store: Store,
 ) -> Docker:
-    """The engine at `socket`, the path of a Unix socket here: its own, or one that SSH forwards."""
+    """The engine whose Unix socket is `socket` (a path): here, or on the machine that is reached
+    over SSH where the address has a `host` (the other keys: `Address.parse`).
+    """
+    words = dict(address)
+    socket = words.pop("socket", "") or SOCKET
+    line = There(Address.parse(words), socket) if words.get("host") else Here(socket)
     ground = Ground(
         target=name,
         rack=rack,
-        engine=Engine(address["socket"]),
+        engine=Engine(line),
         store=store,
         fingerprint=Fingerprint(store),
     )

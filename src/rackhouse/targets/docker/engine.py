@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from rackhouse.kit.errors import HostError, Unavailable
+from rackhouse.targets.docker.line import Line
 from rackhouse.targets.docker.words import refusal
 
 _OLDEST, _NEWEST = (1, 41), (1, 47)  # Docker 20.10 to 27
@@ -24,13 +25,12 @@ NOT_FOUND, CONFLICT, SO_ALREADY = 404, 409, 304
 
 
 class Engine:
-    """Where its socket is. Connects when it is first asked."""
+    """At the end of `line`. Connects when it is first asked."""
 
-    def __init__(self, socket: str) -> None:
-        self.where = f"Docker at {socket}"
-        self._http = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(uds=socket), base_url="http://docker"
-        )
+    def __init__(self, line: Line) -> None:
+        self.where = line.where
+        self._line = line
+        self._http: httpx.AsyncClient | None = None
         self._version = ""
 
     async def ask(
@@ -80,7 +80,9 @@ class Engine:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.aclose()
+        await self._line.close()
 
     @asynccontextmanager
     async def _send(
@@ -93,9 +95,10 @@ class Engine:
     ) -> AsyncIterator[httpx.Response]:
         if not self._version and path != "/version":
             self._version = await self._negotiate()
+        http = await self._client()
         timeout = httpx.Timeout(patience, connect=5.0)
         try:
-            async with self._http.stream(
+            async with http.stream(
                 method, self._version + path, timeout=timeout, **request
             ) as answer:
                 if answer.is_error and answer.status_code not in fine:
@@ -108,6 +111,13 @@ class Engine:
                 where=self.where,
                 fix="is it running there, and may this account open its socket (group docker)?",
             ) from error
+
+    async def _client(self) -> httpx.AsyncClient:
+        socket = await self._line.socket()
+        if self._http is None:
+            transport = httpx.AsyncHTTPTransport(uds=socket)
+            self._http = httpx.AsyncClient(transport=transport, base_url="http://docker")
+        return self._http
 
     async def _negotiate(self) -> str:
         """The newest version that both speak, as a path begins."""
