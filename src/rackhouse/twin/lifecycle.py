@@ -10,7 +10,7 @@ from rackhouse.desired.network.fabric import fabric
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.files import host_error, make_folder
 from rackhouse.rack.model import Rack
-from rackhouse.twin import disk, node
+from rackhouse.twin import able, cgroups, disk, node
 from rackhouse.twin.cabling import lay, route
 from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import remove
@@ -66,6 +66,7 @@ def down(home: Home) -> bool:
 
 def _make(home: Home, rack: Rack, state: State) -> None:
     make_folder(home.folder)
+    able.require(home.folder)
     save(home, state)
     public = disk.make_key(home.key)
     names = [machine.name for machine in state.layout.machines]
@@ -82,6 +83,8 @@ def _make(home: Home, rack: Rack, state: State) -> None:
 def _remove(home: Home) -> None:
     while names := home.namespaces():  # again, for what a dying `ip` made in the meantime
         remove(names)
+    for name in cgroups.found(home.prefix):
+        cgroups.remove(name)
     try:
         if home.folder.exists():
             shutil.rmtree(home.folder)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rackhouse.kit.errors import HostError, NotReady
 from rackhouse.kit.process import spawn
+from rackhouse.twin import cgroups
 from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import pids
 from rackhouse.twin.tools import inside
@@ -55,12 +56,23 @@ umount -l run/old
 rmdir run/old
 exec setpriv --bounding-set "$4" /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=none
 """
+# $5 and more: its control groups. What systemd-nspawn notes down about machines is hidden from
+# other twins, whose machines may have the same names.
 _SYSTEMD = """
-exec systemd-nspawn --quiet --directory="$1/root" --machine="$3" --boot --register=no --keep-unit \
-    --link-journal=no --network-namespace-path="/proc/self/ns/net" --console=pipe
+disk=$1/root name=$3
+shift 4
+for group in "$@"; do
+    mkdir "$group"
+    echo $$ >"$group/cgroup.procs"
+done
+mkdir -p /run/systemd/nspawn
+mount -t tmpfs nspawn /run/systemd/nspawn
+exec systemd-nspawn --quiet --directory="$disk" --machine="$name" --boot --register=no --keep-unit \
+    --link-journal=no --network-namespace-path=/proc/self/ns/net --console=pipe
 """
 _WITHOUT = "-sys_module,-sys_time,-sys_boot"  # what belongs to the real machine
 _ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+_NSPAWN = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}  # of /proc/sys, `net` alone
 
 
 def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
@@ -72,9 +84,12 @@ def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
     namespaces = ("--mount",) if systemd else ("--mount", "--pid", "--uts", "--ipc", "--fork")
     kills = () if systemd else ("--kill-child",)
     script = _DISK + (_SYSTEMD if systemd else _SSHD)
-    shell = ("sh", "-c", script, "sh", str(folder), _escaped(rootfs), name, _WITHOUT)
-    argv = inside(home.namespace(name), "unshare", *namespaces, *kills, *shell)
-    return spawn(argv, env=_ENV, folder=folder, log=folder / "log")
+    own = home.namespace(name)
+    cgroups.remove(own)  # of its last life
+    words = [str(folder), _escaped(rootfs), name, _WITHOUT]
+    words += map(str, cgroups.groups(own)) if systemd else ()
+    argv = inside(own, "unshare", *namespaces, *kills, "sh", "-c", script, "sh", *words)
+    return spawn(argv, env={**_ENV, **_NSPAWN}, folder=folder, log=folder / "log")
 
 
 def wait(home: Home, started: Mapping[str, int]) -> None:

@@ -124,6 +124,15 @@ async def test_a_cluster_is_set_up_and_upgraded_one_node_after_the_other(rig: Ri
     assert await rig.steps(rack) == []
 
     rack = _rack(rig.folder / "releases", "v1.35.0+k3s1")
+    rig.on("pi-2", "sh", "-c", "echo fail: a bad disk > /etc/rancher/k3s/fake")
+    outcome = await rig.apply(rack)
+    assert "a bad disk" in "\n".join(map(str, outcome.failed.values()))
+    versions = ["v1.35.0+k3s1", "v1.34.1+k3s1", "v1.34.1+k3s1", "v1.34.1+k3s1"]
+    assert [version for _, _, version in rig.nodes()] == versions
+    assert not [state for _, state, _ in rig.nodes() if "SchedulingDisabled" in state]
+    assert rig.started()[2:] == first[2:]
+
+    rig.on("pi-2", "rm", "/etc/rancher/k3s/fake")
     outcome = await rig.apply(rack)
     assert outcome.ok, outcome
     assert rig.nodes() == [(name, "Ready", "v1.35.0+k3s1") for name in NAMES]

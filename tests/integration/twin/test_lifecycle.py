@@ -14,6 +14,7 @@ import pytest
 from integration.twin.conftest import EXAMPLE, RACK, assert_gone
 from rackhouse.kit.errors import HostError, Refused
 from rackhouse.kit.process import run_sync
+from rackhouse.twin import faults
 from rackhouse.twin.home import Home
 from rackhouse.twin.lifecycle import down, up
 from rackhouse.twin.matrix import measure
@@ -104,16 +105,52 @@ async def test_where_there_is_no_open_vswitch_plain_bridges_route(root: Path, em
     assert [cell for cell in cells if not cell.right] == []
 
 
-def test_a_node_boots_systemd_on_demand(root: Path, empty: Home) -> None:
-    up(empty, RACK, root, systemd=["pi-1"])
+UNIT = "[Service]\nExecStart=/usr/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n"
+
+
+def test_nodes_boot_systemd_on_demand_each_with_its_own(root: Path, empty: Home) -> None:
+    state = up(empty, RACK, root, systemd=["pi-1", "pi-2"])
 
     def on(name: str, *argv: str) -> str:
-        return run_sync(enter(empty, name, argv), env=environment(), timeout=60).out.strip()
+        done = run_sync(enter(empty, name, argv), env=environment(), timeout=60)
+        return done.out.strip() or done.err.strip()
 
+    for name in ("pi-1", "pi-2"):
+        assert on(name, "systemctl", "is-system-running", "--wait") == "running"
+        assert on(name, "uname", "-n") == name
+        on(name, "sh", "-c", f"printf '{UNIT}' > /etc/systemd/system/nap.service")
+        on(name, "systemctl", "enable", "--now", "nap")
+    assert on("pi-3", "cat", "/proc/1/comm") == "sshd"
+    on("pi-1", "systemctl", "stop", "nap")
+    assert on("pi-1", "systemctl", "is-active", "nap") == "inactive"
+    assert on("pi-2", "systemctl", "is-active", "nap") == "active"
+    assert on("pi-1", "sysctl", "net.ipv4.ip_forward=1") == "net.ipv4.ip_forward = 1"
+    assert "Read-only" in on("pi-1", "sh", "-c", "echo 1 > /proc/sys/vm/overcommit_memory")
+
+    faults.lose(empty, state, "pi-1")
+    faults.start(empty, state, "pi-1")
     assert on("pi-1", "systemctl", "is-system-running", "--wait") == "running"
-    assert on("pi-1", "uname", "-n") == "pi-1"
-    unit = "[Service]\nExecStart=/usr/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n"
-    on("pi-1", "sh", "-c", f"printf '{unit}' > /etc/systemd/system/nap.service")
-    on("pi-1", "systemctl", "enable", "--now", "nap")
-    assert on("pi-1", "systemctl", "is-active", "nap") == "active"
-    assert on("pi-2", "cat", "/proc/1/comm") == "sshd"
+    assert on("pi-1", "systemctl", "is-active", "nap") == "active"  # enabled: it starts with it
+
+
+def test_where_disks_cannot_be_it_is_said_at_once(root: Path, empty: Home) -> None:
+    """On an overlay file system, as in many containers: of another mount namespace, so none is
+    left here.
+    """
+    home = empty.root / "merged" / "home"
+    for name in ("low", "up", "work", "merged"):
+        (empty.root / name).mkdir()
+    layers = "lowerdir=low,upperdir=up,workdir=work"
+    script = f'mount -t overlay overlay -o {layers} merged && exec "$@"'
+    python = (sys.executable, "-c", "from rackhouse.cli.main import main; main()")
+    words = ("-f", str(EXAMPLE), "--home", str(home), "twin", "up")
+    done = run_sync(
+        ["unshare", "--mount", "sh", "-c", script, "sh", *python, *words],
+        env=os.environ | {"RACKHOUSE_ROOTFS": str(root)},
+        folder=empty.root,
+        timeout=60,
+    )
+    assert done.code == HostError.exit_code
+    assert "nodes cannot have disks here" in done.err
+    assert "--home" in done.err
+    assert not Home(home).namespaces()

@@ -8,12 +8,14 @@ and every answer says so.
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from rackhouse.kit.errors import HostError
 from rackhouse.twin.switch.model import Kind, Switch
 from rackhouse.twin.switch.openvswitch import PROGRAMS, OpenVSwitch
 from rackhouse.twin.switch.plain import PlainBridges
 
+_TAP = Path("/dev/net/tun")  # by which Open vSwitch's own datapath gives the router interfaces
 _SWITCHES: dict[Kind, type[Switch]] = {
     Kind.OPENVSWITCH: OpenVSwitch,
     Kind.PLAIN: PlainBridges,
@@ -22,11 +24,12 @@ _SWITCHES: dict[Kind, type[Switch]] = {
 
 def probe(wish: Kind | None = None) -> Kind:
     """The best kind that this machine has, or `wish`. HostError where it lacks that."""
-    has = all(shutil.which(name) for name in PROGRAMS)
+    has = _TAP.exists() and all(shutil.which(name) for name in PROGRAMS)
     if wish is Kind.OPENVSWITCH and not has:
+        lacks = "is not installed on" if _TAP.exists() else f"needs {_TAP}, which is missing on"
         raise HostError(
-            "Open vSwitch is not installed on this machine",
-            fix="sudo apt install openvswitch-switch, or take `--switch plain`",
+            f"Open vSwitch {lacks} this machine",
+            fix="sudo apt install openvswitch-switch; modprobe tun; or take `--switch plain`",
         )
     return wish or (Kind.OPENVSWITCH if has else Kind.PLAIN)
 
