@@ -200,6 +200,11 @@ def agent(config):
 # --- a server --------------------------------------------------------------------------------
 
 
+def _age(node):
+    """Of two that were changed as often, every server takes the same one."""
+    return node["revision"], repr(node)
+
+
 class Server:
     """The state, on this server; others have it too, by telling each other all the time."""
 
@@ -244,6 +249,7 @@ class Server:
         folder = f"{self.config.data}/server/manifests"
         objects = os.listdir(folder) if os.path.isdir(folder) else []
         self.state["objects"] = sorted({*self.state["objects"], *objects})
+        self.tell()  # what happened meanwhile comes before what we have to say
         self.admit(self.me)
 
     def save(self):
@@ -288,7 +294,7 @@ class Server:
             before = repr(self.state)
             for name, node in other["nodes"].items():
                 mine = self.state["nodes"].get(name)
-                if mine is None or mine["revision"] < node["revision"]:
+                if mine is None or _age(mine) < _age(node):
                     self.state["nodes"][name] = node
             for name, age in other.get("ages", {}).items():
                 heard = time.monotonic() - age
@@ -303,10 +309,10 @@ class Server:
             return {**self.state, "ages": ages, "servers": self.servers}
 
     def tell(self):
-        """The others hear what is new before anybody is told that it is done."""
+        """Each hears what is new to it, before anybody is told that it is done."""
         for address in self.others:
             with contextlib.suppress(OSError, Refusal):
-                ask(address, "hear", patience=0.5, news=self.news())
+                self.merge(ask(address, "hear", patience=0.5, news=self.news()))
 
     def quorum(self):
         """Whether more than half of the servers answer, this one among them."""
@@ -346,7 +352,7 @@ class Server:
 
     def hear(self, news, **_):
         self.merge(news)
-        return {}
+        return self.news()
 
     def readyz(self, **_):
         self.quorum()
