@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import grp
 import os
 import stat
 import sys
@@ -18,8 +16,7 @@ from rackhouse.targets.host import asking
 from rackhouse.targets.host.agent import disk, engine
 
 RACK = "test"
-ME = getpass.getuser()
-MY_GROUP = grp.getgrgid(os.getegid()).gr_name
+ME, MY_GROUP = disk.name_of_user(os.geteuid()), disk.name_of_group(os.getegid())
 _CHANGES = frozenset(
     ("open", "os.chmod", "os.chown", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink")
 )

@@ -70,8 +70,8 @@ def status(path: str) -> State | None:
     kinds = ((stat.S_ISREG, "file"), (stat.S_ISDIR, "folder"), (stat.S_ISLNK, "link"))
     return {
         "mode": stat.S_IMODE(found.st_mode),
-        "user": _name(pwd.getpwuid, found.st_uid),
-        "group": _name(grp.getgrgid, found.st_gid),
+        "user": name_of_user(found.st_uid),
+        "group": name_of_group(found.st_gid),
         "type": next((name for test, name in kinds if test(found.st_mode)), "other"),
     }
 
@@ -80,11 +80,14 @@ def write(  # noqa: PLR0917  a file is these
     path: str,
     data: bytes,
     mode: int = 0o644,
-    user: str = "root",
-    group: str = "root",
+    user: str = "",
+    group: str = "",
     accept: Callable[[str], None] | None = None,
 ) -> None:
-    """Write a whole file. `accept` is shown the draft before it takes the old one's place."""
+    """Write a whole file; without `user` and `group` it is ours, so root's.
+
+    `accept` is shown the draft before it takes the old one's place.
+    """
     draft = draft_of(path)
     clear(draft)
     fd = os.open(at(draft), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -123,7 +126,7 @@ def move(path: str, to: str) -> None:
         os.unlink(at(path))
 
 
-def install(path: str, mode: int, user: str, group: str) -> None:
+def install(path: str, mode: int, user: str = "", group: str = "") -> None:
     """Rename the draft of `path` over it, wholly on the disk, with owner and mode."""
     draft = at(draft_of(path))
     fd = os.open(draft, os.O_RDONLY | os.O_CLOEXEC)
@@ -201,10 +204,26 @@ def sync_folder(path: str) -> None:
         os.close(fd)
 
 
+def name_of_user(number: int) -> str:
+    """A user's name; the number where it has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def name_of_group(number: int) -> str:
+    """A group's name; the number where it has none."""
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
+
+
 def _own(fd: int, user: str, group: str) -> None:
-    uid = _number(lambda name: pwd.getpwnam(name).pw_uid, user, "user")
-    gid = _number(lambda name: grp.getgrnam(name).gr_gid, group, "group")
     found = os.fstat(fd)
+    uid = _number(lambda name: pwd.getpwnam(name).pw_uid, user, "user") if user else found.st_uid
+    gid = _number(lambda name: grp.getgrnam(name).gr_gid, group, "group") if group else found.st_gid
     if (found.st_uid, found.st_gid) != (uid, gid):
         os.fchown(fd, uid, gid)
 
@@ -215,10 +234,3 @@ def _number(number_of: Callable[[str], int], name: str, what: str) -> int:
     except KeyError:
         fix = "make it before (a User, or the package that brings it)"
         raise Failure(f"this machine has no {what} {name!r}", fix, "missing") from None
-
-
-def _name(entry_of: Callable[[int], tuple[object, ...]], number: int) -> str:
-    try:
-        return str(entry_of(number)[0])
-    except KeyError:
-        return str(number)

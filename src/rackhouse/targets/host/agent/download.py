@@ -31,7 +31,6 @@ def capture(item: str, spec: Spec) -> Json:
 def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     """Fetch it, unless it is there; the checksum is tried before it takes its place."""
     path, sha256 = spec["path"], spec["sha256"]
-    mine = records.me()
     if disk.digest(path) != sha256:
         disk.make_parents(path)
         if spec["source"].startswith("https://"):
@@ -43,7 +42,7 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
             disk.clear(disk.draft_of(path))
             what = f"{spec['source']} is not the file that is wanted: its SHA-256 is {found}"
             raise Failure(what, f"wanted {sha256}: compare with what its maker publishes")
-        disk.install(path, spec["mode"], *mine)
+        disk.install(path, spec["mode"])
     elif (disk.status(path) or {})["mode"] != spec["mode"]:
         os.chmod(disk.at(path), spec["mode"])
 

@@ -37,11 +37,11 @@ def ensure(request: dict[str, Json], say: Say) -> Json:
         done = old["done"] if old else None
         record = {name: request[name] for name in ("kind", "name", "as", "rack", "stamp")}
         record.update(before=before, done=done, found="", spec=_kept(spec))
-        records.write(key, record, records.me())
+        records.write(key, record)
         kind.make(spec, before, done, say)
         record["done"] = record["spec"]
         record["found"] = _digest(kind.look(record["spec"]))
-        records.write(key, record, records.me())
+        records.write(key, record)
         return _seen(record)
 
 

@@ -21,6 +21,8 @@ def items(spec: Spec) -> list[str]:
 def capture(item: str, spec: Spec) -> Json:
     """The file that is there, to be put back, and the folders above that are not."""
     was = whole(item)
+    if was and was["type"] == "folder":
+        raise Failure(f"{item} is a folder", "move it away: a file is wanted there", "not-ours")
     if was and not spec["replaces"]:
         same = was.get("content") == spec["content"].encode().decode("latin-1")
         if not same or was["mode"] != spec["mode"]:
@@ -37,8 +39,6 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     path, data = spec["path"], spec["content"].encode()
     wanted = (spec["mode"], spec["user"], spec["group"])
     there = disk.status(path)
-    if there and there["type"] == "folder":
-        raise Failure(f"{path} is a folder", "move it away: a file is wanted there", "not-ours")
     have = there and there["type"] == "file" and (there["mode"], there["user"], there["group"])
     if have == wanted and disk.digest(path) == hashlib.sha256(data).hexdigest():
         return

@@ -34,10 +34,10 @@ def read(key: str) -> dict[str, Json] | None:
     return record
 
 
-def write(key: str, record: dict[str, Json], mine: tuple[str, str]) -> None:
-    """Keep a record, wholly on the disk when this returns. `mine`: user and group that own it."""
+def write(key: str, record: dict[str, Json]) -> None:
+    """Keep a record, wholly on the disk when this returns."""
     disk.make_parents(_path(key), 0o700)
-    disk.write(_path(key), wire.dumps(record).encode(), 0o600, *mine)
+    disk.write(_path(key), wire.dumps(record).encode(), 0o600)
 
 
 def drop(key: str) -> None:
@@ -49,11 +49,6 @@ def keys() -> list[str]:
     """The keys of all records."""
     files = [f"{kind}/{name}" for kind in _listed(STAMPS) for name in _listed(f"{STAMPS}/{kind}")]
     return sorted(name[:-5] for name in files if name.endswith(".json"))
-
-
-def me() -> tuple[str, str]:
-    """The numbers of the account that we are."""
-    return str(os.geteuid()), str(os.getegid())
 
 
 class Lock:

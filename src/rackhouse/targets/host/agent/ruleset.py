@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from rackhouse.targets.host.agent import commands, disk, file, records
+from rackhouse.targets.host.agent import commands, disk, file
 from rackhouse.targets.host.agent.failure import Failure
 
 TYPE_CHECKING = False
@@ -58,11 +58,10 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     if not spec.get("confirmed"):
         _try(spec, say)
         raise Failure("to be confirmed", kind="confirm")
-    owner = records.me()
     disk.make_parents(rules)
-    disk.write(rules, _replacing(spec["table"], spec["content"]).encode(), 0o600, *owner)
+    disk.write(rules, _replacing(spec["table"], spec["content"]).encode(), 0o600)
     disk.make_parents(link)
-    disk.write(unit, _UNIT.format(path=rules).encode(), 0o644, *owner)
+    disk.write(unit, _UNIT.format(path=rules).encode())
     disk.clear(link)
     os.symlink(unit, disk.at(link))
 
@@ -100,12 +99,11 @@ def confirm(request: dict[str, Json], say: Say) -> Json:
 
 def _try(spec: Spec, say: Say) -> None:
     table, pending = spec["table"], _pending(spec["table"])
-    owner = records.me()
     disk.make_parents(pending, 0o700)
     rules = disk.read_text(_files(spec)[0])
     back = rules if _listing(table) and rules else _replacing(table, "")
-    disk.write(pending + ".back", back.encode(), 0o600, *owner)
-    disk.write(pending, _replacing(table, spec["content"]).encode(), 0o600, *owner)
+    disk.write(pending + ".back", back.encode(), 0o600)
+    disk.write(pending, _replacing(table, spec["content"]).encode(), 0o600)
     commands.run(["nft", "--check", "--file", disk.at(pending)])
     say(f"loading the table inet {table}, on trial for {spec['confirm']:g} s")
     paths = [disk.at(pending), disk.at(pending + ".back")]
