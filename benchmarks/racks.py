@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -89,9 +89,9 @@ def _pss(pid: int) -> int:
     return 0
 
 
-def table(rows: list[tuple[str, str, str]], head: tuple[str, str, str]) -> None:
-    """Print three columns."""
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(3)]
+def table(rows: Sequence[tuple[str, ...]], head: tuple[str, ...]) -> None:
+    """Print the columns."""
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

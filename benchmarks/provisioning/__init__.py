@@ -1,0 +1,1 @@
+"""The same fifteen things in the words of three engines; `benchmarks/provision.py` runs them."""
