@@ -14,7 +14,7 @@ from rackhouse.desired.k3s import paths
 from rackhouse.desired.k3s.facts import HostFacts, Known
 from rackhouse.desired.k3s.layout import layout
 from rackhouse.desired.k3s.node import resources
-from rackhouse.rack.model import Rack
+from rackhouse.rack.model import Cluster, Rack
 from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.vault import Password
 
@@ -26,17 +26,16 @@ def k3s(rack: Rack, known: Known) -> tuple[Resource[Any], ...]:
 
     Nothing for a cluster without `k3s`, or whose founder has not joined. Places are the caller's.
     """
-    return tuple(each for cluster in rack.clusters for each in _cluster(rack, cluster.name, known))
+    return tuple(each for cluster in rack.clusters for each in _cluster(rack, cluster, known))
 
 
-def _cluster(rack: Rack, name: str, known: Known) -> Iterator[Resource[Any]]:
-    cluster = next(each for each in rack.clusters if each.name == name)
+def _cluster(rack: Rack, cluster: Cluster, known: Known) -> Iterator[Resource[Any]]:
     found = layout(rack, cluster, known)
     if found is None:
         return
     tokens = {
-        paths.TOKEN: Id("keys", "secret", f"k3s.{name}.token"),
-        paths.AGENT_TOKEN: Id("keys", "secret", f"k3s.{name}.agent-token"),
+        paths.TOKEN: Id("keys", "secret", f"k3s.{cluster.name}.token"),
+        paths.AGENT_TOKEN: Id("keys", "secret", f"k3s.{cluster.name}.agent-token"),
     }
     for secret in tokens.values():
         yield Resource(id=secret, spec=Password(), keep=True)  # no snapshot is restored without it

@@ -18,7 +18,7 @@ from rackhouse.desired.k3s.manifests import DRAIN, kube_vip
 from rackhouse.desired.k3s.paths import on
 from rackhouse.desired.k3s.script import Script
 from rackhouse.desired.k3s.unit import unit
-from rackhouse.rack.model import K3sSum, Node
+from rackhouse.rack.model import Node
 from rackhouse.rack.words import Arch, Role
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.host import (
@@ -88,7 +88,7 @@ def _cgroups(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
 
 def _release(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
     setup, arch = layout.setup, Arch(node.arch)
-    sums = next((each for each in setup.sums if each.name == arch), K3sSum(name=arch, program=""))
+    sums = next(each for each in setup.sums if each.name == arch)  # a rule sees to it
     yield _download(
         on(node.name, "download", f"k3s@{setup.version}"),
         paths.program(setup.version),
