@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from rackhouse.kit.process import run_sync
 from rackhouse.plan.planner import plan
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
+from rackhouse.rack.words import Role
 from rackhouse.store.memory import MemoryStore
 from rackhouse.twin.home import Home
 from rackhouse.twin.lifecycle import down, up
@@ -141,3 +143,22 @@ async def test_a_cluster_is_set_up_and_upgraded_one_node_after_the_other(rig: Ri
     assert second[0] > first[-1]
     assert await rig.steps(rack) == []
     assert "before-leaving" in rig.on("pi-1", "ls", "/var/lib/rancher/k3s/server/db/snapshots")
+
+
+async def test_a_server_and_an_agent_change_places(rig: Rig) -> None:
+    rack = _rack(rig.folder / "releases", "v1.34.1+k3s1")
+    assert (await rig.apply(rack)).ok
+    roles = {"pi-2": Role.AGENT, "pi-4": Role.SERVER}
+    nodes = tuple(replace(node, role=roles.get(node.name, node.role)) for node in rack.nodes)
+    rack = replace(rack, nodes=nodes)
+    outcome = await rig.apply(rack)
+    assert outcome.ok, outcome
+    assert [state for _, state, _ in rig.nodes()] == ["Ready"] * 4
+    assert rig.on("pi-2", "systemctl", "list-unit-files", "k3s*", "--no-legend").split()[:2] == [
+        "k3s-agent.service",
+        "enabled",
+    ]
+    assert (
+        rig.on("pi-2", "ls", "/etc/rancher/k3s") == "config.yaml\nk3s.yaml\nregistries.yaml\ntoken"
+    )
+    assert await rig.steps(rack) == []
