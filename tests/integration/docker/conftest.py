@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +13,14 @@ import pytest
 
 from integration.docker.daemon import Daemon, started, why_not
 from integration.docker.images import Tiny
+from rackhouse.kit.errors import HostError
 from rackhouse.kit.paths import Paths
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Text
 from rackhouse.resources.docker import AliveHealth, Container, Image
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.docker import Docker, open_target
+from rackhouse.targets.docker.archive import load
 from rackhouse.targets.docker.engine import Engine
 from rackhouse.targets.docker.line import Here
 
@@ -74,7 +78,27 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Daemon]:
     with started(tmp_path_factory.mktemp("docker")) as daemon:
         if isinstance(daemon, str):
             pytest.skip(daemon)
+        with ThreadPoolExecutor(1) as aside:  # where there is no other event loop
+            why = aside.submit(asyncio.run, _cannot_run(daemon, tmp_path_factory)).result()
+        if why:
+            pytest.skip(f"the engine starts here, and no container does: {why}")
         yield daemon
+
+
+async def _cannot_run(daemon: Daemon, folders: pytest.TempPathFactory) -> str:
+    """Why a container cannot be started here (no right to make cgroups, say); mostly nothing."""
+    engine = Engine(Here(daemon.socket))
+    await load(engine, TINY.save(folders.mktemp("probe") / "tiny.tar"), quiet)
+    made = await engine.ask("POST", "/containers/create", body={"Image": TINY.id})
+    try:
+        await engine.ask("POST", f"/containers/{made['Id']}/start")
+    except HostError as error:
+        return error.what
+    finally:
+        await engine.ask("DELETE", f"/containers/{made['Id']}", query={"force": 1})
+        await engine.ask("DELETE", f"/images/{TINY.id}")
+        await engine.close()
+    return ""
 
 
 @pytest.fixture
