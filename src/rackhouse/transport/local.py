@@ -53,6 +53,8 @@ class LocalChannel:
     async def close(self) -> None:
         """End its input; kill it when it does not end by that."""
         self._in.close()
+        with contextlib.suppress(OSError):
+            await self._in.wait_closed()
         try:
             await asyncio.wait_for(self.ended(), 5)
         except TimeoutError:

@@ -22,6 +22,7 @@ class _Question:
         self.request = request
         self.where = where
         self.say = say
+        self.again = True  # whether it may be asked once more where the line breaks
         self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
     def fail(self, error: Exception) -> None:
@@ -31,6 +32,7 @@ class _Question:
 
     def hear(self, message: Mapping[str, Any]) -> bool:
         """Take a message about it; True when it was the last."""
+        self.again = False
         if "say" in message:
             self.say(message["say"])
             return False
@@ -44,7 +46,9 @@ class _Question:
 class Conversation:
     """A channel to the agent that opens when it is needed, and anew when it broke.
 
-    Requests are handled there in the order in which they were asked, one after the other.
+    Requests are handled there in the order in which they were asked, one after the other. One of
+    which nothing was heard when the line broke is asked once more: most often the machine was
+    restarted since, and each request may be repeated.
     """
 
     def __init__(self, name: str, connect: Connect, *, sudo: bool, root: str = "") -> None:
@@ -63,9 +67,7 @@ class Conversation:
     async def ask(self, request: Mapping[str, Any], where: str, say: Say) -> Any:
         """The answer. Raises what the agent failed with, or Unavailable when it went silent."""
         question = _Question(request, where, say)
-        self._asked.append(question)
-        if len(self._asked) == 1:  # the first of this moment; the others join it
-            asyncio.get_running_loop().call_soon(self._spawn_send)
+        self._put(question)
         return await question.answer
 
     async def reached_anew(self) -> None:
@@ -77,7 +79,14 @@ class Conversation:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for question in self._open.values():
+            question.again = False
         await self._hang_up("the connection was closed")
+
+    def _put(self, question: _Question) -> None:
+        self._asked.append(question)
+        if len(self._asked) == 1:  # the first of this moment; the others join it
+            asyncio.get_running_loop().call_soon(self._spawn_send)
 
     def _spawn_send(self) -> None:
         self._spawn(self._send(self._asked))
@@ -135,6 +144,10 @@ class Conversation:
         self._line = self._channel = None
         questions, self._open = self._open, {}
         for question in questions.values():
+            if question.again:
+                question.again = False
+                self._put(question)
+                continue
             fix = "apply again: it goes on from what is there; look at that machine's power"
             question.fail(Unavailable(f"lost in mid-step: {why}", where=question.where, fix=fix))
         with contextlib.suppress(EOFError, OSError):
