@@ -61,14 +61,19 @@ exec setpriv --bounding-set "$4" /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=no
 _SYSTEMD = """
 disk=$1/root name=$3
 shift 4
-for group in "$@"; do
-    mkdir "$group"
-    echo $$ >"$group/cgroup.procs"
-done
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs nspawn /run/systemd/nspawn
-exec systemd-nspawn --quiet --directory="$disk" --machine="$name" --boot --register=no --keep-unit \
-    --link-journal=no --network-namespace-path=/proc/self/ns/net --console=pipe
+for group in "$@"; do mkdir "$group"; done
+boot() (
+    for group in "$@"; do echo 0 >"$group/cgroup.procs"; done
+    exec systemd-nspawn --quiet --directory="$disk" --machine="$name" --boot --console=pipe \
+        --register=no --keep-unit --link-journal=no --network-namespace-path=/proc/self/ns/net
+)
+code=133  # by which systemd-nspawn says that it was told to reboot
+while [ $code = 133 ]; do
+    code=0
+    boot "$@" || code=$?
+done
 """
 _WITHOUT = "-sys_module,-sys_time,-sys_boot"  # what belongs to the real machine
 _ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}

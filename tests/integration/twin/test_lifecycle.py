@@ -6,13 +6,14 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from integration.twin.conftest import EXAMPLE, RACK, assert_gone
-from rackhouse.kit.errors import HostError, Refused
+from rackhouse.kit.errors import HostError, NotReady, Refused
 from rackhouse.kit.process import run_sync
 from rackhouse.twin import faults
 from rackhouse.twin.home import Home
@@ -105,15 +106,25 @@ async def test_where_there_is_no_open_vswitch_plain_bridges_route(root: Path, em
     assert [cell for cell in cells if not cell.right] == []
 
 
+BOOT = "/proc/sys/kernel/random/boot_id"
 UNIT = "[Service]\nExecStart=/usr/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n"
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return is_so()
 
 
 def test_nodes_boot_systemd_on_demand_each_with_its_own(root: Path, empty: Home) -> None:
     state = up(empty, RACK, root, systemd=["pi-1", "pi-2"])
 
     def on(name: str, *argv: str) -> str:
-        done = run_sync(enter(empty, name, argv), env=environment(), timeout=60)
-        return done.out.strip() or done.err.strip()
+        with suppress(NotReady):  # between two boots
+            done = run_sync(enter(empty, name, argv), env=environment(), timeout=60)
+            return done.out.strip() or done.err.strip()
+        return ""
 
     for name in ("pi-1", "pi-2"):
         assert on(name, "systemctl", "is-system-running", "--wait") == "running"
@@ -126,6 +137,10 @@ def test_nodes_boot_systemd_on_demand_each_with_its_own(root: Path, empty: Home)
     assert on("pi-2", "systemctl", "is-active", "nap") == "active"
     assert on("pi-1", "sysctl", "net.ipv4.ip_forward=1") == "net.ipv4.ip_forward = 1"
     assert "Read-only" in on("pi-1", "sh", "-c", "echo 1 > /proc/sys/vm/overcommit_memory")
+
+    first = on("pi-1", "cat", BOOT)
+    on("pi-1", "systemctl", "reboot")
+    assert eventually(lambda: len(again := on("pi-1", "cat", BOOT)) == 36 and again != first)
 
     faults.lose(empty, state, "pi-1")
     faults.start(empty, state, "pi-1")
