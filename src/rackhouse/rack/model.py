@@ -331,7 +331,9 @@ class Cluster:
     """Nodes that form one K3s cluster."""
 
     name: Annotated[k.Name, "Its name.", Example("home")]
-    nodes: Annotated[tuple[k.Name, ...], "Its nodes.", Example("[pi-1, pi-2, pi-3]")]
+    nodes: Annotated[
+        tuple[k.Name, ...], "Its nodes. Its first server begins it.", Example("[pi-1, pi-2, pi-3]")
+    ]
     k3s: Annotated[K3s | None, "How K3s is set up on them."] = None
     line: int = field(default=0, compare=False, repr=False)
 

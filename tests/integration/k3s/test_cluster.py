@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_what_a_join_is_refused_for(three: Cluster) -> None:
     agent.config.write_text(agent.config.read_text() + "tls-san: []\n")
     with pytest.raises(RuntimeError, match="not defined: -tls-san"):
         three.start("a-1")
+
+
+def test_a_machine_with_a_new_card_joins_when_the_old_node_is_deleted(three: Cluster) -> None:
+    three.start("s-1", "a-1")
+    three["a-1"].stop()
+    shutil.rmtree(three["a-1"].data)
+    with pytest.raises(RuntimeError, match="duplicate hostname"):
+        three.start("a-1")
+    assert three["s-1"].kubectl("delete", "node", "a-1").returncode == 0
+    three.start("a-1")
+    assert _nodes(three).keys() == {"s-1", "a-1"}
 
 
 def test_a_patch_is_not_worth_a_drain(three: Cluster) -> None:

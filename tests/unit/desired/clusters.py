@@ -43,9 +43,9 @@ def address(name: str) -> str:
     return f"10.{'-sa'.index(letter)}.0.{number}"
 
 
-def known(rack: Rack, **founders: str) -> Known:
+def known(rack: Rack) -> Known:
     """All of its nodes have joined, and nothing was measured."""
-    return Known(hosts={node.name: HostFacts() for node in rack.nodes}, founders=founders)
+    return Known(hosts={node.name: HostFacts() for node in rack.nodes})
 
 
 def want(rack: Rack, facts: Known | None = None) -> Want:
@@ -59,9 +59,9 @@ def by_id(resources: tuple[Resource[Any], ...]) -> Want:
 
 
 def facts(body: Mapping[str, Any]) -> Known:
-    """From a scenario: `hosts` and `founders`."""
+    """From a scenario: `hosts`, each with what was measured on it."""
     hosts = {name: HostFacts.of(each or {}) for name, each in body["hosts"].items()}
-    return Known(hosts=hosts, founders=body.get("founders", {}))
+    return Known(hosts=hosts)
 
 
 def shapes() -> st.SearchStrategy[tuple[int, int]]:

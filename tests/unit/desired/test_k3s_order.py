@@ -174,8 +174,9 @@ def test_nothing_of_a_cluster_before_its_founder_has_joined() -> None:
 
 
 def test_a_dead_founder_comes_back_as_one_that_joins() -> None:
-    rack = clusters.rack(3)
-    found = layout(rack, rack.clusters[0], clusters.known(rack, home="s-2"))
+    """Another server is written first, and only then is the new machine set up."""
+    rack = clusters.of(dict.fromkeys(["s-2", "s-1", "s-3"], "server"))
+    found = layout(rack, rack.clusters[0], clusters.known(rack))
     assert found is not None
     assert found.founder.name == "s-2"
     texts = {node.name: yaml.safe_load(config.config(found, node)) for node in found.nodes}

@@ -1,4 +1,4 @@
-"""What was measured on a machine, and what is known of clusters that run. Values; measures nothing.
+"""What was measured on machines. Values; measures nothing.
 
 The shape is that of one JSON object, whose keys are the fields of `HostFacts`. What was not
 measured is left out, and is judged by nobody. Facts are recorded when a host joins, not at each
@@ -71,16 +71,9 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What `k3s` is told, since it may not look.
-
-    `hosts` are the nodes that have joined, `HostFacts()` where nothing was measured. `founders`
-    maps a cluster to the server that the others join by, where that is not the first of the file:
-    set it to one that lives before a dead first server is replaced, so that the new machine joins
-    the cluster instead of beginning another.
-    """
+    """What `k3s` is told, since it may not look: what was measured on each that has joined."""
 
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
-    founders: Mapping[str, str] = field(default_factory=dict)
 
 
 def _read(name: str, hint: object, value: object) -> object:

@@ -65,7 +65,7 @@ def layout(rack: Rack, cluster: Cluster, known: Known) -> Layout | None:
     if cluster.k3s is None or not servers:
         return None
     every = [node for name in cluster.nodes for node in rack.nodes if node.name == name]
-    founder = founder_of(rack, cluster, known)
+    founder = founder_of(rack, cluster)
     if founder not in known.hosts:
         return None
     every.sort(key=lambda node: (node.role != Role.SERVER, node.name != founder))
@@ -88,8 +88,11 @@ def keeps_etcd(rack: Rack, cluster: Cluster) -> bool:
     return said or len(members(rack, cluster, Role.SERVER)) > 1
 
 
-def founder_of(rack: Rack, cluster: Cluster, known: Known) -> str:
-    """The server that begins: the one that is known to have, else the first of the list."""
+def founder_of(rack: Rack, cluster: Cluster) -> str:
+    """The first server of the cluster's list; "" where there is none.
+
+    When it has died, another that lives is written first: then the new machine joins that one
+    instead of beginning another cluster.
+    """
     servers = {node.name for node in members(rack, cluster, Role.SERVER)}
-    first = next((name for name in cluster.nodes if name in servers), "")
-    return known.founders.get(cluster.name) or first
+    return next((name for name in cluster.nodes if name in servers), "")

@@ -80,7 +80,7 @@ guard() {
     for other in $others; do
         if timeout 3 bash -c ": < /dev/tcp/${other%:*}/${other#*:}" 2> /dev/null; then
             echo "a server answers at $other, and this one has no data: it would begin another" \\
-                "cluster. Name that server as the founder, so that this one joins it." >&2
+                "cluster. Write that server first in the cluster's nodes: this one joins it." >&2
             exit 1
         fi
     done

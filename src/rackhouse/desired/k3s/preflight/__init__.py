@@ -75,5 +75,5 @@ def _cases(rack: Rack, cluster: Cluster, known: Known) -> Iterator[Case]:
                 others={name: each for name, each in known.hosts.items() if name != node.name},
                 setup=cluster.k3s,
                 etcd=keeps_etcd(rack, cluster),
-                founder=node.name == founder_of(rack, cluster, known),
+                founder=node.name == founder_of(rack, cluster),
             )
