@@ -109,8 +109,10 @@ async def test_a_machine_restarts_once_and_is_waited_for(host: Host, machine: Bo
 
 async def test_lost_in_mid_step_is_unavailable_and_goes_on(host: Host) -> None:
     await write(host, "one")
-    asked = asyncio.ensure_future(make(host, unit("1", probe=("sleep", "2"))))
-    await asyncio.sleep(0.5)
+    said: list[str] = []
+    asked = asyncio.ensure_future(make(host, unit("1", probe=("sleep", "2")), said))
+    while not said:  # it has begun
+        await asyncio.sleep(0.05)
     assert isinstance(host._talk._line, ssh.Ssh)
     host._talk._line.line.abort()
     with pytest.raises(Unavailable, match="lost in mid-step: the connection broke"):

@@ -30,7 +30,7 @@ def ensure(request: dict[str, Json], say: Say) -> Json:
     """Make `spec` so; answer it as it is then."""
     key, spec = request["key"], request["spec"]
     kind = KINDS[request["as"]]
-    with records.Lock():
+    with records.Lock(say):
         old = records.read(key)
         _refuse_other_rack(old, request["rack"])
         before = _before(kind, spec, old, say)
@@ -47,7 +47,7 @@ def ensure(request: dict[str, Json], say: Say) -> Json:
 
 def remove(request: dict[str, Json], say: Say) -> Json:
     """Put back what was there before, and forget it."""
-    with records.Lock():
+    with records.Lock(say):
         record = records.read(request["key"])
         _refuse_other_rack(record, request["rack"])
         if record:

@@ -15,7 +15,7 @@ from rackhouse.targets.host.agent.failure import Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from rackhouse.targets.host.agent.shapes import Json
+    from rackhouse.targets.host.agent.shapes import Json, Say
 
 HOME = "/var/lib/rackhouse"
 STAMPS = HOME + "/stamps"
@@ -54,10 +54,17 @@ def keys() -> list[str]:
 class Lock:
     """Held while something is changed, by one agent at a time. Falls with the process."""
 
+    def __init__(self, say: Say) -> None:
+        self._say = say
+
     def __enter__(self) -> None:
         disk.make_parents(HOME + "/lock", 0o700)
         self._fd = os.open(disk.at(HOME + "/lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._say("waiting for another apply, or what a broken one began, on this machine")
+            fcntl.flock(self._fd, fcntl.LOCK_EX)
 
     def __exit__(self, *_: object) -> None:
         os.close(self._fd)
