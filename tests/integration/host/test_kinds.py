@@ -170,3 +170,14 @@ async def test_owners_outputs_and_read_only_folders(debian: Host, tmp_path: Path
     with pytest.raises(HostError, match="read-only") as refused:
         await make(debian, want("file", "c", File("/proc/sys/x", Text.of("c"))))
     assert "a worn SD card" in refused.value.fix
+
+
+async def test_a_full_disk_is_said_and_the_old_file_stays(debian: Host) -> None:
+    small = Mount("tmpfs", "/srv/data", "tmpfs", ("size=64k",))
+    await make(debian, want("mount", "data", small))
+    kept = await make(debian, want("file", "it", File("/srv/data/it", Text.of("small"))))
+    with pytest.raises(HostError, match="no space left on device") as full:
+        await make(debian, want("file", "it", File("/srv/data/it", Text.of("x" * 200_000))))
+    assert full.value.fix.startswith("the disk is full")
+    [seen] = await debian.observe([kept.id])
+    assert seen.found == kept.found
