@@ -122,6 +122,17 @@ def test_a_cache_that_fits_in_sum_and_on_no_machine_stops() -> None:
     assert all(measure.fits for measure in after.measures)
 
 
+def test_the_cache_goes_where_it_takes_no_copys_place() -> None:
+    rack = load(
+        "nodes:\n"
+        "  pi-1: {role: server, disk: nvme, cpus: 4, memory: 6Gi, address: 10.0.0.1}\n"
+        "  pi-2: {role: agent, memory: 2Gi, address: 10.0.0.2}\n"
+        "data: {postgres: {memory: 5Gi}, cache: {memory: 1Gi}}\n"
+    )
+    parts = {each.name: [part.what for part in each.parts] for each in report(rack).after.machines}
+    assert parts == {"pi-1": ["system", "PostgreSQL"], "pi-2": ["system", "Valkey"]}
+
+
 def test_a_model_without_a_fall_back_stops_with_its_machine() -> None:
     rack = load(
         "nodes: {forge: {role: gpu, gpu: {memory: 24Gi}}}\n"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.rack.capacity import added, without
+from rackhouse.rack.capacity import SYSTEM, added, without
 from rackhouse.rack.complete import complete
 from rackhouse.rack.model import (
     Application,
@@ -38,6 +38,7 @@ from unit.rack.racks import STEADY
 
 GI = 2**30
 SIZES = st.integers(1, 6).map(lambda n: n * GI)
+MAYBE = st.integers(0, 6).map(lambda n: n * GI)  # 0 is unknown
 PRICES = st.none() | st.builds(
     Amount, st.integers(1, 500).map(float), st.sampled_from(["EUR", "USD"])
 )
@@ -60,8 +61,8 @@ def _node(draw: st.DrawFn, number: int) -> Node:
         role=role,
         runtime=draw(st.sampled_from(list(GpuRuntime))) if gpu else "",
         arch=draw(st.sampled_from([Arch.AMD64, Arch.ARM64, ""])),
-        memory=draw(SIZES | st.just(0)),
-        storage=draw(SIZES | st.just(0)),
+        memory=draw(MAYBE),
+        storage=draw(MAYBE),
         watts=draw(st.sampled_from([0, 7, 90])),
         port=draw(st.sampled_from([0, number + 1])),
         address=IPv4Address(f"10.0.{draw(st.integers(1, 2))}.{10 + number}"),
@@ -188,6 +189,29 @@ def test_no_machine_is_given_more_than_it_has_and_no_copy_is_forgotten(
         assert _copies(placement, "PostgreSQL") == rack.data.postgres.instances
     if situation.clusters and rack.data.cache:
         assert _copies(placement, "Valkey") == 1
+
+
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=5), *[st.integers(1, 5)] * 3)
+@STEADY
+def test_no_other_way_of_placing_fits_more(
+    memories: list[int], copies: int, copy: int, cache: int
+) -> None:
+    nodes = tuple(
+        Node(name=f"n{number}", role=Role.SERVER, memory=memory * GI + SYSTEM)
+        for number, memory in enumerate(memories)
+    )
+    data = Data(
+        postgres=Postgres(instances=copies, memory=copy * GI), cache=Cache(memory=cache * GI)
+    )
+    placement = place(Change().of(complete(Rack(nodes=nodes, data=data))))
+
+    def fitting(cache_on: int | None) -> int:
+        left = [memory - cache * (n == cache_on) for n, memory in enumerate(memories)]
+        return min(sum(memory >= copy for memory in left), copies) + (cache_on is not None)
+
+    able = [n for n, memory in enumerate(memories) if memory >= cache]
+    best = max(fitting(cache_on) for cache_on in (None, *able))
+    assert placement.count("PostgreSQL") + placement.count("Valkey") == best
 
 
 def _copies(placement: Placement, what: str) -> int:
