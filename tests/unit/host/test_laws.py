@@ -278,3 +278,15 @@ def test_a_folder_that_is_not_empty_stays(agent: Agent) -> None:
     agent.remove("folder", "it")
     assert (agent.root / "srv/data").read_text() == "data"
     assert agent.said[-1] == "/srv stays: it is not empty"
+
+
+def test_one_thing_in_trouble_does_not_hide_the_others(agent: Agent) -> None:
+    agent.ensure("file", "a", file("/etc/a/f", "one"))
+    agent.ensure("file", "b", file("/etc/b", "two"))
+    (agent.root / "etc/a/f").unlink()
+    (agent.root / "etc/a").rmdir()
+    (agent.root / "etc/a").symlink_to("a")  # a link to itself cannot be followed
+    trouble, fine = agent.seen()
+    assert trouble["why"].endswith("too many levels of symbolic links")
+    assert trouble["found"] != trouble["made"]
+    assert fine["found"] == fine["made"]

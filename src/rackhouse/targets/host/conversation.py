@@ -107,6 +107,10 @@ class Conversation:
                 await send(channel, message)
             except EOFError:
                 await self._hang_up("the connection broke")
+            except asyncio.CancelledError:
+                for question in questions:
+                    question.answer.cancel()
+                raise
             except Exception as error:  # noqa: BLE001  each asker is told, and raises it
                 for number, question in numbered.items():
                     self._open.pop(number, None)

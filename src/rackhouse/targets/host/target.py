@@ -41,6 +41,8 @@ class Host:
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """What has a record there. What has none is a stranger's, and refused when it is made."""
+        if ids is not None and not ids:
+            return []
         keys = None if ids is None else sorted(map(asking.key_of, ids))
         answers = await self._ask({"do": "observe", "keys": keys}, self._name, _quiet)
         ours = (each for each in answers if ids is not None or each["rack"] == self._rack)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 
 from rackhouse.targets.host.agent import records, wire
-from rackhouse.targets.host.agent.failure import Failure
+from rackhouse.targets.host.agent.failure import Failure, told
 from rackhouse.targets.host.agent.kinds import KINDS
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ def observe(request: dict[str, Json], say: Say) -> Json:
     """What is there of `keys`, or (null) of everything that has a record."""
     keys = request["keys"]
     every = (records.read(key) for key in (records.keys() if keys is None else keys))
-    return [_seen(record) for record in every if record]
+    return [_seen(record, _looked(record)) for record in every if record]
 
 
 def ensure(request: dict[str, Json], say: Say) -> Json:
@@ -40,9 +40,10 @@ def ensure(request: dict[str, Json], say: Say) -> Json:
         records.write(key, record)
         kind.make(spec, before, done, say)
         record["done"] = record["spec"]
-        record["found"] = _digest(kind.look(record["spec"]))
+        state = kind.look(record["spec"])
+        record["found"] = _digest(state)
         records.write(key, record)
-        return _seen(record)
+        return _seen(record, state)
 
 
 def remove(request: dict[str, Json], say: Say) -> Json:
@@ -76,8 +77,15 @@ def _before(kind: Kind, spec: Spec, old: dict[str, Json] | None, say: Say) -> Be
     return {item: known[item] if item in known else kind.capture(item, spec) for item in items}
 
 
-def _seen(record: dict[str, Json]) -> dict[str, Json]:
-    state = KINDS[record["as"]].look(record["spec"])
+def _looked(record: dict[str, Json]) -> State | None:
+    """The state, or why it cannot be told: one thing in trouble does not hide the others."""
+    try:
+        return KINDS[record["as"]].look(record["spec"])
+    except (Failure, OSError) as error:
+        return {"why": told(error)["what"]}
+
+
+def _seen(record: dict[str, Json], state: State | None) -> dict[str, Json]:
     why = "it is gone" if state is None else state.get("why", "")
     return {
         "kind": record["kind"],
