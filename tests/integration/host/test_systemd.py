@@ -19,7 +19,7 @@ from rackhouse.targets.fingerprint import Fingerprint
 from rackhouse.targets.host import Host
 from rackhouse.transport import ssh
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
 SERVICE = """[Service]
 ExecStartPre=/bin/sh -c 'echo started {mark} >> /var/tmp/log'
 ExecReload=/bin/sh -c 'echo reloaded >> /var/tmp/log'

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import secrets
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -55,13 +57,9 @@ class Host:
             await upload(resource.spec, self._talk, where, say)
         if isinstance(resource.spec, Restarted):
             return self._seen(await self._restarted(request, where, say))
-        try:
-            return self._seen(await self._ask(request, where, say))
-        except Asked:
-            assert isinstance(resource.spec, Ruleset)
-            await self._confirm(resource.spec, where, say)
-            request["spec"]["confirmed"] = True
-            return self._seen(await self._ask(request, where, say))
+        if isinstance(resource.spec, Ruleset):
+            return self._seen(await self._tried(resource.spec, request, where, say))
+        return self._seen(await self._ask(request, where, say))
 
     async def remove(self, seen: Seen, say: Say) -> None:
         """Put back what was there before. Absent is success."""
@@ -86,8 +84,12 @@ class Host:
     def _seen(self, answer: Mapping[str, str]) -> Seen:
         return asking.seen(self._name, answer, self._fingerprint)
 
-    async def _confirm(self, spec: Ruleset, where: str, say: Say) -> None:
-        """Show that we still get in. If we do not, the machine goes back by itself."""
+    async def _tried(self, spec: Ruleset, request: dict[str, Any], where: str, say: Say) -> Any:
+        """Load on trial, show that we still get in, keep. Else the machine goes back by itself."""
+        trial = f"{spec.table}.{secrets.token_hex(4)}"
+        request["spec"] |= {"trial": trial, "confirmed": False}
+        with contextlib.suppress(Asked):
+            return await self._ask(request, where, say)
         try:
             async with asyncio.timeout(spec.confirm / 2):
                 await self._talk.reached_anew()
@@ -95,7 +97,9 @@ class Host:
             what = "the new rules let nobody in; the machine goes back to what it had"
             fix = "allow the address that you apply from, port 22"
             raise NotReady(what, where=where, fix=fix) from error
-        await self._ask({"do": "confirm", "table": spec.table}, where, say)
+        await self._ask({"do": "confirm", "trial": trial}, where, say)
+        request["spec"]["confirmed"] = True
+        return await self._ask(request, where, say)
 
     async def _restarted(self, request: Mapping[str, Any], where: str, say: Say) -> Any:
         before = await self._ask({"do": "boot"}, where, say)

@@ -32,7 +32,7 @@ ExecStart=/usr/sbin/nft -f {path}
 WantedBy=sysinit.target
 """
 # `$1` seconds; `$2` is there as long as nobody has confirmed; `$3` is what goes back.
-_WATCH = 'sleep "$1"; [ -e "$2" ] && nft -f "$3" && rm -f "$2"'
+_WATCH = 'sleep "$1"; [ -e "$2" ] && nft -f "$3"; rm -f "$2" "$3"'
 
 
 def items(spec: Spec) -> list[str]:
@@ -55,7 +55,7 @@ def capture(item: str, spec: Spec) -> Json:
 def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     """Load it on trial: Failure (confirm). Asked again with `confirmed`, keep it."""
     rules, unit, link = _files(spec)
-    if not spec.get("confirmed"):
+    if not spec["confirmed"]:
         _try(spec, say)
         raise Failure("to be confirmed", kind="confirm")
     disk.make_parents(rules)
@@ -91,14 +91,14 @@ def revert(before: Before, spec: Spec, say: Say) -> None:
 def confirm(request: dict[str, Json], say: Say) -> Json:
     """We were reached over a new connection: keep what is loaded. Failure when it is too late."""
     try:
-        os.unlink(disk.at(_pending(request["table"])))
+        os.unlink(disk.at(_pending(request["trial"])))
     except FileNotFoundError:
         what = "the new rules let nobody in, so the machine went back to what it had"
         raise Failure(what, "allow the address that you apply from, port 22", "not-ready") from None
 
 
 def _try(spec: Spec, say: Say) -> None:
-    table, pending = spec["table"], _pending(spec["table"])
+    table, pending = spec["table"], _pending(spec["trial"])
     disk.make_parents(pending, 0o700)
     rules = disk.read_text(_files(spec)[0])
     back = rules if _listing(table) and rules else _replacing(table, "")
@@ -121,8 +121,9 @@ def _listing(table: str) -> str | None:
     return None if code else out
 
 
-def _pending(table: str) -> str:
-    return f"/run/rackhouse/{table}.trial"
+def _pending(trial: str) -> str:
+    """Each trial has a name of its own: the one before may still be watched."""
+    return f"/run/rackhouse/{trial}.nft"
 
 
 def _files(spec: Spec) -> list[str]:
