@@ -110,7 +110,7 @@ def write(path, text):
 # --- talking ---------------------------------------------------------------------------------
 
 
-def ask(address, what, patience=2.0, **more):
+def ask(address, what, patience=10.0, **more):
     """One question to a server. OSError when nobody answers, Refusal for what it refuses."""
     host, _, port = address.rpartition(":")
     with socket.create_connection((host, int(port)), timeout=patience) as wire:
@@ -312,14 +312,14 @@ class Server:
         """Each hears what is new to it, before anybody is told that it is done."""
         for address in self.others:
             with contextlib.suppress(OSError, Refusal):
-                self.merge(ask(address, "hear", patience=0.5, news=self.news()))
+                self.merge(ask(address, "hear", patience=1.0, news=self.news()))
 
     def quorum(self):
         """Whether more than half of the servers answer, this one among them."""
         alive = 1
         for address in self.others:
             with contextlib.suppress(OSError):
-                ask(address, "ping", patience=0.5)
+                ask(address, "ping", patience=2.0)
                 alive += 1
         if alive * 2 <= len(self.others) + 1:
             raise Refusal(f"etcdserver: no leader ({alive} of {len(self.others) + 1} servers)")
