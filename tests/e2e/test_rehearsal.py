@@ -50,7 +50,7 @@ def twin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rack]:
 
 
 def test_from_nothing_to_a_cluster(twin: Rack) -> None:
-    twin.run("twin", "up", *(word for node in NODES for word in ("--systemd", node)))
+    twin.run("twin", "up", "--systemd", "all")
     planned = _plan(twin, code=2)
     assert {id.split("/")[0] for id in planned} == {*(f"host.{node}" for node in NODES), "keys"}
     _apply(twin)
@@ -98,7 +98,7 @@ def _apply(rack: Rack) -> None:
 
 
 def _versions(rack: Rack) -> dict[str, str]:
-    command = ("/usr/local/bin/k3s", "kubectl", "get", "nodes")
+    command = ("k3s", "kubectl", "get", "nodes")
     rows = rack.run("twin", "run", "pi-1", "--", *command).stdout.splitlines()
     assert all(" Ready " in row for row in rows), rows
     return {row.split()[0]: row.split()[-1] for row in rows}

@@ -76,7 +76,8 @@ while [ $code = 133 ]; do
 done
 """
 _WITHOUT = "-sys_module,-sys_time,-sys_boot"  # what belongs to the real machine
-_ENV = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_ENV = {"PATH": _PATH, "LANG": "C.UTF-8"}
 _NSPAWN = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}  # of /proc/sys, `net` alone
 
 

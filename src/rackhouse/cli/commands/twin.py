@@ -13,6 +13,7 @@ EPILOG = """
 Examples:
   sudo rackhouse twin root             once: the root file system that nodes share
   sudo rackhouse twin up               the rack's twin, in seconds
+  sudo rackhouse twin up --systemd all with services: what `apply --only twin` needs
   sudo rackhouse twin matrix           who reaches whom, by real packets
   sudo rackhouse twin shell pi-1
   sudo rackhouse twin lose pi-2        as if its power were cut; `start` brings it back
@@ -38,7 +39,9 @@ def make_root() -> None:
 
 
 @command.command("up")
-@click.option("--systemd", multiple=True, metavar="NODE", help="This node boots systemd.")
+@click.option(
+    "--systemd", multiple=True, metavar="NODE", help="This node boots systemd; `all`: each."
+)
 @click.option("--switch", "kind", type=click.Choice(["openvswitch", "plain"]), help="Of what.")
 @click.pass_obj
 def bring_up(context: Context, systemd: tuple[str, ...], kind: str | None) -> None:
@@ -50,6 +53,8 @@ def bring_up(context: Context, systemd: tuple[str, ...], kind: str | None) -> No
     need_root()
     wish = Kind(kind) if kind else None
     root, rack = rootfs.require(), rack_of(context)
+    if "all" in systemd:
+        systemd = tuple(node.name for node in rack.nodes)
     state = lifecycle.up(home_of(context), rack, root, systemd=systemd, kind=wish)
     click.echo(f"{len(state.layout.machines)} nodes are up; switch: {state.switch.words}")
 
