@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from rackhouse.resources.core import Id, Resource
@@ -30,10 +31,13 @@ class _Reaper:
     """Counts what is done to files; from the `left`th on, nothing is done any more."""
 
     left: int | None = None
+    thread = 0  # other threads of the test's process live on
     hooked = False
 
     def __call__(self, event: str, _: object) -> None:
-        if self.left is not None and event in _CHANGES:
+        if self.left is None or get_ident() != self.thread:
+            return
+        if event in _CHANGES:
             self.left -= 1
             if self.left < 0:
                 raise Killed
@@ -48,7 +52,7 @@ def dying(after: int) -> Iterator[None]:
     if not _reaper.hooked:
         sys.addaudithook(_reaper)  # cannot be taken off again: it sleeps
         _reaper.hooked = True
-    _reaper.left = after
+    _reaper.left, _reaper.thread = after, get_ident()
     try:
         yield
     finally:
