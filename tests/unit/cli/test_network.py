@@ -17,6 +17,14 @@ def test_show_names_ports_and_gives_advice(capsys: pytest.CaptureFixture[str]) -
     assert run([*HOME, "show"]) == 0
     said = capsys.readouterr().out
     assert "8     forge        30    30 gpu" in said
+
+
+def test_show_says_who_is_locked_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = (RACKS / "home.yaml").read_text().splitlines()
+    file = tmp_path / "rack.yaml"
+    file.write_text("\n".join(line for line in lines if "to: management" not in line))
+    assert run(["-f", str(file), "network", "show"]) == 0
+    said = capsys.readouterr().out
     assert "add `- {from: development, to: management, ports: [ssh]}`" in said
 
 
@@ -38,7 +46,7 @@ def test_matrix_between_vlans(capsys: pytest.CaptureFixture[str]) -> None:
     head, _, _, cluster, *_ = capsys.readouterr().out.splitlines()
     assert head.split()[3:] == ["management", "cluster", "gpu", "development", "guests", "internet"]
     assert cluster.replace(", ", ",").split()[1:] == [
-        *("-", "all", "8000,11434", "-", "-", "https,dns,ntp")
+        *("-", "all", "8000,11434", "-", "-", "http,https,dns,ntp")
     ]
 
 

@@ -27,7 +27,8 @@ SSH, OLLAMA, DNS = Port("tcp", 22), Port("tcp", 11434), Port("udp", 53)
         ("pi-1", "internet", SSH, False),
         ("pi-1", "internet", DNS, True),
         ("internet", "desk", SSH, False),
-        ("desk", "gate", SSH, False),  # the router is of management, where nobody may go
+        ("desk", "gate", SSH, True),  # the router is of management, where the desk may go
+        ("pi-1", "gate", SSH, False),
         ("desk", "gate", DNS, True),  # but it serves names to all
         ("gate", "forge", SSH, True),
     ],
