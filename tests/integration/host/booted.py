@@ -25,6 +25,7 @@ mount --make-rprivate /
 mkdir -p "$2/work" "$2/root"
 echo pi-1 > "$2/up/etc/hostname"
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/up,workdir=$2/work" "$2/root"
+mount -t tmpfs tmpfs /run
 set +e
 code=133
 while [ $code = 133 ]; do
