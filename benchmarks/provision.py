@@ -104,9 +104,8 @@ def main() -> None:
                 ends[name] = read()
     different = [name for name, end in ends.items() if end != ends["rackhouse"]]
     if different or len(set(ends["rackhouse"].values())) != 1:
-        raise SystemExit(
-            f"not the same end state: {different}\n{json.dumps(ends, indent=1)[:4000]}"
-        )
+        first = {name: end[NODES[0]] for name, end in ends.items()}
+        raise SystemExit(f"not the same end state: {different}\n{json.dumps(first, indent=1)}")
     base = median(cold["rackhouse"]), median(warm["rackhouse"])
     rows = [
         (

@@ -58,7 +58,14 @@ def wanted(places: dict[str, dict[str, str]]) -> Wanted:
 def _things(target: str) -> list[Resource[Any]]:
     folders = {path: Id(target, "folder", Path(path).name) for path in FOLDERS}
     return [
-        *(Resource(id=id, spec=Folder(path, FOLDERS[path])) for path, id in folders.items()),
+        *(
+            Resource(
+                id=id,
+                spec=Folder(path, FOLDERS[path]),
+                needs=frozenset(i for p, i in folders.items() if p == str(Path(path).parent)),
+            )
+            for path, id in folders.items()
+        ),
         *(
             Resource(
                 id=Id(target, "file", Path(path).name),

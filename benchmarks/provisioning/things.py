@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDERS = {f"/opt/bench/{name}": 0o750 for name in ("etc", "bin", "share")}
+FOLDERS = {f"/opt/bench{name}": 0o750 for name in ("", "/etc", "/bin", "/share")}
 FILES = {
     f"/opt/bench/{'etc' if n % 2 else 'share'}/file-{n}": (f"line of file {n}\n" * 64, 0o640)
-    for n in range(9)
+    for n in range(8)
 }
 USERS = {"ada": "/bin/bash", "bob": "/bin/sh"}
 SYSCTL = ("net.ipv4.tcp_keepalive_time", "900")

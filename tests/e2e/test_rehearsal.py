@@ -53,6 +53,7 @@ def test_from_nothing_to_a_cluster(twin: Rack) -> None:
     twin.run("twin", "up", "--systemd", "all")
     planned = _plan(twin, code=2)
     assert {id.split("/")[0] for id in planned} == {*(f"host.{node}" for node in NODES), "keys"}
+    _doctor_measures(twin)
     _apply(twin)
     assert _plan(twin) == []
     assert _versions(twin) == dict.fromkeys(PIS, FIRST)
@@ -102,6 +103,15 @@ def _versions(rack: Rack) -> dict[str, str]:
     rows = rack.run("twin", "run", "pi-1", "--", *command).stdout.splitlines()
     assert all(" Ready " in row for row in rows), rows
     return {row.split()[0]: row.split()[-1] for row in rows}
+
+
+def _doctor_measures(rack: Rack) -> None:
+    """Over SSH, in the state folder that the rehearsal has of its own."""
+    inner = Rack(rack.home / "twin" / "rehearsal", rack.file)
+    said = json.loads(inner.run("doctor", "pi-1", "pi-2", "--json", code=None).stdout)
+    assert said["pi-1"]["facts"]["addresses"]["eth0"] == ["10.20.20.11"]
+    found = {each["rule"]: each["what"] for each in said["pi-2"]["findings"]}
+    assert "arm64" in found["another-architecture"]  # a twin has the processor of its machine
 
 
 def _matrix_is_right(rack: Rack) -> None:
