@@ -62,10 +62,14 @@ def _own(layout: Layout, node: Node) -> dict[str, Value]:
 
 
 def _names(layout: Layout) -> list[str]:
-    """What the API may be called: the virtual address before it exists, and each server."""
+    """What the API may be called: the virtual address before it exists, each server, and the name
+    that the rack's DNS has for all of them.
+    """
+    domain = layout.rack.domain
     addresses = [str(server.address) for server in layout.servers]
     virtual = [str(layout.virtual_ip)] if layout.virtual_ip else []
-    return [*virtual, *addresses, *(f"{s.name}.{layout.rack.domain}" for s in layout.servers)]
+    names = [f"{server.name}.{domain}" for server in layout.servers]
+    return [*virtual, *addresses, f"api.{layout.cluster.name}.{domain}", *names]
 
 
 def _labels(node: Node) -> list[str]:
