@@ -1,18 +1,21 @@
-"""Which machines have joined this rack, and how each is reached. Kept in the store; reaches none.
+"""Which machines have joined this rack, how each is reached, and what was measured on it then.
 
-An address is what a `Place` of kind `host` has: host, port, user, key (a path), host_key and so on.
+Kept in the store; reaches none. An address is what a `Place` of kind `host` has: host, port, user,
+key (a path), host_key and so on. Facts are JSON values by name, as they were when it joined.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from rackhouse.store.protocol import Store
 
-_SETTING = "joined-hosts"
+_SETTING, _FACTS = "joined-hosts", "host-facts"
 
 Address = Mapping[str, str]
+Facts = Mapping[str, Any]
 
 
 def joined(store: Store) -> Mapping[str, Address]:
@@ -24,6 +27,17 @@ def joined(store: Store) -> Mapping[str, Address]:
 def join(store: Store, node: str, address: Address) -> None:
     """From now on plans are about that machine too. Call it under the rack's lock."""
     store.put_setting(_SETTING, json.dumps({**joined(store), node: dict(address)}, sort_keys=True))
+
+
+def facts(store: Store) -> Mapping[str, Facts]:
+    """What was measured on each machine when it joined, of those that were measured."""
+    found: dict[str, dict[str, Any]] = json.loads(store.setting(_FACTS) or "{}")
+    return found
+
+
+def note_facts(store: Store, node: str, measured: Facts) -> None:
+    """Remember what was measured. Under the rack's lock."""
+    store.put_setting(_FACTS, json.dumps({**facts(store), node: dict(measured)}, sort_keys=True))
 
 
 def leave(store: Store, node: str) -> None:

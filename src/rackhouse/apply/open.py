@@ -92,14 +92,17 @@ class OpenRack:
 
     def wanted_on_hosts(self) -> Wanted:
         """All that is wanted on the machines that have joined."""
-        from rackhouse.apply.joined import joined
+        from rackhouse.apply.joined import facts, joined
         from rackhouse.desired.hosts import hosts
 
-        return hosts(self.rack, joined(self.store))
+        return hosts(self.rack, joined(self.store), facts(self.store))
 
     def wanted_everywhere(self) -> Wanted:
         """`wanted`, and what is wanted on the machines that have joined."""
-        return self.wanted() | self.wanted_on_hosts()
+        from rackhouse.apply.joined import joined
+
+        here = self.wanted()
+        return here | self.wanted_on_hosts() if joined(self.store) else here
 
     def _with_kept(self, app: App) -> App:
         """The application, with the releases that can be gone back to."""

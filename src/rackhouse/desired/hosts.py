@@ -7,6 +7,7 @@ file names no more keeps its place and is wanted empty, so that what is on it le
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from rackhouse.desired.k3s import HostFacts, Known, k3s
@@ -20,11 +21,18 @@ _KEYS = Place(name="keys", kind="vault")  # what machines share, apart from appl
 _CARDS = frozenset({Disk.SD, Disk.EMMC, Disk.USB})  # flash that wears out by being written
 
 
-def hosts(rack: Rack, joined: Mapping[str, Mapping[str, str]]) -> Wanted:
-    """The resources of every node that has joined; `joined` has each one's address."""
+def hosts(
+    rack: Rack,
+    joined: Mapping[str, Mapping[str, str]],
+    facts: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+) -> Wanted:
+    """The resources of every node that has joined; `joined` has each one's address, `facts` what
+    was measured there when it did.
+    """
     nodes = [node for node in rack.nodes if node.name in joined]
     resources = [resource for node in nodes for resource in _system(node)]
-    resources += k3s(rack, Known(hosts={node.name: HostFacts() for node in nodes}))
+    known = {node.name: HostFacts.of(facts.get(node.name, {})) for node in nodes}
+    resources += k3s(rack, Known(hosts=known))
     places = [_place(name, address) for name, address in joined.items()]
     return Wanted(
         resources={resource.id: resource for resource in resources},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rackhouse.apply.joined import join, joined, leave
+from rackhouse.apply.joined import facts, join, joined, leave, note_facts
 from rackhouse.apply.outcome import Silent
 from rackhouse.plan.step import Step
 from rackhouse.resources.core import Id
@@ -22,6 +22,8 @@ def test_who_joined_is_known_until_it_leaves() -> None:
     join(store, "pi-2", {"host": "10.20.20.12", "user": "pi"})
     join(store, "pi-1", {"host": "10.20.20.21", "user": "ada"})
     assert joined(store)["pi-1"] == {"host": "10.20.20.21", "user": "ada"}
+    note_facts(store, "pi-1", {"cpus": 4, "controllers": ["cpu", "memory"]})
+    assert facts(store) == {"pi-1": {"cpus": 4, "controllers": ["cpu", "memory"]}}
     leave(store, "pi-1")
     leave(store, "never-there")
     assert set(joined(store)) == {"pi-2"}

@@ -50,3 +50,14 @@ def test_what_is_on_a_machine_that_left_the_file_shall_leave() -> None:
     wanted = hosts(load("rack: home\n", "rack.yaml"), {"pi-1": PI_1})
     assert not wanted.resources
     assert set(wanted.places) == {"host.pi-1", "keys"}
+
+
+def test_what_was_measured_tells_flannel_its_interface() -> None:
+    k3s = f"{{version: v1.34.1+k3s1, sums: {{arm64: {{program: {'0' * 64}}}}}}}"
+    nodes = "nodes: [pi-1, pi-2, pi-3, pi-4]"
+    text = HOME.replace(f"  home: {{{nodes}}}", f"  home:\n    {nodes}\n    k3s: {k3s}")
+    facts = {"pi-1": {"addresses": {"lo": ["127.0.0.1"], "end0": ["10.20.20.11"]}}}
+    wanted = hosts(load(text, "home.yaml"), {"pi-1": PI_1}, facts)
+    spec = wanted.resources[Id("host.pi-1", "file", "k3s-config")].spec
+    assert isinstance(spec, File)
+    assert 'flannel-iface: "end0"' in str(spec.content)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from rackhouse.apply import joined
 from rackhouse.apply.open import OpenRack
+from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.kit.errors import Missing, Refused
 from rackhouse.operations.hosts.first_start import named
 from rackhouse.operations.hosts.key import key_file
+from rackhouse.operations.hosts.measure import measured_at
 from rackhouse.store.lock import hold
 from rackhouse.transport.address import Address
 
@@ -52,8 +54,11 @@ async def join(house: OpenRack, node: str, address: Address, trusts: Trusts) -> 
         address = replace(address, jump=await _pinned(address.jump, trusts))
     address = await _pinned(address, trusts)
     await prove(house, node, address)
+    measured = await measured_at(address)
     with hold(house.paths.lock, f"hosts add {node}", time.time()):
         joined.join(house.store, node, address.to_mapping())
+        if isinstance(measured, HostFacts):  # proved above, so it is only a matter of time
+            joined.note_facts(house.store, node, asdict(measured))
     return address
 
 

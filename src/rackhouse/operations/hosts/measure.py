@@ -31,8 +31,22 @@ async def measure_all(store: Store, nodes: Iterable[str]) -> Measured:
     for node in (names := sorted(set(nodes))):
         if node not in known:
             raise Missing(f"{node} has not joined", fix=f"rackhouse hosts add {node}")
-    found = await asyncio.gather(*(_reached(Address.parse(known[node])) for node in names))
+    found = await asyncio.gather(*(measured_at(Address.parse(known[node])) for node in names))
     return dict(zip(names, found, strict=True))
+
+
+async def measured_at(address: Address) -> HostFacts | RackhouseError:
+    """The facts of the machine at that address, or why it has none."""
+    from rackhouse.transport.ssh import connect
+
+    try:
+        connection = await connect(address)
+        try:
+            return await measure(connection, str(address), sudo=address.sudo)
+        finally:
+            await connection.close()
+    except RackhouseError as error:
+        return error
 
 
 def judged(rack: Rack, measured: Measured) -> tuple[Finding, ...]:
@@ -71,16 +85,3 @@ async def _listen(channel: Channel) -> HostFacts:
 async def _value(channel: Channel) -> Any:
     size = int(await channel.read(10))
     return ast.literal_eval((await channel.read(size)).decode())
-
-
-async def _reached(address: Address) -> HostFacts | RackhouseError:
-    from rackhouse.transport.ssh import connect
-
-    try:
-        connection = await connect(address)
-        try:
-            return await measure(connection, str(address), sudo=address.sudo)
-        finally:
-            await connection.close()
-    except RackhouseError as error:
-        return error
