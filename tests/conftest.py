@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -20,3 +22,10 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("RACKHOUSE_"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_death_by_a_closed_pipe() -> Iterator[None]:
+    """A test that left SIGPIPE as programs have it would have the next one kill the worker."""
+    yield
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)

@@ -149,10 +149,11 @@ def become(
     try:
         if folder is not None:
             os.chdir(folder)
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and children inherit
         sys.stdout.flush()
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # Python ignores it, and children inherit
         os.execvpe(argv[0], list(argv), os.environ if env is None else env)  # noqa: S606
     except OSError as error:
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # we go on: a closed pipe shall not kill us
         raise cannot_start(argv, folder, env, error) from error
 
 

@@ -193,6 +193,7 @@ def test_becomes_a_program(tmp_path: Path) -> None:
 def test_cannot_become_what_is_not_there() -> None:
     with pytest.raises(HostError, match="not on this machine"):
         process.become(["no-such-tool"])
+    assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
 
 
 def test_a_spawned_program_writes_who_it_is_first(tmp_path: Path, strays: list[int]) -> None:
