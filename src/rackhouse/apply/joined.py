@@ -42,5 +42,6 @@ def note_facts(store: Store, node: str, measured: Facts) -> None:
 
 def leave(store: Store, node: str) -> None:
     """From now on no plan is about that machine; what is on it stays. Under the rack's lock."""
-    left = {name: address for name, address in joined(store).items() if name != node}
-    store.put_setting(_SETTING, json.dumps(left, sort_keys=True))
+    for setting, kept in ((_FACTS, facts(store)), (_SETTING, joined(store))):
+        left = {name: value for name, value in kept.items() if name != node}
+        store.put_setting(setting, json.dumps(left, sort_keys=True))

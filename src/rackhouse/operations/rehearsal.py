@@ -9,7 +9,6 @@ from datetime import datetime
 
 from rackhouse.apply import joined
 from rackhouse.apply.open import OpenRack, open_rack
-from rackhouse.kit.paths import Paths
 from rackhouse.twin.home import Home
 from rackhouse.twin.reach import address
 from rackhouse.twin.state import load
@@ -21,7 +20,7 @@ def rehearsed(house: OpenRack, now: datetime) -> OpenRack:
     """The rack as if the nodes of its twin were its machines. Close it; Missing: it has no twin."""
     home = Home(house.paths.root)
     state = load(home)
-    other = open_rack(house.file, root=Paths(home.folder / _FOLDER).root, now=now)
+    other = open_rack(house.file, root=home.folder / _FOLDER, now=now)
     known = joined.joined(other.store)
     for machine in state.layout.machines:
         if machine.name not in known:

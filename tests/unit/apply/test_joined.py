@@ -27,6 +27,7 @@ def test_who_joined_is_known_until_it_leaves() -> None:
     leave(store, "pi-1")
     leave(store, "never-there")
     assert set(joined(store)) == {"pi-2"}
+    assert facts(store) == {}
 
 
 def test_what_is_wanted_in_two_parts_is_wanted_together() -> None:

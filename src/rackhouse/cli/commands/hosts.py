@@ -30,7 +30,7 @@ def command() -> None:
 @command.command("add")
 @click.argument("node")
 @click.option("--at", default="", metavar="[USER@]HOST[:PORT]", help="[default: pi@ADDRESS]")
-@click.option("--key", type=click.Path(exists=True), help="Not the rack's own key.")
+@click.option("--key", type=click.Path(exists=True, resolve_path=True), help="Not the rack's own.")
 @click.option("--host-key", default="", help="What `hosts add` would ask about: a public key.")
 @click.option("-y", "--yes", is_flag=True, help="Trust the host key that it shows, unseen.")
 @click.pass_obj
