@@ -12,7 +12,7 @@ from rackhouse.cli.context import Context
 if TYPE_CHECKING:
     from rackhouse.rack.model import Rack
     from rackhouse.twin.home import Home
-    from rackhouse.twin.matrix import Cell
+    from rackhouse.twin.last_matrix import Matrix
     from rackhouse.twin.state import State
     from rackhouse.twin.status import Box
 
@@ -68,13 +68,13 @@ def status_json(state: State, boxes: Sequence[Box]) -> str:
     return json.dumps({"rack": state.layout.rack, "switch": state.switch, "nodes": rows}, indent=2)
 
 
-def matrix_lines(state: State, cells: Sequence[Cell]) -> Iterator[str]:
-    """A table for each port: who (rows) reaches whom (columns)."""
-    names = sorted({cell.source for cell in cells})
-    found = {(c.source, c.target, c.port): _SIGNS[c.expected, c.right] for c in cells}
+def matrix_lines(matrix: Matrix) -> Iterator[str]:
+    """A table for each port: who (rows) reaches whom (columns); what it looks like."""
+    names = sorted({cell.source for cell in matrix.cells})
+    found = {(c.source, c.target, c.port): _SIGNS[c.expected, c.right] for c in matrix.cells}
     wide = max(len(name) for name in names)
     columns = [max(len(name), 5) for name in names]
-    for port in sorted({cell.port for cell in cells}):
+    for port in sorted({cell.port for cell in matrix.cells}):
         head = "  ".join(f"{name:<{w}}" for name, w in zip(names, columns, strict=True))
         yield f"{port!s:<{wide}}  {head}".rstrip()
         for source in names:
@@ -82,13 +82,6 @@ def matrix_lines(state: State, cells: Sequence[Cell]) -> Iterator[str]:
             row = "  ".join(f"{sign:<{w}}" for sign, w in zip(signs, columns, strict=True))
             yield f"{source:<{wide}}  {row}".rstrip()
         yield ""
-    wrong = sum(not cell.right for cell in cells)
-    yield f"{len(cells)} tried by {state.switch.words}; {wrong} are not what the rack file says"
-
-
-def matrix_json(state: State, cells: Sequence[Cell], why: Sequence[str]) -> str:
-    """The same, for programs."""
-    rows = [
-        {**dataclasses.asdict(cell), "port": str(cell.port), "right": cell.right} for cell in cells
-    ]
-    return json.dumps({"switch": state.switch, "findings": why, "cells": rows}, indent=2)
+    how = f"{len(matrix.cells)} tried by {matrix.switch.words}"
+    yield f"{how}; {len(matrix.wrong)} are not what the rack file says"
+    yield from matrix.findings

@@ -9,7 +9,6 @@ import click
 
 from rackhouse.cli.context import Context
 from rackhouse.cli.twin import (
-    matrix_json,
     matrix_lines,
     open_twin,
     rack_of,
@@ -49,16 +48,13 @@ def show_status(context: Context, as_json: bool) -> int:
 @click.pass_obj
 def show_matrix(context: Context, as_json: bool) -> int:
     """Open every port of every pair, and compare with the rack file. Exit code 2 if it differs."""
-    from rackhouse.twin.matrix import measure
-    from rackhouse.twin.status import boxes
-    from rackhouse.twin.verdict import explain
+    from rackhouse.twin.last_matrix import as_json as words
+    from rackhouse.twin.survey import survey
 
     home, state = open_twin(context)
-    cells = asyncio.run(measure(home, state, rack_of(context)))
-    why = explain(state.layout, cells, boxes(home, state))
-    lines = [matrix_json(state, cells, why)] if as_json else [*matrix_lines(state, cells), *why]
-    click.echo("\n".join(lines))
-    return 0 if all(cell.right for cell in cells) else EXIT_CHANGES
+    matrix = asyncio.run(survey(home, state, rack_of(context)))
+    click.echo(words(matrix) if as_json else "\n".join(matrix_lines(matrix)))
+    return EXIT_CHANGES if matrix.wrong else 0
 
 
 COMMANDS = (show_status, show_matrix, show_address)
