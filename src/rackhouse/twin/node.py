@@ -67,6 +67,7 @@ for group in "$@"; do mkdir "$group"; done
 boot() (
     for group in "$@"; do echo 0 >"$group/cgroup.procs"; done
     exec systemd-nspawn --quiet --directory="$disk" --machine="$name" --boot --console=pipe \
+        --capability=CAP_NET_ADMIN \
         --register=no --keep-unit --link-journal=no --network-namespace-path=/proc/self/ns/net
 )
 code=133  # by which systemd-nspawn says that it was told to reboot
