@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
-from rackhouse.rack.model import BY_NAME, Example, Key
+from rackhouse.rack.annotations import BY_NAME, Example, Key
 from rackhouse.rack.scalars import Scalar, choice
 
 REQUIRED = dataclasses.MISSING

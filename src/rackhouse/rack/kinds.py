@@ -38,6 +38,7 @@ _CENTURY = 100 * 366 * 86400.0
 _MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
 _RELEASE = r"^v1\.([0-9]{1,3})\.([0-9]{1,3})\+k3s([0-9]{1,3})$"
 _DIGEST = "^[0-9a-f]{64}$"
+_IMAGE = r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}$"
 _SOURCE = r"^(https:/)?/[^/\s]\S*$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
 
@@ -265,6 +266,14 @@ SOURCE = Scalar(
     read=matching(_SOURCE, lambda text: text.rstrip("/")),
     schema={**STRING, "pattern": _SOURCE},
 )
+IMAGE = Scalar(
+    word="image",
+    expected="a container image by its content",
+    example=f"ghcr.io/example/server@sha256:{'9f86d081884c7d65' * 4}",
+    hint="write NAME@sha256:..., which `docker buildx imagetools inspect NAME:TAG` shows",
+    read=matching(_IMAGE, str),
+    schema={**STRING, "pattern": _IMAGE},
+)
 _OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
 OPENING = Scalar(
     word="port",
@@ -308,6 +317,7 @@ Tariff = Annotated[Price, TARIFF]
 K3sRelease = Annotated[Release, RELEASE]
 Digest = Annotated[str, DIGEST]
 Source = Annotated[str, SOURCE]
+Image = Annotated[str, IMAGE]
 Tcp = Annotated[int, whole(1, 65535, "8443")]
 Count = Annotated[int, whole(1, 1000, "4")]
 SwitchPort = Annotated[int, whole(1, 1000, "8")]

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from rackhouse.rack import kinds as k
+from rackhouse.rack.annotations import BY_NAME, Example, Key
+from rackhouse.rack.models import Gpu, Model
 from rackhouse.rack.words import (
     Access,
     Arch,
@@ -18,7 +20,6 @@ from rackhouse.rack.words import (
     Datastore,
     Disk,
     Drill,
-    Engine,
     Exposure,
     Flannel,
     GpuRuntime,
@@ -27,28 +28,6 @@ from rackhouse.rack.words import (
 )
 
 CURRENT: Final = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What the file calls the field."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """How the field is written, better than its kind's own example."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ByName:
-    """The file has a mapping from names in place of a list."""
-
-
-BY_NAME: Final = ByName()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,17 +109,6 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gpu:
-    """A graphics card that runs models."""
-
-    model: Annotated[k.Words, "What it is."] = ""
-    memory: Annotated[k.Bytes, "Its own memory.", Example("24Gi")]
-    watts: Annotated[
-        k.Number | Literal[0], "How much of its machine's `watts` is its own.", Example("40")
-    ] = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """One machine. What a board preset knows may be left out; what is written wins."""
 
@@ -172,6 +140,11 @@ class Node:
         Example("docker"),
     ] = ""
     wake: Annotated[k.Mac | Literal[""], "Its MAC address, to wake it when it sleeps."] = ""
+    sleep_after: Annotated[
+        k.Seconds | Literal[0],
+        "Role gpu, in Docker: how long nobody has to use it until it sleeps; never when left out.",
+        Example("20m"),
+    ] = 0
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -206,60 +179,6 @@ class Data:
     postgres: Annotated[Postgres | None, "PostgreSQL with pgvector."] = Postgres()
     cache: Annotated[Cache | None, "Valkey (Redis)."] = Cache()
     objects: Annotated[Objects | None, "SeaweedFS (S3)."] = Objects()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Local:
-    """A model on one's own hardware."""
-
-    engine: Annotated[Engine, "What serves it.", Example("ollama")]
-    model: Annotated[k.Words, "Its name, as the engine knows it.", Example("llama3.1:8b")]
-    node: Annotated[
-        k.Name | Literal[""], "The machine that it runs on; any when left out.", Example("forge")
-    ] = ""
-    memory: Annotated[
-        k.Bytes | Literal[0], "What it takes; worked out from its name when left out."
-    ] = 0
-    tokens_per_second: Annotated[
-        k.Number | Literal[0],
-        "How fast it writes, measured (Ollama: `eval rate`).",
-        Example("95"),
-    ] = 0
-    prompt_tokens_per_second: Annotated[
-        k.Number | Literal[0],
-        "How fast it reads, measured (Ollama: `prompt eval rate`).",
-        Example("3000"),
-    ] = 0
-    line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPrice:
-    """What an outside API takes for a million tokens."""
-
-    input: Annotated[k.Money, "For those that it reads.", Example("0.22 EUR")]
-    output: Annotated[k.Money, "For those that it writes.", Example("1.75 EUR")]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """A model behind somebody else's API."""
-
-    provider: Annotated[k.Name, "Whose.", Example("openai")]
-    model: Annotated[k.Words, "Its name there.", Example("gpt-5-mini")]
-    budget: Annotated[k.Budget | None, "What it may cost; none is no limit."] = None
-    price: Annotated[TokenPrice | None, "What it takes for a million tokens, for `what-if`."] = None
-    line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """A name that applications ask for, and what answers: the first that can, in this order."""
-
-    name: Annotated[k.Name, "What applications call it.", Example("chat")]
-    prefer: Annotated[tuple[Local, ...], "One's own hardware, best first."] = ()
-    fall_back: Annotated[tuple[Outside, ...], "Outside APIs, when none of those answers."] = ()
-    line: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     kinds.RELEASE: _RELEASES,
     kinds.DIGEST: _DIGESTS,
     kinds.SOURCE: _SOURCES,
+    kinds.IMAGE: st.builds("{}/server@sha256:{}".format, HOSTS, _DIGESTS),
     kinds.MONEY: st.builds(
         Amount, st.integers(0, 99_999_999).map(lambda n: n / 100), st.sampled_from(["USD", "EUR"])
     ),

@@ -17,19 +17,16 @@ from rackhouse.rack.model import (
     Backups,
     Cache,
     Data,
-    Gpu,
-    Local,
-    Model,
     Network,
     Node,
     Objects,
-    Outside,
     Postgres,
     Rack,
     Router,
     Switch,
     Vlan,
 )
+from rackhouse.rack.models import Gpu, Local, Model, Outside
 from rackhouse.rack.values import Amount, Location, Price
 from rackhouse.rack.whatif import Change, losses, report
 from rackhouse.rack.whatif.place import Placement, place

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from rackhouse.rack.model import Local, Model, Rack
+from rackhouse.rack.model import Rack
+from rackhouse.rack.models import Local, Model
 from rackhouse.rack.rules import (
     applications,
     clusters,
@@ -46,6 +47,8 @@ RULES: tuple[Rule, ...] = (
         nodes.gpu_inside_no_cluster,
         nodes.wake_address_of_a_group,
         nodes.watts_out_of_order,
+        nodes.sleeper_that_others_need,
+        nodes.sleeper_that_nobody_wakes,
         nodes.node_without_address,
         nodes.address_outside_every_subnet,
         nodes.address_of_no_machine,
@@ -54,6 +57,8 @@ RULES: tuple[Rule, ...] = (
         wiring.node_on_the_uplink,
         wiring.port_without_switch,
         models.models_too_large_together,
+        models.models_on_one_port,
+        models.models_of_two_images,
     ),
     Rule(nodes.duplicate_address),
     Rule(nodes.duplicate_wake_address),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from rackhouse.kit.text import did_you_mean
-from rackhouse.rack.model import Local, Model, Node, Rack
+from rackhouse.rack.model import Node, Rack
+from rackhouse.rack.models import Local, Model
 from rackhouse.rack.rules.finding import (
     Finding,
     Findings,
@@ -38,20 +39,54 @@ def model_too_large(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
 
 
 def models_too_large_together(rack: Rack, node: Node) -> Findings:
-    """vLLM, llama.cpp and text-embeddings hold their model as long as they run."""
+    """vLLM, llama.cpp and text-embeddings hold their model as long as they run, and beside all of
+    them the largest that Ollama may load has to fit.
+    """
     room, where = _room(node)
     placed = {
         (local.engine, local.model): memory_of(local)
         for model in rack.models
         for local in model.prefer
-        if local.node == node.name and local.engine in STAYS
+        if local.node == node.name and local.engine != Engine.BUILTIN
     }
-    if room and len(placed) > 1 and sum(placed.values()) > room >= max(placed.values()):
-        names = ", ".join(name for _, name in placed)
-        what = f"{names} together take {gi(sum(placed.values()))}, {node.name} has "
+    held = {key: need for key, need in placed.items() if key[0] in STAYS}
+    loaded = {key: need for key, need in placed.items() if key not in held}
+    if held and loaded:
+        largest = max(loaded, key=lambda key: loaded[key])
+        held[largest] = loaded[largest]
+    if room and len(held) > 1 and sum(held.values()) > room >= max(held.values()):
+        names = ", ".join(f"{name} ({gi(need)})" for (_, name), need in held.items())
+        what = f"{names} together take {gi(sum(held.values()))}, {node.name} has "
         what += f"{gi(room)} of {where}"
         fix = "let ollama serve them, which loads one at a time, or move one elsewhere"
         yield Finding(f"nodes.{node.name}", what, fix)
+
+
+def models_on_one_port(rack: Rack, node: Node) -> Findings:
+    """Each server listens on a port of its machine. Ollama serves all its models on one."""
+    taken: dict[int, tuple[str, str]] = {}
+    for model in rack.models:
+        for number, local in enumerate(model.prefer):
+            port = port_of(local)
+            server = (local.engine.value, "" if local.engine == Engine.OLLAMA else local.model)
+            if local.node == node.name and port and taken.setdefault(port, server) != server:
+                other = " ".join(taken[port]).strip()
+                what = f"{local.engine} and {other} are both to listen on {port} of {node.name}"
+                fix = f"give it another `port`, such as {max(taken) + 1}"
+                yield Finding(f"models.{model.name}.prefer[{number}].port", what, fix)
+
+
+def models_of_two_images(rack: Rack, node: Node) -> Findings:
+    """One Ollama serves all models of its machine, so it is of one image."""
+    images: dict[str, str] = {}
+    for model in rack.models:
+        for number, local in enumerate(model.prefer):
+            at = f"models.{model.name}.prefer[{number}]"
+            if local.node == node.name and local.engine == Engine.OLLAMA and local.image:
+                images.setdefault(local.image, at)
+    for image, path in list(images.items())[1:]:
+        what = f"{next(iter(images.values()))} names another image of ollama for {node.name}"
+        yield Finding(f"{path}.image", what, f"take one of them; this is {image}")
 
 
 def model_on_unknown_node(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
@@ -76,10 +111,10 @@ def model_without_gpu(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
 def model_out_of_reach(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
     """The gateway runs in the cluster; a machine in another VLAN has to let it in."""
     model, number, local = at
-    node, port = node_named(rack, local.node), PORTS.get(local.engine)
+    node, port = node_named(rack, local.node), port_of(local)
     inside = [member for cluster in rack.clusters for member in members(rack, cluster)]
     target = vlan_of(rack, node.address) if node and node not in inside else None
-    if target is None or port is None:
+    if target is None or not port:
         return
     sources = {vlan.name: vlan for member in inside if (vlan := vlan_of(rack, member.address))}
     for source in sources.values():
@@ -95,6 +130,11 @@ def model_that_nobody_answers(_: Rack, model: Model) -> Findings:
     if not model.prefer and not model.fall_back:
         what = f"nothing answers for {model.name!r}"
         yield Finding(f"models.{model.name}", what, "add `prefer` or `fall_back`")
+
+
+def port_of(local: Local) -> int:
+    """Where a model is answered on its machine; 0 for what is no server of its own."""
+    return local.port or PORTS.get(local.engine, 0)
 
 
 def memory_of(local: Local) -> int:

@@ -62,6 +62,24 @@ def wake_address_of_a_group(_: Rack, node: Node) -> Findings:
         yield Finding(f"nodes.{node.name}.wake", what, fix)
 
 
+def sleeper_that_others_need(_: Rack, node: Node) -> Findings:
+    """A node of a cluster that sleeps is a dead node to it, and one with nothing to tell by when it
+    is used would sleep in the middle of it.
+    """
+    asleep = node.role == Role.GPU and node.runtime != GpuRuntime.K3S
+    if node.sleep_after and not asleep:
+        what = "only a GPU machine beside the cluster may sleep"
+        yield Finding(f"nodes.{node.name}.sleep_after", what, "delete it, or `runtime: docker`")
+
+
+def sleeper_that_nobody_wakes(_: Rack, node: Node) -> Findings:
+    """A machine that sleeps is woken by a packet that names its network card."""
+    if node.sleep_after and not node.wake:
+        what = f"nothing can wake {node.name} again"
+        fix = "add `wake:` with its MAC address: `ip link` shows it after `link/ether`"
+        yield Finding(f"nodes.{node.name}.sleep_after", what, fix)
+
+
 def watts_out_of_order(_: Rack, node: Node) -> Findings:
     """Idle is the least that a machine draws, full load the most, and its graphics card draws a
     part of it. The other way round, every month's cost would be wrong.

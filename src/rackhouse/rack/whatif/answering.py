@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rackhouse.rack.model import Local, Node, Outside
+from rackhouse.rack.model import Node
+from rackhouse.rack.models import Local, Outside
 from rackhouse.rack.rules.finding import node_named
 from rackhouse.rack.rules.models import memory_of
 from rackhouse.rack.whatif.situation import Situation

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rackhouse.rack.capacity import HOURS_PER_MONTH, cost_of
-from rackhouse.rack.model import Local, Model, Node, Outside, Rack, TokenPrice
+from rackhouse.rack.model import Node, Rack
+from rackhouse.rack.models import Local, Model, Outside, TokenPrice
 from rackhouse.rack.rules.finding import node_named
 from rackhouse.rack.values import Amount
 

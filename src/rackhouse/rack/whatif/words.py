@@ -16,7 +16,8 @@ from rackhouse.rack.boards import BOARDS
 from rackhouse.rack.complete import complete
 from rackhouse.rack.fields import fields_of
 from rackhouse.rack.kinds import SIZE
-from rackhouse.rack.model import Gpu, Node, Rack
+from rackhouse.rack.model import Node, Rack
+from rackhouse.rack.models import Gpu
 from rackhouse.rack.scalars import Scalar
 from rackhouse.rack.whatif.situation import Change
 from rackhouse.rack.words import Role

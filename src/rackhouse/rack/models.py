@@ -1,0 +1,109 @@
+"""Models in the rack file: graphics cards, what serves on them, and outside APIs. Frozen.
+
+As in `model`: nothing here checks anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from rackhouse.rack import kinds as k
+from rackhouse.rack.annotations import Example
+from rackhouse.rack.words import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toolkit:
+    """NVIDIA's container toolkit, which lets containers use the card: where its packages lie."""
+
+    key: Annotated[k.Digest, "SHA-256 of the key that they are signed with, `SOURCE/gpgkey`."]
+    source: Annotated[
+        k.Source,
+        "Where `gpgkey` and `stable/deb` lie: NVIDIA's own, a mirror, or a folder that the machine"
+        " and the one that Rackhouse runs on both have.",
+    ] = "https://nvidia.github.io/libnvidia-container"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """A graphics card that runs models."""
+
+    model: Annotated[k.Words, "What it is."] = ""
+    memory: Annotated[k.Bytes, "Its own memory.", Example("24Gi")]
+    watts: Annotated[
+        k.Number | Literal[0], "How much of its machine's `watts` is its own.", Example("40")
+    ] = 0
+    power_cap: Annotated[
+        k.Count | Literal[0], "Watts that it never draws more of (nvidia-smi).", Example("280")
+    ] = 0
+    toolkit: Annotated[
+        Toolkit | None, "NVIDIA's container toolkit. Left out, it has to be there already."
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """A model on one's own hardware."""
+
+    engine: Annotated[Engine, "What serves it.", Example("ollama")]
+    model: Annotated[k.Words, "Its name, as the engine knows it.", Example("llama3.1:8b")]
+    node: Annotated[
+        k.Name | Literal[""], "The machine that it runs on; any when left out.", Example("forge")
+    ] = ""
+    memory: Annotated[
+        k.Bytes | Literal[0], "What it takes; worked out from its name when left out."
+    ] = 0
+    image: Annotated[
+        k.Image | Literal[""], "Role gpu, in Docker: the engine's image, by its content."
+    ] = ""
+    port: Annotated[
+        k.Tcp | Literal[0],
+        "Its port on the machine; the engine's own when left out.",
+        Example("8000"),
+    ] = 0
+    arguments: Annotated[
+        tuple[k.Words, ...],
+        "More words for the engine's program.",
+        Example("[--max-model-len, '8192']"),
+    ] = ()
+    tokens_per_second: Annotated[
+        k.Number | Literal[0],
+        "How fast it writes, measured (Ollama: `eval rate`).",
+        Example("95"),
+    ] = 0
+    prompt_tokens_per_second: Annotated[
+        k.Number | Literal[0],
+        "How fast it reads, measured (Ollama: `prompt eval rate`).",
+        Example("3000"),
+    ] = 0
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenPrice:
+    """What an outside API takes for a million tokens."""
+
+    input: Annotated[k.Money, "For those that it reads.", Example("0.22 EUR")]
+    output: Annotated[k.Money, "For those that it writes.", Example("1.75 EUR")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """A model behind somebody else's API."""
+
+    provider: Annotated[k.Name, "Whose.", Example("openai")]
+    model: Annotated[k.Words, "Its name there.", Example("gpt-5-mini")]
+    budget: Annotated[k.Budget | None, "What it may cost; none is no limit."] = None
+    price: Annotated[TokenPrice | None, "What it takes for a million tokens, for `what-if`."] = None
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A name that applications ask for, and what answers: the first that can, in this order."""
+
+    name: Annotated[k.Name, "What applications call it.", Example("chat")]
+    prefer: Annotated[tuple[Local, ...], "One's own hardware, best first."] = ()
+    fall_back: Annotated[tuple[Outside, ...], "Outside APIs, when none of those answers."] = ()
+    line: int = field(default=0, compare=False, repr=False)
