@@ -151,6 +151,16 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Farewell:
+    """`host.<node>/farewell/<name>`: a command that is run when this leaves, and must end with 0.
+
+    What must still be there then is among its needs; what must be gone by then needs it.
+    """
+
+    argv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """`host.<node>/ruleset/<name>`: one nftables table of our own, loaded now and at each start.
 
@@ -177,5 +187,6 @@ HostSpec = (
     | Restarted
     | Mount
     | Unit
+    | Farewell
     | Ruleset
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rackhouse.targets.host.agent import (
     arguments,
     download,
+    farewell,
     file,
     folder,
     hostname,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, Kind] = {
     "Download": download,
+    "Farewell": farewell,
     "File": file,
     "Folder": folder,
     "Hostname": hostname,
