@@ -20,23 +20,25 @@ def written(
     """The steps that write, in the order of `order` (providers first), and what waits, with why.
 
     A thing waits when its target is blind (the note is the target's, so its why is ""), when
-    `barred` says so, or when it would be written and something that it needs waits.
+    `barred` says so, or when it would be written and something that it stands on waits, also where
+    what lies between them stays as it is: with one member of a chain away, no other may go.
     """
     writes: Writes = {}
     waits: Waits = {}
+    beyond: dict[Id, Id] = {}  # of what waits: itself; of what stays: what it stands on that waits
     for resource in order:
-        if resource.id.target in scene.observed.blind:
-            waits[resource.id] = ""
+        id = resource.id
+        if id.target in scene.observed.blind:
+            waits[id], beyond[id] = "", id
             continue
         why = _reason(resource, scene, writes)
-        if why is None:
-            continue
-        if resource.id in barred:
-            waits[resource.id] = barred[resource.id]
-        elif provider := min((need for need in resource.before if need in waits), default=None):
-            waits[resource.id] = f"waits for {provider}"
-        else:
-            writes[resource.id] = _step(resource.id, why, scene)
+        provider = min((beyond[need] for need in resource.before if need in beyond), default=None)
+        if why is not None and (id in barred or provider):
+            waits[id], beyond[id] = barred.get(id) or f"waits for {provider}", id
+        elif why is not None:
+            writes[id] = _step(id, why, scene)
+        elif provider:
+            beyond[id] = provider
     return writes, waits
 
 
