@@ -16,7 +16,7 @@ from rackhouse.desired.network.advice import findings
 from rackhouse.desired.network.dialects import DIALECTS
 from rackhouse.desired.network.fabric import Fabric, fabric, gateways_of, vlans_of
 from rackhouse.desired.network.matrix import Pair, expected
-from rackhouse.desired.network.names import Interfaces
+from rackhouse.desired.network.names import Interfaces, names_of
 from rackhouse.desired.network.policy import Edge, Policy, Port, policy
 from rackhouse.kit.errors import Missing, UsageError
 from rackhouse.kit.files import make_folder, write_atomic
@@ -92,12 +92,17 @@ def rendered(context: Context, dialect: str | None, **names: str) -> Mapping[str
     if dialect not in DIALECTS:
         near = did_you_mean(dialect, DIALECTS)
         raise UsageError(f"there is no dialect {dialect!r}.{near}", fix=f"take one of\n{known}")
-    for name in names.values():
+    for name in filter(None, names.values()):
         if not re.fullmatch(r"[A-Za-z0-9_.-]{1,15}", name):
             fix = "take up to 15 letters, digits, dots, dashes; `ip link` shows them"
             raise UsageError(f"{name!r} is no interface's name", fix=fix)
     rack = _with_vlans(context)
-    interfaces = Interfaces(wan=names["wan"], trunk=names["trunk"], port=names["port_prefix"])
+    usual = names_of(rack)
+    interfaces = Interfaces(
+        wan=names["wan"] or usual.wan,
+        trunk=names["trunk"] or usual.trunk,
+        port=names["port_prefix"] or usual.port,
+    )
     return DIALECTS[dialect].files(rack, _file(context), interfaces)
 
 

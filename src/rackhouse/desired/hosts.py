@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rackhouse.desired.k3s import HostFacts, Known, k3s
+from rackhouse.desired.network.router import router
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.words import Disk
 from rackhouse.resources.core import Id, Resource, Text
@@ -33,6 +34,7 @@ def hosts(
     resources = [resource for node in nodes for resource in _system(node)]
     known = {node.name: HostFacts.of(facts.get(node.name, {})) for node in nodes}
     resources += k3s(rack, Known(hosts=known))
+    resources += router(rack, joined)
     places = [_place(name, address) for name, address in joined.items()]
     return Wanted(
         resources={resource.id: resource for resource in resources},

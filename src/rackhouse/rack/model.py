@@ -25,6 +25,7 @@ from rackhouse.rack.words import (
     GpuRuntime,
     Role,
     Serves,
+    SwitchSystem,
 )
 
 CURRENT: Final = 1
@@ -48,6 +49,15 @@ class Switch:
     uplink: Annotated[
         k.SwitchPort | Literal[0], "The port that leads to the router.", Example("16")
     ] = 0
+    address: Annotated[
+        k.Address | None, "Its own, where it is managed.", Example("10.20.10.2")
+    ] = None
+    system: Annotated[
+        SwitchSystem | Literal[""],
+        "What is spoken with it over SSH; left out: it has only a web page.",
+        Example("openvswitch"),
+    ] = ""
+    user: Annotated[k.Name | Literal[""], "Who signs in there.", Example("admin")] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +67,8 @@ class Router:
     name: Annotated[k.Name, "Its name.", Example("gw")] = "router"
     node: Annotated[k.Name | Literal[""], "The node that it runs on.", Example("gate")] = ""
     serves: Annotated[tuple[Serves, ...], "What else it does.", Example("[dhcp, dns]")] = ()
+    wan: Annotated[k.Interface, "Its network card to the provider.", Example("enp1s0")] = "wan"
+    trunk: Annotated[k.Interface, "Its network card to the switch.", Example("enp2s0")] = "trunk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

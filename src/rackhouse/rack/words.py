@@ -100,6 +100,14 @@ class Serves(StrEnum):
     FIREWALL = "firewall"
 
 
+class SwitchSystem(StrEnum):
+    """What a managed switch runs, and so what it is told its VLANs in."""
+
+    OPENVSWITCH = "openvswitch"
+    LINUX = "linux"  # a bridge that filters VLANs
+    ROUTEROS = "routeros"  # MikroTik
+
+
 class Drill(StrEnum):
     """How often the newest backup is restored elsewhere and checked."""
 

@@ -174,6 +174,19 @@ class Ruleset:
     confirm: float = 20.0
 
 
+@dataclass(frozen=True, slots=True)
+class Networkd:
+    """`host.<node>/networkd/<name>`: systemd-networkd's files, name and content, in force together.
+
+    Tried from /run first, like a Ruleset, so that a machine that nobody reaches any more goes back
+    within `confirm` seconds, or with its power. An interface that is there and is of another kind
+    than its file says is left as it is.
+    """
+
+    files: tuple[tuple[str, str], ...]
+    confirm: float = 20.0
+
+
 HostSpec = (
     Packages
     | Folder
@@ -189,4 +202,5 @@ HostSpec = (
     | Unit
     | Farewell
     | Ruleset
+    | Networkd
 )

@@ -58,6 +58,7 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     ),
     kinds.RANGE: st.tuples(ADDRESSES, ADDRESSES).map(lambda pair: AddressRange(*sorted(pair))),
     kinds.MAC: st.from_regex("[0-9a-f]{2}(:[0-9a-f]{2}){5}", fullmatch=True),
+    kinds.INTERFACE: st.from_regex(r"[A-Za-z0-9_.-]{1,15}", fullmatch=True),
     kinds.LOCATION: st.builds(Location, st.just("file"), st.just(""), PATHS)
     | st.builds(Location, st.sampled_from(["s3", "ssh"]), HOSTS, PATHS),
     kinds.OPENING: _openings(),

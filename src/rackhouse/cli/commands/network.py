@@ -50,9 +50,9 @@ def matrix(context: Context, ports: tuple[str, ...], as_json: bool) -> None:
 @command.command("render")
 @click.argument("dialect", required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="A folder for the files.")
-@click.option("--wan", default="wan", show_default=True, help="The router's outer interface.")
-@click.option("--trunk", default="trunk", show_default=True, help="Its interface to the switch.")
-@click.option("--port-prefix", default="lan", show_default=True, help="Sockets of a Linux switch.")
+@click.option("--wan", default="", help="The router's outer interface, if not the rack file's.")
+@click.option("--trunk", default="", help="Its interface to the switch, if not the rack file's.")
+@click.option("--port-prefix", default="", help="Sockets of a Linux switch.  [default: lan]")
 @click.pass_obj
 def render(context: Context, /, dialect: str | None, out: Path | None, **names: str) -> None:
     """Write what a device understands. Without DIALECT, list them."""

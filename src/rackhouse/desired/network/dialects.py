@@ -79,6 +79,6 @@ DIALECTS: Mapping[str, Dialect] = {
     ),
     "dnsmasq": Dialect(
         "addresses and private names, for a Linux router",
-        lambda rack, _, names: {"etc/dnsmasq.d/rackhouse.conf": dnsmasq.render(rack, names)},
+        lambda rack, _, names: {dnsmasq.FILE: dnsmasq.render(rack, names)},
     ),
 }

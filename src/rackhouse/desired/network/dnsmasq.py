@@ -1,4 +1,4 @@
-"""Addresses and private names from the router, as a file for dnsmasq. Pure.
+"""Addresses and private names from the router, as files for dnsmasq. Pure.
 
 Every machine of the rack file is given the address that the file says: by its MAC address where
 that is known, else by the host name that it asks with. Names below the rack's domain never leave.
@@ -15,11 +15,27 @@ from rackhouse.desired.network.names import USUAL, Interfaces
 from rackhouse.desired.network.policy import Policy, policy, reserved
 from rackhouse.rack.model import Node, Rack, Vlan
 
+FILE = "etc/rackhouse/dnsmasq.conf"
+UNIT = "rackhouse-dnsmasq.service"
 _LEASE = "12h"
+# Of our own: the one of the package `dnsmasq` starts at once, whatever it is to serve.
+SERVICE = f"""\
+[Unit]
+Description=Rackhouse: addresses and names
+Wants=network.target
+After=network.target
+
+[Service]
+ExecStart=/usr/sbin/dnsmasq --keep-in-foreground --conf-file=/{FILE}
+Restart=on-failure
+
+[Install]
+WantedBy=multi-user.target
+"""
 
 
 def render(rack: Rack, names: Interfaces = USUAL) -> str:
-    """What lies in `/etc/dnsmasq.d`. What a router does not serve is switched off."""
+    """What lies in `FILE`. What a router does not serve is switched off."""
     rules = policy(rack)
     lines = [
         f"# Addresses and names on the rack {rack.name}. Rackhouse writes this file anew.",

@@ -40,11 +40,10 @@ ExecReload=/usr/sbin/nft -f /{RULES}
 [Install]
 WantedBy=sysinit.target
 """
-_SYSCTL = """\
-# A router believes no sender who is not where its answer would go.
-net.ipv4.conf.all.rp_filter = 1
-net.ipv4.conf.default.rp_filter = 1
-"""
+STRICT = (  # a router believes no sender who is not where its answer would go
+    ("net.ipv4.conf.all.rp_filter", "1"),
+    ("net.ipv4.conf.default.rp_filter", "1"),
+)
 
 
 def switch(fabric: Fabric, management: Vlan, names: Interfaces = USUAL) -> Files:
@@ -77,12 +76,14 @@ def router(rack: Rack, names: Interfaces = USUAL) -> Files:
     if not gateways:
         fix = "add `network.router` and `network.vlans`"
         raise Missing("the rack file describes no router between VLANs", fix=fix)
-    files = {f"{_FOLDER}/{name}": text for name, text in _interfaces(gateways, names)}
-    files["etc/sysctl.d/60-rackhouse-router.conf"] = _SYSCTL
+    files = {f"{_FOLDER}/{name}": text for name, text in interfaces(gateways, names)}
+    strict = "".join(f"{key} = {value}\n" for key, value in STRICT)
+    files["etc/sysctl.d/60-rackhouse-router.conf"] = strict
     files[RULES] = nftables.render(rack, names)
     files["etc/systemd/system/rackhouse-reach.service"] = _SERVICE
     if rules.dns or rules.dhcp:
-        files["etc/dnsmasq.d/rackhouse.conf"] = dnsmasq.render(rack, names)
+        files[dnsmasq.FILE] = dnsmasq.render(rack, names)
+        files[f"etc/systemd/system/{dnsmasq.UNIT}"] = dnsmasq.SERVICE
     return files
 
 
@@ -99,12 +100,14 @@ def _untagged(id: int) -> Section:
     return "BridgeVLAN", (f"VLAN={id}", f"PVID={id}", f"EgressUntagged={id}")
 
 
-def _interfaces(gateways: Iterable[Gateway], names: Interfaces) -> Iterator[tuple[str, str]]:
+def interfaces(gateways: Iterable[Gateway], names: Interfaces) -> Iterator[tuple[str, str]]:
+    """The router's: names and texts of systemd-networkd's files."""
     quiet = ("LinkLocalAddressing=no", "IPv6AcceptRA=no")
     vlans = tuple(f"VLAN={names.vlan(gate.vlan.id)}" for gate in gateways)
     trunk = _text(("Match", (f"Name={names.trunk}",)), ("Network", (*vlans, *quiet)))
     yield f"20-rackhouse-{names.trunk}.network", trunk
-    wan = _text(("Match", (f"Name={names.wan}",)), ("Network", ("DHCP=ipv4", *quiet)))
+    kept = "KeepConfiguration=static"  # an address of the provider's that somebody has set
+    wan = _text(("Match", (f"Name={names.wan}",)), ("Network", ("DHCP=ipv4", kept, *quiet)))
     yield f"20-rackhouse-{names.wan}.network", wan
     for gate in gateways:
         name = names.vlan(gate.vlan.id)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rackhouse.rack.model import Rack
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interfaces:
@@ -25,3 +27,9 @@ class Interfaces:
 
 
 USUAL = Interfaces()
+
+
+def names_of(rack: Rack) -> Interfaces:
+    """What the rack file calls the router's."""
+    router = rack.network.router
+    return Interfaces(wan=router.wan, trunk=router.trunk) if router else USUAL

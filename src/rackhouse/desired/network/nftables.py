@@ -1,13 +1,13 @@
 """The policy as nftables rules of a Linux router. Pure; made for nft 1.0.6 (Debian 12) or newer.
 
 `inet rackhouse_reach` says who may reach whom; IPv6, which the rack file does not know, goes
-nowhere. `ip rackhouse_internet` gives what leaves to the Internet the router's own address.
+nowhere. `inet rackhouse_internet` gives what leaves to the Internet the router's own address.
 `nft -f` replaces both in one transaction; other tables are left alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rackhouse.desired.network.fabric import gateways_of
 from rackhouse.desired.network.names import USUAL, Interfaces
@@ -22,27 +22,30 @@ def render(rack: Rack, names: Interfaces = USUAL) -> str:
     """The rules as one file for `nft -f`. A router without a firewall only gets the second table,
     and is rid of the first.
     """
-    rules = policy(rack)
+    made = tables(rack, names)
     lines = [f"# Who may reach whom on the rack {rack.name}. Rackhouse writes this file anew."]
-    lines += _gone("inet", REACH)
-    if rules.firewall:
-        lines += _table("inet", REACH, [_input(rack, rules, names), _forward(rules, names)])
-    lines += _gone("ip", INTERNET)
-    lines += _table("ip", INTERNET, [_masquerade(rules, names), _fitting(names)])
+    for name in (REACH, INTERNET):
+        # Made first, because only newer versions can destroy what may not be there.
+        lines += ["", f"table inet {name}", f"delete table inet {name}"]
+        lines += [made[name].rstrip()] if name in made else []
     return "\n".join(lines) + "\n"
 
 
-def _gone(family: str, name: str) -> list[str]:
-    # Made first, because only newer versions can destroy what may not be there.
-    return ["", f"table {family} {name}", f"delete table {family} {name}"]
+def tables(rack: Rack, names: Interfaces = USUAL) -> Mapping[str, str]:
+    """The tables by name, each as the text that makes it. Without a firewall, the second alone."""
+    rules = policy(rack)
+    found = {INTERNET: _table(INTERNET, [_masquerade(rules, names), _fitting(names)])}
+    if rules.firewall:
+        found[REACH] = _table(REACH, [_input(rack, rules, names), _forward(rules, names)])
+    return found
 
 
-def _table(family: str, name: str, chains: Sequence[Iterable[str]]) -> Iterator[str]:
-    yield f"table {family} {name} {{"
+def _table(name: str, chains: Sequence[Iterable[str]]) -> str:
+    lines = [f"table inet {name} {{"]
     for number, chain in enumerate(chains):
-        yield from ([""] if number else [])
-        yield from (f"\t{line}".rstrip() for line in chain)
-    yield "}"
+        lines += [""] if number else []
+        lines += [f"\t{line}".rstrip() for line in chain]
+    return "\n".join([*lines, "}"]) + "\n"
 
 
 def _chain(name: str, head: str, rules: Iterable[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from rackhouse.kit.errors import Missing, NotReady, RackhouseError, Unavailable
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
-from rackhouse.resources.host import Download, Restarted, Ruleset
+from rackhouse.resources.host import Download, Networkd, Restarted, Ruleset
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.targets.fingerprint import Fingerprint
 from rackhouse.targets.host import asking
@@ -40,6 +40,7 @@ class Host:
         self._rack = rack
         self._fingerprint = fingerprint
         self._talk = Conversation(name, connect, sudo=sudo, root=root)
+        self._trial = asyncio.Lock()  # a machine tries one thing at a time
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """What has a record there. What has none is a stranger's, and refused when it is made."""
@@ -57,8 +58,9 @@ class Host:
             await upload(resource.spec, self._talk, where, say)
         if isinstance(resource.spec, Restarted):
             return self._seen(await self._restarted(request, where, say))
-        if isinstance(resource.spec, Ruleset):
-            return self._seen(await self._tried(resource.spec, request, where, say))
+        if isinstance(resource.spec, Ruleset | Networkd):
+            async with self._trial:
+                return self._seen(await self._tried(resource.spec, request, where, say))
         return self._seen(await self._ask(request, where, say))
 
     async def remove(self, seen: Seen, say: Say) -> None:
@@ -84,9 +86,11 @@ class Host:
     def _seen(self, answer: Mapping[str, str]) -> Seen:
         return asking.seen(self._name, answer, self._fingerprint)
 
-    async def _tried(self, spec: Ruleset, request: dict[str, Any], where: str, say: Say) -> Any:
+    async def _tried(
+        self, spec: Ruleset | Networkd, request: dict[str, Any], where: str, say: Say
+    ) -> Any:
         """Load on trial, show that we still get in, keep. Else the machine goes back by itself."""
-        trial = f"{spec.table}.{secrets.token_hex(4)}"
+        trial = secrets.token_hex(8)
         request["spec"] |= {"trial": trial, "confirmed": False}
         with contextlib.suppress(Asked):
             return await self._ask(request, where, say)
@@ -94,7 +98,7 @@ class Host:
             async with asyncio.timeout(spec.confirm / 2):
                 await self._talk.reached_anew()
         except (RackhouseError, TimeoutError) as error:
-            what = "the new rules let nobody in; the machine goes back to what it had"
+            what = "after the change nobody gets in; the machine goes back to what it had"
             fix = "allow the address that you apply from, port 22"
             raise NotReady(what, where=where, fix=fix) from error
         await self._ask({"do": "confirm", "trial": trial}, where, say)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from rackhouse.targets.host.agent import disk, download, engine, kernel, ruleset, wire
+from rackhouse.targets.host.agent import disk, download, engine, kernel, trial, wire
 from rackhouse.targets.host.agent.failure import told
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ REQUESTS: dict[str, Callable[[dict[str, Json], Say], Json]] = {
     "has": download.has,
     "receive": download.receive,
     "boot": kernel.boot,
-    "confirm": ruleset.confirm,
+    "confirm": trial.confirm,
 }
 
 

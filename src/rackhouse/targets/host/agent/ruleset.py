@@ -1,7 +1,6 @@
 """Ruleset: one nftables table of our own, loaded now and at each start.
 
-A new one is loaded on trial: unless the other side says, over a connection made after it, that it
-still gets in, a process that needs nobody puts back what was loaded before.
+A new one is loaded on trial (`trial`). One that is there and says the same is taken over.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from rackhouse.targets.host.agent import commands, disk, file
+from rackhouse.targets.host.agent import commands, disk, file, trial
 from rackhouse.targets.host.agent.failure import Failure
 
 TYPE_CHECKING = False
@@ -31,8 +30,9 @@ ExecStart=/usr/sbin/nft -f {path}
 [Install]
 WantedBy=sysinit.target
 """
-# `$1` seconds; `$2` is there as long as nobody has confirmed; `$3` is what goes back.
-_WATCH = 'sleep "$1"; [ -e "$2" ] && nft -f "$3"; rm -f "$2" "$3"'
+_END = "RACKHOUSE-RULES"
+# In a network of its own: `$1` a file, `$2` a table. How the kernel spells it once it is loaded.
+_SPELLED = 'nft --file "$1" && exec nft --stateless list table inet "$2"'
 
 
 def items(spec: Spec) -> list[str]:
@@ -41,10 +41,12 @@ def items(spec: Spec) -> list[str]:
 
 
 def capture(item: str, spec: Spec) -> Json:
-    """What is there. A table of that name that is another's is refused."""
+    """What is there. A table of that name that says something else is another's, and refused."""
     if item.startswith("/"):
         return file.whole(item)
-    if _listing(spec["table"]) is not None:
+    if (listing := _listing(spec["table"])) is not None:
+        if listing == _spelled(spec):
+            return {"loaded": True}
         what = f"the nftables table inet {spec['table']} is there, and this rack did not load it"
         raise Failure(
             what, f"nft delete table inet {spec['table']}, if it is not needed", "not-ours"
@@ -57,7 +59,7 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     rules, unit, link = _files(spec)
     if not spec["confirmed"]:
         _try(spec, say)
-        raise Failure("to be confirmed", kind="confirm")
+        raise trial.awaited()
     disk.make_parents(rules)
     disk.write(rules, _replacing(spec["table"], spec["content"]).encode(), 0o600)
     disk.make_parents(link)
@@ -80,35 +82,41 @@ def look(spec: Spec) -> State | None:
 
 
 def revert(before: Before, spec: Spec, say: Say) -> None:
-    """No table, no file, nothing at the next start."""
+    """No table, unless one was there; no file, nothing at the next start."""
     for item, was in before.items():
         if item.startswith("/"):
             file.put_back(item, was)
-        elif _listing(name := item.partition(" ")[2]) is not None:
+        elif not was and _listing(name := item.partition(" ")[2]) is not None:
             commands.run(["nft", "delete", "table", "inet", name])
 
 
-def confirm(request: dict[str, Json], say: Say) -> Json:
-    """We were reached over a new connection: keep what is loaded. Failure when it is too late."""
-    try:
-        os.unlink(disk.at(_pending(request["trial"])))
-    except FileNotFoundError:
-        what = "the new rules let nobody in, so the machine went back to what it had"
-        raise Failure(what, "allow the address that you apply from, port 22", "not-ready") from None
-
-
 def _try(spec: Spec, say: Say) -> None:
-    table, pending = spec["table"], _pending(spec["trial"])
-    disk.make_parents(pending, 0o700)
+    table, draft = spec["table"], _draft(spec)
+    commands.run(["nft", "--check", "--file", disk.at(draft)])
+    trial.settle()
     rules = disk.read_text(_files(spec)[0])
     back = rules if _listing(table) and rules else _replacing(table, "")
-    disk.write(pending + ".back", back.encode(), 0o600)
-    disk.write(pending, _replacing(table, spec["content"]).encode(), 0o600)
-    commands.run(["nft", "--check", "--file", disk.at(pending)])
+    trial.begin(spec, f"nft -f - <<'{_END}'\n{back}\n{_END}\n")
     say(f"loading the table inet {table}, on trial for {spec['confirm']:g} s")
-    paths = [disk.at(pending), disk.at(pending + ".back")]
-    commands.leave(["sh", "-c", _WATCH, "sh", str(spec["confirm"]), *paths])
-    commands.run(["nft", "--file", disk.at(pending)])
+    commands.run(["nft", "--file", disk.at(draft)])
+    disk.clear(draft)
+
+
+def _draft(spec: Spec) -> str:
+    """A file with what is wanted, as `nft` loads it."""
+    path = f"/run/rackhouse/{spec['table']}.nft"
+    disk.make_parents(path, 0o700)
+    disk.write(path, _replacing(spec["table"], spec["content"]).encode(), 0o600)
+    return path
+
+
+def _spelled(spec: Spec) -> str:
+    """The table that is wanted as the kernel lists it: loaded where nothing passes."""
+    draft = _draft(spec)
+    words = ["unshare", "--net", "sh", "-c", _SPELLED, "sh", disk.at(draft), spec["table"]]
+    code, out = commands.read(words)
+    disk.clear(draft)
+    return "" if code else out
 
 
 def _replacing(table: str, content: str) -> str:
@@ -119,11 +127,6 @@ def _replacing(table: str, content: str) -> str:
 def _listing(table: str) -> str | None:
     code, out = commands.read(["nft", "--stateless", "list", "table", "inet", table])
     return None if code else out
-
-
-def _pending(trial: str) -> str:
-    """Each trial has a name of its own: the one before may still be watched."""
-    return f"/run/rackhouse/{trial}.nft"
 
 
 def _files(spec: Spec) -> list[str]:
