@@ -19,6 +19,7 @@ TARGETS: Mapping[str, str] = {
     "objects": "rackhouse.targets.objects",
     "host": "rackhouse.targets.host",
     "docker": "rackhouse.targets.docker",
+    "ollama": "rackhouse.targets.ollama",
 }
 
 

@@ -86,9 +86,9 @@ class CommandHealth:
 
 @dataclass(frozen=True, slots=True)
 class HttpHealth:
-    """Healthy when GET answers 200 to 399 to the machine that Rackhouse runs on.
+    """Healthy when GET answers 200 to 399 to the machine that the engine runs on.
 
-    From there, since few images hold a program that could ask from inside.
+    From there, since few images hold a program that could ask from inside. Plain HTTP alone.
     """
 
     url: Text

@@ -87,6 +87,15 @@ class Ssh:
         except (asyncssh.Error, OSError) as error:
             raise _lost(self._address, error) from error
 
+    async def forward_port(self, here: Path, host: str, port: int) -> None:
+        """Make the Unix socket `here` lead to what the machine reaches as `host`."""
+        import asyncssh
+
+        try:
+            await self.line.forward_local_path_to_port(str(here), host, port)
+        except (asyncssh.Error, OSError) as error:
+            raise _lost(self._address, error) from error
+
     async def close(self) -> None:
         """Hang up; the jump host last."""
         self.line.close()

@@ -38,10 +38,12 @@ def open_target(
     store: Store,
 ) -> Docker:
     """The engine whose Unix socket is `socket` (a path): here, or on the machine that is reached
-    over SSH where the address has a `host` (the other keys: `Address.parse`).
+    over SSH where the address has a `host` (the other keys: `Address.parse`). `leaving` is `yes`
+    where nothing is wanted there any more: then an engine that is gone holds nothing.
     """
     words = dict(address)
     socket = words.pop("socket", "") or SOCKET
+    leaving = words.pop("leaving", "") == "yes"
     line = There(Address.parse(words), socket) if words.get("host") else Here(socket)
     ground = Ground(
         target=name,
@@ -50,4 +52,4 @@ def open_target(
         store=store,
         fingerprint=Fingerprint(store),
     )
-    return Docker(ground)
+    return Docker(ground, leaving=leaving)

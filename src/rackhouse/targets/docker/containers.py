@@ -143,7 +143,7 @@ class Containers:
             there = await self._as_found(id)
             if start != there["State"]["StartedAt"]:
                 start, since = there["State"]["StartedAt"], clock()
-            why = await why_not(there)
+            why = await why_not(there, self._engine.line)
             if not why and clock() - since >= settles(spec):
                 return there
             if has_failed(there):
@@ -203,7 +203,7 @@ class Containers:
         if there is None:
             return None
         stamp = self._ground.stamp(id, there["Config"]["Labels"])
-        why = await why_not(there) if stamp else ""
+        why = await why_not(there, self._engine.line) if stamp else ""
         return Seen(id=id, stamp=stamp, found=self._found(there), ready=not why, why=why)
 
     def _found(self, there: Found) -> str:

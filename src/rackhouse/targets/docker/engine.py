@@ -29,7 +29,7 @@ class Engine:
 
     def __init__(self, line: Line) -> None:
         self.where = line.where
-        self._line = line
+        self.line = line
         self._http: httpx.AsyncClient | None = None
         self._version = ""
 
@@ -82,7 +82,7 @@ class Engine:
         """Let go of the connections."""
         if self._http is not None:
             await self._http.aclose()
-        await self._line.close()
+        await self.line.close()
 
     @asynccontextmanager
     async def _send(
@@ -113,7 +113,7 @@ class Engine:
             ) from error
 
     async def _client(self) -> httpx.AsyncClient:
-        socket = await self._line.socket()
+        socket = await self.line.socket()
         if self._http is None:
             transport = httpx.AsyncHTTPTransport(uds=socket)
             self._http = httpx.AsyncClient(transport=transport, base_url="http://docker")

@@ -6,14 +6,15 @@ import httpx
 
 from rackhouse.targets.docker import names
 from rackhouse.targets.docker.ground import Found
+from rackhouse.targets.docker.line import Line
 
 _PATIENCE = 3.0  # seconds for an answer
 _ENDED = {"exited", "dead"}
 _KILLED = 137  # 128 and SIGKILL
 
 
-async def why_not(there: Found) -> str:
-    """Why it is not healthy, in words; nothing when it is."""
+async def why_not(there: Found, line: Line) -> str:
+    """Why it is not healthy, in words; nothing when it is. URLs are asked by way of `line`."""
     state = there["State"]
     status = state["Status"]
     if state.get("Restarting"):
@@ -28,7 +29,7 @@ async def why_not(there: Found) -> str:
     if check.get("Status", "none") not in {"none", "healthy"}:
         return _checked(check)
     url = (there["Config"]["Labels"] or {}).get(names.ANSWERS)
-    return await _asked(url) if url else ""
+    return await _asked(url, line) if url else ""
 
 
 def has_failed(there: Found) -> bool:
@@ -55,9 +56,14 @@ def _checked(check: Found) -> str:
     return f"its health check says: {said}"
 
 
-async def _asked(url: str) -> str:
+async def _asked(url: str, line: Line) -> str:
     try:
-        async with httpx.AsyncClient(trust_env=False, timeout=_PATIENCE) as client:
+        known = httpx.URL(url)
+        way = await line.port(known.host, known.port or 80)
+        transport = httpx.AsyncHTTPTransport(uds=way) if way else None
+        async with httpx.AsyncClient(
+            trust_env=False, timeout=_PATIENCE, transport=transport
+        ) as client:
             answer = await client.get(url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         return f"GET {url}: {str(error) or type(error).__name__}"

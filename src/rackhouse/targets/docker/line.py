@@ -1,23 +1,33 @@
-"""The way to an engine's socket: it is on this machine, or SSH leads to it."""
+"""The way to an engine's socket, and to its containers' ports: it is here, or SSH leads there."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import AsyncExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rackhouse.transport.address import Address
 
+if TYPE_CHECKING:  # it takes 0.3 s to import
+    from rackhouse.transport.way import Way
+
 
 class Line(Protocol):
-    """`where` is for people."""
+    """`where` is for people. Every method may raise Unavailable, Refused, Missing."""
 
     where: str
 
     async def socket(self) -> str:
-        """The path of a socket here that leads to the engine. Unavailable, Refused, Missing."""
+        """The path of a socket here that leads to the engine."""
+        ...
+
+    async def port(self, host: str, number: int) -> str:
+        """The path of a socket here that leads to what the machine reaches as `host`; empty where
+        that machine is this one.
+        """
+        ...
+
+    async def has_engine(self) -> bool:
+        """Whether the machine has such a socket at all."""
         ...
 
     async def close(self) -> None:
@@ -35,6 +45,14 @@ class Here:
         """Its own."""
         return self._path
 
+    async def port(self, host: str, number: int) -> str:  # noqa: ARG002
+        """None is needed."""
+        return ""
+
+    async def has_engine(self) -> bool:
+        """Whether it is there."""
+        return Path(self._path).is_socket()  # noqa: ASYNC240 (one look)
+
     async def close(self) -> None:
         """There is nothing to hang up."""
 
@@ -45,25 +63,28 @@ class There:
     def __init__(self, address: Address, path: str) -> None:
         self.where = f"Docker at {path} on {address}"
         self._address, self._path = address, path
-        self._turn = asyncio.Lock()
-        self._held = AsyncExitStack()
-        self._socket = ""
+        self._way: Way | None = None
 
     async def socket(self) -> str:
-        """One in a folder that this account alone may enter; it goes when the line is closed."""
-        from rackhouse.transport import ssh
+        """Ours that leads to it."""
+        return await self._over().socket(self._path)
 
-        async with self._turn:
-            if not self._socket:
-                connection = await ssh.connect(self._address)
-                self._held.push_async_callback(connection.close)
-                folder = self._held.enter_context(TemporaryDirectory(prefix="rackhouse-"))
-                socket = Path(folder, "engine")
-                await connection.forward(socket, self._path)
-                self._socket = str(socket)
-            return self._socket
+    async def port(self, host: str, number: int) -> str:
+        """Ours that leads to it, by way of that machine."""
+        return await self._over().port(host, number)
+
+    async def has_engine(self) -> bool:
+        """Whether it is there."""
+        return await self._over().has(self._path)
 
     async def close(self) -> None:
-        """Hang up, and forget the way."""
-        self._socket = ""
-        await self._held.aclose()
+        """Hang up."""
+        if self._way is not None:
+            await self._way.close()
+
+    def _over(self) -> Way:
+        from rackhouse.transport.way import Way
+
+        if self._way is None:
+            self._way = Way(self._address)
+        return self._way

@@ -37,8 +37,9 @@ class Kind(Protocol):
 class Docker:
     """Images, networks, volumes and containers of one engine: a `Target`."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+    def __init__(self, ground: Ground, *, leaving: bool = False) -> None:
+        """`leaving`: nothing is wanted there, and an engine that is gone is no more to be seen."""
+        self._ground, self._leaving = ground, leaving
         self._images = Images(ground)
         self._kinds: Mapping[str, Kind] = {
             "image": self._images,
@@ -49,6 +50,8 @@ class Docker:
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """What this rack made, or (of `ids`) whatever is called so; sorted by id."""
+        if self._leaving and not await self._ground.engine.line.has_engine():
+            return ()
         looks = []
         for kind, keeper in self._kinds.items():
             wanted = None if ids is None else {id for id in ids if id.kind == kind}

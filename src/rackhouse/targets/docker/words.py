@@ -15,7 +15,7 @@ _KNOWN: tuple[tuple[str, type[RackhouseError], str], ...] = (
     (
         r"could not select device driver",
         HostError,
-        "install the NVIDIA container toolkit there: `rackhouse doctor` says how",
+        "NVIDIA's container toolkit is not there: write `gpu.toolkit` into the rack file",
     ),
     (r"no space left on device", HostError, "make room there: `docker system df` shows what is"),
     (
