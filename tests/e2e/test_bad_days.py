@@ -18,7 +18,7 @@ import pytest
 
 from e2e.conftest import PROGRAM, Rack, eventually
 
-pytestmark = pytest.mark.xdist_group("rack")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("rack")]
 
 BARE = "rack: test\ndata: {postgres: none, cache: none, objects: none}\n"
 SCORE = """
@@ -120,7 +120,6 @@ def test_a_crash_loop_of_a_new_release_leaves_the_old_one_serving(
     assert not list((rack.home / "units").glob("shop.web@r2*"))
 
 
-@pytest.mark.slow
 def test_an_application_that_never_becomes_ready_is_given_up(fresh: Callable[..., Rack]) -> None:
     rack = fresh()
     folder = _shop(rack)
@@ -132,7 +131,6 @@ def test_an_application_that_never_becomes_ready_is_given_up(fresh: Callable[...
     assert not list((rack.home / "units").glob("shop.web@r2*"))
 
 
-@pytest.mark.slow
 def test_an_application_that_ignores_sigterm_is_killed_after_its_grace(
     fresh: Callable[..., Rack],
 ) -> None:
@@ -174,7 +172,6 @@ def test_two_at_once_are_one_after_the_other_or_refused(fresh: Callable[..., Rac
     assert _open(rack)
 
 
-@pytest.mark.slow
 def test_data_of_a_newer_postgresql_is_refused_and_left_alone(
     fresh: Callable[..., Rack],
 ) -> None:

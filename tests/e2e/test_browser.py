@@ -21,7 +21,12 @@ from e2e.conftest import Rack
 pytestmark = [pytest.mark.xdist_group("rack"), pytest.mark.asyncio(loop_scope="module")]
 
 DESK, PHONE = 1280, 390  # pixels wide
-LOOKS = [(width, scheme) for width in (DESK, PHONE) for scheme in ("light", "dark")]
+LOOKS = [
+    pytest.param((DESK, "light"), id=f"{DESK}-light"),
+    pytest.param((PHONE, "dark"), id=f"{PHONE}-dark"),
+    pytest.param((DESK, "dark"), id=f"{DESK}-dark", marks=pytest.mark.slow),
+    pytest.param((PHONE, "light"), id=f"{PHONE}-light", marks=pytest.mark.slow),
+]
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 GROUND = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"
 CALENDAR = """<C:mkcalendar xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">
@@ -66,7 +71,7 @@ async def browser(rack: Rack, tmp_path_factory: pytest.TempPathFactory) -> Async
         yield made
 
 
-@pytest_asyncio.fixture(loop_scope="module", params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+@pytest_asyncio.fixture(loop_scope="module", params=LOOKS)
 async def visitor(
     request: pytest.FixtureRequest, rack: Rack, browser: Browser
 ) -> AsyncIterator[Visitor]:

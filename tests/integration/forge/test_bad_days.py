@@ -19,6 +19,8 @@ from integration.forge.conftest import Client, Running
 from rackhouse.delivery.repositories import change, folder_of
 from rackhouse.store.forge import RunStatus
 
+pytestmark = pytest.mark.slow
+
 MB = 1_000_000
 
 
@@ -163,10 +165,7 @@ def test_a_push_that_is_cut_leaves_nothing(running: Running, ada: Client) -> Non
 
 @pytest.mark.parametrize(
     "victim",
-    [
-        "receive-pack",
-        *(pytest.param(it, marks=pytest.mark.slow) for it in ("index-pack", "http-backend")),
-    ],
+    ["receive-pack", "index-pack", "http-backend"],
 )
 def test_git_is_killed_in_a_push(running: Running, ada: Client, victim: str) -> None:
     work = big(ada, "hello", 40)

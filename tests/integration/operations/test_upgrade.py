@@ -19,7 +19,7 @@ from e2e.conftest import Rack, eventually
 from rackhouse.kit.version import code_version
 from rackhouse.supervisor.unit import Unit
 
-pytestmark = pytest.mark.xdist_group("operations")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("operations")]
 
 
 @dataclass

@@ -53,6 +53,7 @@ def _seconds(before: Want, after: Want) -> float:
     return min(took)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), [("r1", "r1"), ("r1", "r2"), ("r1", ""), ("", "r1")])
 def test_a_plan_is_linear(old: str, new: str) -> None:
     few, many = (
