@@ -71,7 +71,7 @@ def _after_needs(order: Iterable[Resource[Any]], steps: Mapping[Id, Step]) -> Af
     beyond: After = {}  # of what is not written: the writes that it stands on
     for resource in order:
         waits: set[Id] = set()
-        for need in resource.before:
+        for need in resource.before | resource.follows:
             if need in steps:
                 waits.add(need)
             elif need in beyond:

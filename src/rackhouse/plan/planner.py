@@ -36,7 +36,7 @@ def plan(
     _check_claims(want)
     _check_needs(want)
     scene = Scene(want, observed, purge, adopt)
-    order = [want[id] for id in ordered({id: r.before for id, r in want.items()})]
+    order = [want[id] for id in ordered({id: r.before | r.follows for id, r in want.items()})]
     barred: dict[Id, str] = {}
     while True:
         writes, waits = written(order, scene, barred)

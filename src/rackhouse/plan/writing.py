@@ -32,7 +32,10 @@ def written(
             waits[id], beyond[id] = "", id
             continue
         why = _reason(resource, scene, writes)
-        provider = min((beyond[need] for need in resource.before if need in beyond), default=None)
+        stands_on = resource.before | {
+            each for each in resource.follows if each.target not in scene.observed.blind
+        }
+        provider = min((beyond[need] for need in stands_on if need in beyond), default=None)
         if why is not None and (id in barred or provider):
             waits[id], beyond[id] = barred.get(id) or f"waits for {provider}", id
         elif why is not None:

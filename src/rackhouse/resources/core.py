@@ -110,9 +110,11 @@ class Resource(Generic[S]):
     """One wanted thing.
 
     `owner` is the application's name, or `rack`. `uid` tells two applications of one name apart, so
-    that kept data is never handed to a stranger. `needs` is order without a value, `claims` are
-    names that no two living resources may hold at once (`volume:radicale.data`), `keep` marks what
-    holds data and leaves only with `--purge`, `once` a job: done is done.
+    that kept data is never handed to a stranger. `needs` is order without a value; `follows` is
+    less: order among what is written together, where what is out of sight is passed over, and no
+    part of what the thing is. `claims` are names that no two living resources may hold at once
+    (`volume:radicale.data`), `keep` marks what holds data and leaves only with `--purge`, `once` a
+    job: done is done.
     """
 
     id: Id
@@ -120,6 +122,7 @@ class Resource(Generic[S]):
     owner: str = "rack"
     uid: str = ""
     needs: frozenset[Id] = frozenset()
+    follows: frozenset[Id] = frozenset()
     claims: frozenset[str] = frozenset()
     keep: bool = False
     once: bool = False
