@@ -58,6 +58,7 @@ def make_desk(settings: Settings) -> Desk:
         watch=Watch(lambda: view(house)),
         actions=Actions(settings.root, settings.rack_file),
         templates=templates(),
+        file=house.file,
         clock=time.time,
         own=remembered(own_addresses),
     )

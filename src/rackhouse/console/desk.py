@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from rackhouse.console.actions import Actions
 from rackhouse.console.doors import origins
+from rackhouse.console.house import RackFile
 from rackhouse.console.passes import Passes
 from rackhouse.console.rates import Rates
 from rackhouse.console.settings import Settings
@@ -24,7 +25,9 @@ CONSOLE = "console"  # the part's name, and the application's in its own route
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """`clock` answers Unix seconds; `own` this machine's addresses on its networks."""
+    """`clock` answers Unix seconds; `own` this machine's addresses on its networks; `file` the rack
+    file as it is now.
+    """
 
     settings: Settings
     store: Store
@@ -33,6 +36,7 @@ class Desk:
     watch: Watch
     actions: Actions
     templates: Environment
+    file: Callable[[], RackFile]
     clock: Callable[[], float]
     own: Callable[[], frozenset[str]]
     failures: Rates = field(default_factory=Rates)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from rackhouse.console.actions import Actions
 from rackhouse.console.app import create_app
 from rackhouse.console.desk import Desk
+from rackhouse.console.house import RackFile
 from rackhouse.console.links import one_time_link
 from rackhouse.console.passes import Passes
 from rackhouse.console.settings import Settings
@@ -53,6 +54,7 @@ class Bench:
     streams: Streams
     clock: Clock
     own: set[str] = field(default_factory=set)
+    file: RackFile | None = None  # else that of the house, with nothing wrong
 
     def client(self, origin: str = PLAIN, **headers: str) -> httpx.AsyncClient:
         """A browser at `origin`: it keeps cookies and says where its forms come from."""
@@ -97,10 +99,12 @@ def bench(root: Path) -> Iterator[Bench]:
             watch=Watch(lambda: view(house)),
             actions=Actions(root, None),
             templates=TEMPLATES(),
+            file=lambda: made.file or RackFile(rack=house.rack),
             clock=clock,
             own=lambda: frozenset(own),
         )
-        yield Bench(house, desk, Streams(), clock, own)
+        made = Bench(house, desk, Streams(), clock, own)
+        yield made
         desk.passes.close()
         forge.close()
         house.store.close()

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from rackhouse.console.picture.cards import Box, node_card
+from rackhouse.console.picture.colours import colour_of
 from rackhouse.console.picture.svg import NOTHING, box, el, fit, path, text
 from rackhouse.operations.view import NodeView, RackView, SwitchView, VlanView
 
-_COLOURS = 8
 _PORT, _PORT_AT_MOST = 26, 64  # from one port to the next
 _LABEL = 90  # of the switch, before its ports
 _NODE = 150  # least width of a machine's card
@@ -26,7 +26,8 @@ def network(view: RackView, width: float) -> tuple[Markup, float]:
     """The drawing, from y = 0 down, and its height; nothing and 0 where the file has no network."""
     if not view.nodes and view.switch is None:
         return NOTHING, 0
-    colours = {vlan.name: f"v{n % _COLOURS}" for n, vlan in enumerate(view.vlans)}
+    ids = [vlan.id for vlan in view.vlans]
+    colours = {vlan.name: colour_of(vlan.id, ids) for vlan in view.vlans}
     legend, y = _legend(view.vlans, colours, width)
     drawn: list[Markup] = [legend]
     ports: dict[int, tuple[float, float]] = {}
