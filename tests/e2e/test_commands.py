@@ -116,10 +116,10 @@ def test_status_and_plan_say_by_their_exit_code_that_not_all_is_done(
 
 def test_doctor_measures(rack: Rack) -> None:
     done = rack.run("doctor", "--json", code=None)
-    found = {each["name"]: each for each in json.loads(done.stdout)}
-    assert float(found["fsync p99"]["measured"].removesuffix(" ms")) > 0
-    assert all(each["fix"] for each in found.values() if each["verdict"] != "good")
-    bad = any(each["verdict"] == "bad" for each in found.values())
+    found = {each["rule"]: each for each in json.loads(done.stdout)}
+    assert float(found["fsync-p99"]["what"].removesuffix(" ms")) > 0
+    assert all(each["fix"] for each in found.values() if each["severity"] != "good")
+    bad = any(each["severity"] == "error" for each in found.values())
     assert done.returncode == (7 if bad else 0)
     assert "fsync" in rack.run("doctor", code=None).stdout
 

@@ -1,4 +1,4 @@
-"""`doctor NODE`: what was measured on machines, and what speaks against K3s there, as rows."""
+"""What `doctor` says: findings with their fixes, about this machine or about others."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,74 +14,91 @@ import click
 from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
-    from rackhouse.desired.k3s.facts import HostFacts
-    from rackhouse.desired.k3s.finding import Finding
-    from rackhouse.operations.hosts.measure import Measured
+    from rackhouse.operations.hosts.examine import Report
+    from rackhouse.rack.verdict import Finding
 
-_MARK = {"error": ("no", "red"), "warning": ("!!", "yellow"), "note": ("--", "cyan")}
+_MARK = {
+    "good": ("ok", "green"),
+    "note": ("--", "cyan"),
+    "warning": ("!!", "yellow"),
+    "error": ("no", "red"),
+}
 
 
-def examine_hosts(context: Context, nodes: Sequence[str], *, as_json: bool) -> int:
-    """Measure, judge, print; the exit code."""
+def examine_here(context: Context, *, as_json: bool) -> int:
+    """Measure this machine, judge, print; the exit code."""
     from rackhouse.kit.errors import HostError
-    from rackhouse.operations.hosts.measure import judged, measure_all
+    from rackhouse.operations.doctor import examine
+
+    findings = examine(context.root)
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            _mark(finding)
+            click.echo(f"{finding.rule.replace('-', ' '):<12} {finding.what}")
+            if finding.fix:
+                click.echo(f"{'':<17}fix: {finding.fix}")
+    return HostError.exit_code if any(each.severity == "error" for each in findings) else 0
+
+
+def examine_nodes(context: Context, nodes: Sequence[str], *, between: bool, as_json: bool) -> int:
+    """Measure machines, judge, print; the exit code."""
+    from rackhouse.cli.measured import lines, table
+    from rackhouse.kit.errors import HostError
+    from rackhouse.operations.hosts.examine import examine_hosts
 
     with context.open(only_read=True) as house:
-        measured = asyncio.run(measure_all(house.store, nodes))
-        findings = judged(house.rack, measured)
+        report = asyncio.run(examine_hosts(house.rack, house.store, nodes, between=between))
     if as_json:
-        click.echo(json.dumps(_json(measured, findings), indent=2))
+        click.echo(json.dumps(_json(report), indent=2))
     else:
-        _print(measured, findings)
-    unreachable = any(isinstance(each, Exception) for each in measured.values())
-    bad = unreachable or any(finding.severity == "error" for finding in findings)
-    return HostError.exit_code if bad else 0
+        click.echo("\n".join(table(report.measured)))
+        click.echo("\n".join(lines(report.lines)))
+        click.echo("".join(_unreached(report)), nl=False)
+        _print(report.findings)
+    return HostError.exit_code if report.bad else 0
 
 
-def _print(measured: Measured, findings: Sequence[Finding]) -> None:
-    for node, facts in measured.items():
-        click.secho(node, bold=True)
-        if isinstance(facts, Exception):
-            click.secho("no  ", fg="red", nl=False)
-            click.echo(str(facts))
-            continue
-        for name, value in _rows(facts):
-            click.echo(f"    {name:<12} {value}")
-        for finding in (each for each in findings if each.node == node):
-            mark, colour = _MARK[finding.severity]
-            click.secho(f"{mark}  ", fg=colour, nl=False)
-            click.echo(f"{finding.what}\n    why: {finding.why}")
-            click.echo(f"    fix: {finding.fix}\n    see: {finding.source}")
+def _unreached(report: Report) -> Iterator[str]:
+    for node, each in report.measured.items():
+        if isinstance(each, Exception):
+            yield f"{click.style('no  ', fg='red')}{node}: {each}\n"
 
 
-def _rows(facts: HostFacts) -> Iterator[tuple[str, str]]:
-    """What was measured, in words."""
-    from rackhouse.kit.text import format_bytes
-
-    yield "system", f"{facts.os} {facts.os_version}, kernel {facts.kernel}, {facts.arch}"
-    if facts.model:
-        yield "board", facts.model
-    if facts.memory and facts.cpus:
-        yield "size", f"{facts.cpus} cores, {format_bytes(facts.memory)}"
-    if facts.fsync_ms is not None:
-        what = facts.disk or "a disk of a kind that it does not tell"
-        yield "disk", f"{what}, 99 of 100 fsyncs within {facts.fsync_ms:.2g} ms"
-    if facts.page_size:
-        yield "pages", f"{facts.page_size // 1024} KiB"
-    if facts.clock_offset is not None:
-        yield "clock", f"{facts.clock_offset:+.1f} s from ours"
-    for name, addresses in (facts.addresses or {}).items():
-        if name != "lo":
-            yield name, ", ".join(addresses)
+def _print(findings: Sequence[Finding]) -> None:
+    """By rule, the worst first; what several machines have in common is said once."""
+    worst = list(reversed(_MARK))
+    alike: dict[Finding, list[str]] = {}
+    for finding in sorted(findings, key=lambda each: (worst.index(each.severity), each.rule)):
+        alike.setdefault(dataclasses.replace(finding, node=""), []).append(finding.node)
+    for _, same in groupby(alike.items(), key=lambda each: (each[0].severity, each[0].rule)):
+        click.echo()
+        for finding, nodes in same:
+            _mark(finding)
+            click.echo(f"{', '.join(nodes)}: {finding.what}\n    fix: {finding.fix}")
+        click.echo(f"    why: {finding.why}")
+        if finding.source:
+            click.echo(f"    see: {finding.source}")
 
 
-def _json(measured: Measured, findings: Sequence[Finding]) -> dict[str, Any]:
+def _mark(finding: Finding) -> None:
+    mark, colour = _MARK[finding.severity]
+    click.secho(f"{mark}  ", fg=colour, nl=False)
+
+
+def _json(report: Report) -> dict[str, Any]:
     return {
-        node: {"error": str(facts)}
-        if isinstance(facts, Exception)
+        node: {"error": str(each), "findings": _of(report, node)}
+        if isinstance(each, Exception)
         else {
-            "facts": dataclasses.asdict(facts),
-            "findings": [dataclasses.asdict(each) for each in findings if each.node == node],
+            **dataclasses.asdict(each),
+            "lines": [dataclasses.asdict(line) for line in report.lines if line.source == node],
+            "findings": _of(report, node),
         }
-        for node, facts in measured.items()
+        for node, each in report.measured.items()
     }
+
+
+def _of(report: Report, node: str) -> list[dict[str, Any]]:
+    return [dataclasses.asdict(each) for each in report.findings if each.node == node]

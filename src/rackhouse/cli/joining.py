@@ -1,17 +1,43 @@
-"""Words around machines that join: the question about a host key, and the list of nodes."""
+"""Words around machines that join: who trusts a host key, a first password, the list of nodes."""
 
 from __future__ import annotations
 
-import json
+import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from rackhouse.cli.context import Context
+
 if TYPE_CHECKING:
-    from rackhouse.apply.open import OpenRack
+    from rackhouse.operations.hosts.join import First
+    from rackhouse.operations.hosts.roll_call import Row
     from rackhouse.transport.address import Address
+
+_ANSWERS = {True: "answers", False: "silent", None: ""}
+
+
+def add_host(
+    context: Context,
+    node: str,
+    at: str,
+    key: str | None,
+    host_key: str,
+    *,
+    yes: bool,
+    password: bool,
+    agent: bool,
+) -> None:
+    """`hosts add`."""
+    from rackhouse.operations.hosts.join import address_of, join
+
+    first = first_way(password=password, agent=agent, key=key)
+    with context.open() as house:
+        address = address_of(house, node, at, key or "").pinned(host_key)
+        address = asyncio.run(join(house, node, address, asks(yes=yes), first))
+    click.echo(f"{node} has joined as {address}; see `rackhouse plan --only hosts`")
 
 
 def asks(*, yes: bool) -> Callable[[Address, str], bool]:
@@ -33,27 +59,35 @@ def asks(*, yes: bool) -> Callable[[Address, str], bool]:
     return trusts
 
 
-def lines(house: OpenRack) -> Iterator[str]:
-    """A line for each node of the rack file, and for each that has joined and left the file."""
-    for row in _rows(house):
-        how = f"joined as {row['reached']}" if row["reached"] else "has not joined"
-        role = row["role"] or "no longer in the rack file"
-        yield f"{row['node']:<12} {role:<8} {row['address']:<16} {how}"
+def first_way(*, password: bool, agent: bool, key: str | None) -> First | None:
+    """How the rack's key gets there. A password is asked for here, or the first line of our input;
+    it is never an argument, which others would see.
+    """
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.operations.hosts.join import First
+
+    if password + agent + (key is not None) > 1:
+        raise UsageError(
+            "--password, --agent and --key are three ways in", fix="choose one of them"
+        )
+    if agent:
+        return First()
+    if not password:
+        return None
+    if sys.stdin.isatty():
+        return First(click.prompt("Password of that account", hide_input=True, err=True))
+    line = sys.stdin.readline().rstrip("\n")
+    if not line:
+        raise UsageError("there is no password", fix="it is the first line of the input")
+    return First(line)
 
 
-def as_json_text(house: OpenRack) -> str:
-    """The same as JSON."""
-    return json.dumps(list(_rows(house)), indent=2)
-
-
-def _rows(house: OpenRack) -> Iterator[dict[str, str]]:
-    from rackhouse.apply.joined import joined
-    from rackhouse.transport.address import Address
-
-    known = {name: str(Address.parse(words)) for name, words in joined(house.store).items()}
-    for node in house.rack.nodes:
-        address = str(node.address or "")
-        reached = known.pop(node.name, "")
-        yield {"node": node.name, "role": node.role, "address": address, "reached": reached}
-    for name, reached in sorted(known.items()):
-        yield {"node": name, "role": "", "address": "", "reached": reached}
+def lines(rows: Sequence[Row]) -> Iterator[str]:
+    """A line for each machine."""
+    for row in rows:
+        how = f"joined as {row.reached}" if row.reached else "has not joined"
+        role = row.role or "no longer in the rack file"
+        answers = _ANSWERS[row.answers]
+        yield f"{row.node:<12} {role:<8} {row.address:<16} {answers:<8} {how}".rstrip()
+        if row.wrong:
+            yield f"{'':<13}{row.wrong}"

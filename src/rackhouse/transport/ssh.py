@@ -104,11 +104,14 @@ class Ssh:
             await self._jump.close()
 
 
-async def connect(address: Address) -> Ssh:
-    """Reach a machine. Unavailable, or Refused where its key, or ours, is not the right one."""
+async def connect(address: Address, *, password: str = "", patience: float = CONNECT) -> Ssh:
+    """Reach a machine within `patience` seconds; by `password` in place of a key, where there is
+    one. Unavailable, or Refused where its key, or ours, is not the right one.
+    """
     jump = await connect(address.jump) if address.jump else None
+    meeting = _Meeting(address.host_key)
     try:
-        return Ssh(address, await _dial(address, jump, _Meeting(address.host_key)), jump)
+        return Ssh(address, await _dial(address, jump, meeting, password, patience), jump)
     except BaseException:
         if jump:
             await jump.close()
@@ -184,10 +187,30 @@ class _Meeting:
         return Client()
 
 
-async def _dial(address: Address, jump: Ssh | None, meeting: _Meeting) -> SSHClientConnection:
+async def greeted(address: Address, patience: float) -> None:
+    """Unavailable unless something answers there as SSH does. Shows it no key."""
+    try:
+        async with asyncio.timeout(patience):
+            reader, writer = await asyncio.open_connection(address.host, address.port)
+            try:
+                banner = await reader.read(4)
+            finally:
+                writer.close()
+    except (OSError, TimeoutError) as error:
+        raise _absent(address, error, patience) from error
+    if banner != b"SSH-":
+        raise _absent(address, OSError("what answers there is not SSH"), patience)
+
+
+async def _dial(
+    address: Address,
+    jump: Ssh | None,
+    meeting: _Meeting,
+    password: str = "",
+    patience: float = CONNECT,
+) -> SSHClientConnection:
     import asyncssh
 
-    keys = {"client_keys": [_read_key(address.key)], "agent_path": None} if address.key else {}
     try:
         return await asyncssh.connect(
             address.host,
@@ -199,22 +222,43 @@ async def _dial(address: Address, jump: Ssh | None, meeting: _Meeting) -> SSHCli
             known_hosts=([], [], []),  # so that each key is shown to the meeting
             server_host_key_algs=meeting.algorithms,
             config=None,
-            connect_timeout=CONNECT,
-            login_timeout=CONNECT,
+            connect_timeout=patience,
+            login_timeout=patience,
             keepalive_interval=KEEPALIVE[0],
             keepalive_count_max=KEEPALIVE[1],
-            **keys,
+            **_credentials(address, password),
         )
     except asyncssh.HostKeyNotVerifiable as error:
         raise _stranger(address, meeting) from error
     except asyncssh.PermissionDenied as error:
-        raise Refused(
-            f"{address} takes neither our key nor a password",
-            fix=f"on that machine, add the public key of {address.key or 'this account'} to "
-            f"~{address.user}/.ssh/authorized_keys; or see `user` and `key` of the address",
-        ) from error
+        raise _not_let_in(address, by_password=bool(password)) from error
     except (asyncssh.Error, OSError, TimeoutError) as error:
-        raise _absent(address, error) from error
+        raise _absent(address, error, patience) from error
+
+
+def _credentials(address: Address, password: str) -> dict[str, Any]:
+    """A password, the key that the address names, or the agent's and the account's own."""
+    if password:
+        # A machine that asks in its own words (keyboard-interactive, as PAM has it) is told too.
+        methods = ("password", "keyboard-interactive")
+        return {"password": password, "client_keys": None, "preferred_auth": methods}
+    if address.key:
+        return {"client_keys": [_read_key(address.key)], "agent_path": None}
+    return {}
+
+
+def _not_let_in(address: Address, *, by_password: bool) -> Refused:
+    if by_password:
+        return Refused(
+            f"{address} does not take that password",
+            fix="type it again; or its SSH takes keys alone (PasswordAuthentication): then put the "
+            f"line of `rackhouse hosts key` into ~{address.user}/.ssh/authorized_keys there",
+        )
+    return Refused(
+        f"{address} takes neither our key nor a password",
+        fix=f"on that machine, add the public key of {address.key or 'this account'} to "
+        f"~{address.user}/.ssh/authorized_keys; or see `user` and `key` of the address",
+    )
 
 
 def _read_key(path: str) -> SSHKey:
@@ -249,8 +293,8 @@ def _stranger(address: Address, meeting: _Meeting) -> RackhouseError:
     )
 
 
-def _absent(address: Address, error: Exception) -> Unavailable:
-    what = "no answer within 10 s" if isinstance(error, TimeoutError) else str(error)
+def _absent(address: Address, error: Exception, patience: float) -> Unavailable:
+    what = f"no answer within {patience:g} s" if isinstance(error, TimeoutError) else str(error)
     return Unavailable(
         f"cannot reach {address.host} port {address.port}: {what}",
         fix="is it on, and on this network? does SSH run there (systemctl status ssh), and does "

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from rackhouse.operations.doctor.judge import Verdict, judge
+from rackhouse.operations.doctor.judge import judge
 from rackhouse.operations.doctor.measure import Facts, measure
+from rackhouse.rack.verdict import Severity
 
 FINE = Facts(
     python=(3, 11),
@@ -31,50 +32,52 @@ FINE = Facts(
     node=True,
     container_engine="podman",
 )
-CASES: list[tuple[dict[str, Any], str, Verdict, str]] = [
-    ({"python": (3, 9)}, "python", Verdict.BAD, "install Python 3.11"),
-    ({"fsync_p99": 0.05}, "fsync p99", Verdict.WARN, "SSD"),
-    ({"fsync_p99": 0.5}, "fsync p99", Verdict.BAD, "SSD"),
+CASES: list[tuple[dict[str, Any], str, Severity, str]] = [
+    ({"python": (3, 9)}, "python", Severity.ERROR, "install Python 3.11"),
+    ({"fsync_p99": 0.05}, "fsync-p99", Severity.WARNING, "SSD"),
+    ({"fsync_p99": 0.5}, "fsync-p99", Severity.ERROR, "SSD"),
     (
         {"fsync_p99": None, "cannot_write": "no space left on device"},
-        "fsync p99",
-        Verdict.BAD,
+        "fsync-p99",
+        Severity.ERROR,
         "free some space",
     ),
-    ({"disk_free": 2_000_000_000}, "disk", Verdict.WARN, "free some space"),
-    ({"disk_free": 5_000_000}, "disk", Verdict.BAD, "free some space"),
-    ({"memory_available": 700_000_000}, "memory", Verdict.WARN, "add memory"),
-    ({"memory_available": 100_000_000}, "memory", Verdict.BAD, "add memory"),
-    ({"memory_available": None}, "memory", Verdict.WARN, "600 MB"),
-    ({"page_size": 16384}, "page size", Verdict.WARN, "kernel8.img"),
-    ({"open_files": 1024}, "open files", Verdict.WARN, "ulimit"),
-    ({"free_ports": 10}, "free ports", Verdict.BAD, "ss -ltnp"),
-    ({"clock_year": 1970}, "clock", Verdict.BAD, "set the time"),
-    ({"clock_synchronised": False}, "clock", Verdict.WARN, "set-ntp"),
-    ({"cgroup_controllers": ("cpu",)}, "cgroups", Verdict.WARN, "cgroup_enable=memory"),
-    ({"cgroup_controllers": None}, "cgroups", Verdict.WARN, "cmdline.txt"),
-    ({"root": True, "user_namespaces": False}, "identity", Verdict.BAD, "ordinary user"),
-    ({"git": False}, "tools", Verdict.WARN, "apt install git"),
-    ({"node": False}, "tools", Verdict.WARN, "nodejs"),
+    ({"disk_free": 2_000_000_000}, "disk", Severity.WARNING, "free some space"),
+    ({"disk_free": 5_000_000}, "disk", Severity.ERROR, "free some space"),
+    ({"memory_available": 700_000_000}, "memory", Severity.WARNING, "add memory"),
+    ({"memory_available": 100_000_000}, "memory", Severity.ERROR, "add memory"),
+    ({"memory_available": None}, "memory", Severity.WARNING, "600 MB"),
+    ({"page_size": 16384}, "page-size", Severity.WARNING, "kernel8.img"),
+    ({"open_files": 1024}, "open-files", Severity.WARNING, "ulimit"),
+    ({"free_ports": 10}, "free-ports", Severity.ERROR, "ss -ltnp"),
+    ({"clock_year": 1970}, "clock", Severity.ERROR, "set the time"),
+    ({"clock_synchronised": False}, "clock", Severity.WARNING, "set-ntp"),
+    ({"cgroup_controllers": ("cpu",)}, "cgroups", Severity.WARNING, "cgroup_enable=memory"),
+    ({"cgroup_controllers": None}, "cgroups", Severity.WARNING, "cmdline.txt"),
+    ({"root": True, "user_namespaces": False}, "identity", Severity.ERROR, "ordinary user"),
+    ({"git": False}, "tools", Severity.WARNING, "apt install git"),
+    ({"node": False}, "tools", Severity.WARNING, "nodejs"),
 ]
 
 
 def test_a_machine_that_lacks_nothing_needs_nothing() -> None:
     found = judge(FINE)
-    assert {each.verdict for each in found} == {Verdict.GOOD}
+    assert {each.severity for each in found} == {Severity.GOOD}
     assert not any(each.fix for each in found)
-    assert {each.verdict for each in judge(dataclasses.replace(FINE, root=True))} == {Verdict.GOOD}
+    assert {each.severity for each in judge(dataclasses.replace(FINE, root=True))} == {
+        Severity.GOOD
+    }
 
 
-@pytest.mark.parametrize(("change", "name", "verdict", "fix"), CASES)
+@pytest.mark.parametrize(("change", "name", "severity", "fix"), CASES)
 def test_what_it_lacks_is_said_with_its_fix(
-    change: dict[str, Any], name: str, verdict: Verdict, fix: str
+    change: dict[str, Any], name: str, severity: Severity, fix: str
 ) -> None:
-    found = {each.name: each for each in judge(dataclasses.replace(FINE, **change))}
-    assert found[name].verdict is verdict
+    found = {each.rule: each for each in judge(dataclasses.replace(FINE, **change))}
+    assert found[name].severity is severity
     assert fix in found[name].fix
-    others = [each for each in found.values() if each.name != name]
-    assert {each.verdict for each in others} == {Verdict.GOOD}
+    others = [each for each in found.values() if each.rule != name]
+    assert {each.severity for each in others} == {Severity.GOOD}
 
 
 def test_measuring_measures_and_leaves_nothing(tmp_path: Path) -> None:

@@ -14,7 +14,11 @@ from rackhouse.cli.main import run
 from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.kit.errors import HostError, Missing
 from rackhouse.operations.hosts.key import public_key
-from rackhouse.operations.hosts.measure import judged, measure, measure_all
+from rackhouse.operations.hosts.checks import judged
+from rackhouse.operations.hosts.examine import examine_hosts
+from rackhouse.operations.hosts.health import Examined, Health
+from rackhouse.operations.hosts.measure import facts_of
+from rackhouse.operations.hosts.visit import entered
 from rackhouse.rack.load import load
 from rackhouse.store.memory import MemoryStore
 from rackhouse.store.sqlite import SqliteStore
@@ -30,8 +34,17 @@ clusters:
 """.replace("SUM", "0" * 64)
 
 
+async def measure() -> HostFacts:
+    connection = Local()
+    try:
+        async with entered(connection, "here", sudo=False) as at:
+            return await facts_of(at)
+    finally:
+        await connection.close()
+
+
 async def test_a_machine_is_measured() -> None:
-    facts = await measure(Local(), "here", sudo=False)
+    facts = await measure()
     assert facts.cpus == os.cpu_count()
     assert facts.page_size == os.sysconf("SC_PAGE_SIZE")
     assert facts.kernel == os.uname().release
@@ -44,25 +57,28 @@ async def test_a_machine_is_measured() -> None:
 
 async def test_what_is_listened_on_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
-        facts = await measure(Local(), "here", sudo=False)
+        facts = await measure()
         port = door.getsockname()[1]
     assert facts.ports
     assert f"{port}/tcp" in facts.ports
 
 
 async def test_where_it_cannot_be_measured_it_is_said_why() -> None:
-    with pytest.raises(HostError, match="cannot be measured"):
-        await measure(Local(("sh", "-c", "exit 1")), "here", sudo=False)
+    lacking = Local(("sh", "-c", "echo no python >&2; exit 1"))
+    async with entered(lacking, "here", sudo=False) as at:
+        with pytest.raises(HostError, match="cannot be measured: no python"):
+            await at.ask("facts")
 
 
 async def test_only_what_has_joined_is_measured() -> None:
     with pytest.raises(Missing, match="pi-9 has not joined"):
-        await measure_all(MemoryStore(), ["pi-9"])
+        await examine_hosts(load(RACK, "rack.yaml"), MemoryStore(), ["pi-9"])
 
 
 def test_what_was_measured_is_judged() -> None:
     rack = load(RACK, "rack.yaml")
-    found = judged(rack, {"pi-1": HostFacts(arch="amd64", memory=2**30), "pi-2": HostError("gone")})
+    small = Examined(facts=HostFacts(arch="amd64", memory=2**30), health=Health())
+    found = judged(rack, {"pi-1": small, "pi-2": HostError("gone")})
     assert {"another-architecture", "too-small"} <= {each.rule for each in found}
     assert {each.node for each in found} == {"pi-1"}
 

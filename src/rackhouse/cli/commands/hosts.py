@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,8 +16,8 @@ Examples:
   rackhouse hosts seed pi-1 --out /media/me/bootfs   what a fresh card is told at its first start
   rackhouse hosts add pi-1                           shows its host key, asks, and pins it
   rackhouse hosts add pi-1 --at ada@192.168.1.20     where it is now, and who may become root
+  rackhouse hosts add pi-1 --at ada@pi --password    the first way in; the rack's key is put there
   rackhouse hosts list                               the nodes, and which have joined
-  rackhouse plan --only hosts
   rackhouse hosts forget pi-1                        what is on it stays
   rackhouse hosts key >> ~/.ssh/authorized_keys      on a machine that runs already
 """
@@ -33,29 +34,29 @@ def command() -> None:
 @click.option("--key", type=click.Path(exists=True, resolve_path=True), help="Not the rack's own.")
 @click.option("--host-key", default="", help="What `hosts add` would ask about: a public key.")
 @click.option("-y", "--yes", is_flag=True, help="Trust the host key that it shows, unseen.")
+@click.option("--password", is_flag=True, help="Ask for one, or read it; puts our key there.")
+@click.option("--agent", is_flag=True, help="The same by ssh-agent, or this account's keys.")
 @click.pass_obj
-def add(
-    context: Context, /, *, node: str, at: str, key: str | None, host_key: str, yes: bool
-) -> None:
+def add(context: Context, /, **words: Any) -> None:
     """Let a machine join: its host key is pinned, and its account has to become root."""
-    from rackhouse.cli.joining import asks
-    from rackhouse.operations.hosts.join import address_of, join
+    from rackhouse.cli.joining import add_host
 
-    with context.open() as house:
-        address = address_of(house, node, at, key or "").pinned(host_key)
-        address = asyncio.run(join(house, node, address, asks(yes=yes)))
-    click.echo(f"{node} has joined as {address}; see `rackhouse plan --only hosts`")
+    add_host(context, **words)
 
 
 @command.command("list")
+@click.option("--offline", is_flag=True, help="Do not ask whether they answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_hosts(context: Context, as_json: bool) -> None:
-    """List the nodes of the rack file, and how those that have joined are reached."""
-    from rackhouse.cli.joining import as_json_text, lines
+def list_hosts(context: Context, *, offline: bool, as_json: bool) -> None:
+    """List the nodes: how those that have joined are reached, and which answer now."""
+    from rackhouse.cli.joining import lines
+    from rackhouse.cli.rows import as_text
+    from rackhouse.operations.hosts.roll_call import roll_call
 
     with context.open(only_read=True) as house:
-        click.echo(as_json_text(house) if as_json else "\n".join(lines(house)))
+        rows = asyncio.run(roll_call(house.rack, house.store, ask=not offline))
+    click.echo(as_text(rows) if as_json else "\n".join(lines(rows)))
 
 
 @command.command("forget")
@@ -92,8 +93,7 @@ def write_seed(context: Context, node: str, out: Path | None, force: bool) -> No
     with context.open() as house:
         files = first_start.seed_of(house, node)
     if out is None:
-        for name, text in files.items():
-            click.echo(f"--- {name}\n{text}", nl=False)
-        return
-    first_start.write_seed(files, out, force=force)
-    click.echo(f"wrote {', '.join(files)} to {out}: put the card into {node} and switch it on")
+        click.echo("".join(f"--- {name}\n{text}" for name, text in files.items()), nl=False)
+    else:
+        first_start.write_seed(files, out, force=force)
+        click.echo(f"wrote {', '.join(files)} to {out}: put the card into {node} and switch it on")

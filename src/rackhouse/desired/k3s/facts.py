@@ -22,11 +22,12 @@ class HostFacts:
 
     `arch` is as container images call it. `model` is /proc/device-tree/model. `controllers` are the
     words of /sys/fs/cgroup/cgroup.controllers, `cmdline` the lines of the boot partition's
-    cmdline.txt. `disk` is what /var/lib/rancher lies on, a word of the rack file, and `fsync_ms`
-    how long 99 of 100 fsyncs to it take at most. `clock_offset` is in seconds, `memory` in bytes.
-    `ports` maps what is listened on (`6443/tcp`) to the program, `addresses` each interface to its
-    IPv4 addresses. `iptables` is its version, `1.8.9`. `datastore` is what K3s servers left on the
-    disk: sqlite, etcd, or "" for nothing. `nvidia` says whether the container toolkit is there.
+    cmdline.txt, `started_with` the words of /proc/cmdline. `disk` is what /var/lib/rancher lies on,
+    a word of the rack file, and `fsync_ms` how long 99 of 100 fsyncs to it take at most.
+    `clock_offset` is in seconds, `memory` in bytes. `ports` maps what is listened on (`6443/tcp`)
+    to the program, `addresses` each interface to its IPv4 addresses. `iptables` is its version,
+    `1.8.9`. `datastore` is what K3s servers left on the disk: sqlite, etcd, or "" for nothing.
+    `nvidia` says whether the container toolkit is there.
     """
 
     os: str | None = None
@@ -35,11 +36,13 @@ class HostFacts:
     kernel: str | None = None
     model: str | None = None
     hostname: str | None = None
+    machine_id: str | None = None
     page_size: int | None = None
     memory: int | None = None
     cpus: int | None = None
     controllers: tuple[str, ...] | None = None
     cmdline: tuple[str, ...] | None = None
+    started_with: tuple[str, ...] | None = None
     disk: str | None = None
     fsync_ms: float | None = None
     clock_offset: float | None = None
@@ -71,9 +74,12 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What `k3s` is told, since it may not look: what was measured on each that has joined."""
+    """What `k3s` is told, since it may not look: what was measured on each that has joined, and
+    which machine each is (`members.machines`).
+    """
 
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
+    machines: Mapping[str, str] = field(default_factory=dict)
 
 
 def _read(name: str, hint: object, value: object) -> object:

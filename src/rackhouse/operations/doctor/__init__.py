@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rackhouse.operations.doctor.judge import Finding, Verdict, judge
+from rackhouse.operations.doctor.judge import judge
 from rackhouse.operations.doctor.measure import measure
+from rackhouse.rack.verdict import Finding
 
-__all__ = ["Finding", "Verdict", "examine"]
+__all__ = ["examine"]
 
 
 def examine(folder: Path) -> tuple[Finding, ...]:

@@ -1,25 +1,38 @@
 """A machine joins: its host key is pinned, its account proved, its address remembered.
 
-Nothing is changed on the machine: that is for plans, which are about it from then on.
+Nothing is changed on the machine, but that the rack's key may be put there (`First`): all else is
+for plans, which are about it from then on.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from rackhouse.apply import joined
 from rackhouse.apply.open import OpenRack
 from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.kit.errors import Missing, Refused
 from rackhouse.operations.hosts.first_start import named
-from rackhouse.operations.hosts.key import key_file
-from rackhouse.operations.hosts.measure import measured_at
+from rackhouse.operations.hosts.identity import refuse_known, refuse_shared, refuse_twin
+from rackhouse.operations.hosts.introduce import introduce
+from rackhouse.operations.hosts.key import key_file, public_key
+from rackhouse.operations.hosts.measure import facts_of
+from rackhouse.operations.hosts.visit import visit
 from rackhouse.store.lock import hold
 from rackhouse.transport.address import Address
 
 Trusts = Callable[[Address, str], bool]  # shown the address and the fingerprint of its host key
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """How the rack's key comes to a machine that does not have it: a password, or if that is empty,
+    the person's own agent and keys. Used once, and not kept.
+    """
+
+    password: str = field(default="", repr=False)
 
 
 def address_of(house: OpenRack, node: str, at: str = "", key: str = "") -> Address:
@@ -44,21 +57,26 @@ def address_of(house: OpenRack, node: str, at: str = "", key: str = "") -> Addre
     return replace(address, sudo=address.user != "root")
 
 
-async def join(house: OpenRack, node: str, address: Address, trusts: Trusts) -> Address:
+async def join(
+    house: OpenRack, node: str, address: Address, trusts: Trusts, first: First | None = None
+) -> Address:
     """Pin, prove and remember. The address as it is from now on.
 
-    Refused when `trusts` says no, Unavailable when it does not answer, HostError when the account
-    may not become root or the machine has no Python.
+    Refused when `trusts` says no or it is another's machine, Unavailable when it does not answer,
+    HostError when the account may not become root or the machine has no Python.
     """
     if address.jump is not None:
         address = replace(address, jump=await _pinned(address.jump, trusts))
     address = await _pinned(address, trusts)
+    refuse_known(node, address, joined.joined(house.store))
+    if first is not None:
+        key = public_key(house.store, house.rack.name)
+        await introduce(address, key, password=first.password)
     await prove(house, node, address)
-    measured = await measured_at(address)
+    measured = await _looked_at(house, node, address)
     with hold(house.paths.lock, f"hosts add {node}", time.time()):
         joined.join(house.store, node, address.to_mapping())
-        if isinstance(measured, HostFacts):  # proved above, so it is only a matter of time
-            joined.note_facts(house.store, node, asdict(measured))
+        joined.note_facts(house.store, node, asdict(measured))
     return address
 
 
@@ -84,6 +102,15 @@ async def prove(house: OpenRack, node: str, address: Address) -> None:
         await target.observe(None)
     finally:
         await target.close()
+
+
+async def _looked_at(house: OpenRack, node: str, address: Address) -> HostFacts:
+    """Its facts. Refused when it is a machine that has joined, or shares its address."""
+    async with visit(address) as at:
+        measured = await facts_of(at)
+        refuse_twin(node, measured.machine_id, joined.facts(house.store))
+        refuse_shared(node, await at.ask("duplicates"))
+    return measured
 
 
 async def _pinned(address: Address, trusts: Trusts) -> Address:

@@ -1,8 +1,4 @@
-"""Measures the machine that it is run on: sent over SSH, never imported. Changes nothing.
-
-Python 3.9 and what python3-minimal has. Says the time at once, then one dictionary: the fields of
-`desired.k3s.facts.HostFacts`. A fact that cannot be measured here is None.
-"""
+"""What a machine is, for K3s and for people: the fields of `desired.k3s.facts.HostFacts`."""
 
 from __future__ import annotations
 
@@ -10,12 +6,9 @@ import fcntl
 import os
 import socket
 import struct
-import sys
 import time
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from rackhouse.operations.hosts.there.read import said, text, tried, words
 
 DATA = "/var/lib/rancher"
 BOOTS = ("/boot/firmware/cmdline.txt", "/boot/firmware/current/cmdline.txt", "/boot/cmdline.txt")
@@ -23,15 +16,6 @@ ARCHES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "armv6l": "arm
 SIOCGIFADDR = 0x8915  # linux/sockios.h
 LISTENS = {"tcp": "0A", "udp": "07"}  # include/net/tcp_states.h: LISTEN, and CLOSE for UDP
 BLOCK, ROUNDS, SECONDS = b"\0" * 2300, 200, 4.0  # as etcd writes: github.com/etcd-io/etcd, hardware
-
-
-def text(path: str) -> str | None:
-    """A small file, without what ends it; None where there is none."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().strip("\0\n ")
-    except OSError:
-        return None
 
 
 def release(key: str) -> str | None:
@@ -46,12 +30,6 @@ def memory() -> int | None:
     """Bytes."""
     line = (text("/proc/meminfo") or "").split("\n")[0].split()
     return int(line[1]) * 1024 if len(line) > 1 else None
-
-
-def words(path: str) -> list[str] | None:
-    """The words of a file; None where there is none."""
-    found = text(path)
-    return None if found is None else found.split()
 
 
 def cmdline() -> list[str] | None:
@@ -163,8 +141,7 @@ def vxlan() -> bool | None:
 
 def iptables() -> tuple[str, bool] | tuple[None, None]:
     """Its version, and whether it speaks nftables; None for both where it is not there."""
-    with os.popen("iptables --version 2> /dev/null") as said:  # noqa: S605 (fixed words)
-        line = said.read().split()
+    line = said("iptables --version").split()
     return (line[1].lstrip("v"), "nf_tables" in line[-1]) if len(line) > 1 else (None, None)
 
 
@@ -182,14 +159,6 @@ def on_path(program: str) -> bool:
     return any(os.access(f"{place}/{program}", os.X_OK) for place in places)
 
 
-def tried(measure: Callable[[], object]) -> object:
-    """What it measures, or None: a full disk, a file that may not be read."""
-    try:
-        return measure()
-    except OSError:
-        return None
-
-
 def facts() -> dict[str, object]:
     """All of them."""
     version, speaks_nft = iptables()
@@ -200,11 +169,13 @@ def facts() -> dict[str, object]:
         "kernel": os.uname().release,
         "model": text("/proc/device-tree/model"),
         "hostname": os.uname().nodename,
+        "machine_id": text("/etc/machine-id"),
         "page_size": os.sysconf("SC_PAGE_SIZE"),
         "memory": memory(),
         "cpus": os.cpu_count(),
         "controllers": words("/sys/fs/cgroup/cgroup.controllers"),
         "cmdline": cmdline(),
+        "started_with": words("/proc/cmdline"),
         "disk": tried(disk),
         "fsync_ms": tried(fsync),
         "default_route": default_route(),
@@ -216,15 +187,3 @@ def facts() -> dict[str, object]:
         "datastore": tried(datastore),
         "nvidia": on_path("nvidia-container-runtime"),
     }
-
-
-def say(value: object) -> None:
-    """Ten digits of how long it is, and it."""
-    body = repr(value).encode()
-    sys.stdout.buffer.write(b"%010d" % len(body) + body)
-    sys.stdout.buffer.flush()
-
-
-if __name__ == "__main__":
-    say(time.time())
-    say(facts())
