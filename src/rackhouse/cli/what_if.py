@@ -14,6 +14,7 @@ from rackhouse.rack.whatif import sentences
 from rackhouse.rack.whatif.money import BreakEven, Shopping
 from rackhouse.rack.whatif.report import Loss, Report
 from rackhouse.rack.whatif.standing import State
+from rackhouse.rack.whatif.wear import Wear
 
 _COLOURS = {
     State.GOES_ON: "green",
@@ -50,6 +51,7 @@ def plain(report: Report) -> dict[str, Any]:
         "problems": list(report.problems),
         "shopping": asdict(report.shopping),
         "break_even": [asdict(each) for each in report.break_even],
+        "wear": [asdict(each) for each in report.wear],
     }
 
 
@@ -83,6 +85,8 @@ def _sections(report: Report) -> Iterator[tuple[str, RenderableType]]:
         yield "To buy", _shopping(report.shopping)
     if report.break_even:
         yield "Own tokens or an outside API", _tokens(report.break_even)
+    if report.wear:
+        yield "How long cards and disks last", _wear(report.wear)
     if report.problems:
         lines = [Text(line, "yellow") for line in report.problems]
         yield "For good, the rack file would need", Group(*lines)
@@ -129,6 +133,15 @@ def _tokens(found: Sequence[BreakEven]) -> Group:
         lines.append(Text(f"{each.model}: {each.here} against {each.outside}"))
         lines += [Text(f"  {line}") for line in sentences.tokens(each)]
     return Group(*lines)
+
+
+def _wear(found: Sequence[Wear]) -> Table:
+    table = _table("", "", "")
+    table.show_header = False
+    for each in found:
+        colour = "red" if each.short else "yellow" if each.missing else "green"
+        table.add_row(each.node, each.disk, Text(sentences.lasts(each), colour))
+    return table
 
 
 def _state(state: State) -> Text:

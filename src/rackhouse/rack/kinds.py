@@ -33,6 +33,7 @@ _HOST = rf"^{_LABEL}(\.{_LABEL})*$"
 _OCTETS = r"[0-9]{1,3}(\.[0-9]{1,3}){3}"
 _SIZE = r"^[0-9]{1,20}(\.[0-9]{1,9})?(k|[KMGTPE]i?)?$"
 _DURATION = "^[0-9]{1,10}[smhdw]$"
+_UNITS = {"Ti": 2**40, "Gi": 2**30, "Mi": 2**20, "Ki": 2**10, "T": 10**12, "G": 10**9, "M": 10**6}
 _EXACT = 2**53  # bytes; 8 PiB, above which a size is a slip of the hand
 _CENTURY = 100 * 366 * 86400.0
 _INTERFACE = "^[A-Za-z0-9_.-]{1,15}$"
@@ -121,11 +122,9 @@ def _release(text: str) -> Release:
 
 
 def show_bytes(count: int) -> str:
-    """`8Gi`: the largest unit that says it exactly."""
-    for unit, size in (("Ti", 2**40), ("Gi", 2**30), ("Mi", 2**20), ("Ki", 2**10), ("G", 10**9)):
-        if count % size == 0:
-            return f"{count // size}{unit}"
-    return str(count)
+    """`8Gi`, `500G`: the shortest way to say it exactly."""
+    exact = (f"{count // size}{unit}" for unit, size in _UNITS.items() if count % size == 0)
+    return min((*exact, str(count)), key=len)
 
 
 def show_duration(seconds: float) -> str:

@@ -49,9 +49,9 @@ class Switch:
     uplink: Annotated[
         k.SwitchPort | Literal[0], "The port that leads to the router.", Example("16")
     ] = 0
-    address: Annotated[
-        k.Address | None, "Its own, where it is managed.", Example("10.20.10.2")
-    ] = None
+    address: Annotated[k.Address | None, "Its own, where it is managed.", Example("10.20.10.2")] = (
+        None
+    )
     system: Annotated[
         SwitchSystem | Literal[""],
         "What is spoken with it over SSH; left out: it has only a web page.",
@@ -132,6 +132,12 @@ class Node:
     memory: Annotated[k.Bytes | Literal[0], "Its memory."] = 0
     disk: Annotated[Disk | Literal[""], "What its system and data lie on.", Example("nvme")] = ""
     storage: Annotated[k.Bytes | Literal[0], "The size of that disk.", Example("500G")] = 0
+    endurance: Annotated[
+        k.Bytes | Literal[0], "What may be written to that disk in its life (TBW).", Example("40T")
+    ] = 0
+    writes: Annotated[
+        k.Bytes | Literal[0], "What is written to it in a day, measured.", Example("8G")
+    ] = 0
     watts: Annotated[k.Number | Literal[0], "What it draws under its usual load."] = 0
     idle_watts: Annotated[
         k.Number | Literal[0], "What it draws with nothing to do.", Example("55")

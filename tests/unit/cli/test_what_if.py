@@ -82,4 +82,7 @@ def test_the_guide_shows_what_the_command_answers(
     table = next(n for n, line in enumerate(shown) if line.startswith("without "))
     answer = [line.rstrip() for line in _run(capfd, "--each").splitlines()]
     assert shown[table : table + len(answer)] == answer
-    assert shown[-6:] == [line.rstrip() for line in _run(capfd).splitlines()][-6:]
+    whole = [line.rstrip() for line in _run(capfd).splitlines() if line]
+    tokens = shown.index("chat: llama3.1:8b on forge against gpt-5-mini of openai")
+    assert shown[tokens : tokens + 6] == whole[-8:-2]
+    assert shown[-2:] == whole[-2:]

@@ -10,6 +10,7 @@ from rackhouse.rack.whatif.money import BreakEven, Draw
 from rackhouse.rack.whatif.report import Loss, Report
 from rackhouse.rack.whatif.standing import Standing, State
 from rackhouse.rack.whatif.style import STYLE
+from rackhouse.rack.whatif.wear import Wear
 
 _MARKS = {State.GOES_ON: "●", State.WEAKER: "◐", State.MAY_STOP: "?", State.STOPS: "✗"}
 _NUMBER = ' class="number"'
@@ -18,14 +19,14 @@ _NUMBER = ' class="number"'
 def page(report: Report, losses: Sequence[Loss] = ()) -> str:
     """The HTML text; with `losses`, also what each single loss stops."""
     title = sentences.title(report.change)
-    parts = "\n".join(_section(heading, body) for heading, body in _parts(report, losses) if body)
+    parts = "\n".join(_section(heading, body) for heading, body in sections(report, losses))
     return f"""<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)} · {escape(report.rack)}</title>
 <style>{STYLE}</style>
-<main>
+<main class="report">
 <header><p class="soft">What if · {escape(report.rack)}</p>
 <h1>{escape(title)}</h1>
 <p>{escape(sentences.verdict(report))}</p></header>
@@ -34,6 +35,13 @@ def page(report: Report, losses: Sequence[Loss] = ()) -> str:
 </main>
 </html>
 """
+
+
+def sections(report: Report, losses: Sequence[Loss] = ()) -> list[tuple[str, str]]:
+    """Each heading, and what stands under it as HTML, for `style.REPORT`; without those that have
+    nothing to say.
+    """
+    return [(heading, body) for heading, body in _parts(report, losses) if body]
 
 
 def _parts(report: Report, losses: Sequence[Loss]) -> Iterator[tuple[str, str]]:
@@ -49,6 +57,7 @@ def _parts(report: Report, losses: Sequence[Loss]) -> Iterator[tuple[str, str]]:
         yield "To buy", _shopping(report)
     if report.break_even:
         yield "Own tokens or an outside API", "".join(map(_tokens, report.break_even))
+    yield "How long cards and disks last", _wear(report.wear)
     lines = "".join(f"<li>{escape(line)}</li>" for line in report.problems)
     yield "For good, the rack file would need", f'<ul class="list">{lines}</ul>' if lines else ""
 
@@ -60,7 +69,7 @@ def _section(heading: str, body: str) -> str:
 def _standings(found: Sequence[Standing]) -> str:
     rows = [
         f'<tr>{_state(each.state)}<th scope="row">{escape(each.what)}</th>'
-        f'<td class="why wide">{escape(each.why)}</td></tr>'
+        f'<td class="why whole">{escape(each.why)}</td></tr>'
         for each in sorted(found, key=lambda each: -each.state.rank)
     ]
     return _table(("state", "what", "why"), rows) if rows else ""
@@ -84,7 +93,7 @@ def _names(loss: Loss, state: State, things: int) -> str:
     if not names:
         return "<td></td>"
     text = escape(", ".join(names)) if len(names) < things else "everything"
-    return f'<td class="{_css(state)} wide" data-name="{state}">{text}</td>'
+    return f'<td class="{_css(state)} whole" data-name="{state}">{text}</td>'
 
 
 def _measures(report: Report) -> str:
@@ -93,7 +102,7 @@ def _measures(report: Report) -> str:
         asks, had, has = (sentences.size(new, count) for count in (new.asks, old.has, new.has))
         kind = "goes-on" if new.fits else "short"
         rows.append(
-            f'<tr><th scope="row" class="wide">{new.what}</th>'
+            f'<tr><th scope="row" class="whole">{new.what}</th>'
             f'<td class="number" data-name="asked for">{asks}</td>'
             f'<td class="number" data-name="before">{had}</td>'
             f'<td class="number" data-name="after">{has}</td>'
@@ -124,7 +133,7 @@ def _draw(draw: Draw, currency: str, hue: str) -> str:
         for name, value in watts
     )
     cost = "" if draw.cost is None else f"{draw.cost:.2f} {currency}"
-    name = f'<th scope="row" class="wide"><i class="{hue}"></i>{escape(draw.node)}</th>'
+    name = f'<th scope="row" class="whole"><i class="{hue}"></i>{escape(draw.node)}</th>'
     return f'<tr>{name}{cells}<td class="number">{cost or "not said"}</td></tr>'
 
 
@@ -145,11 +154,18 @@ def _tokens(each: BreakEven) -> str:
     return f'<p>{heading}</p><ul class="soft">{lines}</ul>'
 
 
+def _wear(found: Sequence[Wear]) -> str:
+    rows = [
+        f'<tr><th scope="row">{escape(each.node)}</th><td>{escape(each.disk)}</td>'
+        f'<td class="whole{" short" * each.short}">{escape(sentences.lasts(each))}</td></tr>'
+        for each in found
+    ]
+    return _table(("machine", "disk", "lasts"), rows) if rows else ""
+
+
 def _legend() -> str:
     hues = [*picture.LEGEND.items(), ("model", "models")]
-    items = "".join(
-        f'<span><i style="--hue: var(--{kind})"></i>{escape(name)}</span>' for kind, name in hues
-    )
+    items = "".join(f'<span><i class="{kind}"></i>{escape(name)}</span>' for kind, name in hues)
     items += "<span>empty: free, for applications</span>"
     return f'<p class="legend">{items}<span>copies may come to lie elsewhere</span></p>'
 

@@ -14,6 +14,7 @@ from rackhouse.rack.whatif.money import BreakEven, Draw, Shopping, break_even, d
 from rackhouse.rack.whatif.place import Part, models_on, place
 from rackhouse.rack.whatif.situation import Change, Situation, servers
 from rackhouse.rack.whatif.standing import Standing, State, standings
+from rackhouse.rack.whatif.wear import Wear, wear
 
 _LATER = {"node-without-address"}  # an address is chosen when there is something to give it to
 
@@ -63,6 +64,7 @@ class Report:
     problems: tuple[str, ...]  # what the rack file would be refused for then
     shopping: Shopping
     break_even: tuple[BreakEven, ...]
+    wear: tuple[Wear, ...]
 
     @property
     def worse(self) -> tuple[Standing, ...]:
@@ -110,6 +112,7 @@ def report(rack: Rack, change: Change | None = None) -> Report:
         problems=tuple(f"{f.path}: {f.what}; {f.fix}" for rule, f in new if rule not in _LATER),
         shopping=shopping(situation.rack, change.added),
         break_even=break_even(situation.rack),
+        wear=wear(situation.rack),
     )
 
 

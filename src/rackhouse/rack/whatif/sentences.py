@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rackhouse.kit.text import plural
+from rackhouse.rack.kinds import show_bytes
 from rackhouse.rack.whatif.measure import Measure
 from rackhouse.rack.whatif.money import BreakEven, Shopping
 from rackhouse.rack.whatif.report import Report, Side
 from rackhouse.rack.whatif.situation import Change
 from rackhouse.rack.whatif.standing import State
+from rackhouse.rack.whatif.wear import Wear
+
+_LONG = 100  # years: nobody knows that
 
 
 def title(change: Change) -> str:
@@ -90,6 +94,14 @@ def tokens(each: BreakEven) -> Iterator[str]:
     yield f"own tokens pay from {each.even:,.1f} million a month, of {each.most:,.0f} at most"
     if each.paid_back is not None:
         yield f"asked without a pause, it has paid for itself in {_months(each.paid_back)}"
+
+
+def lasts(each: Wear) -> str:
+    """`8.2 years, at 10G a day of 30T`, or what the file would have to say."""
+    if each.missing:
+        return f"not known: {'; '.join(each.missing)}"
+    years = "more than 100 years" if each.years > _LONG else f"{each.years:.1f} years"
+    return f"{years}, at {show_bytes(each.writes)} a day of {show_bytes(each.endurance)}"
 
 
 def _months(months: float) -> str:
