@@ -46,7 +46,7 @@ def _own_name(case: Case, answer: Answer) -> Faults:
 
 
 def names_slow(case: Case) -> Faults:
-    """Whatever connects asks for a name first."""
+    """Whatever connects asks for a name first, and waits for the answer each time."""
     for answer in case.health.names or ():
         if answer.ms is not None and answer.ms > _SLOW_NAME:
             what = f"{answer.server} takes {answer.ms / 1000:.1f} s for {answer.name}"
@@ -85,7 +85,7 @@ def lengths_apart(case: Case) -> Faults:
 
 
 def line_broken(case: Case) -> Faults:
-    """Nodes of one VLAN reach each other on any port."""
+    """Nodes of one VLAN reach each other on any port: no router stands between them."""
     for line in case.lines:
         if line.error:
             what = f"no connection to {line.target}: {line.error}"
