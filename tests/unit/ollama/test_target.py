@@ -75,6 +75,7 @@ async def test_what_was_there_before_stays(library: Library, target: Ollama) -> 
     assert await target.observe({SMALL.id}) == []  # nobody's, so it is in nobody's way
     seen = await pull(target, SMALL)
     assert seen.ready
+    assert library.asked == []  # the Internet may be away
     await target.remove(seen, quiet)
     assert library.there == {"small:latest"}
 
@@ -89,6 +90,13 @@ async def test_one_that_a_hand_removed_is_seen(library: Library, target: Ollama)
 async def test_a_model_that_there_is_not_is_named(target: Ollama) -> None:
     with pytest.raises(Missing, match=r"mistake: .*file does not exist"):
         await pull(target, Resource(id=SMALL.id, spec=Pulled("mistake")))
+
+
+async def test_of_one_that_leaves_as_a_whole_nothing_is_looked_at(tmp_path: Path) -> None:
+    address, paths = {"leaving": "yes"}, Paths(tmp_path)
+    gone = open_target("ollama.x", address, rack="test", paths=paths, store=MemoryStore())
+    assert await gone.observe(None) == ()
+    await gone.close()
 
 
 async def test_one_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:

@@ -28,9 +28,12 @@ def open_target(
     store: Store,
 ) -> Ollama:
     """The Ollama that the machine at `host` (the other keys: `Address.parse`) reaches as `at` on
-    the TCP port `answers`; without `host`, the one that this machine does.
+    the TCP port `answers`; without `host`, the one that this machine does. `leaving` is `yes` where
+    it leaves as a whole: what it has on its disk stays there, and nothing of it is looked at.
     """
     words = dict(address)
-    at, port = words.pop("at"), int(words.pop("answers"))
+    leaving = words.pop("leaving", "") == "yes"
+    at, port = words.pop("at", ""), int(words.pop("answers", "0"))
     over = Address.parse(words) if words.get("host") else None
-    return Ollama(name, rack=rack, server=Server(at, port, over), store=store)
+    server = Server(at, port, over)
+    return Ollama(name, rack=rack, server=server, store=store, leaving=leaving)

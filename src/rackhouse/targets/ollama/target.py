@@ -21,30 +21,32 @@ _TENTH = 10  # of a hundred: how much more has come before it is said again
 class Ollama:
     """Models of one server: a `Target`."""
 
-    def __init__(self, name: str, *, rack: str, server: Server, store: Store) -> None:
+    def __init__(
+        self, name: str, *, rack: str, server: Server, store: Store, leaving: bool = False
+    ) -> None:
         self._name, self._rack, self._server, self._store = name, rack, server, store
+        self._leaving = leaving
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
         """Those with our stamp in the store. There are no strangers: a model is what it is."""
+        if self._leaving:
+            return ()
         stamps = self._store.stamps(self._name)
         there = await self._server.models()
         return [self._seen(id, there) for id in sorted(stamps) if ids is None or id in ids]
 
     async def ensure(self, resource: Resource[Any], stamp: Stamp, _: Values, say: Say) -> Seen:
-        """Pull it. Killed or cut off, the next pull goes on with what has come."""
+        """Pull it, unless it is there. Killed or cut off, the next pull goes on with what came."""
         id, spec = resource.id, resource.spec
         assert isinstance(spec, Pulled)
         whole = _whole(spec.model)
-        if not self._store.values(id):
-            brought = "" if whole in await self._server.models() else "yes"
-            self._store.replace(id, {_MODEL: whole, _BROUGHT: brought})
-        self._store.put_stamp(id, stamp)
-        told = ""
-        async for line in self._server.pull(spec.model):
-            if (words := _progress(line)) != told:
-                say(f"{spec.model}: {words}")
-                told = words
         there = await self._server.models()
+        if not self._store.values(id):
+            self._store.replace(id, {_MODEL: whole, _BROUGHT: "" if whole in there else "yes"})
+        self._store.put_stamp(id, stamp)
+        if whole not in there:
+            await self._pull(spec.model, say)
+            there = await self._server.models()
         if whole not in there:
             raise HostError(
                 f"{spec.model} was pulled and is not there",
@@ -53,6 +55,13 @@ class Ollama:
             )
         self._store.put_stamp(id, stamp.finished(there[whole]))
         return self._seen(id, there)
+
+    async def _pull(self, model: str, say: Say) -> None:
+        told = ""
+        async for line in self._server.pull(model):
+            if (words := _progress(line)) != told:
+                say(f"{model}: {words}")
+                told = words
 
     async def remove(self, seen: Seen, say: Say) -> None:
         """Delete it, if we brought it."""
