@@ -67,13 +67,15 @@ def attempt(argv: list[str], say: Say | None = None, limit: float = LIMIT) -> tu
     timer = Timer(limit, process.kill)
     timer.start()
     lines = []
-    with process:
-        for raw in process.stdout or ():
-            line = raw.decode("utf-8", "replace").rstrip()
-            lines.append(line)
-            if say and line:
-                say(line)
-    timer.cancel()
+    try:
+        with process:
+            for raw in process.stdout or ():
+                line = raw.decode("utf-8", "replace").rstrip()
+                lines.append(line)
+                if say and line:
+                    say(line)
+    finally:
+        timer.cancel()  # also where nobody hears us any more: a timer outlives the rest of us
     return process.returncode, "\n".join(lines)
 
 

@@ -1,0 +1,161 @@
+"""`apply` over machines, killed at every step: the next one goes on, and ends in the same state.
+
+By the command line, on a twin whose nodes systemd booted, with the fake of K3s. What is killed is
+the command with all its processes; the agent on a node; the power of the node. In the usual
+profile one apply is killed again and again, at every step of one node and then of an upgrade;
+RACKHOUSE_THOROUGH=1 also kills at every step of all, each on a fresh twin.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e.conftest import eventually
+from e2e.rehearsing import (
+    FIRST,
+    NEXT,
+    PATIENCE,
+    Goals,
+    Rehearsal,
+    absences,
+    drafts,
+    kill,
+    picture,
+    rehearsing,
+    together,
+    until,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
+
+THOROUGH = bool(os.environ.get("RACKHOUSE_THOROUGH"))
+BEGUN, ENDED = frozenset({"running", "done", "skipped"}), frozenset({"done", "skipped"})
+thorough = pytest.mark.skipif(not THOROUGH, reason="an hour: RACKHOUSE_THOROUGH=1")
+
+
+@pytest.fixture
+def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rehearsal]:
+    with rehearsing(tmp_path, monkeypatch, "server", "server", "server") as rack:
+        yield rack
+
+
+def test_killed_again_and_again(servers: Rehearsal) -> None:
+    straight = _straight(servers)
+    servers.up()
+    middle = [id for id in servers.plan()[0] if id.startswith("host.pi-2/")]
+    assert _kill_at_each(servers, middle) > len(middle) / 2
+    _is_whole(servers)
+    assert _pictures(servers) == straight
+
+    servers.write(NEXT)
+    steps, _ = servers.plan()
+    assert {id.split("/")[0] for id in steps} == {f"host.{node}" for node in servers.names}
+    assert _kill_at_each(servers, steps) > len(steps) / 2
+    assert all(absences(servers, node) for node in servers.names)
+    _is_whole(servers, NEXT)
+
+
+@thorough
+@pytest.mark.parametrize("others", ["server", "agent"])
+def test_killed_once_at_every_step(
+    others: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with rehearsing(tmp_path, monkeypatch, "server", others, others) as rack:
+        straight = _straight(rack)
+        rack.up()
+        steps, _ = rack.plan()
+        rack.down()
+        for id, at in itertools.product(steps, (BEGUN, ENDED)):
+            rack.up()
+            assert _killed(rack, {id: at}) == id
+            rack.apply()
+            _is_whole(rack)
+            assert _pictures(rack) == straight, id
+            rack.down()
+
+
+@thorough
+@pytest.mark.parametrize("who", ["agent", "node"])
+def test_what_works_on_a_machine_is_killed_at_every_step(servers: Rehearsal, who: str) -> None:
+    straight = _straight(servers)
+    servers.up()
+    steps = [id for id in servers.plan()[0] if id.startswith("host.")]
+    goals = dict.fromkeys(steps, BEGUN)
+    while id := _hit(servers, goals, who):
+        del goals[id]
+    assert len(goals) < len(steps) / 2
+    servers.apply()
+    _is_whole(servers)
+    assert _pictures(servers) == straight
+
+
+def _hit(rack: Rehearsal, goals: Goals, who: str) -> str:
+    """The step at which the agent or the node that was at it was killed; the apply says so."""
+    command = rack.begin()
+    id = until(command, rack, goals)
+    node = id.split("/")[0].removeprefix("host.")
+    if id and who == "agent":
+        rack.kill_agents(node)
+    elif id:
+        rack.lose(node)
+    _, said = command.communicate(timeout=PATIENCE)
+    assert "Traceback" not in said, said
+    assert command.returncode in {0, 1} if id else command.returncode == 0, said
+    if id and who == "node":
+        assert node in said
+        rack.start(node)
+    return id
+
+
+def _straight(rack: Rehearsal) -> dict[str, dict[str, str]]:
+    """What an apply makes that nobody kills."""
+    rack.up()
+    rack.apply()
+    found = _pictures(rack)
+    rack.down()
+    return found
+
+
+def _pictures(rack: Rehearsal) -> dict[str, dict[str, str]]:
+    return {node: picture(rack, node) for node in rack.names}
+
+
+def _kill_at_each(rack: Rehearsal, steps: list[str]) -> int:
+    """Kill an apply when a step begins or, in turn, when it has ended; the next one goes on to
+    another step. Until one comes to its end; answers how many were killed. A step that a killed
+    apply ended without saying so is none of the next one's.
+    """
+    goals = {id: ENDED if n % 2 else BEGUN for n, id in enumerate(steps)}
+    kills = 0
+    while id := _killed(rack, goals):
+        kills += 1
+        del goals[id]
+    return kills
+
+
+def _killed(rack: Rehearsal, goals: Goals) -> str:
+    """The step at which it was killed; "" when it came to its end."""
+
+    command = rack.begin()
+    try:
+        id = until(command, rack, goals)
+    finally:
+        kill(command)
+    assert id or command.returncode == 0, command.returncode
+    return id
+
+
+def _is_whole(rack: Rehearsal, version: str = FIRST) -> None:
+    """All is there, nothing is left over, and no two nodes were away at one moment."""
+    assert rack.plan() == ([], [])
+    assert drafts(rack) == []
+    assert together(rack) == []
+    eventually(lambda: not any(map(rack.agents, rack.names)))
+    rows = rack.on("pi-1", "k3s", "kubectl", "get", "nodes").splitlines()
+    assert [row.split()[1] for row in rows] == ["Ready"] * len(rack.names)
+    assert {row.split()[-1] for row in rows} == {version}
