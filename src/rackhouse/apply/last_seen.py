@@ -28,6 +28,12 @@ def remember(store: Store, place: str, things: Iterable[Seen]) -> None:
         store.put_setting(_SETTING, json.dumps(places | {place: now}))
 
 
+def places(store: Store) -> frozenset[str]:
+    """Those on which things were last seen that use or claim something."""
+    seen = json.loads(store.setting(_SETTING) or "{}")
+    return frozenset(place for place, kept in seen.items() if kept["uses"] or kept["claims"])
+
+
 def recall(store: Store, *, except_for: Collection[str]) -> tuple[frozenset[Id], Mapping[str, Id]]:
     """What is used, and who holds each claim, on every place but those that are in sight."""
     places = json.loads(store.setting(_SETTING) or "{}")

@@ -93,9 +93,10 @@ class OpenRack:
     def wanted_on_hosts(self) -> Wanted:
         """All that is wanted on the machines that have joined."""
         from rackhouse.apply.joined import facts, joined
+        from rackhouse.apply.last_seen import places
         from rackhouse.desired.hosts import hosts
 
-        return hosts(self.rack, joined(self.store), facts(self.store))
+        return hosts(self.rack, joined(self.store), facts(self.store), places(self.store))
 
     def wanted_everywhere(self) -> Wanted:
         """`wanted`, and what is wanted on the machines that have joined."""

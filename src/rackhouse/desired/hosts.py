@@ -6,10 +6,11 @@ file names no more keeps its place and is wanted empty, so that what is on it le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from rackhouse.desired.gpu import gpu
 from rackhouse.desired.k3s import HostFacts, Known, k3s
 from rackhouse.desired.network.router import router
 from rackhouse.rack.model import Node, Rack
@@ -26,9 +27,10 @@ def hosts(
     rack: Rack,
     joined: Mapping[str, Mapping[str, str]],
     facts: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    seen: Collection[str] = (),
 ) -> Wanted:
     """The resources of every node that has joined; `joined` has each one's address, `facts` what
-    was measured there when it did.
+    was measured there when it did. `seen` names the places on which something was last seen.
     """
     nodes = [node for node in rack.nodes if node.name in joined]
     resources = [resource for node in nodes for resource in _system(node)]
@@ -36,10 +38,11 @@ def hosts(
     resources += k3s(rack, Known(hosts=known))
     resources += router(rack, joined)
     places = [_place(name, address) for name, address in joined.items()]
-    return Wanted(
+    wanted = Wanted(
         resources={resource.id: resource for resource in resources},
         places={place.name: place for place in (*places, _KEYS)} if places else {},
     )
+    return wanted | gpu(rack, joined, seen)
 
 
 def target(node: str) -> str:
