@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from rackhouse.desired.gpu.toolkit import before_runtime, restarts
 from rackhouse.desired.k3s import paths
 from rackhouse.desired.k3s.config import config
 from rackhouse.desired.k3s.layout import Layout, service
@@ -162,12 +163,12 @@ def _unit(
         id=layout.unit(node),
         spec=Unit(
             name=f"{service(node)}.service",
-            files=tuple(Text.of(id.ref("digest")) for id in started_with),
+            files=tuple(Text.of(id.ref("digest")) for id in (*started_with, *restarts(node))),
             probe=(paths.SCRIPT, "ready", version),
             patience=PATIENCE,
             before=(paths.SCRIPT, "leave", version),
             after=(paths.SCRIPT, "return"),
         ),
-        needs=layout.previous(node) | {each.id for each in others},
+        needs=layout.previous(node) | {each.id for each in others} | before_runtime(node),
         claims=frozenset({f"k3s:{node.name}"}),  # a server's unit is gone before an agent's comes
     )
