@@ -30,6 +30,7 @@ from rackhouse.console.runs.pages import routes as runs
 from rackhouse.console.signin import SignIn
 from rackhouse.console.streams import Streams
 from rackhouse.console.templating import HERE
+from rackhouse.console.whatif.pages import WhatIf
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.supervisor.tree import MARK
 
@@ -47,6 +48,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             Route("/healthz", _healthy),
             *Pages(desk).routes(),
             *Network(desk).routes(),
+            *WhatIf(desk).routes(),
             *Code(desk).routes(),
             *runs(desk, streams),
             *SignIn(desk).routes(),

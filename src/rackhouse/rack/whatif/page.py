@@ -108,7 +108,7 @@ def _measures(report: Report) -> str:
             f'<td class="number" data-name="after">{has}</td>'
             f'<td class="{kind}">{escape(sentences.fit(old, new))}</td></tr>'
         )
-    return _table(("what", "#asked for", "#before", "#after", ""), rows) if rows else ""
+    return _table(("what", "#asked for", "#before", "#after", "enough"), rows) if rows else ""
 
 
 def _draws(report: Report) -> str:

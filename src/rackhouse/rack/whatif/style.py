@@ -43,7 +43,7 @@ REPORT = f"""
   tbody th {{ font-weight: 600; }}
   td.why, small {{ color: var(--soft); font-weight: 400; }}
   .number {{ text-align: right; white-space: nowrap; }}
-  .state {{ white-space: nowrap; }}
+  td.state {{ display: revert; font-size: inherit; white-space: nowrap; }}
   .goes-on {{ color: var(--good); }} .weaker, .may-stop {{ color: var(--busy); }}
   .stops, .short {{ color: var(--bad); }}
   .list {{ display: grid; gap: .3rem; margin: 0; padding: 0; list-style: none; }}
@@ -55,7 +55,7 @@ REPORT = f"""
     .stack thead {{ position: absolute; clip-path: inset(50%); }}
     .stack tr {{ display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .45rem 0;
       border-top: 1px solid var(--line); }}
-    .stack td, .stack th {{ border: 0; padding: 0; }}
+    .stack td, .stack th {{ display: block; border: 0; padding: 0; }}
     .stack .whole {{ flex-basis: 100%; }}
     .stack td:empty {{ display: none; }}
     .stack [data-name]::before {{ content: attr(data-name) ": "; color: var(--soft); }}
