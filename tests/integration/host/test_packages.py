@@ -10,15 +10,16 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from integration.host.machines import host, make, take, want
-from rackhouse.kit.errors import HostError, Missing
+from rackhouse.kit.errors import HostError, Missing, Unavailable
 from rackhouse.resources.host import Packages
-from rackhouse.targets.host import Host
+from rackhouse.targets.host import Host, sources
 from rackhouse.transport.local import Local
 
 pytestmark = pytest.mark.slow
@@ -113,3 +114,73 @@ async def test_what_cannot_be_had_is_said_with_its_command(debian: Host) -> None
     ) as bad:
         await make(debian, want("packages", "it", Packages(("rackhouse-bad",))))
     assert "rackhouse-bad" in bad.value.what.splitlines()[-2]
+
+
+# What another apt would do: take a lock that all of them share, say so, keep it for a while.
+_HOLD = """
+import fcntl, os, sys, time
+os.makedirs(os.path.dirname(sys.argv[1]), exist_ok=True)
+file = open(sys.argv[1], "w")
+fcntl.lockf(file, fcntl.LOCK_EX)
+print("held", flush=True)
+time.sleep(float(sys.argv[2]))
+"""
+LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/apt/lists/lock")
+
+
+@contextmanager
+def locked(machine: Path, lock: str, seconds: float) -> Iterator[None]:
+    """The lock is really held, inside of the machine whose disk is `machine`."""
+    (agent,) = (each.name for each in Path("/proc").glob("[0-9]*") if _is_inside(each, machine))
+    enter = ("nsenter", f"--target={agent}", "--mount", "--pid", "--root", "--wd=/")
+    argv = [*enter, "python3", "-c", _HOLD, lock, str(seconds)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield
+        holder.kill()
+
+
+def _is_inside(process: Path, machine: Path) -> bool:
+    """Whether its root is the overlay above that folder."""
+    try:
+        rows = [row.split() for row in (process / "mountinfo").read_text().splitlines()]
+    except OSError:
+        return False
+    return any(row[4] == "/" and f"upperdir={machine}/up," in row[-1] for row in rows)
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+async def test_a_lock_that_is_held_is_waited_for_and_its_holder_named(
+    debian: Host, tmp_path: Path, lock: str
+) -> None:
+    await debian.observe(None)
+    said: list[str] = []
+    with locked(tmp_path / "disk", lock, 2):
+        seen = await make(debian, want("packages", "it", Packages(("rackhouse-one",))), said)
+    assert seen.ready
+    waited = [line for line in said if "lock" in line]
+    assert len(waited) == 1
+    assert waited[0].startswith(
+        f"waiting for apt: Could not get lock {lock}. It is held by process"
+    )
+    assert "(python3)" in waited[0]
+
+
+async def test_a_lock_that_stays_held_is_an_error_after_a_while(
+    debian: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = sources._sources()
+    assert "PATIENCE = 180.0" in sent["packages"]
+    hasty = sent["packages"].replace("PATIENCE = 180.0", "PATIENCE = 1.0")
+    monkeypatch.setattr(sources, "_sources", lambda: {**sent, "packages": hasty})
+    monkeypatch.setattr(sources, "program", sources.program.__wrapped__)
+    await debian.observe(None)
+    with (
+        locked(tmp_path / "disk", LOCKS[0], 60),
+        pytest.raises(
+            Unavailable, match=r"apt is locked: .*held by process \d+ \(python3\)"
+        ) as held,
+    ):
+        await make(debian, want("packages", "it", Packages(("rackhouse-one",))))
+    assert held.value.fix.startswith("wait until that process has ended")

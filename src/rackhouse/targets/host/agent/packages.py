@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from rackhouse.targets.host.agent import commands
 from rackhouse.targets.host.agent.failure import Failure
 
@@ -10,9 +12,11 @@ if TYPE_CHECKING:
     from rackhouse.targets.host.agent.shapes import Before, Json, Say, Spec, State
 
 _APT = [
-    *("apt-get", "-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=60"),
+    *("apt-get", "-q", "-y", "--no-install-recommends"),
     *("-o", "Dpkg::Options::=--force-confdef", "-o", "Dpkg::Options::=--force-confold"),
 ]
+PATIENCE = 180.0  # seconds for a lock; apt itself waits for one of its three alone
+_LOCKED = "Could not get lock"
 
 
 def items(spec: Spec) -> list[str]:
@@ -85,11 +89,26 @@ def _mend(say: Say) -> None:
 
 
 def _apt(words: list[str], say: Say) -> None:
+    """Whoever holds a lock (unattended-upgrades after a start) is named once, and waited for."""
     argv = [*_APT, *words]
-    code, out = commands.attempt(argv, say)
-    held = [line for line in out.splitlines() if "Could not get lock" in line]
-    if code and held:
-        fix = "wait until that process has ended (unattended-upgrades after a start), then apply"
-        raise Failure(f"apt is locked: {held[-1].removeprefix('E: ')}", fix, "unavailable")
-    if code:
-        raise commands.failed(argv, code, out)
+
+    def quietly(line: str) -> None:
+        if not line.startswith("E: "):  # it is in the failure
+            say(line)
+
+    until = time.monotonic() + PATIENCE
+    told = ""
+    while True:
+        code, out = commands.attempt(argv, quietly)
+        held = [line.removeprefix("E: ") for line in out.splitlines() if _LOCKED in line]
+        if not code:
+            return
+        if not held:
+            raise commands.failed(argv, code, out)
+        if time.monotonic() > until:
+            fix = "wait until that process has ended, then apply again"
+            raise Failure(f"apt is locked: {held[-1]}", fix, "unavailable")
+        if held[-1] != told:
+            told = held[-1]
+            say(f"waiting for apt: {told}")
+        time.sleep(1)
