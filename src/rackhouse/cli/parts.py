@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.cli.context import Context
+    from rackhouse.resources.core import Id
     from rackhouse.resources.place import Wanted
 
 PARTS = ("machine", "hosts", "twin")
@@ -31,6 +32,18 @@ def opened(
                     yield other, other.wanted_on_hosts()
             case _:
                 yield house, house.wanted_everywhere()
+
+
+def ids(texts: Iterable[str]) -> frozenset[Id]:
+    """The names of things, as a plan prints them. UsageError when one is none."""
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.resources.core import Id
+
+    try:
+        return frozenset(map(Id.parse, texts))
+    except ValueError:
+        fix = "write it as the plan does: docker.forge/volume/ollama"
+        raise UsageError(f"one of these names nothing: {', '.join(texts)}", fix=fix) from None
 
 
 @contextmanager
