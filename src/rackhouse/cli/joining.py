@@ -12,6 +12,8 @@ import click
 from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rackhouse.operations.hosts.join import First
     from rackhouse.operations.hosts.roll_call import Row
     from rackhouse.transport.address import Address
@@ -91,3 +93,16 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
         yield f"{row.node:<12} {role:<8} {row.address:<16} {answers:<8} {how}".rstrip()
         if row.wrong:
             yield f"{'':<13}{row.wrong}"
+
+
+def seed_host(context: Context, node: str, out: Path | None, *, force: bool) -> None:
+    """Print what cloud-init reads at the first start, or write it to a folder."""
+    from rackhouse.operations.hosts import first_start
+
+    with context.open() as house:
+        files = first_start.seed_of(house, node)
+    if out is None:
+        click.echo("".join(f"--- {name}\n{text}" for name, text in files.items()), nl=False)
+    else:
+        first_start.write_seed(files, out, force=force)
+        click.echo(f"wrote {', '.join(files)} to {out}: put the card into {node} and switch it on")

@@ -43,7 +43,8 @@ def test_scenario(file: Path) -> None:
         assert not fnmatch.filter(lines, pattern), f"{pattern} should not be wanted"
     assert sorted(wanted.places) == said["places"]
     if "advice" in said:
-        found = [f"{each.path}: {each.what} ({each.fix})" for each in findings(rack)]
+        found = [f"{each.path}: {each.what} ({each.fix})" for each in findings(rack, joined)]
+        assert findings(rack, ()) == ()
         assert found == said["advice"]
 
 

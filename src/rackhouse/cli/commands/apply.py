@@ -8,7 +8,7 @@ import sys
 import click
 
 from rackhouse.cli.context import Context
-from rackhouse.cli.parts import AWAY, PARTS, opened
+from rackhouse.cli.parts import AWAY, PARTS, ids, opened
 
 EPILOG = """
 \b
@@ -17,18 +17,26 @@ Examples:
   rackhouse apply --yes         does not ask
   rackhouse apply --only hosts  the machines that joined, and nothing of this one
   rackhouse apply --only twin   their twin, to see how it goes
+  rackhouse apply --wake        wakes machines that sleep first
+  rackhouse apply --purge docker.forge/volume/ollama   data that nothing wants any more
 """
 
 
 @click.command(epilog=EPILOG)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--only", type=click.Choice(PARTS), help="Leave the rest of the rack as it is.")
+@click.option("--wake", is_flag=True, help="Wake the machines that sleep and can be woken.")
+@click.option("--purge", multiple=True, metavar="ID", help="Kept data that may leave now.")
 @click.pass_obj
-def command(context: Context, yes: bool, only: str | None) -> None:
+def command(
+    context: Context, *, yes: bool, only: str | None, wake: bool, purge: tuple[str, ...]
+) -> None:
     """Make the rack what the files say. Killed half way, run it again: it goes on."""
     from rackhouse.cli.board import Board
+    from rackhouse.cli.hints import hints
     from rackhouse.cli.show import plan_lines
     from rackhouse.kit.errors import Refused
+    from rackhouse.operations.hosts.wake import wake_all
     from rackhouse.plan.step import Plan
     from rackhouse.supervisor.client import start
 
@@ -44,8 +52,17 @@ def command(context: Context, yes: bool, only: str | None) -> None:
     with opened(context, only) as (house, wanted):
         if only not in AWAY:
             start(house.paths)
-        board = Board()
-        what = f"apply --only {only}" if only else "apply"
-        outcome = asyncio.run(house.apply(what, wanted=wanted, confirm=confirm, observer=board))
+        if wake:
+            asyncio.run(wake_all(house, click.echo))
+        order = house.apply(
+            f"apply --only {only}" if only else "apply",
+            wanted=wanted,
+            confirm=confirm,
+            observer=Board(),
+            purge=ids(purge),
+        )
+        outcome = asyncio.run(order)
+        for line in hints(house, outcome.left) if only != "machine" else ():
+            click.echo(line, err=True)
     outcome.raise_for_failure()
     click.echo("nothing was done" if outcome.declined or not outcome.changed else "done")

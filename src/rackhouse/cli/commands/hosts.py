@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.waking import wake_host
 
 EPILOG = """
 \b
@@ -18,6 +19,7 @@ Examples:
   rackhouse hosts add pi-1 --at ada@192.168.1.20     where it is now, and who may become root
   rackhouse hosts add pi-1 --at ada@pi --password    the first way in; the rack's key is put there
   rackhouse hosts list                               the nodes, and which have joined
+  rackhouse hosts wake forge                         sends it a packet, waits until it answers
   rackhouse hosts forget pi-1                        what is on it stays
   rackhouse hosts key >> ~/.ssh/authorized_keys      on a machine that runs already
 """
@@ -26,6 +28,9 @@ Examples:
 @click.group(epilog=EPILOG)
 def command() -> None:
     """Let the machines of the rack file join, so that plans are about them."""
+
+
+command.add_command(wake_host)
 
 
 @command.command("add")
@@ -88,12 +93,6 @@ def show_key(context: Context) -> None:
 @click.pass_obj
 def write_seed(context: Context, node: str, out: Path | None, force: bool) -> None:
     """Write what cloud-init reads at the first start: name, account, key, address."""
-    from rackhouse.operations.hosts import first_start
+    from rackhouse.cli.joining import seed_host
 
-    with context.open() as house:
-        files = first_start.seed_of(house, node)
-    if out is None:
-        click.echo("".join(f"--- {name}\n{text}" for name, text in files.items()), nl=False)
-    else:
-        first_start.write_seed(files, out, force=force)
-        click.echo(f"wrote {', '.join(files)} to {out}: put the card into {node} and switch it on")
+    seed_host(context, node, out, force=force)

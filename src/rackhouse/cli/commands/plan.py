@@ -43,14 +43,18 @@ Exit code 0: nothing to do; 2: there are changes.
 def command(context: Context, diff: bool, kept: bool, only: str | None, as_json: bool) -> int:
     """Show what apply would change, and what cannot be seen. Changes nothing."""
     from rackhouse.apply.changes import changes
+    from rackhouse.cli.hints import hints
     from rackhouse.supervisor.client import running
 
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
     with opened(context, only, only_read=True) as (house, wanted):
         plan = asyncio.run(house.plan(wanted))
         found = changes(plan, wanted.resources, house.store) if diff else {}
+        beside = () if as_json or only == "machine" else tuple(hints(house, plan.notes))
     if only not in AWAY and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)
+    for line in beside:
+        click.echo(line, err=True)
     click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found, kept=kept)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0
 

@@ -5,7 +5,7 @@ Nothing is guessed in its place: no image's digest, no key.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from rackhouse.desired.gpu.servers import RECIPES, in_docker
 from rackhouse.rack.model import Node, Rack
@@ -13,9 +13,9 @@ from rackhouse.rack.rules.finding import Finding
 from rackhouse.rack.words import Engine, Role
 
 
-def findings(rack: Rack) -> tuple[Finding, ...]:
-    """All of it, in the order of the file."""
-    machines = [node for node in rack.nodes if node.role == Role.GPU]
+def findings(rack: Rack, joined: Collection[str]) -> tuple[Finding, ...]:
+    """All of it about machines that have joined, in the order of the file."""
+    machines = [node for node in rack.nodes if node.role == Role.GPU and node.name in joined]
     return (*(each for node in machines for each in _card(node)), *_images(rack, machines))
 
 
