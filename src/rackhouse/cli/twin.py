@@ -34,11 +34,11 @@ def rack_of(context: Context) -> Rack:
 
 
 def open_twin(context: Context) -> tuple[Home, State]:
-    """The twin that is up. Missing when there is none, HostError unless we are root."""
+    """The twin that is up, as root of it. Missing when there is none."""
+    from rackhouse.cli.twin_root import as_root
     from rackhouse.twin.state import load
-    from rackhouse.twin.tools import need_root
 
-    need_root()
+    as_root(context)
     home = home_of(context)
     return home, load(home)
 

@@ -53,15 +53,16 @@ def start(context: Context, node: str) -> None:
 @click.command()
 @click.argument("node")
 @click.option("--rate", default="", metavar="RATE", help="At most this fast, such as 10mbit.")
+@click.option("--delay", default="", metavar="TIME", help="Later by so much, such as 25ms.")
 @click.option("--loss", type=click.IntRange(0, 100), default=0, help="Percent that gets lost.")
 @click.pass_obj
-def degrade(context: Context, node: str, rate: str, loss: int) -> None:
-    """Slow down, or lose some of, what NODE receives. `mend` undoes it."""
+def degrade(context: Context, node: str, rate: str, delay: str, loss: int) -> None:
+    """Slow down, delay or lose some of what NODE receives. `mend` undoes it."""
     from rackhouse.twin import faults
 
-    if not rate and not loss:
-        raise click.UsageError("say how: --rate 10mbit, --loss 20")
-    _do(context, faults.degrade, node, rate=rate, loss=loss)
+    if not (rate or delay or loss):
+        raise click.UsageError("say how: --rate 10mbit, --delay 25ms, --loss 20")
+    _do(context, faults.degrade, node, rate=rate, delay=delay, loss=loss)
 
 
 def _do(context: Context, what: Callable[..., None], node: str, **how: object) -> None:

@@ -9,6 +9,7 @@ import click
 
 from rackhouse.cli.context import Context
 from rackhouse.cli.twin import (
+    home_of,
     matrix_lines,
     open_twin,
     rack_of,
@@ -24,9 +25,10 @@ from rackhouse.kit.errors import EXIT_CHANGES
 def show_address(context: Context, node: str) -> None:
     """Print how SSH reaches NODE, as JSON."""
     from rackhouse.twin.reach import address
+    from rackhouse.twin.state import load
 
-    home, state = open_twin(context)
-    click.echo(json.dumps(address(home, state, rack_of(context), node), indent=2))
+    home = home_of(context)  # from outside, even where others have to go inside
+    click.echo(json.dumps(address(home, load(home), rack_of(context), node), indent=2))
 
 
 @click.command("status")

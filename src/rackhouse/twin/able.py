@@ -7,14 +7,16 @@ from pathlib import Path
 
 from rackhouse.kit.errors import HostError
 from rackhouse.kit.process import run_sync
+from rackhouse.twin.tools import overlay_options
 
-# $1 a folder for a disk. Its namespaces, and the mount with them, end when the shell does.
+# $1 a folder for a disk, $2 more options of that. Its namespaces, and the mount with them, end when
+# the shell does.
 _TRY = """
 set -e
 cd "$1"
 mkdir low up work root
 mount --make-rprivate /
-mount -t overlay overlay -o lowerdir=low,upperdir=up,workdir=work root
+mount -t overlay overlay -o "lowerdir=low,upperdir=up,workdir=work$2" root
 """
 
 
@@ -22,7 +24,7 @@ def require(folder: Path) -> None:
     """HostError unless namespaces, and disks in `folder`, which exists, can be made here."""
     with tempfile.TemporaryDirectory(dir=folder, prefix="try-") as disk:
         argv = ["unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork"]
-        done = run_sync([*argv, "sh", "-c", _TRY, "sh", disk], timeout=20)
+        done = run_sync([*argv, "sh", "-c", _TRY, "sh", disk, overlay_options()], timeout=20)
     if done.code == 0:
         return
     if "mount" in done.err:

@@ -5,10 +5,10 @@ A fault sits on the switch's side of a node's cable, so nothing that the node do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rackhouse.desired.network.names import USUAL
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import HostError, Refused
 from rackhouse.twin import node
 from rackhouse.twin.cabling import addresses
 from rackhouse.twin.home import SWITCH, Home
@@ -17,6 +17,7 @@ from rackhouse.twin.plan import Machine
 from rackhouse.twin.state import State
 from rackhouse.twin.switch import switch
 from rackhouse.twin.tools import inside, ip_batch, tool
+from rackhouse.twin.untested import has_netem
 
 _TABLE = "degraded"
 
@@ -60,15 +61,21 @@ def start(home: Home, state: State, name: str) -> None:
     node.wait(home, {name: started})
 
 
-def degrade(home: Home, state: State, name: str, *, rate: str = "", loss: int = 0) -> None:
-    """Slow down what the node receives to `rate` (as tc has it: 10mbit), or lose `loss` percent of
-    it. Both replace what there was.
+def degrade(
+    home: Home, state: State, name: str, *, rate: str = "", delay: str = "", loss: int = 0
+) -> None:
+    """What the node receives: at most `rate` (as tc has it: 10mbit), later by `delay` (25ms), less
+    by `loss` percent; in place of what there was. HostError for a delay without netem.
     """
+    if delay and not has_netem():
+        raise HostError(
+            "this machine's kernel has no netem, so packets cannot be delayed",
+            fix="sudo modprobe sch_netem; without it, a slow line (--rate 256kbit) delays them too",
+        )
     _restore(home, state, name)
     where = home.namespace(SWITCH)
     for socket in sockets(state, state.layout.machine(name)):
-        if rate:
-            shape = ("root", "tbf", "rate", rate, "burst", "32kbit", "latency", "400ms")
+        for shape in _shapes(rate, delay):
             tool(["tc", "-n", where, "qdisc", "add", "dev", socket, *shape])
         if loss:
             table = f"{_TABLE}_{socket}"
@@ -78,12 +85,21 @@ def degrade(home: Home, state: State, name: str, *, rate: str = "", loss: int = 
             tool(inside(where, "nft", "-f", "-"), words=text)
 
 
+def _shapes(rate: str, delay: str) -> Iterator[Sequence[str]]:
+    """The queues of an interface, the outer one first."""
+    if delay:
+        yield "root", "handle", "1:", "netem", "delay", delay
+    if rate:
+        place = ("parent", "1:1") if delay else ("root",)
+        yield *place, "tbf", "rate", rate, "burst", "32kbit", "latency", "400ms"
+
+
 def degraded(home: Home) -> frozenset[str]:
     """The interfaces of the switch that are slow or lossy just now."""
     where = home.namespace(SWITCH)
     shaped = tool(["tc", "-n", where, "qdisc", "show"])
     tables = tool(inside(where, "nft", "list", "tables"))
-    slow = {row.split("dev ")[1].split()[0] for row in shaped.splitlines() if " tbf " in row}
+    slow = {row.split("dev ")[1].split()[0] for row in shaped.splitlines() if _is_shaped(row)}
     lossy = {name.removeprefix(f"{_TABLE}_") for name in tables.split() if _TABLE in name}
     return frozenset(slow | lossy)
 
@@ -102,7 +118,11 @@ def _set_links(home: Home, state: State, name: str, how: str) -> None:
 def _restore(home: Home, state: State, name: str) -> None:
     where = home.namespace(SWITCH)
     for socket in sockets(state, state.layout.machine(name)):
-        if " tbf " in tool(["tc", "-n", where, "qdisc", "show", "dev", socket]):
+        if _is_shaped(tool(["tc", "-n", where, "qdisc", "show", "dev", socket])):
             tool(["tc", "-n", where, "qdisc", "del", "dev", socket, "root"])
         table = f"table netdev {_TABLE}_{socket}"
         tool(inside(where, "nft", "-f", "-"), words=f"{table}\ndelete {table}\n")
+
+
+def _is_shaped(shown: str) -> bool:
+    return " tbf " in shown or " netem " in shown

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from rackhouse.desired.network.fabric import fabric
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import HostError, Refused
 from rackhouse.kit.files import host_error, make_folder
 from rackhouse.rack.model import Rack
 from rackhouse.twin import able, cgroups, disk, node
@@ -18,7 +18,7 @@ from rackhouse.twin.plan import complete, layout
 from rackhouse.twin.state import State, save
 from rackhouse.twin.switch import probe, switch
 from rackhouse.twin.switch.model import Kind
-from rackhouse.twin.tools import need, need_root
+from rackhouse.twin.tools import in_user_namespace, need, need_root
 
 
 def up(
@@ -35,9 +35,14 @@ def up(
     Raises Refused where a twin is up, HostError where this machine lacks something.
     """
     need_root()
-    need("ip", "nsenter", "unshare", "setpriv", "nft", "ethtool")
+    need("ip", "nsenter", "unshare", "setpriv", "nft", "ethtool", "tc")
     if systemd:
         need("systemd-nspawn")
+        if in_user_namespace():
+            raise HostError(
+                "nodes that boot systemd need root",
+                fix="run the command with sudo, or leave --systemd out: nodes then run SSH alone",
+            )
     whole = complete(rack)
     plan = layout(whole)
     boots = frozenset(plan.machine(name).name for name in systemd)

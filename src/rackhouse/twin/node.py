@@ -17,20 +17,21 @@ from rackhouse.kit.process import spawn
 from rackhouse.twin import cgroups
 from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import pids
-from rackhouse.twin.tools import inside
+from rackhouse.twin.tools import inside, overlay_options
 
 _PATIENCE = 30.0  # seconds until a node answers; systemd on a busy machine takes a few
 _PAUSE = 0.02
 _LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
 _SSH = "0016"  # 22, as /proc/net/tcp has it
 
-# $1 the node's folder, $2 the root file system, $3 its name, $4 what it may not do. ethtool: Open
-# vSwitch's own datapath does not fill in checksums that the sender left to its network card.
+# $1 the node's folder, $2 the root file system, $3 its name, $4 what it may not do, $5 more options
+# of its disk. ethtool: Open vSwitch's own datapath does not fill in checksums that the sender left
+# to its network card. Devices are not made, since in a user namespace nobody may.
 _DISK = """
 set -e
 mount --make-rprivate /
 ethtool -K eth0 tx off >/dev/null 2>&1 || :
-mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/up,workdir=$1/work" "$1/root"
+mount -t overlay overlay -o "lowerdir=$2,upperdir=$1/up,workdir=$1/work$5" "$1/root"
 """
 _SSHD = """
 cd "$1/root"
@@ -40,7 +41,10 @@ mount --bind proc/sys/net proc/sys/net
 mount -o remount,bind,ro proc/sys
 mount -t sysfs -o ro sysfs sys
 mount -t tmpfs -o mode=755 dev dev
-cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty dev/
+for each in null zero full random urandom tty; do
+    : >dev/$each
+    mount --bind /dev/$each dev/$each
+done
 mkdir dev/pts dev/shm
 chmod 1777 dev/shm
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts dev/pts
@@ -56,11 +60,11 @@ umount -l run/old
 rmdir run/old
 exec setpriv --bounding-set "$4" /usr/sbin/sshd -D -e -o UsePAM=no -o PidFile=none
 """
-# $5 and more: its control groups. What systemd-nspawn notes down about machines is hidden from
+# $6 and more: its control groups. What systemd-nspawn notes down about machines is hidden from
 # other twins, whose machines may have the same names.
 _SYSTEMD = """
 disk=$1/root name=$3
-shift 4
+shift 5
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs nspawn /run/systemd/nspawn
 for group in "$@"; do mkdir "$group"; done
@@ -93,7 +97,7 @@ def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
     script = _DISK + (_SYSTEMD if systemd else _SSHD)
     own = home.namespace(name)
     cgroups.remove(own)  # of its last life
-    words = [str(folder), _escaped(rootfs), name, _WITHOUT]
+    words = [str(folder), _escaped(rootfs), name, _WITHOUT, overlay_options()]
     words += map(str, cgroups.groups(own)) if systemd else ()
     argv = inside(own, "unshare", *namespaces, *kills, "sh", "-c", script, "sh", *words)
     return spawn(argv, env={**_ENV, **_NSPAWN}, folder=folder, log=folder / "log")

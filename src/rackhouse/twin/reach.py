@@ -15,6 +15,7 @@ from rackhouse.desired.network.matrix import expected
 from rackhouse.desired.network.policy import SSH
 from rackhouse.rack.model import Rack
 from rackhouse.twin import connect, disk
+from rackhouse.twin.holder import enter
 from rackhouse.twin.home import Home
 from rackhouse.twin.plan import complete
 from rackhouse.twin.state import State
@@ -37,7 +38,7 @@ def address(home: Home, state: State, rack: Rack, name: str) -> Mapping[str, str
         "user": disk.USER,
         "key": str(home.key),
         "host_key": disk.host_key(home.node(name)),
-        "proxy": shlex.join(inside(home.namespace(here), *program)),
+        "proxy": shlex.join([*(enter(home.root) or ()), *inside(home.namespace(here), *program)]),
         "sudo": "yes",
     }
 

@@ -12,7 +12,7 @@ import shutil
 import time
 from pathlib import Path
 
-from rackhouse.kit.errors import HostError, Missing
+from rackhouse.kit.errors import HostError, Missing, Refused
 from rackhouse.kit.files import make_folder
 from rackhouse.kit.process import run_sync
 from rackhouse.kit.tail import Say
@@ -48,15 +48,24 @@ def find() -> Path | None:
 
 
 def require() -> Path:
-    """`find`, or Missing with how to make it."""
+    """`find`, or Missing with how to make it; Refused where it is another account's: on nodes, its
+    `sudo` would not be root's.
+    """
     if (path := find()) is not None:
+        if path.stat().st_uid != os.geteuid():
+            raise Refused(
+                "does not belong to the account that runs the twin",
+                where=str(path),
+                fix="make one that does, by that account: rackhouse twin root",
+            )
         return path
     if given := os.environ.get("RACKHOUSE_ROOTFS"):
         raise Missing(
             "is no root file system with an SSH server", where=given, fix="unset RACKHOUSE_ROOTFS"
         )
     raise Missing(
-        "nodes of a twin need a root file system", fix="make it once: sudo rackhouse twin root"
+        "nodes of a twin need a root file system",
+        fix="make it once: rackhouse twin root (with sudo, where the twin is root's)",
     )
 
 
@@ -79,19 +88,24 @@ def make(say: Say | None = None) -> Path:
     return path
 
 
+def bootstrap(target: Path, say: Say | None, *options: str) -> None:
+    """Have mmdebstrap make it at `target`, a folder, or an archive where that ends in `.tar`."""
+    debian = ("--variant=essential", f"--include={','.join(PACKAGES)}", f"--aptopt={_SOON}")
+    argv = ["mmdebstrap", *debian, *options, SUITE, str(target)]
+    done = run_sync(argv, timeout=_PATIENCE, say=say)
+    if done.code != 0:
+        raise HostError(
+            f"mmdebstrap failed: {done.last}",
+            fix="see whether this machine reaches the Debian archive (apt update), or set "
+            "RACKHOUSE_ROOTFS to a Debian root file system with openssh-server",
+        )
+
+
 def _make(path: Path, say: Say | None) -> None:
     draft = path.with_name(f"{path.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)  # of one that was killed
     try:
-        options = ("--variant=essential", f"--include={','.join(PACKAGES)}", f"--aptopt={_SOON}")
-        argv = ["mmdebstrap", *options, SUITE, str(draft)]
-        done = run_sync(argv, timeout=_PATIENCE, say=say)
-        if done.code != 0:
-            raise HostError(
-                f"mmdebstrap failed: {done.last}",
-                fix="see whether this machine reaches the Debian archive (apt update), or set "
-                "RACKHOUSE_ROOTFS to a Debian root file system with openssh-server",
-            )
+        bootstrap(draft, say)
         draft.rename(path)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

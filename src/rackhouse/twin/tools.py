@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 from rackhouse.kit.errors import HostError
 from rackhouse.kit.process import run_sync
@@ -25,12 +26,27 @@ _WITH_US = ("setpriv", "--pdeathsig", "KILL", "--")
 
 
 def need_root() -> None:
-    """HostError unless we are root. User namespaces alone give no overlay and no `ip netns`."""
+    """HostError unless we are root, be it in a user namespace (`holder`)."""
     if os.geteuid() != 0:
         raise HostError(
             "a twin is made of network namespaces and mounts, which only root may make",
             fix="run the command with sudo",
         )
+
+
+def in_user_namespace() -> bool:
+    """Whether we are root over our own only, and not over this machine."""
+    try:
+        return Path("/proc/self/uid_map").read_text().split() != ["0", "0", "4294967295"]
+    except OSError:
+        return False
+
+
+def overlay_options() -> str:
+    """What the options of an overlay end with: in a user namespace, its notes are in attributes
+    that everybody may set (since Linux 5.11).
+    """
+    return ",userxattr" if in_user_namespace() else ""
 
 
 def need(*names: str) -> None:

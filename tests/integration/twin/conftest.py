@@ -46,7 +46,7 @@ def home(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]
     """The reference rack's twin, up; `root` so that it skips where none can be."""
     home = Home(tmp_path_factory.mktemp("rack"))
     try:
-        up(home, RACK, root)
+        up(home, RACK, root, kind=Kind.OPENVSWITCH)
         yield home
     finally:
         names = home.namespaces()

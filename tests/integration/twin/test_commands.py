@@ -13,6 +13,8 @@ import pytest
 from integration.twin.conftest import EXAMPLE, assert_gone
 from rackhouse.kit.process import Finished, run_sync
 from rackhouse.twin.home import Home
+from rackhouse.twin.last_matrix import last
+from rackhouse.twin.untested import has_memory_limits, has_netem
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
 
@@ -35,13 +37,15 @@ def rackhouse(root: Path, tmp_path: Path) -> Iterator[Rackhouse]:
     assert_gone(Home(tmp_path), names)
 
 
-def test_a_rehearsal_from_nothing_to_nothing(rackhouse: Rackhouse) -> None:
+def test_a_rehearsal_from_nothing_to_nothing(rackhouse: Rackhouse, tmp_path: Path) -> None:
     absent = rackhouse("status")
     assert (absent.code, "rackhouse twin up" in absent.err) == (5, True)
 
-    up = rackhouse("up")
+    up = rackhouse("up", "--switch", "openvswitch")
     assert (up.code, up.err) == (0, "")
     assert up.out.startswith("7 nodes are up; switch: Open vSwitch")
+    not_tested = [line for line in up.out.splitlines() if line.startswith("not tested here: ")]
+    assert len(not_tested) == (not has_netem()) + (not has_memory_limits())
     assert rackhouse("up").code == 4
 
     assert rackhouse("run", "pi-1", "--", "cat", "/etc/hostname").out == "pi-1\n"
@@ -54,6 +58,9 @@ def test_a_rehearsal_from_nothing_to_nothing(rackhouse: Rackhouse) -> None:
     found = json.loads(whole.out)
     assert (whole.code, found["switch"], found["findings"]) == (0, "openvswitch", [])
     assert all(cell["right"] for cell in found["cells"])
+    kept = last(Home(tmp_path))
+    assert kept is not None
+    assert (kept.at, kept.seconds, len(kept.cells)) == (found["at"], found["seconds"], 504)
 
     assert rackhouse("cut", "pi-1").code == 0
     status = rackhouse("status", "--json")
@@ -67,6 +74,8 @@ def test_a_rehearsal_from_nothing_to_nothing(rackhouse: Rackhouse) -> None:
     assert rackhouse("mend", "pi-1").code == 0
     assert rackhouse("degrade", "pi-1").code == 64  # it does not say how
     assert rackhouse("degrade", "pi-1", "--rate", "nonsense").code == 7
+    delayed = rackhouse("degrade", "pi-1", "--delay", "20ms")
+    assert delayed.code == (0 if has_netem() else 7), delayed.err
     assert rackhouse("degrade", "pi-1", "--rate", "10mbit", "--loss", "5").code == 0
     assert "degraded" in rackhouse("status").out
     assert rackhouse("mend", "pi-1").code == 0

@@ -14,6 +14,7 @@ from rackhouse.twin.plan import Layout
 class Kind(StrEnum):
     """What the switch is made of."""
 
+    KERNEL = "kernel"
     OPENVSWITCH = "openvswitch"
     PLAIN = "plain"
 
@@ -21,6 +22,7 @@ class Kind(StrEnum):
     def words(self) -> str:
         """For people; says what it does not test."""
         return {
+            Kind.KERNEL: "the kernel's bridge (VLAN-aware, real 802.1Q)",
             Kind.OPENVSWITCH: "Open vSwitch (own datapath, real 802.1Q)",
             Kind.PLAIN: "one plain bridge per VLAN: switch configuration not tested",
         }[self]

@@ -1,0 +1,152 @@
+"""A twin without root: by an account that this machine knows for as long as a command lasts.
+
+The account, and what it owns, are in files that are put over /etc/passwd and its like in a mount
+namespace of each command's own; its home is put over /mnt there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from integration.twin.conftest import EXAMPLE
+from rackhouse.kit.process import Finished, run_sync
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
+UID, FIRST, COUNT = 47110, 1_400_000_000, 65536
+RACKHOUSE = Path(sys.executable).with_name("rackhouse")
+FILES = {
+    "passwd": f"ada:x:{UID}:{UID}::/mnt:/bin/sh",
+    "group": f"ada:x:{UID}:",
+    "subuid": f"ada:{FIRST}:{COUNT}",
+    "subgid": f"ada:{FIRST}:{COUNT}",
+}
+_AS = """
+set -e
+mount --make-rprivate /
+mount --bind "$1/home" /mnt
+shift
+for each in passwd group subuid subgid; do mount --bind "/mnt/etc/$each" "/etc/$each"; done
+cd /mnt
+exec setpriv --reuid "$0" --regid "$0" --clear-groups -- "$@"
+"""
+
+
+class Account:
+    """Its folder, and commands by it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.home = folder / "home"
+        (self.home / "etc").mkdir(parents=True)
+        for name, line in FILES.items():
+            there = Path("/etc") / name
+            text = there.read_text() if there.exists() else ""
+            (self.home / "etc" / name).write_text(f"{text.rstrip()}\n{line}\n".lstrip())
+        os.chown(self.home, UID, UID)
+
+    def run(self, *argv: str) -> Finished:
+        env = {"PATH": os.environ["PATH"], "HOME": "/mnt", "LANG": "C.UTF-8"}
+        words = ("unshare", "--mount", "sh", "-c", _AS, str(UID), str(self.folder), *argv)
+        return run_sync(words, env=env, timeout=120)
+
+    def rackhouse(self, *words: str) -> Finished:
+        return self.run(str(RACKHOUSE), "-f", str(EXAMPLE), "--home", "/mnt/rack", *words)
+
+
+def processes() -> Mapping[int, str]:
+    """What the account, and the accounts that it owns, run."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            lines = (path / "status").read_text().splitlines()
+            words = (path / "cmdline").read_text().replace("\0", " ").strip()
+        except OSError:
+            continue  # it has ended
+        uid = next(int(line.split()[1]) for line in lines if line.startswith("Uid:"))
+        if words and (uid == UID or FIRST <= uid < FIRST + COUNT):
+            found[int(path.name)] = words
+    return found
+
+
+def ended() -> bool:
+    """Whether that is nothing, in a moment."""
+    deadline = time.monotonic() + 20
+    while processes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not processes()
+
+
+@pytest.fixture
+def account(root: Path, tmp_path: Path) -> Iterator[Account]:
+    """One with the root file system unpacked; skips where there can be none."""
+    if shutil.which("newuidmap") is None:
+        pytest.skip("a twin without root needs newuidmap: scripts/system-packages slow")
+    found = Account(tmp_path)
+    if found.run(str(RACKHOUSE), "version").code != 0 or found.run("test", "-r", EXAMPLE).code != 0:
+        pytest.skip("this checkout lies in a folder that other accounts may not read")
+    if (allowed := found.run("unshare", "--user", "--map-root-user", "--mount", "true")).code != 0:
+        pytest.skip(f"ordinary accounts make no namespaces here: {allowed.last}")
+    archive = found.home / "root.tar"
+    subprocess.run(["tar", "-cf", archive, "--numeric-owner", "-C", root, "."], check=True)
+    try:
+        done = found.rackhouse("twin", "root", "--from", "root.tar")
+        assert done.code == 0, done.err
+        archive.unlink()
+        yield found
+    finally:
+        for pid in processes():
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_an_ordinary_account_has_a_twin(account: Account) -> None:
+    up = account.rackhouse("twin", "up")
+    assert (up.code, up.err) == (0, "")
+    assert up.out.startswith("7 nodes are up; switch: ")
+    assert account.rackhouse("twin", "status").code == 0
+    assert account.rackhouse("twin", "up").code == 4  # there is one
+    found = json.loads(account.rackhouse("twin", "matrix", "--json").out)
+    assert (found["wrong"], found["findings"]) == (0, [])
+
+    who = account.rackhouse("twin", "run", "pi-1", "--", "sh", "-c", "id -u; su pi -c 'sudo id -u'")
+    assert (who.code, who.out) == (0, "0\n0\n")
+    shown = account.rackhouse("twin", "run", "pi-1", "--", "sh", "-c", "rm /etc/motd; ls /etc")
+    assert "motd" not in shown.out.split()  # a file of the layer below can go
+    assert account.rackhouse("twin", "lose", "pi-2").code == 0
+    assert account.rackhouse("twin", "status").code == 2
+    assert account.rackhouse("twin", "start", "pi-2").code == 0
+    assert account.rackhouse("twin", "status").code == 0
+
+    plan = account.rackhouse("plan", "--only", "twin", "--json")
+    assert plan.code == 2, plan.err
+    assert "host.pi-1/hostname/self" in plan.out or "host.pi-1/file/journald" in plan.out
+
+    assert account.rackhouse("twin", "down").out == "gone\n"
+    assert processes() == {}
+    left = {path.name for path in (account.home / "rack").iterdir()}
+    assert not {"twin", "twin.holder", "twin.holder.log", "twin.ready"} & left
+    assert account.rackhouse("twin", "root", "--remove").out == "gone\n"
+    assert not list((account.home / ".cache" / "rackhouse").glob("root-*"))
+
+
+def test_all_of_it_ends_with_its_holder_and_down_removes_the_rest(account: Account) -> None:
+    booted = account.rackhouse("twin", "up", "--systemd", "all")
+    assert (booted.code, "need root" in booted.err) == (7, True)
+    assert processes() == {}  # nothing is held for a twin that is not there
+    assert account.rackhouse("twin", "up").code == 0
+    os.kill(int((account.home / "rack" / "twin.holder").read_text().split()[0]), signal.SIGKILL)
+    assert ended(), processes()
+    gone = account.rackhouse("twin", "status")
+    assert (gone.code, "rackhouse twin up" in gone.err) == (5, True)
+    assert account.rackhouse("twin", "down").out == "gone\n"
+    assert not (account.home / "rack" / "twin").exists()
+    assert processes() == {}
