@@ -24,6 +24,7 @@ from rackhouse.console.desk import Desk
 from rackhouse.console.guard import FOR_APPLICATIONS, Guard
 from rackhouse.console.guardian import keep_supervised
 from rackhouse.console.identity import Identity, Signer
+from rackhouse.console.machines.pages import Machines
 from rackhouse.console.network.pages import Network
 from rackhouse.console.pages import Pages
 from rackhouse.console.runs.pages import routes as runs
@@ -47,6 +48,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
         routes=[
             Route("/healthz", _healthy),
             *Pages(desk).routes(),
+            *Machines(desk).routes(),
             *Network(desk).routes(),
             *WhatIf(desk).routes(),
             *Code(desk).routes(),

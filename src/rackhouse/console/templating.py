@@ -11,7 +11,8 @@ from markupsafe import Markup
 from rackhouse import __version__
 from rackhouse.console.code.links import Links
 from rackhouse.console.code.words import shown
-from rackhouse.console.picture.cards import mark, tone
+from rackhouse.console.machines.sheet import Machine
+from rackhouse.console.picture.cards import sign, tone
 from rackhouse.console.picture.svg import el
 from rackhouse.console.runs.state import status
 from rackhouse.kit.text import format_bytes, format_seconds, plural
@@ -31,7 +32,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"size": format_bytes, "state": state, "when": when, "tone": tone}
-    environment.filters |= {"shown": shown, "status": status}
+    environment.filters |= {"shown": shown, "status": status, "joined": joined}
     environment.globals |= {"plural": plural, "span": span, "ago": ago, "version": __version__}
     environment.globals["address_of"] = Links
     return environment
@@ -39,8 +40,18 @@ def templates() -> Environment:
 
 def state(phase: Phase) -> Markup:
     """A state as mark and word."""
-    picture = el("svg", mark(phase, 11, 11), viewBox="0 0 22 22", aria_hidden="true")
-    return el("span", picture, phase.value, class_=f"state {tone(phase)}")
+    return _told(tone(phase), phase.value)
+
+
+def joined(machine: Machine) -> Markup:
+    """Whether a machine has joined, and how the last apply there ended, as mark and word."""
+    words = {"good": "joined", "bad": "the last apply failed", "off": "not joined"}
+    return _told(machine.tone, words[machine.tone])
+
+
+def _told(tone: str, words: str) -> Markup:
+    picture = el("svg", sign(tone, 11, 11), viewBox="0 0 22 22", aria_hidden="true")
+    return el("span", picture, words, class_=f"state {tone}")
 
 
 def when(seconds: float) -> Markup:

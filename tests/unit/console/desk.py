@@ -23,6 +23,7 @@ from rackhouse.console.streams import Streams
 from rackhouse.console.templating import templates
 from rackhouse.console.watch import Watch
 from rackhouse.operations.view import view
+from rackhouse.rack.model import Rack
 from rackhouse.store.sqlite_forge import SqliteForge
 from unit.console.house import NOW, House, furnished_house, supervised
 
@@ -85,9 +86,9 @@ class Bench:
 
 
 @contextmanager
-def bench(root: Path) -> Iterator[Bench]:
+def bench(root: Path, rack: Rack | None = None) -> Iterator[Bench]:
     """A furnished rack whose supervisor lives, and its console."""
-    house = furnished_house(root)
+    house = furnished_house(root, rack)
     clock, own = Clock(), set[str]()
     forge = SqliteForge(house.paths.store)
     with supervised(house):

@@ -5,8 +5,9 @@ from top to bottom with rails at the side. A state is a colour, a shape and a wo
 classes that `static/picture.css` knows, since the page allows no style of its own.
 """
 
+from rackhouse.console.picture.machines import machines
 from rackhouse.console.picture.narrow import narrow
 from rackhouse.console.picture.spark import sparkline
 from rackhouse.console.picture.wide import wide
 
-__all__ = ["narrow", "sparkline", "wide"]
+__all__ = ["machines", "narrow", "sparkline", "wide"]

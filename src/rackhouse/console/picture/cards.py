@@ -91,16 +91,22 @@ def more_card(count: int, at: Box) -> Markup:
     )
 
 
-def node_card(node: NodeView, colour: str, at: Box) -> Markup:
-    """A machine: its role, board and address, with the colour of its network at the side."""
+def node_card(node: NodeView, colour: str, at: Box, tone: str = "") -> Markup:
+    """A machine: its role, board and address, with the colour of its network at the side, and the
+    sign of its `tone` where that is known.
+    """
     kind = " \u00b7 ".join(word for word in (node.role, node.board) if word)
-    return el(
-        "g",
+    room = at.width - (52 if tone else 28)
+    return link(
+        f"/machines#machine-{node.name}",
+        ", ".join(filter(None, (node.name, node.role, node.address))),
         box(at.x, at.y, at.width, at.height, "card"),
         box(at.x, at.y + 10, 4, at.height - 20, f"vlan {colour}", radius=2),
-        text(fit(node.name, at.width - 28), at.x + 16, at.y + 24, "name"),
+        text(fit(node.name, room), at.x + 16, at.y + 24, "name"),
         text(fit(kind, at.width - 28, 12), at.x + 16, at.y + 42, "soft"),
         text(fit(node.address, at.width - 28, 12), at.x + 16, at.y + 58, "soft number"),
+        sign(tone, at.x + at.width - 20, at.y + 20) if tone else NOTHING,
+        class_="thing",
     )
 
 

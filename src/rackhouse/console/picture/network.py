@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from markupsafe import Markup
 
@@ -22,8 +23,12 @@ _GAP = 14
 _LAST = 10**6  # machines that are plugged in nowhere come last
 
 
-def network(view: RackView, width: float) -> tuple[Markup, float]:
-    """The drawing, from y = 0 down, and its height; nothing and 0 where the file has no network."""
+def network(
+    view: RackView, width: float, marks: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Markup, float]:
+    """The drawing, from y = 0 down, and its height; nothing and 0 where the file has no network.
+    `marks` has a tone (`good`, `bad`, `off`) by machine.
+    """
     if not view.nodes and view.switch is None:
         return NOTHING, 0
     ids = [vlan.id for vlan in view.vlans]
@@ -40,7 +45,7 @@ def network(view: RackView, width: float) -> tuple[Markup, float]:
     for node, at in zip(nodes, boxes, strict=True):
         if cables and node.port in ports and at.y == boxes[0].y:
             drawn.append(_cable(ports[node.port], at, colours.get(node.vlan, "")))
-        drawn.append(node_card(node, colours.get(node.vlan, "none"), at))
+        drawn.append(node_card(node, colours.get(node.vlan, "none"), at, marks.get(node.name, "")))
     return el("g", *drawn, class_="network"), y
 
 
