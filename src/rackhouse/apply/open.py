@@ -91,19 +91,22 @@ class OpenRack:
         return desired(self.rack, chosen, self.facts)
 
     def wanted_on_hosts(self) -> Wanted:
-        """All that is wanted on the machines that have joined."""
-        from rackhouse.apply.joined import facts, joined
+        """All that is wanted on the machines and switches that have joined."""
+        from rackhouse.apply.joined import facts, joined, switches
         from rackhouse.apply.last_seen import places
         from rackhouse.desired.hosts import hosts
+        from rackhouse.desired.network import switch
 
-        return hosts(self.rack, joined(self.store), facts(self.store), places(self.store))
+        machines = joined(self.store)
+        wanted = hosts(self.rack, machines, facts(self.store), places(self.store))
+        return wanted | switch.switches(self.rack, switches(self.store), machines)
 
     def wanted_everywhere(self) -> Wanted:
-        """`wanted`, and what is wanted on the machines that have joined."""
-        from rackhouse.apply.joined import joined
+        """`wanted`, and what is wanted on the machines and switches that have joined."""
+        from rackhouse.apply.joined import joined, switches
 
-        here = self.wanted()
-        return here | self.wanted_on_hosts() if joined(self.store) else here
+        here, others = self.wanted(), {**joined(self.store), **switches(self.store)}
+        return here | self.wanted_on_hosts() if others else here
 
     def _with_kept(self, app: App) -> App:
         """The application, with the releases that can be gone back to."""
@@ -150,14 +153,16 @@ class OpenRack:
 
     def _settled(self, wanted: Wanted, observed: Observed) -> None:
         from rackhouse.apply.applied import remember_applied
-        from rackhouse.apply.joined import joined
+        from rackhouse.apply.joined import joined, switches
         from rackhouse.apply.tidy import tidy
 
         if "machine" not in wanted.places:
             return
         with suppress(RackhouseError):  # the apply itself has succeeded
             remember_applied(self.store, self.rack)
-        whole = wanted.places.keys() >= {f"host.{node}" for node in joined(self.store)}
+        away = {f"host.{node}" for node in joined(self.store)}
+        away |= {f"switch.{name}" for name in switches(self.store)}
+        whole = wanted.places.keys() >= away
         tidy(self.store, self.paths, observed, time.time(), whole=whole)
 
     def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:

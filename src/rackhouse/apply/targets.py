@@ -18,6 +18,8 @@ TARGETS: Mapping[str, str] = {
     "cache": "rackhouse.targets.cache",
     "objects": "rackhouse.targets.objects",
     "host": "rackhouse.targets.host",
+    "k3s": "rackhouse.targets.k3s",
+    "switch": "rackhouse.targets.switch",
     "docker": "rackhouse.targets.docker",
     "ollama": "rackhouse.targets.ollama",
 }

@@ -16,7 +16,7 @@ from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import remove
 from rackhouse.twin.plan import complete, layout
 from rackhouse.twin.state import State, save
-from rackhouse.twin.switch import probe, switch
+from rackhouse.twin.switch import machine, probe, switch
 from rackhouse.twin.switch.model import Kind
 from rackhouse.twin.tools import in_user_namespace, need, need_root
 
@@ -81,6 +81,7 @@ def _make(home: Home, rack: Rack, state: State) -> None:
     started = {
         name: node.start(home, state.rootfs, name, systemd=name in state.systemd) for name in names
     }
+    started |= machine.start(home, state, rack, public)
     route(home, state.layout, rack)
     node.wait(home, started)
 

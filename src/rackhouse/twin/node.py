@@ -53,7 +53,8 @@ ln -s /proc/self/fd dev/fd
 mount -t tmpfs -o mode=755 run run
 mount -t tmpfs -o mode=1777 tmp tmp
 mkdir run/sshd run/old
-hostname "$3"
+hostname "$(cat etc/hostname)"
+eval "$TWIN_MORE"
 pivot_root . run/old
 cd /
 umount -l run/old
@@ -86,10 +87,10 @@ _ENV = {"PATH": _PATH, "LANG": "C.UTF-8"}
 _NSPAWN = {"SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}  # of /proc/sys, `net` alone
 
 
-def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
+def start(home: Home, rootfs: Path, name: str, *, systemd: bool, more: str = "") -> int:
     """Start a node whose disk is prepared and whose namespace is there; `wait` for it.
 
-    Answers the process that holds it.
+    Answers the process that holds it. `more`: what is done in its root first, by a shell.
     """
     folder = home.node(name)
     namespaces = ("--mount",) if systemd else ("--mount", "--pid", "--uts", "--ipc", "--fork")
@@ -100,7 +101,9 @@ def start(home: Home, rootfs: Path, name: str, *, systemd: bool) -> int:
     words = [str(folder), _escaped(rootfs), name, _WITHOUT, overlay_options()]
     words += map(str, cgroups.groups(own)) if systemd else ()
     argv = inside(own, "unshare", *namespaces, *kills, "sh", "-c", script, "sh", *words)
-    return spawn(argv, env={**_ENV, **_NSPAWN}, folder=folder, log=folder / "log")
+    return spawn(
+        argv, env={**_ENV, **_NSPAWN, "TWIN_MORE": more}, folder=folder, log=folder / "log"
+    )
 
 
 def wait(home: Home, started: Mapping[str, int]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from rackhouse.desired.network import dnsmasq, linux, nftables, openvswitch, routeros, table
 from rackhouse.desired.network.fabric import fabric
 from rackhouse.desired.network.names import Interfaces
-from rackhouse.desired.network.policy import policy
+from rackhouse.desired.network.policy import managed_in, policy
 from rackhouse.rack.model import Rack, Vlan
 
 Files = Mapping[str, str]  # path from the root of the machine that it is for -> text
@@ -34,7 +34,7 @@ def joined(files: Files) -> str:
 
 
 def _management(rack: Rack) -> Vlan:
-    found = policy(rack).management
+    found = managed_in(rack)
     assert found is not None, "a fabric has VLANs"
     return found
 

@@ -68,6 +68,7 @@ class Fabric:
     ports: tuple[SwitchPort, ...]
     gateways: tuple[Gateway, ...]
     parking: int  # the VLAN id of free ports; none of the rack's
+    address: IPv4Address | None = None  # the switch's own, where it is managed
 
 
 def fabric(rack: Rack, file: str = "rack.yaml") -> Fabric:
@@ -86,6 +87,7 @@ def fabric(rack: Rack, file: str = "rack.yaml") -> Fabric:
         ports=tuple(_port(rack, number, parking) for number in range(1, switch.ports + 1)),
         gateways=gateways_of(rack),
         parking=parking,
+        address=switch.address,
     )
 
 

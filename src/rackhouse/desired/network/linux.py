@@ -20,7 +20,7 @@ Section = tuple[str, tuple[str, ...]]
 
 BRIDGE = "switch0"
 RULES = "etc/rackhouse/reach.nft"
-_FOLDER = "etc/systemd/network"
+FOLDER = "etc/systemd/network"
 _SERVICE = f"""\
 # Nothing is forwarded until the rules are there; they are there before the first interface is.
 [Unit]
@@ -49,7 +49,8 @@ STRICT = (  # a router believes no sender who is not where its answer would go
 def switch(fabric: Fabric, management: Vlan, names: Interfaces = USUAL) -> Files:
     """A Linux machine as the switch: one bridge that filters VLANs, a file for each socket.
 
-    The machine itself is in the management VLAN, with an address by DHCP and a link-local one.
+    The machine itself is in the management VLAN, with the address that the rack file says, else one
+    by DHCP, and a link-local one.
     """
     bridge = _text(
         ("NetDev", (f"Name={BRIDGE}", "Kind=bridge")),
@@ -57,14 +58,14 @@ def switch(fabric: Fabric, management: Vlan, names: Interfaces = USUAL) -> Files
     )
     itself = _text(
         ("Match", (f"Name={BRIDGE}",)),
-        ("Network", ("DHCP=ipv4", "LinkLocalAddressing=ipv6", "IPv6AcceptRA=no")),
+        ("Network", (*_own(fabric, management), "LinkLocalAddressing=ipv6", "IPv6AcceptRA=no")),
         _untagged(management.id),
     )
     files = {f"10-rackhouse-{BRIDGE}.netdev": bridge, f"20-rackhouse-{BRIDGE}.network": itself}
     for port in fabric.ports:
         name = names.socket(port.number)
         files[f"20-rackhouse-{name}.network"] = _text(*_socket(name, port))
-    return {f"{_FOLDER}/{name}": text for name, text in files.items()}
+    return {f"{FOLDER}/{name}": text for name, text in files.items()}
 
 
 def router(rack: Rack, names: Interfaces = USUAL) -> Files:
@@ -76,7 +77,7 @@ def router(rack: Rack, names: Interfaces = USUAL) -> Files:
     if not gateways:
         fix = "add `network.router` and `network.vlans`"
         raise Missing("the rack file describes no router between VLANs", fix=fix)
-    files = {f"{_FOLDER}/{name}": text for name, text in interfaces(gateways, names)}
+    files = {f"{FOLDER}/{name}": text for name, text in interfaces(gateways, names)}
     strict = "".join(f"{key} = {value}\n" for key, value in STRICT)
     files["etc/sysctl.d/60-rackhouse-router.conf"] = strict
     files[RULES] = nftables.render(rack, names)
@@ -85,6 +86,14 @@ def router(rack: Rack, names: Interfaces = USUAL) -> Files:
         files[dnsmasq.FILE] = dnsmasq.render(rack, names)
         files[f"etc/systemd/system/{dnsmasq.UNIT}"] = dnsmasq.SERVICE
     return files
+
+
+def _own(fabric: Fabric, management: Vlan) -> tuple[str, ...]:
+    if fabric.address is None:
+        return ("DHCP=ipv4",)
+    way_out = next((g.address for g in fabric.gateways if g.vlan == management), None)
+    gateway = (f"Gateway={way_out}",) if way_out else ()
+    return (f"Address={fabric.address}/{management.subnet.prefixlen}", *gateway)
 
 
 def _socket(name: str, port: SwitchPort) -> Iterator[Section]:

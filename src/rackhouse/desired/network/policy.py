@@ -14,6 +14,7 @@ from operator import itemgetter
 
 from rackhouse.desired.network.fabric import home_of, router_node, vlans_of
 from rackhouse.rack.model import Node, Rack, Vlan
+from rackhouse.rack.rules.finding import vlan_of
 from rackhouse.rack.rules.wiring import OUTSIDE
 from rackhouse.rack.values import Opening
 from rackhouse.rack.words import Serves
@@ -101,6 +102,12 @@ def reserved(rack: Rack, vlan: Vlan) -> tuple[Node, ...]:
         if node.address and node != router and home_of(rack, node) == vlan
     ]
     return tuple(node for _, node in sorted(fixed, key=itemgetter(0)))
+
+
+def managed_in(rack: Rack) -> Vlan | None:
+    """The VLAN that the switch is managed in: that of its address, else the router's own."""
+    switch = rack.network.switch
+    return vlan_of(rack, switch.address if switch else None) or _management(rack)
 
 
 def _management(rack: Rack) -> Vlan | None:

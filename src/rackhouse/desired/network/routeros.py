@@ -33,12 +33,21 @@ def render(fabric: Fabric, management: Vlan) -> str:
         *_members(fabric, management),
         "/interface vlan",
         f"add name={management.name} interface={BRIDGE} vlan-id={management.id}",
-        "/ip dhcp-client",
-        f"add interface={management.name}",
+        *_own(fabric, management),
         "/interface bridge",
         f"set [find name={BRIDGE}] vlan-filtering=yes",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _own(fabric: Fabric, management: Vlan) -> tuple[str, ...]:
+    """The switch's own address."""
+    if fabric.address is None:
+        return "/ip dhcp-client", f"add interface={management.name}"
+    address = f"{fabric.address}/{management.subnet.prefixlen}"
+    lines = ("/ip address", f"add address={address} interface={management.name}")
+    way_out = next((g.address for g in fabric.gateways if g.vlan == management), None)
+    return (*lines, "/ip route", f"add gateway={way_out}") if way_out else lines
 
 
 def _port(port: SwitchPort) -> str:

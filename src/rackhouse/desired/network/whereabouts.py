@@ -16,8 +16,10 @@ from rackhouse.rack.words import Role
 
 
 def machines(rack: Rack) -> dict[str, IPv4Address]:
-    """Short names of nodes and of the router, with their addresses; by name."""
+    """Short names of nodes, switch and router, with their addresses; by name."""
     found = {node.name: node.address for node in rack.nodes if node.address}
+    if (switch := rack.network.switch) and switch.address:
+        found.setdefault(switch.name, switch.address)
     if rack.network.router and (address := router_address(rack)):
         found.setdefault(rack.network.router.name, address)
     return dict(sorted(found.items()))

@@ -1,4 +1,4 @@
-"""A machine joins: its host key is pinned, its account proved, its address remembered.
+"""A machine or switch joins: its host key is pinned, its account proved, its address remembered.
 
 Nothing is changed on the machine, but that the rack's key may be put there (`First`): all else is
 for plans, which are about it from then on.
@@ -14,7 +14,7 @@ from rackhouse.apply import joined
 from rackhouse.apply.open import OpenRack
 from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.kit.errors import Missing, Refused
-from rackhouse.operations.hosts.first_start import named
+from rackhouse.operations.hosts import switch
 from rackhouse.operations.hosts.identity import refuse_known, refuse_shared, refuse_twin
 from rackhouse.operations.hosts.introduce import introduce
 from rackhouse.operations.hosts.key import key_file, public_key
@@ -36,21 +36,21 @@ class First:
 
 
 def address_of(house: OpenRack, node: str, at: str = "", key: str = "") -> Address:
-    """Where the rack file says that node is, or `at` ([USER@]HOST[:PORT]); the rack's key unless
-    another file is named.
+    """Where the rack file says that node or switch is, or `at` ([USER@]HOST[:PORT]); the rack's
+    key unless another file is named.
     """
-    written = named(house.rack, node).address
+    path, written, usual = switch.written(house.rack, node)
     if not at and written is None:
         raise Missing(
-            f"nodes.{node} has no address",
-            fix=f"write nodes.{node}.address into the rack file, or --at USER@HOST",
+            f"{path} has no address",
+            fix=f"write {path}.address into the rack file, or --at USER@HOST",
         )
     user, _, rest = at.rpartition("@")
     host, _, port = rest.partition(":")
     words = {
         "host": host or str(written),
         "port": port,
-        "user": user or "pi",
+        "user": user or usual,
         "key": key or str(key_file(house.store, house.paths)),
     }
     address = Address.parse({name: word for name, word in words.items() if word})
@@ -72,6 +72,11 @@ async def join(
     if first is not None:
         key = public_key(house.store, house.rack.name)
         await introduce(address, key, password=first.password)
+    if switch.is_spoken_to(house.rack, node):
+        await switch.prove(house, node, address)
+        with hold(house.paths.lock, f"hosts add {node}", time.time()):
+            joined.join_switch(house.store, node, address.to_mapping())
+        return address
     await prove(house, node, address)
     measured = await _looked_at(house, node, address)
     with hold(house.paths.lock, f"hosts add {node}", time.time()):
@@ -82,7 +87,7 @@ async def join(
 
 def forget(house: OpenRack, node: str) -> None:
     """No plan is about it any more; what is on it stays. Missing when it has not joined."""
-    known = joined.joined(house.store)
+    known = {**joined.joined(house.store), **joined.switches(house.store)}
     if node not in known:
         names = ", ".join(sorted(known)) or "none"
         raise Missing(f"{node} has not joined", fix=f"joined: {names}")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rackhouse.apply.joined import joined
+from rackhouse.apply.joined import joined, switches
 from rackhouse.kit.errors import RackhouseError, Unavailable
 from rackhouse.rack.model import Rack
 from rackhouse.store.protocol import Store
@@ -30,10 +30,11 @@ class Row:
 
 
 async def roll_call(rack: Rack, store: Store, *, ask: bool = True) -> Sequence[Row]:
-    """A row for each node of the rack file, and for each that has joined and left the file. One
-    that has joined is signed in to; of another it is only seen whether its SSH answers.
+    """A row for each node and the switch of the rack file, and for what has joined and left it.
+    What has joined is signed in to; of another it is only seen whether its SSH answers.
     """
-    known = {name: Address.parse(words) for name, words in joined(store).items()}
+    every = {**joined(store), **switches(store)}
+    known = {name: Address.parse(words) for name, words in every.items()}
     rows = list(_rows(rack, known))
     if not ask:
         return rows
@@ -51,6 +52,9 @@ def _rows(rack: Rack, known: Mapping[str, Address]) -> Sequence[Row]:
         )
         for node in rack.nodes
     ]
+    if (own := rack.network.switch) and own.system:
+        at = reached.pop(own.name, "")
+        rows.append(Row(node=own.name, role="switch", address=str(own.address or ""), reached=at))
     gone = (Row(node=n, role="", address="", reached=at) for n, at in sorted(reached.items()))
     return [*rows, *gone]
 

@@ -20,6 +20,7 @@ from rackhouse.rack.rules import (
     network,
     nodes,
     outside,
+    switch,
     wiring,
 )
 from rackhouse.rack.rules.finding import Finding, Findings, Rule
@@ -79,6 +80,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(network.duplicate_vlan_id),
     Rule(network.overlapping_subnets),
+    Rule(switch.switch_without_address),
+    Rule(switch.switch_out_of_reach),
     Rule(wiring.switch_port_out_of_range),
     Rule(wiring.duplicate_switch_port),
     Rule(wiring.router_on_unknown_node),

@@ -147,7 +147,9 @@ def address_in_dhcp_range(rack: Rack, node: Node) -> Findings:
 def duplicate_address(rack: Rack) -> Findings:
     """Two machines with one address answer by turns, which looks like a broken cable."""
     pairs = [(node.address, f"nodes.{node.name}.address") for node in rack.nodes if node.address]
-    vlans = rack.network.vlans
+    vlans, switch = rack.network.vlans, rack.network.switch
+    if switch and switch.address:
+        pairs.append((switch.address, "network.switch.address"))
     at = "network.vlans.{}.virtual_ip"
     pairs += [(vlan.virtual_ip, at.format(vlan.name)) for vlan in vlans if vlan.virtual_ip]
     for address, path, first in repeated(pairs):

@@ -1,16 +1,16 @@
 """Open vSwitch with its own datapath, which needs nothing from the kernel but packets.
 
-Two bridges. `switch` is the rack's, configured by the very commands that Rackhouse compiles for
+Two bridges. `switch0` is the rack's, configured by the very commands that Rackhouse compiles for
 one. `router` stands for the router's own 802.1Q, which this kernel may lack: its end of the trunk,
 and an interface for each VLAN, which is then moved to where the router is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from rackhouse.desired.network.fabric import Fabric
+from rackhouse.desired.network.fabric import Fabric, Use
 from rackhouse.desired.network.names import USUAL
 from rackhouse.desired.network.openvswitch import render
 from rackhouse.kit.files import make_folder
@@ -20,7 +20,7 @@ from rackhouse.twin.tools import inside, ip_batch, tool
 
 PROGRAMS = ("ovs-vsctl", "ovs-appctl", "ovsdb-tool", "ovsdb-server", "ovs-vswitchd")
 _SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
-_BRIDGE = "switch"
+_BRIDGE = "switch0"
 _NETDEV = "netdev"
 
 
@@ -38,6 +38,7 @@ class OpenVSwitch:
     def start(self, home: Home, layout: Layout, fabric: Fabric) -> None:
         """Start the database and the daemon, configure both bridges, hand the router its end."""
         self._daemons(home)
+        ip_batch(list(_unused(fabric)), namespace=home.namespace(SWITCH))
         self.configure(home, fabric)
         gateways = {gateway.vlan: USUAL.vlan(gateway.vlan) for gateway in layout.gateways}
         far = render(fabric, "router", {layout.uplink: USUAL.trunk}, gateways, _NETDEV)
@@ -51,9 +52,7 @@ class OpenVSwitch:
 
     def configure(self, home: Home, fabric: Fabric) -> None:
         """By the rack's own commands."""
-        names = {port.number: USUAL.socket(port.number) for port in fabric.ports if port.node}
-        trunks = (port for port in fabric.ports if port.tagged)
-        names |= {port.number: USUAL.socket(port.number) for port in trunks}
+        names = {port.number: USUAL.socket(port.number) for port in fabric.ports}
         self._set(home, render(fabric, _BRIDGE, names, datapath=_NETDEV))
 
     def uplinks(self, layout: Layout) -> Sequence[str]:
@@ -81,7 +80,19 @@ class OpenVSwitch:
             argv = [program, *words, *own, f"--unixctl={folder / control}.ctl", "--detach"]
             tool(inside(home.namespace(SWITCH), *argv, "--no-chdir", "-vconsole:off"))
 
+    def manage(self, home: Home, name: str, vlan: int) -> None:
+        """An interface of its own in a VLAN, by which the switch itself is reached."""
+        words = ("--may-exist", "add-port", _BRIDGE, name, f"tag={vlan}", "vlan_mode=access")
+        self._set(home, [(*words, "--", "set", "interface", name, "type=internal")])
+
     def _set(self, home: Home, lines: Sequence[Sequence[str]]) -> None:
         """All in one transaction."""
         joined = list(chain.from_iterable(("--", *line) for line in lines))
         tool(["ovs-vsctl", f"--db=unix:{home.switch / 'db.sock'}", "--timeout=20", *joined])
+
+
+def _unused(fabric: Fabric) -> Iterator[str]:
+    """Sockets in which nothing is: a cable whose other end lies on the floor."""
+    for port in fabric.ports:
+        if port.use is Use.FREE:
+            yield f"link add name {USUAL.socket(port.number)} type veth peer name end{port.number}"
