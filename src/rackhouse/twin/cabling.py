@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rackhouse.desired.network.fabric import Fabric
-from rackhouse.desired.network.names import USUAL
+from rackhouse.desired.network.names import USUAL, names_of
 from rackhouse.desired.network.nftables import render
 from rackhouse.desired.network.policy import policy
 from rackhouse.rack.model import Rack
@@ -42,7 +42,7 @@ def route(home: Home, layout: Layout, rack: Rack) -> None:
     if policy(rack).firewall:  # somebody there who sends to our addresses, to be refused
         internet.append(f"route add default via {_WAN_ADDRESS}")
     ip_batch(internet, namespace=home.namespace(INTERNET))
-    enforce(home, layout, render(rack))
+    enforce(home, layout, render(rack, names_of(rack)))
     tool(inside(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"))
 
 
@@ -72,7 +72,7 @@ def _cables(home: Home, layout: Layout) -> Iterator[str]:
             f"veth peer name {USUAL.socket(machine.port)} netns {home.namespace(SWITCH)}"
         )
     yield (
-        f"link add name {USUAL.wan} netns {home.namespace(layout.router or ROUTER)} type veth "
+        f"link add name {layout.wan} netns {home.namespace(layout.router or ROUTER)} type veth "
         f"peer name eth0 netns {home.namespace(INTERNET)}"
     )
 
@@ -91,6 +91,6 @@ def _gateways(layout: Layout) -> Iterator[str]:
         yield f"addr add {gateway.address}/{gateway.prefix} dev {name}"
         if routing and routing.vlan == gateway.vlan and routing.address != gateway.address:
             yield f"addr add {routing.address}/{routing.prefix} dev {name}"
-    yield f"link set {USUAL.wan} up"
-    yield f"addr add {_WAN_ADDRESS}/24 dev {USUAL.wan}"
+    yield f"link set {layout.wan} up"
+    yield f"addr add {_WAN_ADDRESS}/24 dev {layout.wan}"
     yield f"route add default via {INTERNET_ADDRESS}"

@@ -46,7 +46,9 @@ def up(
     whole = complete(rack)
     plan = layout(whole)
     boots = frozenset(plan.machine(name).name for name in systemd)
-    state = State(layout=plan, switch=probe(kind), rootfs=rootfs, systemd=boots)
+    speaks = whole.network.switch.system if whole.network.switch else ""
+    chosen = probe(kind, speaks=speaks)
+    state = State(layout=plan, switch=chosen, rootfs=rootfs, systemd=boots)
     with home.lock("rackhouse twin up"):
         if home.folder.exists() or home.namespaces():
             raise Refused(

@@ -52,6 +52,8 @@ class Layout:
     gateways: tuple[Gateway, ...]
     uplink: int  # the switch port that carries every VLAN to the router
     router: str = ""  # the machine that routes; none: a box of its own, without SSH
+    wan: str = "wan"  # the router's network cards
+    trunk: str = "trunk"
 
     @property
     def desk(self) -> Machine | None:
@@ -103,6 +105,8 @@ def layout(rack: Rack) -> Layout:
         ),
         uplink=switch.uplink,
         router=router.node,
+        wan=router.wan,
+        trunk=router.trunk,
     )
 
 

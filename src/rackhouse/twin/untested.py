@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rackhouse.kit.process import run_sync
+from rackhouse.rack.model import Rack
+from rackhouse.twin.home import SWITCH, Home
 from rackhouse.twin.state import State
 from rackhouse.twin.switch.model import Kind
 
@@ -26,10 +28,13 @@ def has_memory_limits() -> bool:
         return False
 
 
-def untested(state: State) -> Iterator[str]:
+def untested(home: Home, state: State, rack: Rack) -> Iterator[str]:
     """One line for each thing that this twin does not show."""
     if state.switch is Kind.PLAIN:
         yield "the switch's configuration: one plain bridge per VLAN stands in for it"
+    switch = rack.network.switch
+    if switch and switch.system and not home.node(SWITCH).exists():
+        yield "what is spoken with the switch: here only an Open vSwitch can be spoken with"
     if not has_netem():
         yield "a fixed delay: this kernel has no netem (`degrade` has --rate and --loss)"
     if not has_memory_limits():

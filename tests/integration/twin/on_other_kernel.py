@@ -57,7 +57,7 @@ def rehearse(home: Home) -> dict[str, object]:
     began = time.monotonic()
     state = up(home, RACK, Path("/"))
     said: dict[str, object] = {"switch": state.switch, "up": time.monotonic() - began}
-    said["untested"] = list(untested(state))
+    said["untested"] = list(untested(home, state, RACK))
     said["right"] = looked(home, state)
     where = home.namespace(SWITCH)
     said["vlans"] = json.loads(tool(["bridge", "-n", where, "-json", "vlan", "show"]))

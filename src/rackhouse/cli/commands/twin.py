@@ -52,9 +52,10 @@ def bring_up(context: Context, systemd: tuple[str, ...], kind: str | None) -> No
     root, rack = rootfs.require(), rack_of(context)
     if "all" in systemd:
         systemd = tuple(node.name for node in rack.nodes)
-    state = lifecycle.up(home_of(context), rack, root, systemd=systemd, kind=wish)
+    home = home_of(context)
+    state = lifecycle.up(home, rack, root, systemd=systemd, kind=wish)
     click.echo(f"{len(state.layout.machines)} nodes are up; switch: {state.switch.words}")
-    for what in untested(state):
+    for what in untested(home, state, rack):
         click.echo(f"not tested here: {what}")
 
 

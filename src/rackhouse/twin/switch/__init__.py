@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from rackhouse.kit.errors import HostError
+from rackhouse.rack.words import SwitchSystem
 from rackhouse.twin.switch.kernel import KernelBridge, has_vlans
 from rackhouse.twin.switch.model import Kind, Switch
 from rackhouse.twin.switch.openvswitch import PROGRAMS, OpenVSwitch
@@ -24,25 +25,33 @@ _SWITCHES: dict[Kind, type[Switch]] = {
 }
 
 
-def probe(wish: Kind | None = None) -> Kind:
-    """The best kind that this machine has, or `wish`. HostError where it lacks that."""
-    if wish is Kind.PLAIN:
+def probe(wish: Kind | None = None, *, speaks: str = "") -> Kind:
+    """`wish`, or the best kind that this machine has: one that is spoken to as the rack file says
+    the switch is, the kernel's, Open vSwitch. HostError where it lacks what is wished for.
+    """
+    if wish:
+        if lack := _lack(wish):
+            raise lack
         return wish
-    if wish is not Kind.OPENVSWITCH and has_vlans():
-        return Kind.KERNEL
-    if wish is Kind.KERNEL:
-        raise HostError(
+    first = [Kind.OPENVSWITCH] if speaks == SwitchSystem.OPENVSWITCH else []
+    able = (kind for kind in (*first, *Kind) if _lack(kind) is None)
+    return next(able, Kind.PLAIN)
+
+
+def _lack(kind: Kind) -> HostError | None:
+    """Why this machine has no such switch."""
+    if kind is Kind.KERNEL and not has_vlans():
+        return HostError(
             "this machine's kernel has no bridge that filters VLANs, or no 802.1Q",
             fix="modprobe -a bridge 8021q; if it has neither, leave --switch out, or name another",
         )
-    has = _TAP.exists() and all(shutil.which(name) for name in PROGRAMS)
-    if wish is Kind.OPENVSWITCH and not has:
+    if kind is Kind.OPENVSWITCH and not (_TAP.exists() and all(map(shutil.which, PROGRAMS))):
         lacks = "is not installed on" if _TAP.exists() else f"needs {_TAP}, which is missing on"
-        raise HostError(
+        return HostError(
             f"Open vSwitch {lacks} this machine",
             fix="sudo apt install openvswitch-switch; modprobe tun; or take `--switch plain`",
         )
-    return Kind.OPENVSWITCH if has else Kind.PLAIN
+    return None
 
 
 def switch(kind: Kind) -> Switch:

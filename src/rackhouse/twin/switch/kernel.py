@@ -44,7 +44,7 @@ class KernelBridge:
         """One, which carries every VLAN."""
         router = home.namespace(layout.router or ROUTER)
         near = f"{USUAL.socket(layout.uplink)} netns {home.namespace(SWITCH)}"
-        return [f"link add name {near} type veth peer name {USUAL.trunk} netns {router}"]
+        return [f"link add name {near} type veth peer name {layout.trunk} netns {router}"]
 
     def start(self, home: Home, layout: Layout, fabric: Fabric) -> None:
         """Make the bridge, plug everything in, and give the router its interfaces."""
@@ -123,8 +123,8 @@ def _far_end(layout: Layout, fabric: Fabric) -> Iterator[str]:
     """The router's interfaces: one for each VLAN; without tags, the cable itself."""
     port = next(each for each in fabric.ports if each.number == layout.uplink)
     if port.use is not Use.TRUNK:
-        yield f"link set {USUAL.trunk} name {USUAL.vlan(port.untagged)}"
+        yield f"link set {layout.trunk} name {USUAL.vlan(port.untagged)}"
         return
-    yield f"link set {USUAL.trunk} up"
+    yield f"link set {layout.trunk} up"
     for id in port.tagged:
-        yield f"link add link {USUAL.trunk} name {USUAL.vlan(id)} type vlan id {id}"
+        yield f"link add link {layout.trunk} name {USUAL.vlan(id)} type vlan id {id}"

@@ -20,6 +20,7 @@ from rackhouse.rack.model import Rack, Switch
 from rackhouse.rack.rules.finding import gateway_of, vlan_of
 from rackhouse.rack.words import Role
 from rackhouse.twin import connect, disk, node
+from rackhouse.twin.holder import enter
 from rackhouse.twin.home import SWITCH, Home
 from rackhouse.twin.state import State
 from rackhouse.twin.switch.model import Kind
@@ -81,7 +82,7 @@ def address(home: Home, rack: Rack) -> Mapping[str, str] | None:
         "user": disk.USER,
         "key": str(home.key),
         "host_key": disk.host_key(home.node(SWITCH)),
-        "proxy": shlex.join(inside(home.namespace(where), *program)),
+        "proxy": shlex.join([*(enter(home.root) or ()), *inside(home.namespace(where), *program)]),
         "sudo": "yes",
     }
 
