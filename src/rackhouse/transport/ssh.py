@@ -289,7 +289,8 @@ def _stranger(address: Address, meeting: _Meeting) -> RackhouseError:
     return Refused(
         f"the host key of {address} has changed: it was {fingerprint(address.host_key)}, "
         f"now it is {shown}",
-        fix="if that machine was set up anew: rackhouse hosts add; else somebody may be listening",
+        fix="if that machine was set up anew: rackhouse hosts add; else two machines have this "
+        "address, or somebody is listening",
     )
 
 

@@ -30,7 +30,8 @@ class Health:
 
     `temperature` is in degrees Celsius, `throttled` the flags of a Raspberry Pi's firmware. By
     disk: `worn` is how many of 100 of its life are used, `reserves` its pre_eol_info, `written` the
-    bytes since it started `uptime` seconds ago. `certificates` has the days that each of K3s' has
+    bytes since it started `uptime` seconds ago. `read_only` is the system's file system, `free` how
+    much of 1 is left where K3s keeps its data. `certificates` has the days that each of K3s' has
     left, `mtus` the longest packet of each interface, `duplicates` each own address that another
     MAC address answers for, `heard` the addresses that were looked for and answered.
     """
@@ -39,6 +40,8 @@ class Health:
     throttled: int | None = None
     worn: Mapping[str, int] | None = None
     reserves: Mapping[str, int] | None = None
+    read_only: bool | None = None
+    free: float | None = None
     written: Mapping[str, int] | None = None
     uptime: float | None = None
     synchronised: bool | None = None

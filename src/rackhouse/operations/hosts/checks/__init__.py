@@ -19,12 +19,15 @@ from rackhouse.operations.hosts.health import Examined, Line
 from rackhouse.rack.model import Rack
 from rackhouse.rack.verdict import Finding
 
+_FULL = "https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/"
 _PI = "https://www.raspberrypi.com/documentation/computers/os.html#get_throttled"
 CHECKS: Mapping[Check, str] = MappingProxyType(
     {
         machine.throttled: _PI,
         machine.hot: _PI,
         machine.worn_disk: "https://docs.kernel.org/driver-api/mmc/mmc-dev-attrs.html",
+        machine.read_only: "https://docs.kernel.org/admin-guide/ext4.html",
+        machine.disk_full: _FULL,
         machine.much_written: "https://github.com/k3s-io/k3s/issues/11313",
         machine.clock_off: "https://docs.k3s.io/cli/certificate",
         machine.clock_alone: "https://www.freedesktop.org/software/systemd/man/timedatectl.html",

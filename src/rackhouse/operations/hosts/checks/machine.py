@@ -12,6 +12,7 @@ _HOT = 80.0  # degrees Celsius: a Raspberry Pi 4 and 5 slow down from there
 _NOW = {0: "too little voltage", 1: "a capped clock", 2: "throttling", 3: "the soft heat limit"}
 _SINCE = 16  # the same flags, since the start
 _WORN, _WORN_OUT = 80, 100  # of 100
+_FEW, _NONE = 0.15, 0.03  # of 1: the kubelet's imageGCHighThresholdPercent; next to nothing
 _A_DAY = 10e9  # bytes that a card bears for years
 _HOUR, _DAY = 3600.0, 86400.0  # seconds
 _CARDS = {Disk.SD, Disk.EMMC, Disk.USB}
@@ -64,6 +65,24 @@ def worn_disk(case: Case) -> Faults:
             what = f"{disk} has {left} of its spare blocks left"
             severity = Severity.WARNING if state == 2 else Severity.ERROR
             yield Fault(what, "have a backup, and replace it", severity)
+
+
+def read_only(case: Case) -> Faults:
+    """Linux mounts a disk read-only when it fails to write: a worn or pulled card, weak power."""
+    if case.health.read_only:
+        fix = "see `dmesg | tail` there: a new card most often; else mount -o remount,rw /"
+        yield Fault("its file system takes no writes", fix)
+
+
+def disk_full(case: Case) -> Faults:
+    """The kubelet throws away images when less than 15 of 100 are free, and pods soon after; a
+    database that cannot write stops.
+    """
+    free = case.health.free
+    if free is not None and free < _FEW:
+        what = f"{free * 100:.0f} of 100 of the disk are free"
+        fix = "find what fills it (du -xh / | sort -h | tail), or take a larger disk"
+        yield Fault(what, fix, Severity.ERROR if free < _NONE else Severity.WARNING)
 
 
 def much_written(case: Case) -> Faults:

@@ -44,7 +44,7 @@ def _one(rack: Rack, node: Node, vlan: Vlan, reached: Mapping[str, Examined]) ->
             yield _found(node, "wrong-vlan", what, fix)
         return
     if near:
-        what = f"{', '.join(sorted(near))} of its VLAN do not hear it either"
+        what = f"no machine of its VLAN hears it either ({', '.join(sorted(near))} listened)"
         fix = f"is it on, is its cable in {port}, and is that in VLAN {vlan.id} ({vlan.name})?"
         yield _found(node, "not-heard", what, fix)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from rackhouse.operations.hosts.there.read import listed, said, text, tried
+from rackhouse.operations.hosts.there.system import DATA, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,6 +69,19 @@ def reserves() -> dict[str, int]:
     return found
 
 
+def read_only() -> bool:
+    """Whether the system's file system takes no writes."""
+    rows = [row.split() for row in (text("/proc/mounts") or "").splitlines()]
+    options = [row[3].split(",") for row in rows if len(row) > 3 and row[1] == "/"]
+    return bool(options) and "ro" in options[-1]
+
+
+def free() -> float:
+    """How much of 1 is free for ordinary accounts where K3s keeps its data."""
+    found = os.statvfs(nearest(DATA))
+    return found.f_bavail / (found.f_blocks or 1)
+
+
 def written() -> dict[str, int]:
     """Bytes that were written to each disk since the machine started."""
     found = {}
@@ -107,6 +122,8 @@ def health() -> dict[str, object]:
         "throttled": tried(throttled),
         "worn": tried(worn),
         "reserves": tried(reserves),
+        "read_only": tried(read_only),
+        "free": tried(free),
         "written": tried(written),
         "uptime": tried(uptime),
         "synchronised": tried(synchronised),

@@ -21,7 +21,7 @@ _BUFFER = 1 << 18  # bytes under way at most: a slow line is empty again soon
 _CHUNK = bytes(1 << 16)
 _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE = 10, 3  # linux/in.h: never in pieces, ask the wire itself
 _HEADERS = 28  # IPv4 and ICMP
-_SMALLEST, _STEP = 576, 2
+_SMALLEST = 576  # RFC 791
 
 
 def listen(caller: str) -> int:
@@ -148,7 +148,7 @@ def path_mtu(host: str) -> int | None:
     low, high = _SMALLEST, _first_hop(host)
     if _arrives(host, high):
         return high
-    while high - low > _STEP:
+    while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if _arrives(host, middle) else (low, middle)
     return low
