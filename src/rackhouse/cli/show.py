@@ -73,6 +73,8 @@ def _applications(view: RackView) -> Table:
 
 def _cut(step: Step) -> str:
     """What people notice of it: a process that is changed and not replaced ends first."""
+    if step.verb is Verb.UPDATE and step.id.kind == "container":
+        return " (it is made anew: until then nobody answers)"
     if step.verb is not Verb.UPDATE or step.id.kind != "process":
         return ""
     if step.id.name == "ingress":

@@ -14,7 +14,7 @@ from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.docker import Container, HttpHealth, Image, Mount, Published, Volume
 from rackhouse.resources.ollama import Pulled
 
-_SHORT = 8  # hexadecimal digits that tell one release from the others
+_SHORT = 8  # hexadecimal digits that tell one image from the others
 _GRACE = 30.0  # seconds to finish an answer
 
 
@@ -43,7 +43,9 @@ def containers(node: Node, servers: tuple[Server, ...], login: str) -> Iterator[
 
 
 def container(node: Node, server: Server) -> Resource[Container]:
-    """One server. It is called by its digest: another one is another container."""
+    """One server. It is called by its role, since its port and its card are for one at a time:
+    another image is the same container made anew.
+    """
     recipe, at = server.recipe, address(node)
     words = [word.replace("{}", server.models[0]) for word in recipe.words]
     volume = slug(server.engine)
@@ -59,12 +61,11 @@ def container(node: Node, server: Server) -> Resource[Container]:
         grace=_GRACE,
     )
     place = f"docker.{node.name}"
-    release = Resource(id=Id(place, "container", server.name), spec=spec).digest[:_SHORT]
     return Resource(
-        id=Id(place, "container", f"{server.name}@{release}"),
+        id=Id(place, "container", server.name),
         spec=spec,
         needs=frozenset({Id(place, "volume", volume)}),
-        claims=frozenset({f"port:{node.name}:{server.port}"}),  # the old one leaves first
+        claims=frozenset({f"port:{node.name}:{server.port}"}),  # another server on it leaves first
     )
 
 
