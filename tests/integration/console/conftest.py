@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from rackhouse.console.links import one_time_link
+from rackhouse.rack.load import load
 from rackhouse.store.sqlite import SqliteStore
 from unit.console.desk import KEY, SECRET
 from unit.console.house import House, choose, furnished_house, supervised
@@ -41,6 +43,7 @@ class Running:
     house: House
     port: int
     log: Path
+    rack_file: Path | None = None
     took: float = 0.0  # seconds until it answered
 
     @property
@@ -63,6 +66,7 @@ class Running:
             "RACKHOUSE_CONSOLE_PORT": str(self.port),
             "RACKHOUSE_SIGNING_KEY": KEY,
             "RACKHOUSE_CONSOLE_SECRET": SECRET,
+            "RACKHOUSE_RACK_FILE": str(self.rack_file or ""),
             "PATH": "/usr/bin:/bin",
         }
         began = time.monotonic()
@@ -91,10 +95,18 @@ def free_port() -> int:
 
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
-    root = tmp_path / "rack"
+    with serving(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def serving(folder: Path, rack_file: Path | None = None) -> Iterator[Running]:
+    """A console that listens while the block runs, over a furnished rack; quiet to its end."""
+    root = folder / "rack"
     root.mkdir()
-    house = furnished_house(root, store=SqliteStore(root / "store.db"))
-    made = Running(house, free_port(), tmp_path / "console.log")
+    rack = load(rack_file.read_text()) if rack_file else None
+    house = furnished_house(root, rack, store=SqliteStore(root / "store.db"))
+    made = Running(house, free_port(), folder / "console.log", rack_file)
     choose(house, "port", "console", number=str(made.port))
     with supervised(house):
         made.start()

@@ -29,9 +29,10 @@ function focused(piece) {
 function focusAgain(piece, before) {
   if (!before) return;
   const all = [...piece.querySelectorAll(before.tag)];
+  const is = (element) => before.address && element?.getAttribute("href") === before.address;
   const shown = all.filter((element) => element.getClientRects().length > 0);
-  const same = shown.find((element) => before.address && element.getAttribute("href") === before.address);
-  (same || all[before.place])?.focus({ preventScroll: true });
+  const there = all[before.place];
+  (is(there) ? there : shown.find(is) || there)?.focus({ preventScroll: true });
 }
 
 function put(piece, fresh) {
