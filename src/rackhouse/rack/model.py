@@ -146,7 +146,7 @@ class Node:
     price: Annotated[k.Money | None, "What it costs to buy, whole.", Example("95 EUR")] = None
     owned: Annotated[
         k.Flag,
-        "Whether you have it; else it is on the shopping list of `what-if`.",
+        "Whether you have it; else it is on the shopping list of `what-if`, and in no plan.",
         Example("false"),
     ] = True
     address: Annotated[k.Address | None, "Its address."] = None

@@ -40,6 +40,9 @@ def address_of(house: OpenRack, node: str, at: str = "", key: str = "") -> Addre
     key unless another file is named.
     """
     path, written, usual = switch.written(house.rack, node)
+    if any(node == each.name and not each.owned for each in house.rack.nodes):
+        what = f"{path} is a machine that you do not have yet: `owned: false`"
+        raise Refused(what, fix=f"take that out of {path} in the rack file once it is there")
     if not at and written is None:
         raise Missing(
             f"{path} has no address",

@@ -97,6 +97,7 @@ RULES: tuple[Rule, ...] = (
         clusters.etcd_on_sd_card,
         clusters.even_number_of_servers,
         clusters.cluster_without_server,
+        clusters.cluster_begun_by_nobody,
         clusters.cluster_of_unknown_node,
         clusters.node_cannot_join,
         wiring.cluster_cut_by_vlans,

@@ -42,6 +42,17 @@ def cluster_without_server(rack: Rack, cluster: Cluster) -> Findings:
         yield Finding(f"clusters.{cluster.name}", what, "give one of its nodes `role: server`")
 
 
+def cluster_begun_by_nobody(rack: Rack, cluster: Cluster) -> Findings:
+    """The first server of the list begins the cluster and the others join it; what is not owned is
+    in no plan, so with it as the first nothing would ever begin.
+    """
+    servers = {node.name: node for node in members(rack, cluster, Role.SERVER)}
+    first = next((servers[name] for name in cluster.nodes if name in servers), None)
+    if first and not first.owned and any(node.owned for node in members(rack, cluster)):
+        what = f"{first.name}, which begins the cluster, is not owned yet"
+        yield Finding(f"clusters.{cluster.name}.nodes", what, "write a server that you have first")
+
+
 def agents_without_server(rack: Rack) -> Findings:
     """An agent joins a server; alone it does nothing."""
     agents = [node for node in rack.nodes if node.role == Role.AGENT]
