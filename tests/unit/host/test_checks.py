@@ -86,6 +86,13 @@ FAULTS: list[tuple[dict[str, Any], str, Severity, str, str]] = [
     ({"health": {"free": 0.01}}, "disk-full", E, "1 of 100", "larger disk"),
     ({"facts": {"clock_offset": -3.0}}, "clock-off", W, "3 s behind ours", "time server"),
     ({"facts": {"clock_offset": 1e8}}, "clock-off", E, "1e+08 s ahead of ours", "is ours wrong"),
+    (
+        {"facts": {"clock_offset": 0.7}, "other": {"clock_offset": -0.7}},
+        "clocks-apart",
+        W,
+        "its clock is 1.4 s from that of pi-2",
+        "same time server",
+    ),
     ({"health": {"synchronised": False}}, "clock-alone", W, "no time server", "set-ntp true"),
     ({"health": {"certificates": {"a": 60.0}}}, "certificates-end", N, "in 60 days", "restart K3s"),
     (
@@ -141,10 +148,10 @@ def examine(differs: dict[str, Any]) -> tuple[Finding, ...]:
         facts=dataclasses.replace(FACTS, **differs.get("facts", {})),
         health=dataclasses.replace(GOOD, **differs.get("health", {})),
     )
-    other = Examined(
-        facts=HostFacts(addresses={"eth0": ("10.20.20.12",)}), health=Health(mtus={"eth0": 1500})
-    )
-    return judged(RACK, {"pi-1": one, "pi-2": other}, differs.get("lines", (LINE,)))
+    theirs = HostFacts(addresses={"eth0": ("10.20.20.12",)}, **differs.get("other", {}))
+    other = Examined(facts=theirs, health=Health(mtus={"eth0": 1500}))
+    found = judged(RACK, {"pi-1": one, "pi-2": other}, differs.get("lines", (LINE,)))
+    return tuple(each for each in found if each.node == "pi-1")
 
 
 @pytest.mark.parametrize(("differs", "rule", "severity", "says", "fix"), FAULTS)

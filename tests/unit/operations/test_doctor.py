@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ import pytest
 from rackhouse.operations.doctor.judge import judge
 from rackhouse.operations.doctor.measure import Facts, measure
 from rackhouse.rack.verdict import Severity
+from rackhouse.resources.vault import Authority
+from rackhouse.targets.vault.certificates import authority
 
 FINE = Facts(
     python=(3, 11),
@@ -31,6 +34,7 @@ FINE = Facts(
     git=True,
     node=True,
     container_engine="podman",
+    certificates={"authority.pem": 3000.0, "routes/_tls.toml": 200.0},
 )
 CASES: list[tuple[dict[str, Any], str, Severity, str]] = [
     ({"python": (3, 9)}, "python", Severity.ERROR, "install Python 3.11"),
@@ -56,6 +60,8 @@ CASES: list[tuple[dict[str, Any], str, Severity, str]] = [
     ({"cgroup_controllers": None}, "cgroups", Severity.WARNING, "cmdline.txt"),
     ({"root": True, "user_namespaces": False}, "identity", Severity.ERROR, "ordinary user"),
     ({"git": False}, "tools", Severity.WARNING, "apt install git"),
+    ({"certificates": {"a.pem": 9.0}}, "certificates", Severity.WARNING, "rackhouse up"),
+    ({"certificates": {"a.pem": -1.0}}, "certificates", Severity.ERROR, "rackhouse up"),
     ({"node": False}, "tools", Severity.WARNING, "nodejs"),
 ]
 
@@ -89,6 +95,20 @@ def test_measuring_measures_and_leaves_nothing(tmp_path: Path) -> None:
     assert facts.disk_free > 0
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert not list(folder.iterdir())
+
+
+def test_certificates_are_read_where_they_lie(tmp_path: Path) -> None:
+    made = authority(Authority("test"), datetime.now(UTC))
+    (tmp_path / "routes").mkdir()
+    (tmp_path / "authority.pem").write_text(made["certificate"])
+    tls = f"certFile = '''{made['certificate']}'''\nkeyFile = '''{made['key']}'''\n"
+    (tmp_path / "routes" / "_tls.toml").write_text(tls)
+    (tmp_path / "noise.pem").write_text("no certificate")
+    found = measure(tmp_path).certificates
+    assert found.keys() == {"authority.pem", "routes/_tls.toml"}
+    assert all(3600 < left < 3660 for left in found.values())
+    none = judge(dataclasses.replace(FINE, certificates={}))
+    assert {each.what for each in none if each.rule == "certificates"} == {"none yet"}
 
 
 def test_a_folder_that_cannot_be_made_is_an_answer_too(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ from rackhouse.kit.text import format_bytes
 from rackhouse.operations.doctor.measure import Facts
 from rackhouse.rack.verdict import Finding, Severity
 
+_RENEWED = 14.0  # days; a certificate that is nearer to its end was not renewed in time
+
 
 def judge(facts: Facts) -> tuple[Finding, ...]:
     """What each fact means. Pure."""
@@ -21,6 +23,7 @@ def judge(facts: Facts) -> tuple[Finding, ...]:
         _cgroups(facts.cgroup_controllers),
         _namespaces(facts),
         _tools(facts),
+        _certificates(facts),
     )
 
 
@@ -150,3 +153,16 @@ def _tools(facts: Facts) -> Finding:
     severity = Severity.GOOD if not missing else Severity.WARNING
     measured = ", ".join(there) or "none"
     return Finding(rule="tools", severity=severity, what=measured, fix="; ".join(missing))
+
+
+def _certificates(facts: Facts) -> Finding:
+    # Each is made anew in the last 30 days of its life, by the console and by every `up`.
+    rule = "certificates"
+    if not facts.certificates:
+        return Finding(rule=rule, severity=Severity.GOOD, what="none yet")
+    left, file = min((left, file) for file, left in facts.certificates.items())
+    if left >= _RENEWED:
+        return Finding(rule=rule, severity=Severity.GOOD, what=f"{left:.0f} days left")
+    what = f"{file} {f'ends in {left:.0f} days' if left > 0 else 'has ended'}"
+    severity = Severity.WARNING if left > 0 else Severity.ERROR
+    return Finding(rule=rule, severity=severity, what=what, fix="rackhouse up makes it anew")

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import shutil
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rackhouse.kit.errors import NotReady
 from rackhouse.kit.process import run_sync
 
 FSYNC_ROUNDS = 60
+_PEM = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 _CGROUP = Path("/sys/fs/cgroup/cgroup.controllers")
 _USER_NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 _UNPRIVILEGED = Path("/proc/sys/kernel/unprivileged_userns_clone")
@@ -41,6 +45,7 @@ class Facts:
     git: bool
     node: bool
     container_engine: str
+    certificates: Mapping[str, float]  # the rack's own, by file: days left
 
 
 def measure(folder: Path) -> Facts:
@@ -68,6 +73,7 @@ def measure(folder: Path) -> Facts:
         git=shutil.which("git") is not None,
         node=shutil.which("node") is not None,
         container_engine=next((e for e in ("docker", "podman") if shutil.which(e)), ""),
+        certificates=_certificates(folder),
     )
 
 
@@ -85,6 +91,21 @@ def _measure_fsync(folder: Path) -> float:
         os.close(file)
         scratch.unlink(missing_ok=True)
     return sorted(taken)[int(len(taken) * 0.99) - 1]
+
+
+def _certificates(folder: Path) -> Mapping[str, float]:
+    """Of those that this rack serves, and of its authority's."""
+    from cryptography import x509
+
+    now = datetime.now(UTC)
+    found = {}
+    for pattern in ("*.pem", "files/*.pem", "routes/*.toml"):
+        for file in sorted(folder.glob(pattern)):
+            with contextlib.suppress(OSError, ValueError):
+                for pem in _PEM.findall(file.read_text())[:1]:  # what is after it, has signed it
+                    left = x509.load_pem_x509_certificate(pem.encode()).not_valid_after_utc - now
+                    found[str(file.relative_to(folder))] = left.total_seconds() / 86400
+    return found
 
 
 def _free_space(folder: Path) -> int:

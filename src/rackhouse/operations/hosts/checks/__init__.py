@@ -21,6 +21,7 @@ from rackhouse.rack.verdict import Finding
 
 _FULL = "https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/"
 _PI = "https://www.raspberrypi.com/documentation/computers/os.html#get_throttled"
+_ETCD = "https://github.com/etcd-io/etcd/blob/main/server/etcdserver/api/rafthttp/probing_status.go"
 CHECKS: Mapping[Check, str] = MappingProxyType(
     {
         machine.throttled: _PI,
@@ -30,6 +31,7 @@ CHECKS: Mapping[Check, str] = MappingProxyType(
         machine.disk_full: _FULL,
         machine.much_written: "https://github.com/k3s-io/k3s/issues/11313",
         machine.clock_off: "https://docs.k3s.io/cli/certificate",
+        machine.clocks_apart: _ETCD,
         machine.clock_alone: "https://www.freedesktop.org/software/systemd/man/timedatectl.html",
         machine.certificates_end: "https://docs.k3s.io/advanced",
         network.names_unknown: "https://datatracker.ietf.org/doc/html/rfc1035",

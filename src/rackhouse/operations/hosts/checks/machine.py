@@ -110,6 +110,21 @@ def clock_off(case: Case) -> Faults:
         yield Fault(what, fix, Severity.ERROR if abs(offset) > _LOST else Severity.WARNING)
 
 
+def clocks_apart(case: Case) -> Faults:
+    """etcd complains when its members are a second apart, and logs side by side make no sense."""
+    offsets = {name: each.facts.clock_offset for name, each in case.others.items()}
+    right = {name: it for name, it in offsets.items() if it is not None and abs(it) <= _APART}
+    own = case.facts.clock_offset
+    if own is None or abs(own) > _APART or not right:  # `clock_off` says it
+        return
+    name = max(right, key=lambda each: abs(right[each] - own))
+    apart = abs(right[name] - own)
+    if apart > _APART:
+        what = f"its clock is {apart:.2g} s from that of {name}"
+        fix = "let both follow the same time server: timedatectl set-ntp true"
+        yield Fault(what, fix, Severity.WARNING)
+
+
 def clock_alone(case: Case) -> Faults:
     """A machine without a battery, as a Raspberry Pi is, has the time from a server alone."""
     if case.health.synchronised is False:
