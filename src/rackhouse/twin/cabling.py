@@ -11,6 +11,7 @@ from rackhouse.desired.network.fabric import Fabric
 from rackhouse.desired.network.names import USUAL, names_of
 from rackhouse.desired.network.nftables import render
 from rackhouse.desired.network.policy import policy
+from rackhouse.kit.files import read_text, write_atomic
 from rackhouse.rack.model import Rack
 from rackhouse.twin.home import INTERNET, ROUTER, SWITCH, Home
 from rackhouse.twin.plan import Layout, Machine
@@ -42,7 +43,14 @@ def route(home: Home, layout: Layout, rack: Rack) -> None:
     if policy(rack).firewall:  # somebody there who sends to our addresses, to be refused
         internet.append(f"route add default via {_WAN_ADDRESS}")
     ip_batch(internet, namespace=home.namespace(INTERNET))
-    enforce(home, layout, render(rack, names_of(rack)))
+    write_atomic(home.rules, render(rack, names_of(rack)), sync=False)
+    recall(home, layout)
+
+
+def recall(home: Home, layout: Layout) -> None:
+    """Have the router route as the rack file says, which it was when the twin was made."""
+    enforce(home, layout, read_text(home.rules) or "")
+    router = home.namespace(layout.router or ROUTER)
     tool(inside(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"))
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from rackhouse.desired.network.names import USUAL
 from rackhouse.kit.errors import HostError, Refused
 from rackhouse.twin import node
-from rackhouse.twin.cabling import addresses
 from rackhouse.twin.home import SWITCH, Home
+from rackhouse.twin.memory import forget_memory
 from rackhouse.twin.namespaces import kill, pids
 from rackhouse.twin.plan import Machine
 from rackhouse.twin.state import State
@@ -47,15 +47,14 @@ def lose(home: Home, state: State, name: str) -> None:
 
 
 def start(home: Home, state: State, name: str) -> None:
-    """Give it power again, and wait until it answers. Refused while it runs."""
+    """Give it power again, and wait until it answers. Refused while it runs.
+
+    What it held in memory is gone with the power: what it is to have again, its disk says.
+    """
     machine = state.layout.machine(name)
     if is_running(home, name):
         raise Refused(f"node {name} runs", fix=f"lose it first: rackhouse twin lose {name}")
-    if name != state.layout.router:  # what it held in memory is gone with the power
-        where = home.namespace(name)
-        tool(inside(where, "nft", "flush", "ruleset"))
-        again = ["link set eth0 down", "addr flush dev eth0", *addresses(machine)]
-        ip_batch(again, namespace=where)
+    forget_memory(home, state.layout, machine)
     _set_links(home, state, name, "up")
     started = node.start(home, state.rootfs, name, systemd=name in state.systemd)
     node.wait(home, {name: started})

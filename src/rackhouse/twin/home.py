@@ -45,6 +45,11 @@ class Home:
         """Sockets and database of the switch."""
         return self.folder / "switch"
 
+    @property
+    def rules(self) -> Path:
+        """What the router lets through, as long as nothing was applied to it."""
+        return self.folder / "router.nft"
+
     def node(self, name: str) -> Path:
         """The folder of a node: its disk, its log."""
         return self.folder / "nodes" / name

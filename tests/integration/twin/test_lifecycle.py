@@ -142,9 +142,13 @@ def test_nodes_boot_systemd_on_demand_each_with_its_own(root: Path, empty: Home)
     on("pi-1", "systemctl", "reboot")
     assert eventually(lambda: len(again := on("pi-1", "cat", BOOT)) == 36 and again != first)
 
+    setting = "net.ipv4.tcp_fin_timeout"
+    on("pi-1", "sh", "-c", f"echo {setting}=9 > /etc/sysctl.d/90-mine.conf; sysctl -w {setting}=7")
+    on("pi-1", "sysctl", "-w", "net.ipv4.tcp_retries2=4")  # by hand, and on no disk
     faults.lose(empty, state, "pi-1")
     faults.start(empty, state, "pi-1")
     assert on("pi-1", "systemctl", "is-system-running", "--wait") == "running"
+    assert on("pi-1", "sysctl", "-n", setting, "net.ipv4.tcp_retries2") == "9\n15"
     assert on("pi-1", "systemctl", "is-active", "nap") == "active"  # enabled: it starts with it
 
 

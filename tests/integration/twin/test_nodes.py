@@ -12,11 +12,12 @@ from integration.twin.conftest import RACK
 from rackhouse.kit.errors import NotReady, Refused
 from rackhouse.kit.process import run_sync
 from rackhouse.twin import faults
-from rackhouse.twin.home import Home
+from rackhouse.twin.home import SWITCH, Home
 from rackhouse.twin.node import enter, environment
 from rackhouse.twin.reach import address
 from rackhouse.twin.state import load
 from rackhouse.twin.status import boxes
+from rackhouse.twin.tools import ip_batch
 
 CAP_SYS_MODULE, CAP_SYS_ADMIN, CAP_SYS_BOOT, CAP_SYS_TIME = 16, 21, 22, 25  # linux/capability.h
 
@@ -79,6 +80,48 @@ def test_disks_are_their_own_and_outlive_a_power_cut(home: Home) -> None:
     assert on(home, "pi-2", "cat", "/etc/marker") == "mine"
     assert run_sync(enter(home, "pi-2", ["cat", "/tmp/marker"]), timeout=30).code != 0
     assert all(box.power and box.cable for box in boxes(home, state))
+
+
+FINGERPRINT = (
+    "sysctl -n net.ipv4.tcp_fin_timeout net.ipv4.ip_forward; ip -brief link; nft list ruleset"
+)
+
+
+def test_without_power_a_node_forgets_what_was_not_on_its_disk(home: Home) -> None:
+    state = load(home)
+    before = on(home, "pi-4", "sh", "-c", FINGERPRINT)
+    on(home, "pi-4", "sh", "-c", "sysctl -qw net.ipv4.tcp_fin_timeout=7 net.ipv4.ip_forward=1")
+    on(home, "pi-4", "sh", "-c", "nft add table inet mine; ip link add name mine type bridge")
+    assert on(home, "pi-4", "sh", "-c", FINGERPRINT) != before
+    faults.lose(home, state, "pi-4")
+    faults.start(home, state, "pi-4")
+    assert on(home, "pi-4", "sh", "-c", FINGERPRINT) == before
+
+
+@pytest.mark.parametrize("half", ["cable aside", "namespace gone", "cable back"])
+def test_a_start_that_was_killed_half_way_is_started_again(home: Home, half: str) -> None:
+    state, where = load(home), home.namespace("pi-4")
+    switch = home.namespace(SWITCH)
+    before = on(home, "pi-4", "sh", "-c", FINGERPRINT)
+    faults.lose(home, state, "pi-4")
+    ip_batch(["link set eth0 down", f"link set eth0 netns {switch} name cable4"], namespace=where)
+    if half != "cable aside":
+        ip_batch([f"netns del {where}"])
+    if half == "cable back":
+        ip_batch([f"netns add {where}"])
+        ip_batch([f"link set cable4 netns {where} name eth0"], namespace=switch)
+    faults.start(home, state, "pi-4")
+    assert on(home, "pi-4", "sh", "-c", FINGERPRINT) == before
+
+
+def test_without_power_a_router_lets_through_what_it_did_when_it_was_made(home: Home) -> None:
+    state = load(home)
+    before = on(home, "gate", "nft", "--stateless", "list", "ruleset")
+    on(home, "gate", "sh", "-c", "nft flush ruleset; sysctl -qw net.ipv4.ip_forward=0")
+    faults.lose(home, state, "gate")
+    faults.start(home, state, "gate")
+    assert on(home, "gate", "nft", "--stateless", "list", "ruleset") == before
+    assert on(home, "gate", "sysctl", "-n", "net.ipv4.ip_forward") == "1"
 
 
 def test_a_node_that_runs_is_not_started_twice(home: Home) -> None:
