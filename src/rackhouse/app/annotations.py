@@ -131,6 +131,17 @@ def _duration(text: str) -> float:
         raise ValueError("a duration is a number with ms, s, m, h, d or w") from error
 
 
+def _replicas(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d?)(?:-([1-9]\d?))?", text)
+    if match is None:
+        raise ValueError("it is a number, or two for the fewest and the most")
+    low = int(match[1])
+    high = int(match[2] or low)
+    if high < low:
+        raise ValueError("the fewest come first")
+    return low, high
+
+
 def _package(text: str) -> str:
     if not _PIN.fullmatch(text):
         raise ValueError("a package is named with its exact version")
@@ -159,6 +170,8 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "before": ("python -m migrate", _words),
     "build": ("npm run build", _words),
     "drain": ("5s", _duration),
+    "replicas": ("2-5", _replicas),
+    "internet": ('"true"', _flag),
     "folder": ("dist", _folder),
     "package": ("datasette==0.65.5", _package),
     "preview-lifetime": ("7d", _duration),

@@ -168,6 +168,8 @@ class App:
     the rack's own. `public`: off loopback without sign-in, on purpose. `before` is a command run
     to its end once per release before it starts (migrations); `build` is run once in its snapshot.
     `drain`: seconds.
+    On a cluster, `replicas` are how many run at least and at most, and `internet` lets it open
+    connections to the outside.
     """
 
     name: str
@@ -185,6 +187,8 @@ class App:
     before: tuple[str, ...] = ()
     build: tuple[str, ...] = ()
     drain: float = 1.0
+    replicas: tuple[int, ...] = (1, 1)
+    internet: bool = False
     folder: str = ""  # of a static site, inside the snapshot
     package: str = ""  # `datasette==0.65.5`: run a published package, without source
     release: Release | None = None

@@ -10,6 +10,7 @@ RULES: Mapping[str, str] = {
     "bad-name": "Names become host names, folders and database names, which allow no more.",
     "bad-value": "The field takes no such value.",
     "container-circle": "Each would wait for the other for ever.",
+    "data-on-cards": "Cards and sticks die of being written to, and take what is on them along.",
     "exposure-internet": (
         "A home's router should send strangers to nothing that was not made for strangers."
     ),
@@ -18,8 +19,12 @@ RULES: Mapping[str, str] = {
     ),
     "file-content": "A file is written from one thing: `content`, `binaryContent` or `source`.",
     "file-source": "A release holds the application's folder and nothing else of this machine.",
+    "file-not-text": "On a cluster an image is not written over, and a ConfigMap holds text.",
     "kind": "What an application says it is, and what it asks for, must fit together.",
     "llm-later": "Nothing on this rack answers for models yet.",
+    "loopback-listener": (
+        "What listens at 127.0.0.1 in a pod is reached by nobody, not even a probe."
+    ),
     "missing-key": "Score demands it.",
     "mount-unseen": (
         "A process cannot be given a folder at a path of its choice, so it has to be "
@@ -33,6 +38,7 @@ RULES: Mapping[str, str] = {
     "nothing-to-run": "There is no score.yaml, and nothing in the folder says how to start it.",
     "part-off": "The rack file switches off what the application needs.",
     "placeholder": "A placeholder that cannot be read would end up in the program as it stands.",
+    "port-shared": "The containers of one pod share its ports, and the second would not start.",
     "reserved-name": "`rackhouse logs postgres` must mean one thing.",
     "reserved-variable": "It would be read nowhere: the rack picks a free port and says which.",
     "resource-circle": "Each would need a value of the other first.",
@@ -64,6 +70,7 @@ RULES: Mapping[str, str] = {
     "unknown-resource": "The placeholder names a resource that the file does not ask for.",
     "unknown-type": "Rackhouse provides no such thing, and would start a program that lacks it.",
     "unlocked": "Without exact versions, tomorrow's deploy would not be today's.",
+    "volume-elsewhere": "A cluster's volume belongs to one namespace, which is one application's.",
     "volume-shared": (
         "Two programs that write the same files spoil them, unless they were made for it."
     ),

@@ -26,6 +26,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "status": "Say what runs and what does not.",
         "plan": "Show what apply would change.",
         "apply": "Make the rack what the files say.",
+        "compile": "Write it as YAML for a cluster.",
         "doctor": "Measure this machine and say what to mend.",
         "journal": "Show who changed what, and when.",
         "what-if": "Lose or add machines in thought.",
@@ -47,6 +48,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     },
     "Machines": {
         "hosts": "Let machines join, so that plans are about them.",
+        "cluster": "Look after a cluster of K3s: kubeconfig, nodes, certificates.",
         "network": "Say what switch and router have to be.",
         "twin": "Rehearse the whole rack on this machine.",
     },

@@ -27,7 +27,7 @@ _FROM_FILE = "applications-of-the-file"
 
 def judge(house: OpenRack) -> None:
     """Raise all that is wrong with the applications of the rack file, before anything is begun."""
-    house.wanted({n: candidate(house.store, s, n) for n, s in _sources(house).items()})
+    house.wanted({n: candidate(house.store, s, n) for n, s in in_folders(house).items()})
 
 
 def coming(house: OpenRack, now: datetime) -> Wanted:
@@ -35,7 +35,7 @@ def coming(house: OpenRack, now: datetime) -> Wanted:
     what is wrong with an application's file.
     """
     store = house.store
-    sources = {n: s for n, s in _sources(house).items() if not s.app.expired(now.date())}
+    sources = {n: s for n, s in in_folders(house).items() if not s.app.expired(now.date())}
     before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
     gone = [name for name in before if name not in sources]
     changed = {n: s for n, s in sources.items() if not is_live(store, s, n)}
@@ -50,7 +50,7 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     ready, of which the old releases serve on.
     """
     store = house.store
-    found = _sources(house)
+    found = in_folders(house)
     sources = {n: s for n, s in found.items() if not s.app.expired(now.date())}
     for name in found.keys() - sources.keys():
         if store.application(name) is None:  # it had expired before it was ever here
@@ -75,7 +75,7 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     return arrived
 
 
-def _sources(house: OpenRack) -> dict[str, SourceFolder]:
+def in_folders(house: OpenRack) -> dict[str, SourceFolder]:
     """The applications of the rack file that have a folder. Every problem of all, at once: Missing
     when it is a folder that is not there, FileError when there is more.
     """

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from rackhouse.app import graph
 from rackhouse.app.model import App
 from rackhouse.desired import data
 from rackhouse.desired.applications import application
@@ -27,8 +26,8 @@ from rackhouse.desired.embedded.objects import objects
 from rackhouse.desired.embedded.part import Part
 from rackhouse.desired.embedded.postgres import postgres
 from rackhouse.desired.facts import Facts
+from rackhouse.desired.refused import check_circles, refuse
 from rackhouse.desired.routes import NAMED, called, exposure, ways
-from rackhouse.kit.errors import FileError, Problem
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.machine import Exposure, Route
@@ -49,8 +48,8 @@ def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
     own_routes = _own_routes(ground)
     routes = [*own_routes, *(it for it in wanted if isinstance(it.spec, Route))]
     check_routes(ground, routes)
-    _check_circles(ground)
-    _raise(ground)
+    check_circles(ground)
+    refuse(ground)
     hosts = {host for route in routes for host in route.spec.hosts}
     parts = {**ground.parts, "ingress": _ingress(ground, hosts)}
     own = [resource for part in parts.values() for resource in part.resources]
@@ -124,24 +123,3 @@ def _by_id(resources: Iterable[Resource[Any]]) -> dict[Id, Resource[Any]]:
         assert both is not None, f"two different things are called {resource.id}"
         found[resource.id] = both
     return found
-
-
-def _check_circles(ground: Ground) -> None:
-    try:
-        graph.check_services(ground.apps.values())
-    except FileError as error:
-        name = (error.where or "").partition("/")[0]
-        ground.problems.extend((name, problem) for problem in error.problems)
-
-
-def _raise(ground: Ground) -> None:
-    """Every problem: under the file of the application, where it is one alone that has any."""
-    names = sorted({name for name, _ in ground.problems})
-    if len(names) == 1:
-        raise FileError(f"{names[0]}/score.yaml", [problem for _, problem in ground.problems])
-    if names:
-        raise FileError("applications", [_under(*each) for each in ground.problems])
-
-
-def _under(name: str, problem: Problem) -> Problem:
-    return replace(problem, path=f"{name}/{problem.path}")

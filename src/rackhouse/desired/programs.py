@@ -65,7 +65,7 @@ def make(case: Case, container: Container, provision: Provision) -> Made:
         program = through_engine(case, image, command, args, variables)
     else:
         places.check()
-        program = _process(case, container, listener, _command(case, command, args), variables)
+        program = _process(case, container, listener, start(case, command, args), variables)
     provided = [provision.of(name) for name in used]
     port = () if listener is None else (case.own(port_id(case, container), _port(listener)),)
     return Made(
@@ -155,7 +155,7 @@ def _process(
     )
 
 
-def _command(case: Case, command: tuple[Text, ...], args: tuple[Text, ...]) -> tuple[Text, ...]:
+def start(case: Case, command: tuple[Text, ...], args: tuple[Text, ...]) -> tuple[Text, ...]:
     """As the file says; without a command, the package's or the runtime's own way to start."""
     if command or case.app.kind is Kind.STATIC:
         return command + args

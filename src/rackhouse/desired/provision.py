@@ -1,43 +1,51 @@
 """Provisioners: what each resource type is provided by, and what its placeholders mean. Pure.
 
-One table from (type, place), where the only place so far is this machine. The outputs are named
-exactly as `app.types` offers them, and complete at plan time: values that exist only later are
-references.
+One table for each place; this one is of this machine, `desired.kube` has that of a cluster. The
+outputs are named exactly as `app.types` offers them, and complete at plan time: values that exist
+only later are references.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from rackhouse.app.model import Need, Placeholder, Template
+from rackhouse.app.model import Need, Placeholder, ServicePort, Template
 from rackhouse.app.model import ResourceType as Type
 from rackhouse.desired import data, reach
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.listening import port_number, ports_of
 from rackhouse.resources.core import Text
 
-EMBEDDED = "embedded"
+Provisioners = Mapping[Type, Callable[[Ask], Provided]]
 
-PROVISIONERS: Mapping[tuple[Type, str], Callable[[Ask], Provided]] = {
-    (Type.POSTGRES, EMBEDDED): data.postgres,
-    (Type.VECTOR, EMBEDDED): data.vector,
-    (Type.REDIS, EMBEDDED): data.redis,
-    (Type.QUEUE, EMBEDDED): data.queue,
-    (Type.S3, EMBEDDED): data.s3,
-    (Type.VOLUME, EMBEDDED): data.volume,
-    (Type.ROUTE, EMBEDDED): reach.route,
-    (Type.DNS, EMBEDDED): reach.dns,
-    (Type.SERVICE, EMBEDDED): reach.service,
-    (Type.SECRET, EMBEDDED): reach.secret,
-    (Type.LLM, EMBEDDED): reach.llm,
+EMBEDDED: Provisioners = {
+    Type.POSTGRES: data.postgres,
+    Type.VECTOR: data.vector,
+    Type.REDIS: data.redis,
+    Type.QUEUE: data.queue,
+    Type.S3: data.s3,
+    Type.VOLUME: data.volume,
+    Type.ROUTE: reach.route,
+    Type.DNS: reach.dns,
+    Type.SERVICE: reach.service,
+    Type.SECRET: reach.secret,
+    Type.LLM: reach.llm,
 }
 
 
 class Provision:
     """Every need of one application, provided once; and templates filled with what they gave."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(
+        self,
+        case: Case,
+        table: Provisioners = EMBEDDED,
+        listens: Callable[[Case, ServicePort], Text] = port_number,
+    ) -> None:
+        """`listens` answers where the application itself listens for a service port."""
         self._case = case
+        self._table = table
+        self._listens = listens
         self._needs = {need.name: need for need in case.app.needs}
         self._ports = {port.name: port for port in ports_of(case.app)}
         self._done: dict[str, Provided] = {}
@@ -64,7 +72,7 @@ class Provision:
     def _hole(self, hole: Placeholder) -> Text:
         root, name, output = (*hole.keys, "", "")[:3]
         if root == "service":
-            return port_number(self._case, self._ports[output])
+            return self._listens(self._case, self._ports[output])
         return self.of(name).outputs.get(output, Text())
 
     def _provide(self, need: Need) -> Provided:
@@ -74,4 +82,4 @@ class Provision:
             for key, value in need.params
         }
         ask = Ask(case=self._case, need=need, params=params)
-        return PROVISIONERS[need.type, EMBEDDED](ask)
+        return self._table[need.type](ask)

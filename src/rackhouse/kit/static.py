@@ -229,10 +229,10 @@ async def _send(writer: asyncio.StreamWriter, found: Answer, method: str, *, aga
             await loop.sendfile(writer.transport, file, found.start, length)
 
 
-async def serve(root: Path, port: int) -> None:
+async def serve(root: Path, port: int, host: str = "127.0.0.1") -> None:
     """Serve the folder `root`, a real path, until SIGTERM or SIGINT."""
     site = _Server(root)
-    server = await asyncio.start_server(site.connected, "127.0.0.1", port, limit=_HEAD_LIMIT)
+    server = await asyncio.start_server(site.connected, host, port, limit=_HEAD_LIMIT)
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
@@ -242,4 +242,4 @@ async def serve(root: Path, port: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(Path(sys.argv[1]).resolve(strict=True), int(sys.argv[2])))
+    asyncio.run(serve(Path(sys.argv[1]).resolve(strict=True), int(sys.argv[2]), *sys.argv[3:4]))

@@ -1,0 +1,141 @@
+"""The objects of a Kubernetes cluster: a rack and its applications in, typed manifests out. Pure.
+
+Each application has a namespace of its own name, closed to all but what its file declares. Knows no
+target: nothing here asks a cluster anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rackhouse.app.model import App, Kind
+from rackhouse.desired import data
+from rackhouse.desired.case import Case, Ground
+from rackhouse.desired.facts import Facts
+from rackhouse.desired.kube import guards, platform, policies, postgres
+from rackhouse.desired.kube.home import Home, cluster_of, target
+from rackhouse.desired.kube.pods import pod
+from rackhouse.desired.kube.reach import (
+    PROVISIONERS,
+    Answered,
+    answered,
+    callers,
+    listens,
+)
+from rackhouse.desired.kube.workloads import ingress, service, workloads
+from rackhouse.desired.provision import Provision
+from rackhouse.desired.refused import check_circles, refuse
+from rackhouse.desired.routes import called
+from rackhouse.rack.model import Rack
+from rackhouse.resources.core import Id, Resource
+from rackhouse.resources.tools import Tools
+
+Answers = list[tuple[Case, Answered]]
+Callers = Mapping[str, tuple[tuple[str, int], ...]]
+
+__all__ = ["cluster_of", "kube", "target"]
+
+# Nothing on a cluster is made of what this machine has.
+_NO_TOOLS = Tools(python="", postgres_bin="", valkey="", weed="", traefik="", uv="")
+
+
+def kube(
+    rack: Rack, apps: Sequence[App], given: Collection[str], cluster: str = ""
+) -> Mapping[Id, Resource[Any]]:
+    """All that one cluster holds; the rack's first when none is named.
+
+    `given` holds `app.name` of every secret that a person set or will. Applications without a
+    release, and those of other clusters, are passed over. Raises FileError with every problem of
+    every application.
+    """
+    cluster = cluster_of(rack, cluster)
+    entries = {entry.name: entry.cluster for entry in rack.applications}
+    here = {
+        app.name: app
+        for app in apps
+        if app.release is not None and cluster_of(rack, entries.get(app.name, "")) == cluster
+    }
+    ground = Ground(
+        rack=rack,
+        facts=Facts(tools=_NO_TOOLS, given=frozenset(given)),
+        parts=postgres.parts(rack),
+        apps=here,
+        called=called(here.values()),
+    )
+    home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
+    found = list(_once(_all(ground, home)))
+    check_circles(ground)
+    refuse(ground)
+    return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
+
+
+def _all(ground: Ground, home: Home) -> Iterator[Resource[Any]]:
+    who = callers(ground)
+    answers: Answers = []
+    users: dict[platform.Party, list[Case]] = {}
+    for name in sorted(ground.apps):
+        case = ground.case(name)
+        yield from _application(case, who, answers)
+        for party in policies.data_services(case):
+            users.setdefault(party, []).append(case)
+    _check_answers(answers)
+    yield from guards.priorities(home)
+    if ground.parts:
+        yield guards.namespace(home)
+        yield policies.closed(home)
+        yield from policies.of_data(home, users)
+    if "postgres" in ground.parts:
+        yield postgres.server(ground.rack, home)
+        yield policies.of_servers(home, platform.POSTGRES, [platform.OPERATOR])
+
+
+def _application(case: Case, who: Callers, answers: Answers) -> Iterator[Resource[Any]]:
+    _check_name(case)
+    provision = Provision(case, PROVISIONERS, listens)
+    for provided in provision.all().values():
+        yield from provided.resources
+    made = pod(case, provision)
+    mine = answered(case, provision) if case.app.kind in {Kind.WEB, Kind.STATIC} else ()
+    answers += [(case, it) for it in mine]
+    yield from guards.guards(case, made)
+    yield from policies.policies(case, mine, who.get(case.app.name, ()))
+    yield from workloads(case, made)
+    yield from service(case)
+    yield from ingress(case, mine)
+
+
+def _once(found: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:
+    """What several want is theirs together."""
+    seen: dict[Id, Resource[Any]] = {}
+    for it in found:
+        other = seen.get(it.id)
+        both = it if other is None else data.merged(other, it)
+        assert both is not None, f"two different things are called {it.id}"
+        seen[it.id] = both
+    yield from seen.values()
+
+
+def _check_name(case: Case) -> None:
+    if platform.reserved(case.app.name):
+        case.say(
+            "metadata.name",
+            "reserved-name",
+            f"{case.app.name!r} is the name of a namespace that is not an application's",
+            "give the application another name: `rackhouse deploy FOLDER --name NAME`",
+        )
+
+
+def _check_answers(answers: Answers) -> None:
+    """Note every address that two applications want. The first by name keeps it."""
+    holders: dict[tuple[str, str], Case] = {}
+    for case, it in answers:
+        path = it.path.rstrip("/") or "/"
+        holder = holders.setdefault((it.host, path), case)
+        if holder is not case:
+            case.say(
+                f"resources.{it.need}",
+                "route-taken",
+                f"a route of {holder.app.name} has the address {it.host}{path} already",
+                "give one of the two another `host` or `path` in the params of its route",
+            )
