@@ -1,19 +1,35 @@
 """The README's pictures: the console of the rack that is up, in headless Chromium.
 
-Pushes a small repository, `greeter`, of which the rack then has one run more.
+Pushes a small repository, `greeter`, of which the rack then has one run more. The network is that
+of the reference rack, measured on its twin, which takes root; `scripts/pictures.py network` takes
+that one alone.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import sync_playwright
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from playwright.sync_api import Browser, sync_playwright
 
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+from rackhouse.console.links import one_time_link
+from rackhouse.kit.paths import Paths
+from rackhouse.store.sqlite import SqliteStore
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+REFERENCE = ROOT / "examples" / "racks" / "home.yaml"
 PROGRAM = str(Path(sys.executable).with_name("rackhouse"))
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -91,34 +107,96 @@ def push() -> None:
             subprocess.run(["git", *words], cwd=folder, env=here, check=True)
 
 
-def main() -> None:
-    """Take them all."""
+def rack(browser: Browser) -> None:
+    """The rack that is up."""
     push()
-    link = rackhouse("open", "--print", "--plain")
+    shots = (
+        Shot("rack", "/", 1280, 760, "light"),
+        Shot("application", "/applications/guestbook", 1280, 900, "dark"),
+        Shot("run", "/runs/1", 1280, 900, "light"),
+        Shot("phone", "/", 390, 844, "dark"),
+    )
+    # A few samples of memory and processor time.
+    take(browser, rackhouse("open", "--print", "--plain"), shots, seconds=6)
+
+
+def network(browser: Browser) -> None:
+    """The reference rack, beside what packets find on its twin."""
+    with tempfile.TemporaryDirectory() as home, console(Path(home)) as link:
+        twin = [PROGRAM, "-f", str(REFERENCE), "twin"]
+        env = {**os.environ, "RACKHOUSE_HOME": home}
+        try:
+            for word in ("up", "matrix"):
+                subprocess.run([*twin, word], env=env, check=True, stdout=subprocess.DEVNULL)
+            take(browser, link, [Shot("network", "/network", 1280, 828, "light")])
+        finally:
+            subprocess.run([*twin, "down"], env=env, check=True)
+
+
+@contextmanager
+def console(home: Path) -> Iterator[str]:
+    """A console over the reference rack of which nothing else runs; a link that signs in."""
+    SqliteStore(Paths(home).store).close()
+    key = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {
+        **os.environ,
+        "RACKHOUSE_CONSOLE_PORT": str(port),
+        "RACKHOUSE_CONSOLE_SECRET": "for-a-picture",
+        "RACKHOUSE_SIGNING_KEY": key.decode(),
+        "RACKHOUSE_RACK_FILE": str(REFERENCE),
+    }
+    running = subprocess.Popen([sys.executable, "-m", "rackhouse.console", str(home)], env=env)
+    try:
+        yield one_time_link(Paths(home), f"http://localhost:{port}", time.time())
+    finally:
+        running.terminate()
+        running.wait()
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, the page, and what it is looked at with."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+    scheme: Literal["light", "dark"]
+
+
+def take(browser: Browser, link: str, shots: Iterable[Shot], seconds: float = 1) -> None:
+    """Sign in by a one-time link, and take them."""
     root = link.partition("/sign-in")[0]
+    page = browser.new_page()
+    page.goto(link)
+    page.click("main button")
+    page.wait_for_url(f"{root}/")
+    session = page.context.storage_state()
+    for shot in shots:
+        context = browser.new_context(
+            viewport={"width": shot.width, "height": shot.height},
+            color_scheme=shot.scheme,
+            storage_state=session,
+        )
+        page = context.new_page()
+        page.goto(root + shot.path)
+        page.wait_for_timeout(seconds * 1000)
+        page.screenshot(path=PICTURES / f"{shot.name}.jpg", type="jpeg", quality=82)
+
+
+def main() -> None:
+    """Take them all, or those that are named."""
     PICTURES.mkdir(exist_ok=True)
+    every = {"rack": rack, "network": network}
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_page()
-        page.goto(link)
-        page.click("main button")
-        page.wait_for_url(f"{root}/")
-        session = page.context.storage_state()
-        for name, path, width, height, scheme in (
-            ("rack", "/", 1280, 760, "light"),
-            ("application", "/applications/guestbook", 1280, 900, "dark"),
-            ("run", "/runs/1", 1280, 900, "light"),
-            ("phone", "/", 390, 844, "dark"),
-        ):
-            context = browser.new_context(
-                viewport={"width": width, "height": height},
-                color_scheme=scheme,
-                storage_state=session,
-            )
-            page = context.new_page()
-            page.goto(root + path)
-            page.wait_for_timeout(6000)  # a few samples of memory and processor time
-            page.screenshot(path=PICTURES / f"{name}.jpg", type="jpeg", quality=82)
+        for name in sys.argv[1:] or every:
+            every[name](browser)
         browser.close()
 
 

@@ -91,7 +91,7 @@ def _cell(pair: Pair, x: float, y: float, measured: Measured | None, *, tabindex
     return el(
         "a",
         el("title", words),
-        *_sign(kind, x, y, str(len(ports))),
+        *_sign(kind, x, y, str(len({port.number for port in ports}))),  # 53 is one, by TCP and UDP
         href=f"#{pair.key}",
         class_="thing",
         aria_label=words,
