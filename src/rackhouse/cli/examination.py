@@ -46,10 +46,13 @@ def examine_nodes(context: Context, nodes: Sequence[str], *, between: bool, as_j
     """Measure machines, judge, print; the exit code."""
     from rackhouse.cli.measured import lines, table
     from rackhouse.kit.errors import HostError
+    from rackhouse.operations.cluster.admission import standing_of
     from rackhouse.operations.hosts.examine import examine_hosts
 
     with context.open(only_read=True) as house:
         report = asyncio.run(examine_hosts(house.rack, house.store, nodes, between=between))
+        found = asyncio.run(standing_of(house, nodes))  # what `apply` would be refused for
+    report = dataclasses.replace(report, findings=(*report.findings, *found))
     if as_json:
         click.echo(json.dumps(_json(report), indent=2))
     else:

@@ -20,18 +20,33 @@ AWAY = frozenset({"hosts", "twin"})  # nothing of this machine
 def opened(
     context: Context, only: str | None, *, only_read: bool = False
 ) -> Iterator[tuple[OpenRack, Wanted]]:
-    """The rack, and what is wanted of that part; of all but the twin when None is named."""
+    """The rack, and what is wanted of that part; of all but the twin when None is named.
+
+    Refused where machines, or what runs on them, do not admit the K3s that is wanted.
+    """
     with context.open(only_read=only_read) as house:
         match only:
             case "machine":
                 yield house, house.wanted()
             case "hosts":
+                _admit(house)
                 yield house, house.wanted_on_hosts()
             case "twin":
                 with _rehearsal(house) as other:
+                    _admit(other, twin=True)
                     yield other, other.wanted_on_hosts()
             case _:
+                _admit(house)
                 yield house, house.wanted_everywhere()
+
+
+def _admit(house: OpenRack, *, twin: bool = False) -> None:
+    if any(cluster.k3s for cluster in house.rack.clusters):
+        import asyncio
+
+        from rackhouse.operations.cluster.admission import admit
+
+        asyncio.run(admit(house, twin=twin))
 
 
 def ids(texts: Iterable[str]) -> frozenset[Id]:

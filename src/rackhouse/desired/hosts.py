@@ -12,6 +12,8 @@ from typing import Any
 
 from rackhouse.desired.gpu import gpu
 from rackhouse.desired.k3s import HostFacts, Known, k3s
+from rackhouse.desired.k3s.members import machines
+from rackhouse.desired.k3s.members import places as clusters
 from rackhouse.desired.network.router import router
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.words import Disk
@@ -35,9 +37,10 @@ def hosts(
     nodes = [node for node in rack.nodes if node.name in joined]
     resources = [resource for node in nodes for resource in _system(node)]
     known = {node.name: HostFacts.of(facts.get(node.name, {})) for node in nodes}
-    resources += k3s(rack, Known(hosts=known))
+    resources += k3s(rack, Known(hosts=known, machines=machines(joined)))
     resources += router(rack, joined)
     places = [_place(name, address) for name, address in joined.items()]
+    places += clusters(rack, joined)
     wanted = Wanted(
         resources={resource.id: resource for resource in resources},
         places={place.name: place for place in (*places, _KEYS)} if places else {},

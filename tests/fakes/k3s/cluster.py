@@ -18,6 +18,7 @@ from pathlib import Path
 from fakes.k3s.release import release
 from rackhouse.desired.k3s import HostFacts, Known
 from rackhouse.desired.k3s.config import config
+from rackhouse.desired.k3s.farewell import farewell
 from rackhouse.desired.k3s.layout import Layout, layout
 from rackhouse.desired.k3s.script import Script
 from rackhouse.rack.model import Rack
@@ -56,7 +57,12 @@ class Machine:
 
     def node(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the node's script."""
-        return self._run("sh", str(self.folder / "node"), *arguments)
+        return self._run("sh", str(self.folder / "node.sh"), *arguments)
+
+    def depart(self) -> subprocess.CompletedProcess[str]:
+        """Run the first half of how it leaves; the second is not for this machine."""
+        service = "k3s" if self.server else "k3s-agent"
+        return self._run("sh", str(self.folder / "farewell.sh"), "depart", service)
 
     def kubectl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """As the administrator."""
@@ -108,7 +114,9 @@ class Cluster:
             machine.config.write_text(self._config(found, machine))
             (machine.folder / "etc" / "token").write_text("server" if machine.server else "agent")
             (machine.folder / "etc" / "agent-token").write_text("agent")
-            (machine.folder / "node").write_text(self._script(found, machine))
+            (machine.folder / "node.sh").write_text(self._script(found, machine))
+            leave = farewell(found, next(n for n in found.nodes if n.name == machine.name))
+            (machine.folder / "farewell.sh").write_text(self.here(leave, machine))
             machine.program.unlink(missing_ok=True)
             machine.program.symlink_to(self.folder / version / "k3s")
 
@@ -125,17 +133,19 @@ class Cluster:
 
     def _config(self, found: Layout, machine: Machine) -> str:
         node = next(node for node in found.nodes if node.name == machine.name)
-        text = self._here(config(found, node), machine)
+        text = self.here(config(found, node), machine)
         return f'{text}data-dir: "{machine.data}"\n'
 
     def _script(self, found: Layout, machine: Machine) -> str:
         node = next(node for node in found.nodes if node.name == machine.name)
-        return self._here(Script.of(found, node).text, machine)
+        return self.here(Script.of(found, node).text, machine)
 
-    def _here(self, text: str, machine: Machine) -> str:
+    def here(self, text: str, machine: Machine) -> str:
+        """What names that machine's places, as of those that it has here."""
         for real, here in (
             ("/var/lib/rancher/k3s", machine.data),
             ("/etc/rancher/k3s", machine.folder / "etc"),
+            ("/etc/rancher/node", machine.folder / "node"),
             ("/usr/local/bin/k3s", machine.program),
             *self.addresses.items(),
         ):

@@ -10,7 +10,7 @@ One file, since it is the binary, and no more of the standard library than Debia
 has: no json, so that Python's own literals go over the wire and on the disk.
 """
 
-# ruff: noqa: PTH101, PTH103, PTH105, PTH110, PTH112, PTH120, PTH123, PTH208
+# ruff: noqa: PTH101, PTH103, PTH105, PTH107, PTH110, PTH112, PTH120, PTH123, PTH208
 # No pathlib: a program that is asked ten times a second has to start at once.
 
 import ast
@@ -39,6 +39,37 @@ OF_SERVERS = {
     "etcd-snapshot-retention", "etcd-snapshot-schedule-cron", "https-listen-port", "tls-san",
     "write-kubeconfig", "write-kubeconfig-mode",
 }  # fmt: skip
+
+
+CERTIFICATE = (  # somebody's, of no use, good until 2126
+    "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSExNSCtnQXdJQkFnSUJBVEFGQmdNclpYQXdEekVOTUFzR0Ex"
+    "VUVBd3dFWm1GclpUQWdGdzB5TmpBeE1ERXcKTURBd01EQmFHQTh5TVRJMk1ERXdNVEF3TURBd01Gb3dEekVOTUFz"
+    "R0ExVUVBd3dFWm1GclpUQXFNQVVHQXl0bApjQU1oQUwwdzVMT2FtSVpmajJUVUZYSlJTK0lrUTNLR0VTMGZucHFk"
+    "SU5LZis0T3VNQVVHQXl0bGNBTkJBRjVLCjFxL3NKcEhWZXN0T0J1SkhmbkE1UWt4Um1rWWRXM3hUMGV1SHdkYUxn"
+    "SzUvMFNHLzF1MjJhZDRHNW9VeFVnRm0KalR3WXFjZS8wT2dMQ21rTFBRQT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUt"
+    "LS0tLQo="
+)
+KUBECONFIG = f"""\
+apiVersion: v1
+clusters:
+- cluster:
+    certificate-authority-data: {CERTIFICATE}
+    server: https://SERVER
+  name: default
+contexts:
+- context:
+    cluster: default
+    user: default
+  name: default
+current-context: default
+kind: Config
+preferences: {{}}
+users:
+- name: default
+  user:
+    client-certificate-data: {CERTIFICATE}
+    client-key-data: c2VjcmV0
+"""
 
 
 class Refusal(Exception):
@@ -145,8 +176,8 @@ def notify():
 
 
 def password(config):
-    """Made at the first start: another machine of the same name has another one."""
-    path = f"{config.data}/agent/node-password"
+    """Made at the first start, beside /etc/rancher/k3s: another machine has another one."""
+    path = f"{os.path.dirname(config.folder)}/node/password"
     if not os.path.exists(path):
         write(path, os.urandom(8).hex())
     return read(path)
@@ -236,7 +267,10 @@ class Server:
         return os.path.isdir(f"{self.db}/etcd")
 
     def start(self):
-        """Begin, join, or go on with what is on the disk."""
+        """Begin, join, or go on with what is on the disk; a member that was removed starts over."""
+        if os.path.exists(f"{self.db}/etcd/tombstone"):
+            os.remove(f"{self.db}/state")
+            os.remove(f"{self.db}/etcd/tombstone")
         there = os.path.exists(f"{self.db}/state")
         if there:
             self.state = parse(read(f"{self.db}/state"))
@@ -268,8 +302,8 @@ class Server:
             database.execute("INSERT OR REPLACE INTO kine VALUES (?, ?)", row)
         database.close()
 
-    def admit(self, node):
-        """A node that joins or says that it lives."""
+    def admit(self, node, joins=True):
+        """A node that joins or says that it lives. One that was deleted has to start anew."""
         with self.lock:
             old = self.state["nodes"].get(node["name"], {"gone": True, "revision": 0})
             if not old.get("gone") and old["password"] != node["password"]:
@@ -277,8 +311,11 @@ class Server:
                     "Node password rejected, duplicate hostname or contents of"
                     " '/etc/rancher/node/password' may not match server node-passwd entry"
                 )
+            if old.get("gone") and not joins:
+                return
             self.seen[node["name"]] = time.monotonic()
-            new = {**old, **node, "gone": False}
+            fresh = {"unschedulable": False} if old.get("gone") else {}
+            new = {**old, **node, **fresh, "gone": False}
             if new != old:
                 self.change(node["name"], new)
 
@@ -347,7 +384,7 @@ class Server:
         return self.news()
 
     def beat(self, node, **_):
-        self.admit(node)
+        self.admit(node, joins=False)
         return {"servers": self.servers}
 
     def hear(self, news, **_):
@@ -408,10 +445,14 @@ class Server:
         threading.Thread(target=self.listen, args=(door,), daemon=True).start()
         folder = self.config.folder
         kubeconfig = self.config.get("write-kubeconfig", f"{folder}/k3s.yaml")
-        write(kubeconfig, repr({"servers": [self.own]}))
+        write(kubeconfig, KUBECONFIG.replace("SERVER", self.own))
         ready = False
         while True:
-            self.admit(self.me)
+            if self.state["nodes"][self.config.node].get("gone"):
+                write(f"{self.db}/etcd/tombstone", "")
+                say("this server was removed from the cluster")
+                os._exit(1)
+            self.admit(self.me, joins=False)
             self.tell()
             if not ready:
                 notify()
@@ -438,11 +479,10 @@ def kubectl(arguments):
             words.append(word)
             continue
         key, equals, value = word.lstrip("-").partition("=")
-        if key in ("kubeconfig", "o", "output") and not equals:
+        if key in ("kubeconfig", "o", "output", "l") and not equals:
             value = next(given, "")
         options[{"o": "output"}.get(key, key)] = value
-    kubeconfig = parse(read(options["kubeconfig"]))
-    servers, kubelet = kubeconfig["servers"], kubeconfig.get("node", "")
+    servers, kubelet = opened(read(options["kubeconfig"]))
     if "server" in options:
         servers = [options["server"].removeprefix("https://")]
     verb, *rest = words
@@ -457,18 +497,36 @@ def kubectl(arguments):
         name = rest[-1].removeprefix("node/")
         drains = {"drains": verb == "drain"}
         ask_any(servers, "set", name=name, values=values, kubelet=kubelet, **drains)
-        print(f"node/{name} {verb}ed")
+        print(f'node "{name}" deleted' if verb == "delete" else f"node/{name} {verb}ed")
     else:
         raise Refusal(f"this fake has no kubectl {verb}")
 
 
+def opened(kubeconfig):
+    """Where its servers answer, and whose it is: an administrator's, or that of a kubelet."""
+    if kubeconfig.startswith("apiVersion"):
+        return [kubeconfig.partition("server: https://")[2].split()[0]], ""
+    of_kubelet = parse(kubeconfig)
+    return of_kubelet["servers"], of_kubelet["node"]
+
+
 def get(nodes, names, options):
+    if options.get("l") == "node-role.kubernetes.io/control-plane=true":
+        nodes = {name: node for name, node in nodes.items() if node["role"] == "server"}
+    if "ignore-not-found" in options:
+        names = [name for name in names if name in nodes]
+        if not names:
+            return
     for name in names:
         if name not in nodes:
             raise Refusal(f'Error from server (NotFound): nodes "{name}" not found')
     chosen = [nodes[name] for name in names] or list(nodes.values())
     output = options.get("output", "")
-    if output.startswith("jsonpath="):
+    if output == "json":
+        print('{"items": [' + ", ".join(map(as_json, chosen)) + "]}")
+    elif output == "name":
+        print("\n".join(f"node/{node['name']}" for node in chosen))
+    elif output.startswith("jsonpath="):
         if output[9:] not in PATHS:
             raise Refusal(f"this fake does not know {output}")
         print("".join(PATHS[output[9:]](node) for node in chosen), end="")
@@ -477,6 +535,18 @@ def get(nodes, names, options):
             state = "Ready" if node["ready"] else "NotReady"
             cordoned = ",SchedulingDisabled" if node.get("unschedulable") else ""
             print(f"{node['name']} {state}{cordoned} {node['role']} {node['version']}")
+
+
+def as_json(node):
+    """As the API has it, as far as anybody here asks. (python3-minimal has no json.)"""
+    labels = '"node-role.kubernetes.io/control-plane": "true"' if node["role"] == "server" else ""
+    ready = "True" if node["ready"] else "Unknown"
+    spec = '"unschedulable": true' if node.get("unschedulable") else ""
+    return (
+        f'{{"metadata": {{"name": "{node["name"]}", "labels": {{{labels}}}}}, "spec": {{{spec}}},'
+        f' "status": {{"conditions": [{{"type": "Ready", "status": "{ready}"}}],'
+        f' "nodeInfo": {{"kubeletVersion": "{node["version"]}"}}}}}}'
+    )
 
 
 def wait(servers, name, options):
@@ -499,6 +569,19 @@ def snapshot(arguments):
     print(f"Snapshot {path} saved.")
 
 
+def certificate(arguments):
+    """certificate rotate: only while it is stopped, as K3s wants it."""
+    config = Config(config_file())
+    address = f"{config.get('bind-address') or config.get('node-ip', '127.0.0.1')}"
+    with contextlib.suppress(OSError):
+        ask(f"{address}:{config.get('https-listen-port', 6443)}", "ping", patience=1.0)
+        raise Refusal("K3s runs: stop it, rotate, and start it again")
+    path = f"{config.data}/certificates"
+    done = int(read(path)) if os.path.exists(path) else 0
+    write(path, str(done + 1))
+    print("Successfully backed up certificates, please restart k3s")
+
+
 def config_file():
     return os.environ.get("K3S_CONFIG_FILE", "/etc/rancher/k3s/config.yaml")
 
@@ -511,6 +594,7 @@ def run(command, arguments):
         word, _, value = read(f"{config.folder}/fake").partition(":")
         if word == "fail":
             raise Refusal(value.strip())
+        say(f"waits for {float(value):.0f} seconds, as the file `fake` says")
         time.sleep(float(value))
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     if command == "agent":
@@ -528,6 +612,8 @@ def main(arguments):
         kubectl(rest)
     elif command == "etcd-snapshot" and rest[:1] == ["save"]:
         snapshot(rest[1:])
+    elif command == "certificate" and rest == ["rotate"]:
+        certificate(rest)
     else:
         raise Refusal(f"this fake has no command {command}")
 

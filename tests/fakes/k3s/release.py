@@ -13,7 +13,7 @@ def release(folder: Path, version: str) -> str:
     """Put the fake there as `version`, for every architecture; answer its SHA-256."""
     text = PROGRAM.read_text().replace('VERSION = "v1.34.1+k3s1"', f'VERSION = "{version}"')
     place = folder / version
-    place.mkdir(parents=True)
+    place.mkdir(parents=True, exist_ok=True)
     for name in NAMES.values():
         (place / name).write_text(text)
         (place / name).chmod(0o755)

@@ -101,6 +101,7 @@ def test_a_machine_with_a_new_card_joins_when_the_old_node_is_deleted(three: Clu
     three.start("s-1", "a-1")
     three["a-1"].stop()
     shutil.rmtree(three["a-1"].data)
+    shutil.rmtree(three["a-1"].folder / "node")
     with pytest.raises(RuntimeError, match="duplicate hostname"):
         three.start("a-1")
     assert three["s-1"].kubectl("delete", "node", "a-1").returncode == 0
@@ -147,7 +148,7 @@ def test_the_state_of_one_server_is_copied_while_it_runs(one: Cluster) -> None:
     left = one["s-1"].node("leave", NEXT_MINOR)
     assert left.returncode == 0, left.stderr
     assert "cordon" not in left.stdout
-    copy = one["s-1"].data / "server" / "before-upgrade.db"
+    copy = one["s-1"].data / "server/db/snapshots/before-leaving-v1.34.1-k3s1.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     database = sqlite3.connect(copy)
     assert database.execute("SELECT count(*) FROM kine").fetchone() == (1,)

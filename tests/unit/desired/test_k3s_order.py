@@ -189,7 +189,7 @@ def test_another_node_at_the_end_restarts_nobody(tmp_path: Path) -> None:
     world, store = _applied(clusters.rack(1, 1), tmp_path)
     after = clusters.want(clusters.rack(1, 2))
     touched = {step.id.target for step in plan_for(world, after, store=store).steps}
-    assert touched == {"host.a-2"}
+    assert touched == {"host.a-2", "k3s.home"}
 
 
 @pytest.mark.parametrize("agents", [0, 1])

@@ -51,6 +51,7 @@ def _own(layout: Layout, node: Node) -> dict[str, Value]:
         found["server"] = f"https://{layout.founder.address}:{API}"
     elif layout.etcd:
         found["cluster-init"] = True
+    found["prefer-bundled-bin"] = True  # iptables 1.8.0 to 1.8.4 loses rules
     found["token-file"] = TOKEN
     if node.role == Role.SERVER:
         found["agent-token-file"] = AGENT_TOKEN

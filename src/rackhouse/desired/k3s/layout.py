@@ -49,9 +49,15 @@ class Layout:
         return on(node.name, "unit", service(node))
 
     def previous(self, node: Node) -> frozenset[Id]:
-        """The unit that is up again before anything that stops this node's is touched."""
-        at = self.nodes.index(node)
-        return frozenset({self.unit(self.nodes[at - 1])} if at else ())
+        """The server that is up again before anything that stops this node's K3s is touched."""
+        earlier = self.nodes[: self.nodes.index(node)]
+        servers = [self.unit(each) for each in earlier if each.role == Role.SERVER]
+        return frozenset(servers[-1:])
+
+    def follows(self, node: Node) -> frozenset[Id]:
+        """The agent before, unless it is out of sight: one that is dead holds up no other."""
+        earlier = self.nodes[: self.nodes.index(node)]
+        return frozenset(self.unit(each) for each in earlier[-1:] if each.role != Role.SERVER)
 
 
 def service(node: Node) -> str:

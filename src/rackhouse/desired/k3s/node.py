@@ -2,20 +2,24 @@
 
 What stops K3s or would change it at its next start (its unit, its settings, a restart of the
 machine) comes after the unit of the node before is ready again: at most one node is away at any
-moment. What does no harm beside a K3s that runs is done on all nodes at once.
+moment, but for agents that are out of sight. What does no harm beside a K3s that runs is done on
+all nodes at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from rackhouse.desired.gpu.toolkit import before_runtime, restarts
 from rackhouse.desired.k3s import paths
 from rackhouse.desired.k3s.config import config
+from rackhouse.desired.k3s.farewell import departure, farewell, wiping
 from rackhouse.desired.k3s.layout import Layout, service
 from rackhouse.desired.k3s.manifests import DRAIN, kube_vip
+from rackhouse.desired.k3s.members import member
 from rackhouse.desired.k3s.paths import on
 from rackhouse.desired.k3s.script import Script
 from rackhouse.desired.k3s.unit import unit
@@ -25,6 +29,7 @@ from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.host import (
     Download,
     File,
+    Folder,
     KernelArguments,
     Modules,
     Restarted,
@@ -51,28 +56,47 @@ imageGCLowThresholdPercent: 70
 shutdownGracePeriod: 60s
 shutdownGracePeriodCriticalPods: 20s
 """
+_FOLDERS = {"k3s-etc": paths.ETC, "k3s-lib": paths.LIB}
 _COMMAND = '#!/bin/sh\n# Rackhouse\nexec {program} "$@"\n'
 
 
 def resources(layout: Layout, node: Node, tokens: dict[str, Id]) -> list[Resource[Any]]:
     """All of one node. `tokens` maps the files of tokens to the secrets that they hold."""
-    quiet = [*_machine(node), *_release(layout, node), *_tokens(node, tokens)]
+    quiet = [*_machine(node), *_folders(node), *_release(layout, node), *_tokens(node, tokens)]
+    quiet += [_farewell(layout, node), wiping(node), member(layout, node)]
     loud = [*_cgroups(layout, node), *_settings(layout, node)]
     started_with = [
         each.id
         for each in (*quiet, *loud)
         if isinstance(each.spec, File | Download) and each.id.name not in _READ_LATER
     ]
-    return [*quiet, *loud, _unit(layout, node, started_with, quiet + loud)]
+    unit = _unit(layout, node, started_with, quiet + loud)
+    return [*map(_in_folder, (*quiet, *loud)), unit, departure(layout, node)]
 
 
-_READ_LATER = frozenset({"k3s-command", "k3s-node", "k3s-images", "k3s-drain", "kube-vip"})
+_READ_LATER = frozenset(
+    {"k3s-command", "k3s-farewell", "k3s-node", "k3s-images", "k3s-drain", "kube-vip"}
+)
 
 
 def _machine(node: Node) -> Iterator[Resource[Any]]:
     yield Resource(id=on(node.name, "modules", "k3s"), spec=Modules(("br_netfilter", "overlay")))
     modules = frozenset({on(node.name, "modules", "k3s")})
     yield Resource(id=on(node.name, "sysctl", "k3s"), spec=Sysctl(_SYSCTLS), needs=modules)
+
+
+def _folders(node: Node) -> Iterator[Resource[Any]]:
+    """Of their own, so that they leave after all that is in them."""
+    for name, path in _FOLDERS.items():
+        yield Resource(id=on(node.name, "folder", name), spec=Folder(path))
+
+
+def _in_folder(resource: Resource[Any]) -> Resource[Any]:
+    if not isinstance(resource.spec, File | Download):
+        return resource
+    above = (name for name, path in _FOLDERS.items() if resource.spec.path.startswith(f"{path}/"))
+    folders = {replace(resource.id, kind="folder", name=name) for name in above}
+    return replace(resource, needs=resource.needs | folders)
 
 
 def _cgroups(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
@@ -84,6 +108,7 @@ def _cgroups(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
             id=on(node.name, "restarted", "k3s"),
             spec=Restarted(because=(), words=CGROUPS),
             needs=layout.previous(node) | {arguments},
+            follows=layout.follows(node),
         )
 
 
@@ -113,6 +138,11 @@ def _source(layout: Layout, file: str) -> str:
     version = str(layout.setup.version)
     folder = quote(version) if layout.setup.source.startswith("https:") else version
     return f"{layout.setup.source}/{folder}/{file}"
+
+
+def _farewell(layout: Layout, node: Node) -> Resource[Any]:
+    spec = File(paths.FAREWELL, Text.of(farewell(layout, node)), 0o755)
+    return Resource(id=on(node.name, "file", "k3s-farewell"), spec=spec)
 
 
 def _tokens(node: Node, tokens: dict[str, Id]) -> Iterator[Resource[Any]]:
@@ -145,7 +175,8 @@ def _settings(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
         needs = layout.previous(node)
         if key == "k3s-command":  # no command before its program
             needs |= {on(node.name, "download", f"k3s@{layout.setup.version}")}
-        yield Resource(id=on(node.name, "file", key), spec=spec, needs=needs)
+        follows = layout.follows(node)
+        yield Resource(id=on(node.name, "file", key), spec=spec, needs=needs, follows=follows)
 
 
 def _interface(layout: Layout) -> str:
@@ -170,5 +201,6 @@ def _unit(
             after=(paths.SCRIPT, "return"),
         ),
         needs=layout.previous(node) | {each.id for each in others} | before_runtime(node),
+        follows=layout.follows(node),
         claims=frozenset({f"k3s:{node.name}"}),  # a server's unit is gone before an agent's comes
     )

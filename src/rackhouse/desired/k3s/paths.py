@@ -9,7 +9,8 @@ ETC = "/etc/rancher/k3s"
 DATA = "/var/lib/rancher/k3s"
 LIB = "/usr/local/lib/rackhouse/k3s"
 COMMAND = "/usr/local/bin/k3s"  # what people type; the units name the release's own program
-SCRIPT = f"{LIB}/node"
+SCRIPT, FAREWELL = f"{LIB}/node", f"{LIB}/farewell"
+LEFT = f"{DATA}/rackhouse-left"  # a server that is no member any more, until it is wiped
 UNITS = "/etc/systemd/system"
 
 TOKEN, AGENT_TOKEN = f"{ETC}/token", f"{ETC}/agent-token"

@@ -1,4 +1,4 @@
-"""The one script that a node runs about itself: `node guard|ready|leave|return`. POSIX sh, as text.
+"""The script that a node runs about itself: `node guard|ready|leave|return|save`. POSIX sh.
 
 It speaks to the cluster with what the node has anyway: a server with the administrator's file, an
 agent as its own kubelet, which may cordon itself, evict its own pods and, by a role of ours
@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from rackhouse.desired.k3s.config import API
 from rackhouse.desired.k3s.layout import Layout
-from rackhouse.desired.k3s.paths import AGENT_KUBECONFIG, COMMAND, DATA, SERVER_KUBECONFIG
+from rackhouse.desired.k3s.paths import (
+    AGENT_KUBECONFIG,
+    COMMAND,
+    DATA,
+    LEFT,
+    SERVER_KUBECONFIG,
+)
 from rackhouse.rack.model import Node
 from rackhouse.rack.words import Role
 
@@ -22,13 +28,15 @@ GRACE = 600  # seconds that a drain waits: the sum of what pods ask for, and bud
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """What differs from node to node. `others` are the API addresses of the other servers, for a
-    server, as HOST:PORT. The founder `saves` the cluster's state before an upgrade.
+    server, as HOST:PORT. The founder `saves` the cluster's state before an upgrade, and `begins` a
+    cluster where it finds no data.
     """
 
     node: str
     kubeconfig: str
     others: tuple[str, ...] = ()
     saves: bool = False
+    begins: bool = False
     alone: bool = False
     data: str = DATA
     command: str = COMMAND
@@ -43,6 +51,7 @@ class Script:
             kubeconfig=SERVER_KUBECONFIG if server else AGENT_KUBECONFIG,
             others=others if server else (),  # an agent's kubelet knows every server
             saves=node is layout.founder,
+            begins=node is layout.founder and layout.etcd,
             alone=layout.alone,
         )
 
@@ -54,8 +63,10 @@ class Script:
             "kubeconfig": self.kubeconfig,
             "others": " ".join(self.others),
             "saves": "yes" if self.saves else "",
+            "begins": "yes" if self.begins else "",
             "alone": "yes" if self.alone else "",
             "data": self.data,
+            "left": LEFT,
             "k3s": self.command,
             "grace": str(GRACE),
         }
@@ -74,9 +85,11 @@ kubectl() { "$k3s" kubectl --kubeconfig "$kubeconfig" "$@"; }
 field() { kubectl --request-timeout=5s get node "$node" -o "jsonpath={$1}"; }
 minor() { echo "${1%%+*}" | cut -d. -f2; }
 
-# A founder without data must not begin a second cluster beside one that runs.
+# A server that has left must not come back as another member, and a founder without data must not
+# begin a second cluster beside one that runs.
 guard() {
-    [ ! -e "$data/server/db" ] || return 0
+    [ ! -e "$left" ] || { echo "$node has left its cluster: apply goes on with it" >&2; exit 1; }
+    [ -n "$begins" ] && [ ! -e "$data/server/db" ] || return 0
     for other in $others; do
         if timeout 3 bash -c ": < /dev/tcp/${other%:*}/${other#*:}" 2> /dev/null; then
             echo "a server answers at $other, and this one has no data: it would begin another" \\
@@ -103,7 +116,7 @@ leave() {
         echo "the cluster does not answer: restarting without leaving it"
         return 0
     fi
-    [ "$runs" = "$1" ] || save "$runs"
+    [ "$runs" = "$1" ] || [ -z "$saves" ] || save "before-leaving-$(echo "$runs" | tr + -)"
     [ -z "$alone" ] || return 0
     [ -e "$mark" ] || [ "$(field .spec.unschedulable)" = true ] || : > "$mark"
     kubectl cordon "$node"
@@ -111,24 +124,25 @@ leave() {
         kubectl drain "$node" --ignore-daemonsets --delete-emptydir-data --timeout="${grace}s"
 }
 
-# Of etcd a snapshot as K3s makes them; of SQLite, of which K3s makes none, a copy of its own.
+# save NAME: of etcd a snapshot as K3s makes them; of SQLite, of which it makes none, a copy.
 save() {
-    [ -n "$saves" ] || return 0
     if [ -e "$data/server/db/etcd" ]; then
-        "$k3s" etcd-snapshot save --name "before-leaving-$(echo "$1" | tr + -)"
+        "$k3s" etcd-snapshot save --name "$1"
         return
     fi
     if ! python3 -c 'import sqlite3' 2> /dev/null; then
         echo "copying the cluster's state takes sqlite3 for Python: apt install python3" >&2
         exit 1
     fi
-    python3 - "$data/server/db/state.db" "$data/server/before-upgrade.db" << 'END'
+    mkdir -p -m 700 "$data/server/db/snapshots"
+    python3 - "$data/server/db/state.db" "$data/server/db/snapshots/$1.db" << 'END'
 import os, sqlite3, sys
 source, target = sys.argv[1:]
 os.close(os.open(target + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
 with sqlite3.connect(target + ".new") as draft:
     sqlite3.connect(f"file:{source}?mode=ro", uri=True).backup(draft)
 os.replace(target + ".new", target)
+print(f"Snapshot {target} saved.")
 END
 }
 
@@ -158,6 +172,7 @@ case ${1-} in
     ready) ready "$2" ;;
     leave) leave "$2" ;;
     return) return_ ;;
-    *) echo "usage: $0 guard|ready VERSION|leave VERSION|return" >&2; exit 64 ;;
+    save) save "$2" ;;
+    *) echo "usage: $0 guard|ready VERSION|leave VERSION|return|save NAME" >&2; exit 64 ;;
 esac
 """

@@ -15,7 +15,7 @@ AGENT_LIMIT = 600
 def unit(layout: Layout, node: Node) -> str:
     """As K3s's own installer writes it, without its environment files: config.yaml says it all."""
     server = node.role == Role.SERVER
-    guard = f"ExecStartPre={SCRIPT} guard\n" if node is layout.founder and layout.etcd else ""
+    guard = f"ExecStartPre={SCRIPT} guard\n" if server else ""
     start = f"{program(layout.setup.version)} {'server' if server else 'agent'}"
     what, limit = ("server", 0) if server else ("agent", AGENT_LIMIT)
     return _UNIT.format(what=what, guard=guard, start=start, limit=limit)

@@ -21,11 +21,14 @@ def no_memory_cgroup(case: Case) -> Faults:
     if there is None or "memory" in there:
         return
     what = "the kernel has no memory controller for cgroups"
+    started = case.facts.started_with
     said = "cgroup_enable=memory" in " ".join(case.facts.cmdline or ()).split()
     if not case.pi:
         yield Fault(what, "start it with cgroup v2, and without `cgroup_disable=memory`")
-    elif said:
-        yield Fault(f"{what}, though cmdline.txt asks for it", "start the machine anew")
+    elif said and (started is None or "cgroup_enable=memory" in started):
+        yield Fault(
+            f"{what}, though cmdline.txt asks for it", "start the machine anew, with a newer kernel"
+        )
     else:
         fix = "nothing to do: apply adds the arguments and starts the machine anew"
         yield Fault(what, fix, Severity.NOTE)
@@ -54,12 +57,14 @@ def clock_off(case: Case) -> Faults:
 
 
 def old_iptables(case: Case) -> Faults:
-    """iptables 1.8.0 to 1.8.4 loses rules, and 1.6.1 in nft mode does not work with K3s."""
+    """iptables 1.8.0 to 1.8.4 loses rules, and 1.6.1 in nft mode does not work with K3s, which is
+    told to use its own (`prefer-bundled-bin`). Whatever else there writes rules still suffers.
+    """
     version = tuple(map(int, re.findall(r"\d+", case.facts.iptables or "")))
     buggy = _BUGGY[0] <= version <= _BUGGY[1]
     if version and (buggy or (version <= _OLD and case.facts.iptables_nft)):
         what = f"iptables {case.facts.iptables} is one of those with faults"
-        yield Fault(what, "upgrade the system, or remove iptables: K3s then uses its own")
+        yield Fault(what, "nothing to do for K3s; better upgrade the system", Severity.NOTE)
 
 
 def no_vxlan(case: Case) -> Faults:

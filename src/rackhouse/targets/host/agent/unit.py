@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from rackhouse.targets.host.agent.shapes import Before, Json, Say, Spec, State
 
+_STOPS = 90.0  # seconds: systemd's own DefaultTimeoutStopSec
 _ENABLED = ("enabled", "enabled-runtime", "alias", "static", "indirect", "generated")
 
 
@@ -47,7 +48,7 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
         if not there["active"]:
             say(f"starting {name}")
             commands.attempt(["systemctl", "reset-failed", name])  # a start limit that it hit
-            _systemctl("start", name)
+            _systemctl("start", name, spec["patience"])
         _wait(spec, say)
 
 
@@ -82,7 +83,7 @@ def _restart(spec: Spec, say: Say) -> None:
     if spec["before"]:
         commands.run(list(spec["before"]), say)
     try:
-        _systemctl(verb, spec["name"])
+        _systemctl(verb, spec["name"], spec["patience"] + _STOPS)
         _wait(spec, say)
     finally:
         if spec["after"]:
@@ -116,12 +117,16 @@ def _unready(spec: Spec, there: State) -> str:
     return ""
 
 
-def _systemctl(verb: str, name: str) -> None:
+def _systemctl(verb: str, name: str, limit: float = commands.LIMIT) -> None:
+    """Failure with the last lines that the unit itself has logged; also where it hangs."""
     argv = ["systemctl", verb, name]
-    code, out = commands.attempt(argv)
+    code, out = commands.attempt(argv, limit=limit)
     if code:
-        failure = commands.failed(argv, code, out)
-        raise Failure(f"{failure.what}\n{_log(name)}", f"on that machine: journalctl -u {name}")
+        how = f"exit code {code}" if code > 0 else f"did not end within {limit:.0f} s"
+        said = _log(name) or out.strip()
+        kind = "host" if code > 0 else "not-ready"
+        fix = f"on that machine: journalctl -u {name}"
+        raise Failure(f"{commands.shown(argv)}: {how}\n{said}".rstrip(), fix, kind)
 
 
 def _show(name: str) -> State:
@@ -140,8 +145,12 @@ def _show(name: str) -> State:
 
 
 def _log(name: str) -> str:
-    _, out = commands.read(["journalctl", "-u", name, "-n", "8", "--no-pager", "-o", "cat"])
-    return out.strip()
+    """What its processes said last; else what systemd says about it."""
+    for match in (["_SYSTEMD_UNIT=" + name], ["-u", name]):
+        _, out = commands.read(["journalctl", *match, "-n", "8", "--no-pager", "-q", "-o", "cat"])
+        if out.strip():
+            return out.strip()
+    return ""
 
 
 def _running() -> bool:

@@ -1,0 +1,100 @@
+"""`rackhouse cluster`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from rackhouse.cli.clusters import asked, show_nodes
+from rackhouse.cli.context import Context
+
+EPILOG = """
+\b
+Examples:
+  rackhouse cluster kubeconfig                    into a file of the rack's own; prints where
+  rackhouse cluster kubeconfig -o ~/.kube/config  beside what that has already
+  rackhouse cluster drain pi-2                    before its card is changed; then: uncordon
+  rackhouse cluster snapshot before-the-move
+  rackhouse cluster rotate                        certificates, one node at a time
+"""
+which = click.option("--cluster", "name", default="", help="Where the rack has several.")
+
+
+@click.group(epilog=EPILOG)
+def command() -> None:
+    """Look after a cluster of K3s, by way of its servers. What it shall be, the rack file says."""
+
+
+@command.command("kubeconfig")
+@which
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Another file than our own.")
+@click.option("--renew", is_flag=True, help="Fetch it also where it is good for 30 days.")
+@click.pass_obj
+def fetch_kubeconfig(context: Context, name: str, output: Path | None, renew: bool) -> None:
+    """Have a file lead to the cluster, as kubectl reads it: `export KUBECONFIG=FILE`."""
+    from rackhouse.operations.cluster.kubeconfig import DAYS, kubeconfig, own_file
+
+    now = datetime.now(UTC)
+    done = asked(context, name, lambda to: kubeconfig(to, output or own_file(to), now, anew=renew))
+    click.echo(done.file)
+    how = "fetched" if done.fetched else "it is still good"
+    click.echo(f"{how}: its certificate has {done.days} days", err=True)
+    if done.days < DAYS:
+        click.echo("that is the server's own: `rackhouse cluster rotate` renews it", err=True)
+
+
+@command.command("nodes")
+@which
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_nodes(context: Context, name: str, as_json: bool) -> None:
+    """List who is in, with version, whether it is ready, and whether it takes work."""
+    from rackhouse.operations.cluster.nodes import nodes
+
+    show_nodes(asked(context, name, nodes), as_json=as_json)
+
+
+@command.command("drain")
+@which
+@click.argument("node")
+@click.pass_obj
+def drain_node(context: Context, node: str, name: str) -> None:
+    """Give away what runs on NODE. It takes no more work until `uncordon`."""
+    from rackhouse.operations.cluster.nodes import drain
+
+    click.echo(asked(context, name, lambda to: drain(to, node)), nl=False)
+
+
+@command.command("uncordon")
+@which
+@click.argument("node")
+@click.pass_obj
+def uncordon_node(context: Context, node: str, name: str) -> None:
+    """Let NODE take work again."""
+    from rackhouse.operations.cluster.nodes import uncordon
+
+    click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
+
+
+@command.command("rotate")
+@which
+@click.pass_obj
+def rotate_certificates(context: Context, name: str) -> None:
+    """Renew the certificates: each node stopped and started, one at a time, servers first."""
+    from rackhouse.operations.cluster.upkeep import rotate
+
+    asked(context, name, lambda to: rotate(to, click.echo))
+
+
+@command.command("snapshot")
+@which
+@click.argument("label", default="on-demand")
+@click.pass_obj
+def save_snapshot(context: Context, label: str, name: str) -> None:
+    """Save the cluster's state on a server: etcd's snapshot, or a copy of SQLite."""
+    from rackhouse.operations.cluster.upkeep import snapshot
+
+    server, said = asked(context, name, lambda to: snapshot(to, label))
+    click.echo(f"{server}: {said.strip()}")
