@@ -121,6 +121,23 @@ async def test_an_agent_that_dies_in_mid_step_is_unavailable(machine: Machine) -
     assert (await make(machine.host, file("f", Text.of("x")))).ready
 
 
+async def test_an_agent_that_hangs_is_given_up(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its connection stands: SSH answers by itself while a disk dies under the agent."""
+    await machine.host.observe(None)
+    channel = machine.lines[0].channel
+    assert channel is not None
+    monkeypatch.setattr("rackhouse.targets.host.conversation.LOOKING", 0.3)
+    os.killpg(channel._process.pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(Unavailable, match=r"host\.a: lost in mid-step: nothing was heard"):
+            await machine.host.observe(None)
+    finally:
+        channel.kill()
+    assert await machine.host.observe(None) == []
+
+
 @pytest.mark.slow
 async def test_killed_after_any_message_the_next_try_ends_the_same(tmp_path: Path) -> None:
     """A real SIGKILL, while three files and a download are made."""

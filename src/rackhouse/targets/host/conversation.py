@@ -14,6 +14,12 @@ from rackhouse.targets.host.start import receive, send, start
 from rackhouse.targets.protocol import Say
 from rackhouse.transport.channel import Channel, Connect, Connection
 
+# Seconds of silence after which a machine is given up whose connection still stands: its disk may
+# have died under the agent. No tool there is given longer than `agent.commands.LIMIT`.
+LOOKING = 120.0
+ACTING = 960.0
+_LOOKS = frozenset({"boot", "has", "observe", "output"})
+
 
 class _Question:
     """One request, until it is answered."""
@@ -22,6 +28,7 @@ class _Question:
         self.request = request
         self.where = where
         self.say = say
+        self.patience = LOOKING if request["do"] in _LOOKS else ACTING
         self.again = True  # whether it may be asked once more where the line breaks
         self.answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
 
@@ -63,6 +70,7 @@ class Conversation:
         self._tasks: set[asyncio.Task[None]] = set()
         self._line: Connection | None = None
         self._channel: Channel | None = None
+        self._limit: asyncio.Timeout | None = None  # of silence, while somebody listens
 
     async def ask(self, request: Mapping[str, Any], where: str, say: Say) -> Any:
         """The answer. Raises what the agent failed with, or Unavailable when it went silent."""
@@ -103,6 +111,7 @@ class Conversation:
             try:
                 channel = await self._ready()
                 self._open |= numbered
+                self._extend()
                 message = [{"number": n, **q.request} for n, q in numbered.items()]
                 await send(channel, message)
             except EOFError:
@@ -133,18 +142,33 @@ class Conversation:
     async def _listen(self, channel: Channel) -> None:
         why = "the connection broke"
         try:
-            while True:
-                message = await receive(channel)
-                question = self._open.get(message["number"])
-                if question and question.hear(message):
-                    del self._open[message["number"]]
+            async with asyncio.timeout(None) as limit:
+                self._limit = limit
+                while True:
+                    self._extend()
+                    message = await receive(channel)
+                    question = self._open.get(message["number"])
+                    if question and question.hear(message):
+                        del self._open[message["number"]]
         except EOFError as error:
             why = str(error) if type(error) is EOFError and str(error) else why
+        except TimeoutError:
+            why = "nothing was heard of it for a long time, though it is connected"
+            for question in self._open.values():
+                question.again = False
         if self._channel is channel:
             await self._hang_up(why)
 
+    def _extend(self) -> None:
+        """From now on it may be silent for as long as what it was asked can take."""
+        if self._limit is not None and not self._limit.expired():
+            patience = max((each.patience for each in self._open.values()), default=None)
+            now = asyncio.get_running_loop().time()
+            self._limit.reschedule(None if patience is None else now + patience)
+
     async def _hang_up(self, why: str) -> None:
         line, channel = self._line, self._channel
+        self._limit = None
         self._line = self._channel = None
         questions, self._open = self._open, {}
         for question in questions.values():
