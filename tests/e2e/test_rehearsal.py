@@ -53,7 +53,7 @@ def test_from_nothing_to_a_cluster(twin: Rack) -> None:
     twin.run("twin", "up", "--systemd", "all")
     planned = _plan(twin, code=2)
     hosts = {f"host.{node}" for node in NODES}
-    assert {id.split("/")[0] for id in planned} == {*hosts, "keys", "switch.sw1"}
+    assert {id.split("/")[0] for id in planned} == {*hosts, "k3s.home", "keys", "switch.sw1"}
     _doctor_measures(twin)
     _apply(twin)
     assert _plan(twin) == []
