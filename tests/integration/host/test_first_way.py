@@ -76,6 +76,23 @@ def test_by_an_agent(rig: Rig, tmp_path: Path, agent: str) -> None:
     assert rows["desk"]["address"] == "10.20.40.10"
 
 
+def test_a_card_that_was_seeded_lets_us_in(rig: Rig, tmp_path: Path) -> None:
+    """What cloud-init does with the seed is done here: its account's keys are written."""
+    (tmp_path / "card").mkdir()
+    seeded = rig.at_the_desk(tmp_path, "hosts", "seed", "pi-3", "--out", str(tmp_path / "card"))
+    assert seeded.code == 0
+    told = (tmp_path / "card" / "user-data").read_text().removeprefix("#cloud-config\n")
+    (user,) = json.loads(told)["users"]
+    (key,) = user["ssh_authorized_keys"]
+    rig.on("pi-3", f"echo '{key}' >> /home/{user['name']}/.ssh/authorized_keys")
+    added = rig.at_the_desk(tmp_path, "hosts", "add", "pi-3", "--yes")
+    assert (added.code, "pi-3 has joined as pi@10.20.20.13" in added.out) == (0, True)
+    done = rig.at_the_desk(tmp_path, "doctor", "pi-3", "--json")
+    found = json.loads(done.out)["pi-3"]
+    assert found["facts"]["hostname"] == "pi-3"
+    assert found["health"]["duplicates"] == {}
+
+
 def until_answers(rig: Rig, folder: Path, node: str) -> dict[str, dict[str, Any]]:
     """`hosts list`; a few times, as two seconds are little for a busy machine."""
     rows: dict[str, dict[str, Any]] = {}
