@@ -26,7 +26,7 @@ class Twin:
         self.folder = folder
         self.roles = dict(roles)
         self.rack = Rack(folder / "home", folder / "rack.yaml")
-        self.version = FIRST
+        self.real: Path | None = None  # K3s itself, where there is one
 
     @property
     def inner(self) -> Rack:
@@ -35,7 +35,7 @@ class Twin:
 
     def write(self, nodes: Sequence[str], version: str = FIRST, more: str = "") -> None:
         """The rack file, with these in the cluster; none: no K3s at all."""
-        digest = release(self.folder / "releases", version)
+        digest = release(self.folder / "releases", version, self.real)
         rows = [
             f"  {name}: {{role: {role}, board: rpi5-8gb, disk: nvme, address: 10.20.20.{n}}}"
             for n, (name, role) in enumerate(self.roles.items(), 11)
