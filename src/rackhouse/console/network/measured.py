@@ -12,6 +12,7 @@ from rackhouse.console.network.chart import Chart, Kind, Pair
 from rackhouse.desired.network.policy import Port
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.paths import Paths
+from rackhouse.twin.holder import enter
 from rackhouse.twin.home import Home
 from rackhouse.twin.last_matrix import Matrix, last
 from rackhouse.twin.matrix import Cell
@@ -65,8 +66,10 @@ def read(paths: Paths) -> tuple[Matrix | None, str]:
 
 
 def stands(paths: Paths) -> bool:
-    """Whether the twin is up: a machine that was started anew has its files, and nothing else."""
-    return bool(Home(paths.root).namespaces())
+    """Whether the twin is up: a machine that was started anew has its files, and nothing else. One
+    that was made without root is held by a process, and its namespaces are not to be seen here.
+    """
+    return bool(Home(paths.root).namespaces() or enter(paths.root))
 
 
 def measured(chart: Chart, matrix: Matrix, *, stands: bool) -> Measured:

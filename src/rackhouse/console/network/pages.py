@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -53,7 +54,7 @@ class Network:
         """Who may reach whom, what packets found, and the cables."""
         file = self.desk.file()
         made = chart(file.rack)
-        found, unread = self._measured(made)
+        found, unread = await asyncio.to_thread(self._measured, made)
         return page(
             request,
             self.desk,
