@@ -119,7 +119,7 @@ _ROWS: Mapping[str, Callable[[Examined], str]] = {
     "size": _size,
     "disk p99": _disk,
     "worn": _worn,
-    "pages": lambda each: f"{(each.facts.page_size or 0) // 1024} KiB",
+    "pages": lambda each: f"{each.facts.page_size // 1024} KiB" if each.facts.page_size else "",
     "clock": _clock,
     "heat": _heat,
     "power": _power,
