@@ -255,7 +255,7 @@ def test_a_wrong_vlan_and_a_cable_that_is_out_are_told_apart(rig: Rig, tmp_path:
     assert "no  pi-2: cannot reach 10.20.20.12 port 22: no answer within 10 s" in done.out
     wrong = "box hears it: port 2 is in VLAN 30 (gpu), and should be in VLAN 20 (cluster)"
     assert f"no  pi-2: {wrong}" in done.out
-    assert "no  pi-3: no machine of its VLAN hears it either (pi-1 listened)" in done.out
+    assert "no  pi-3: no machine of its network hears it either (pi-1 listened)" in done.out
     assert "is its cable in port 3, and is that in VLAN 20 (cluster)?" in done.out
 
 

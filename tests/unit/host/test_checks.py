@@ -208,7 +208,7 @@ SILENCES: list[tuple[dict[str, Examined | RackhouseError], str, str]] = [
     (
         {"pi-1": hears(), "pi-2": GONE},
         "not-heard",
-        "no machine of its VLAN hears it either (pi-1 listened)",
+        "no machine of its network hears it either (pi-1 listened)",
     ),
     (
         {"pi-1": hears("10.20.20.12"), "pi-2": GONE},
@@ -225,6 +225,14 @@ def test_a_silent_machine_is_named_by_what_it_looks_like(
     (found,) = judged(RACK, measured)
     assert (found.node, found.rule, found.what) == ("pi-2", rule, what)
     assert found.fix
+
+
+def test_without_vlans_all_machines_are_on_one_network() -> None:
+    flat = load("nodes: {a: {role: dev, address: 10.0.0.1}, b: {role: dev, address: 10.0.0.2}}")
+    (quiet,) = judged(flat, {"a": hears(), "b": GONE})
+    assert (quiet.rule, quiet.fix) == ("not-heard", "is it on, and is its cable in?")
+    (there,) = judged(flat, {"a": hears("10.0.0.2"), "b": GONE})
+    assert there.rule == "heard"
 
 
 def test_of_one_that_refuses_us_and_of_one_nobody_listened_for_nothing_is_guessed() -> None:
