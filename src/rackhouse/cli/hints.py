@@ -1,4 +1,4 @@
-"""What a person should know beside a plan: who may be asleep, what a GPU machine still lacks."""
+"""What a person should know beside a plan: who has not joined or may be asleep, what is lacking."""
 
 from __future__ import annotations
 
@@ -10,18 +10,26 @@ if TYPE_CHECKING:
 
 
 def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
-    """A line for each machine that could not be seen, as the plan's `notes` say, and can be woken;
-    and for each thing that the rack file does not say of a GPU machine that has joined.
+    """A line for the machines of each cluster that K3s waits for; for each that could not be seen,
+    as the plan's `notes` say, and can be woken; and for each thing that the rack file does not say
+    of a GPU machine that has joined.
     """
     from rackhouse.apply.joined import joined
     from rackhouse.desired.gpu.advice import findings
     from rackhouse.plan.step import Mark
+    from rackhouse.rack.rules.finding import members
     from rackhouse.resources.place import machine_of
 
+    there = joined(house.store)
+    for cluster in house.rack.clusters:
+        nodes = members(house.rack, cluster) if cluster.k3s else ()
+        if absent := [node.name for node in nodes if node.owned and node.name not in there]:
+            words = f"{', '.join(absent)} of {cluster.name} ha{'s' if len(absent) == 1 else 've'}"
+            yield f"{words} not joined: `rackhouse hosts add {absent[0]}`"
     waits = (str(note).removeprefix(f"{Mark.WAITS} ") for note in notes)
     unseen = {machine_of(text.partition(":")[0]) for text in waits}
     for node in house.rack.nodes:
         if node.wake and node.name in unseen:
             yield f"{node.name} may be asleep: `rackhouse hosts wake {node.name}`, or apply --wake"
-    for each in findings(house.rack, joined(house.store)):
+    for each in findings(house.rack, there):
         yield f"{each.path}: {each.what}; {each.fix}"
