@@ -29,7 +29,10 @@ IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
         lambda rack: any(cluster.k3s is None for cluster in rack.clusters),
         "checked and drawn; one is set up, on machines that joined, where it says `k3s`",
     ),
-    "models": (lambda rack: rack.models, "checked; no model is started or reached"),
+    "models": (
+        lambda rack: rack.models,
+        "served by GPU machines that joined, where an `image` is named; no application asks them",
+    ),
 }
 
 
