@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.network_check import check
 
 EPILOG = """
 \b
@@ -18,12 +19,16 @@ Examples:
   rackhouse network render linux-router --out router
   rackhouse network cabling --out cables.svg      a picture of the cables
   rackhouse network internet                      the way in from outside
+  rackhouse network check --from ada@vps.example  whether it is as the rack file says
 """
 
 
 @click.group(epilog=EPILOG)
 def command() -> None:
     """Say what switch and router have to be, in their own words. Changes nothing anywhere."""
+
+
+command.add_command(check)
 
 
 @command.command("show")

@@ -7,12 +7,26 @@ both sides that it is done.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from rackhouse.desired.network import ticks, whereabouts
 from rackhouse.desired.network.fabric import router_node
 from rackhouse.rack.complete import hosts_of
 from rackhouse.rack.model import Rack
 from rackhouse.rack.words import Exposure
+
+_SHUT = (22, 5432, 6443, 6379)  # SSH, PostgreSQL, Kubernetes, Redis: never from outside
+_DOORS = (80, 443)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """A port as the Internet should find it: `host` answers there, or nobody does."""
+
+    host: str
+    port: int
+    open: bool
+
 
 CLOSED = """\
 Nothing of the rack {name} is open to the Internet.
@@ -29,6 +43,17 @@ def opened(rack: Rack) -> tuple[str, ...]:
         for host in hosts_of(rack, application)
     )
     return tuple(sorted(exposed))
+
+
+def doors(rack: Rack, address: str = "") -> tuple[Door, ...]:
+    """What somebody outside should find: the names that are opened, and what must be shut at them
+    or, where nothing is open, at the outer `address`. Nothing without either.
+    """
+    hosts = opened(rack)
+    found = [Door(host=host, port=port, open=True) for host in hosts for port in _DOORS]
+    where = address or next(iter(hosts), "")
+    shut = _SHUT if hosts else (*_DOORS, *_SHUT)
+    return (*found, *(Door(host=where, port=port, open=False) for port in shut if where))
 
 
 def checklist(rack: Rack, *, as_markdown: bool = False) -> str:
@@ -93,3 +118,4 @@ def _seen(host: str, inside: object, ports: tuple[int, int]) -> Iterator[str]:
     yield f"inside: curl --resolve {host}:{ports[1]}:{inside} {url}/"
     yield f"outside, on a phone without the home's wireless: https://{host}/"
     yield "outside, what must stay shut: ports 22 and 6443 time out"
+    yield "both at once, by a machine elsewhere: rackhouse network check --from USER@HOST"

@@ -16,14 +16,28 @@ if TYPE_CHECKING:
     from rackhouse.targets.host.agent.shapes import Before, Json, Say, Spec, State
 
 _UNIT = "systemd-networkd.service"
+_SOCKET = "systemd-networkd.socket"  # which would start it again at the next change of a card
 _KEPT, _TRIED = "/etc/systemd/network", "/run/systemd/network"
 _FIRST = "00-trial-"
 _SAVED = "/run/rackhouse/networkd"  # what `ip` saves
-_BACK = """\
-rm -f {tried}/{first}*
-{again}
-ip -4 address restore <{saved}.address
-ip -4 route restore <{saved}.route
+_LIST = (
+    """ip -o -4 address show | while read -r _ card _ address _; do echo "$card $address"; done"""
+)
+_SAVE = f"""\
+set -e
+{_LIST} >"$1.list"
+ip -4 address save >"$1.address"
+ip -4 route save >"$1.route"
+"""
+# Addresses that the trial brought go, those that it took come back; with them their routes.
+_BACK = f"""\
+rm -f {{tried}}/{_FIRST}*
+{{again}}
+{_LIST} | grep -vxFf {{saved}}.list | while read -r card address; do
+    ip address delete "$address" dev "$card"
+done
+ip -4 address restore <{{saved}}.address
+ip -4 route restore <{{saved}}.route
 :
 """
 
@@ -73,7 +87,7 @@ def revert(before: Before, spec: Spec, say: Say) -> None:
     if was and not was["enabled"]:
         commands.run(["systemctl", "disable", "--quiet", _UNIT])
     if was and not was["active"]:
-        commands.run(["systemctl", "stop", _UNIT])
+        commands.run(["systemctl", "stop", _SOCKET, _UNIT])
     elif _is("active"):
         commands.run(["networkctl", "reload"])
 
@@ -82,12 +96,10 @@ def _try(spec: Spec, say: Say) -> None:
     trial.settle()
     was_active = _is("active")
     disk.make_parents(_SAVED, 0o700)
-    for what in ("address", "route"):
-        save = 'ip -4 "$1" save >"$2"'
-        commands.run(["sh", "-c", save, "sh", what, disk.at(f"{_SAVED}.{what}")])
-    again = "networkctl reload" if was_active else f"systemctl stop {_UNIT}"
-    words = {"tried": disk.at(_TRIED), "first": _FIRST, "saved": disk.at(_SAVED), "again": again}
-    trial.begin(spec, _BACK.format(**words))
+    commands.run(["sh", "-c", _SAVE, "sh", disk.at(_SAVED)])
+    again = "networkctl reload" if was_active else f"systemctl stop {_SOCKET} {_UNIT}"
+    back = _BACK.format(tried=disk.at(_TRIED), saved=disk.at(_SAVED), again=again)
+    trial.begin(spec, back)
     say(f"{len(spec['files'])} files of systemd-networkd, on trial for {spec['confirm']:g} s")
     disk.make_parents(f"{_TRIED}/any")
     for name, text in spec["files"]:
