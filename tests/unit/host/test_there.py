@@ -159,6 +159,19 @@ def test_a_name_without_an_address_is_said(server: Callable[[Serve], int]) -> No
     assert names.ask("127.0.0.1", "a.b", port) == {"error": "the name has no address"}
 
 
+@pytest.mark.parametrize("cut", [0, 3, 8, 20, 40])
+def test_an_answer_that_makes_no_sense_is_said(
+    server: Callable[[Serve], int], monkeypatch: pytest.MonkeyPatch, cut: int
+) -> None:
+    whole = record(1, bytes([10, 20, 20, 11])) * 2
+    port = server(lambda question: reply(question, 0, whole, whole)[: cut or 2])
+    ask = names.ask
+    monkeypatch.setattr(names, "ask", lambda server, name: ask(server, name, port))
+    monkeypatch.setattr(names, "servers", lambda: ["127.0.0.1"])
+    (answer,) = names.resolve(["a.b"])
+    assert answer["error"] == "what it answers makes no sense"
+
+
 def test_a_probe_claims_nothing() -> None:
     """RFC 5227, 2.1.1: the sender's address is zero, so that nobody's table is changed."""
     packet = arp._probe(bytes.fromhex("aabbccddeeff"), "10.20.20.11")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -54,7 +54,7 @@ async def measure_all(rack: Rack, visits: Visits) -> Measured:
         if isinstance(at, RackhouseError):
             return at
         try:
-            return await examine(at, names_for(rack, node))
+            return await examine(at, (f"{node}.{rack.domain}", OUTSIDE))
         except RackhouseError as error:
             return error
 
@@ -68,12 +68,11 @@ async def facts_of(at: Visit) -> HostFacts:
     return (await _facts(at))[0]
 
 
-async def examine(at: Visit, names: Mapping[str, str]) -> Examined:
+async def examine(at: Visit, names: Sequence[str]) -> Examined:
     """All that is measured on one machine. `names` are asked for there."""
     facts, within = await _facts(at)
-    health = await at.ask("health")
-    now = datetime.now(UTC)
-    health["certificates"] = _days_left(health["certificates"] or {}, now)
+    health: dict[str, Any] = await at.ask("health") or {}
+    health["certificates"] = _days_left(health.get("certificates") or {}, datetime.now(UTC))
     answers = await at.ask("resolve", names=list(names))
     health["names"] = None if answers is None else tuple(map(_answer, answers))
     health["mtus"] = await at.ask("mtus")
@@ -81,15 +80,9 @@ async def examine(at: Visit, names: Mapping[str, str]) -> Examined:
     return Examined(facts=facts, health=Health(**health), within=within)
 
 
-def names_for(rack: Rack, node: str) -> Mapping[str, str]:
-    """What to ask a name server for on that node, with the address that the rack file says."""
-    addresses = {each.name: str(each.address or "") for each in rack.nodes}
-    return {f"{node}.{rack.domain}": addresses.get(node, ""), OUTSIDE: ""}
-
-
 async def _facts(at: Visit) -> tuple[HostFacts, float]:
     offset, within = await _clock(at)
-    facts: dict[str, Any] = await at.ask("facts")
+    facts: dict[str, Any] = await at.ask("facts") or {}
     return HostFacts.of({**facts, "clock_offset": offset}), within
 
 

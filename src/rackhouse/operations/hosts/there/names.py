@@ -37,14 +37,20 @@ def _first(asked: list[str], name: str) -> dict[str, object]:
         began = time.monotonic()
         try:
             answer = {"name": name, "server": server, **ask(server, name)}
-        except OSError as error:
-            late = isinstance(error, socket.timeout)
-            what = f"no answer within {_PATIENCE:.0f} s" if late else error.strerror or str(error)
-            answer = {"name": name, "server": server, "error": what.lower()}
+        except (OSError, IndexError, struct.error) as error:
+            answer = {"name": name, "server": server, "error": _why(error)}
             continue
         answer["ms"] = (time.monotonic() - began) * 1000
         break
     return answer
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, socket.timeout):
+        return f"no answer within {_PATIENCE:.0f} s"
+    if isinstance(error, OSError):
+        return (error.strerror or str(error)).lower()
+    return "what it answers makes no sense"
 
 
 def ask(server: str, name: str, port: int = _PORT) -> dict[str, object]:
