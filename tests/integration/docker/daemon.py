@@ -27,9 +27,12 @@ REGISTRY_PORT = 5000
 
 # vfs: the folder may lie on an overlay already, and not every kernel stacks them.
 _START = """
+root=$1 cgroup=$2
+shift 2
 ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" \
-    --storage-driver vfs --cgroup-parent "/$2" \
-    --data-root "$1/data" --exec-root "$1/exec" -p "$1/pid" -H "unix://$1/docker.sock"
+    --storage-driver vfs --cgroup-parent "/$cgroup" \
+    --data-root "$root/data" --exec-root "$root/exec" -p "$root/pid" \
+    -H "unix://$root/docker.sock" "$@"
 """
 
 
@@ -105,17 +108,27 @@ class Daemon:
 
 
 @contextmanager
-def started(root: Path) -> Iterator[Daemon | str]:
-    """An engine whose data lies in `root`; or why it did not start."""
+def started(
+    root: Path, *more: str, network: Path | None = None, path: Path | None = None
+) -> Iterator[Daemon | str]:
+    """An engine whose data lies in `root`, and is deleted; or why it did not start.
+
+    `more` are its further arguments. It has the `network` of somebody else, or one of its own, and
+    finds programs in `path` first.
+    """
     cgroup = f"rackhouse-test-{os.getpid()}"
+    theirs = ("nsenter", f"--net={network}", "--") if network else ()
+    own = () if network else ("--net",)
+    search = [str(path), os.environ["PATH"]] if path else [os.environ["PATH"]]
     with (root / "log").open("wb") as log:
         process = subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig", "KILL"),
-                *("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"),
+                *("setpriv", "--pdeathsig", "KILL", *theirs),
+                *("unshare", *own, "--mount", "--pid", "--fork", "--kill-child"),
                 *("--mount-proc", "--propagation", "private"),
-                *("sh", "-c", _START, DOCKERD, str(root), cgroup),
+                *("sh", "-c", _START, DOCKERD, str(root), cgroup, *more),
             ],
+            env={**os.environ, "PATH": ":".join(search)},
             stdout=log,
             stderr=log,
         )

@@ -12,14 +12,18 @@ from pathlib import Path
 
 BUSYBOX = Path("/bin/busybox")
 _APPLETS = ("sh", "httpd", "sleep", "cat", "echo", "ls", "stat", "wget", "id", "test", "true")
+_SCRIPTING = ("nc", "head", "sed", "rm", "touch", "mkdir")
 
 
 @dataclass(frozen=True)
 class Tiny:
-    """One image: busybox, and a page that says `word`. Another word is another image."""
+    """One image: busybox, and a page that says `word`. Another word is another image. `scripts` are
+    programs beside it (path, text), the first of which is then what it starts with its command.
+    """
 
     word: str
     user: str = ""
+    scripts: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def layer(self) -> bytes:
@@ -30,10 +34,12 @@ class Tiny:
                 entry.type, entry.mode = tarfile.DIRTYPE, 0o755
                 tar.addfile(entry)
             _add(tar, "bin/busybox", BUSYBOX.read_bytes(), 0o755)
-            for applet in _APPLETS:
+            for applet in (*_APPLETS, *(_SCRIPTING if self.scripts else ())):
                 link = tarfile.TarInfo(f"bin/{applet}")
                 link.type, link.linkname = tarfile.SYMTYPE, "busybox"
                 tar.addfile(link)
+            for path, text in self.scripts:
+                _add(tar, path, text.encode(), 0o755)
             _add(tar, "www/index.html", f"{self.word}\n".encode(), 0o644)
         return made.getvalue()
 
@@ -43,10 +49,16 @@ class Tiny:
             {
                 "architecture": "amd64",
                 "os": "linux",
-                "config": {"Cmd": ["/bin/sh"], "User": self.user},
+                "config": self._starts,
                 "rootfs": {"type": "layers", "diff_ids": [_digest(self.layer)]},
             }
         ).encode()
+
+    @property
+    def _starts(self) -> dict[str, object]:
+        if self.scripts:
+            return {"Entrypoint": [f"/{self.scripts[0][0]}"]}
+        return {"Cmd": ["/bin/sh"], "User": self.user}
 
     @property
     def id(self) -> str:

@@ -65,6 +65,17 @@ async def test_a_machine_without_an_engine_is_unavailable(
     await far.close()
 
 
+async def test_an_engine_that_is_gone_holds_nothing_where_nothing_is_wanted(
+    server: Server, daemon: Daemon, store: MemoryStore, tmp_path: Path
+) -> None:
+    words = {**server.address.to_mapping(), "leaving": "yes"}
+    for socket, gone in ((str(tmp_path / "no.sock"), True), (daemon.socket, False)):
+        address, paths = {**words, "socket": socket}, Paths(tmp_path)
+        far = open_target(TARGET, address, rack=RACK, paths=paths, store=store)
+        assert await far.observe(None) == (() if gone else [])
+        await far.close()
+
+
 async def test_a_machine_that_is_off_is_unavailable(store: MemoryStore, tmp_path: Path) -> None:
     folder = tmp_path / "sshd"
     folder.mkdir()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from rackhouse.resources.ollama import Pulled
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.ollama import Ollama, open_target
+from unit.targets.worlds import Killed, Mortal
 
 LLAMA = Resource(id=Id("ollama.forge", "model", "llama3.1-8b"), spec=Pulled("llama3.1:8b"))
 SMALL = Resource(id=Id("ollama.forge", "model", "small"), spec=Pulled("small"))
@@ -105,3 +108,26 @@ async def test_one_that_does_not_answer_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="does not answer"):
         await gone.observe(None)
     await gone.close()
+
+
+@pytest.mark.parametrize("moment", range(4))
+async def test_killed_at_any_moment_the_next_apply_ends_the_same(
+    library: Library, tmp_path: Path, moment: int
+) -> None:
+    address, store = {"at": "127.0.0.1", "answers": str(library.port)}, MemoryStore()
+
+    def opened(store: Any) -> Ollama:
+        return open_target("ollama.forge", address, rack="test", paths=Paths(tmp_path), store=store)
+
+    dying, living = opened(Mortal(store, moment)), opened(store)
+    with contextlib.suppress(Killed):
+        await pull(dying, LLAMA)
+    seen = await pull(living, LLAMA)
+    assert seen.ready
+    with contextlib.suppress(Killed):
+        await opened(Mortal(store, moment)).remove(seen, quiet)
+    for left in await living.observe(None):
+        await living.remove(left, quiet)
+    assert library.there == set()
+    await dying.close()
+    await living.close()
