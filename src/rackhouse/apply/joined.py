@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from rackhouse.apply import last_seen
 from rackhouse.store.protocol import Store
 
 _SETTING, _FACTS, _SWITCHES = "joined-hosts", "host-facts", "joined-switches"
@@ -54,8 +55,11 @@ def note_facts(store: Store, node: str, measured: Facts) -> None:
 
 
 def leave(store: Store, node: str) -> None:
-    """From now on no plan is about it; what is on it stays. Under the rack's lock."""
+    """From now on no plan is about it; what is on it stays, and holds nothing elsewhere. Under the
+    rack's lock.
+    """
     every = ((_FACTS, facts(store)), (_SETTING, joined(store)), (_SWITCHES, switches(store)))
     for setting, kept in every:
         left = {name: value for name, value in kept.items() if name != node}
         store.put_setting(setting, json.dumps(left, sort_keys=True))
+    last_seen.forget(store, node)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 
 from rackhouse.resources.core import Id
+from rackhouse.resources.place import machine_of
 from rackhouse.resources.seen import Seen
 from rackhouse.store.protocol import Store
 
@@ -32,6 +33,13 @@ def places(store: Store) -> frozenset[str]:
     """Those on which things were last seen that use or claim something."""
     seen = json.loads(store.setting(_SETTING) or "{}")
     return frozenset(place for place, kept in seen.items() if kept["uses"] or kept["claims"])
+
+
+def forget(store: Store, machine: str) -> None:
+    """What was on that machine holds nothing any more."""
+    places = json.loads(store.setting(_SETTING) or "{}")
+    left = {place: kept for place, kept in places.items() if machine_of(place) != machine}
+    store.put_setting(_SETTING, json.dumps(left))
 
 
 def recall(store: Store, *, except_for: Collection[str]) -> tuple[frozenset[Id], Mapping[str, Id]]:

@@ -25,7 +25,7 @@ from rackhouse.twin.state import load
 from rackhouse.twin.switch import machine as switch
 
 _FOLDER = "rehearsal"
-_OWN = ("addresses", "datastore", "default_route", "hostname", "ports")  # of `HostFacts`
+OWN = ("addresses", "datastore", "default_route", "hostname", "ports")  # of `HostFacts`
 
 
 def rehearsed(house: OpenRack, now: datetime) -> OpenRack:
@@ -63,4 +63,4 @@ async def _own(at: Visit | RackhouseError) -> Mapping[str, Any]:
         facts = await facts_of(at)
     except RackhouseError:
         return {}
-    return {name: getattr(facts, name) for name in _OWN}
+    return {name: getattr(facts, name) for name in OWN}

@@ -14,7 +14,7 @@ from time import monotonic, sleep
 import pytest
 
 from fakes.k3s.cluster import Cluster, Machine, cluster
-from rackhouse.kit.errors import Unavailable
+from rackhouse.kit.errors import Refused, Unavailable
 from rackhouse.targets.k3s import servers
 from rackhouse.targets.k3s.servers import Servers
 from rackhouse.transport.address import Address
@@ -43,14 +43,13 @@ class Entered(Local):
         return await super().open([self.cluster.here(word, self.machine) for word in argv])
 
 
-def _servers(made: Cluster) -> Servers:
+def _servers(made: Cluster, forgotten: Sequence[str] = ()) -> Servers:
     async def connect(address: Address) -> Entered:
-        if address.host == "a-1-is-away":
-            raise Unavailable("it is away")
         return Entered(made, made[address.host])
 
     names = [name for name in made.machines if name.startswith("s-")]
-    return Servers({name: Address(host=name) for name in made.machines}, names, connect)
+    machines = {name: Address(host=name) for name in made.machines if name not in forgotten}
+    return Servers(machines, names, connect, list(made.machines))
 
 
 async def test_a_machine_shows_whether_it_was_in_a_cluster(made: Cluster) -> None:
@@ -79,6 +78,18 @@ async def test_what_still_runs_is_drained_first(made: Cluster) -> None:
     made.start("s-1", "a-1")
     said = await _servers(made).delete("a-1")
     assert said.index("node/a-1 drained") < said.index('node "a-1" deleted')
+
+
+@pytest.mark.slow
+async def test_one_that_runs_and_was_forgotten_is_not_deleted_behind_its_back(
+    made: Cluster,
+) -> None:
+    made.start("s-1", "a-1")
+    with pytest.raises(Refused, match="a-1 is in the rack file and runs"):
+        await _servers(made, ["a-1"]).delete("a-1")
+    made["a-1"].stop()
+    _until_not_ready(made, "a-1")
+    assert 'node "a-1" deleted' in await _servers(made, ["a-1"]).delete("a-1")
 
 
 async def test_where_no_cluster_has_begun_there_is_nothing_to_free(made: Cluster) -> None:

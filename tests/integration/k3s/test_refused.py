@@ -103,7 +103,7 @@ async def _what_hangs_is_given_up_with_its_last_words(rack: Twin) -> None:
     unit = Resource(id=Id("host.pi-2", "unit", "other"), spec=spec)
     stamp = Stamp(rack="home", digest=unit.digest)
     try:
-        with pytest.raises(NotReady, match=r"did not end within 2 s\n.*waits for 900 seconds"):
+        with pytest.raises(NotReady, match=r"(?s)did not end within 2 s\n.*waits for 900 seconds"):
             await host.ensure(unit, stamp, {}, lambda _: None)
     finally:
         await host.close()

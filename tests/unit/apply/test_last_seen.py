@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rackhouse.apply.last_seen import recall, remember
+from rackhouse.apply.last_seen import forget, recall, remember
 from rackhouse.resources.core import Id
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
@@ -35,6 +35,14 @@ def test_what_is_no_longer_there_is_forgotten() -> None:
     remember(store, "postgres", [_seen(GB, SERVER)])
     remember(store, "postgres", [])
     assert recall(store, except_for=()) == (frozenset(), {})
+
+
+def test_a_machine_that_is_forgotten_holds_nothing() -> None:
+    store = MemoryStore()
+    for place in ("host.pi-1", "docker.pi-1", "host.pi-10"):
+        remember(store, place, [_seen(id_of(f"{place}/unit/it"), id_of(f"{place}/file/it"))])
+    forget(store, "pi-1")
+    assert recall(store, except_for=()) == ({id_of("host.pi-10/file/it")}, {})
 
 
 def test_a_writing_that_has_not_ended_may_still_be_the_old_one() -> None:

@@ -48,7 +48,7 @@ def places(rack: Rack, joined: Addresses) -> tuple[Place, ...]:
         founder = founder_of(rack, cluster)
         nodes.sort(key=lambda node: node.name == founder)  # it has most to do
         servers = " ".join(node.name for node in nodes if node.role == Role.SERVER)
-        address = {"servers": Text.of(servers)} | {
+        address = {"servers": Text.of(servers), "listed": Text.of(" ".join(cluster.nodes))} | {
             f"{node.name}.{key}": Text.of(value)
             for node in nodes
             for key, value in joined[node.name].items()

@@ -18,9 +18,6 @@ from rackhouse.operations.hosts.measure import facts_of
 from rackhouse.operations.hosts.visit import visit
 from rackhouse.transport.address import Address
 
-# What a twin's node has of its own; all else is of the machine that it is rehearsed on.
-_OF_A_TWIN = ("addresses", "datastore", "default_route", "hostname", "ports")
-
 
 async def admit(house: OpenRack, *, twin: bool = False) -> None:
     """Refused, with all findings that are errors; nothing where no cluster is set up."""
@@ -68,7 +65,9 @@ async def _facts(address: Address) -> HostFacts | None:
 
 
 def _own(facts: HostFacts) -> HostFacts:
-    return HostFacts(**{name: getattr(facts, name) for name in _OF_A_TWIN})
+    from rackhouse.operations.rehearsal import OWN
+
+    return HostFacts(**{name: getattr(facts, name) for name in OWN})
 
 
 def _refusal(errors: Sequence[Finding]) -> Refused:

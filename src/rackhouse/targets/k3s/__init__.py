@@ -29,7 +29,8 @@ def open_target(
     store: Store,
 ) -> Cluster:
     """`address` is that of each machine of the cluster (keys: `NODE.` and those of
-    `Address.parse`), and `servers`, the names of those that are servers.
+    `Address.parse`), `servers`, the names of those that are servers, and `listed`, those of all
+    nodes that the rack file gives the cluster.
     """
     servers = address.get("servers", "").split()
     words: dict[str, dict[str, str]] = {}
@@ -38,7 +39,8 @@ def open_target(
         if dot:
             words.setdefault(node, {})[word] = value
     machines = {node: Address.parse(each) for node, each in words.items()}
-    return Cluster(name, rack=rack, store=store, servers=Servers(machines, servers, _connect))
+    asked = Servers(machines, servers, _connect, address.get("listed", "").split())
+    return Cluster(name, rack=rack, store=store, servers=asked)
 
 
 async def _connect(address: Address) -> Connection:

@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from rackhouse.kit.errors import HostError, Unavailable
+from rackhouse.kit.errors import HostError, Refused, Unavailable
 from rackhouse.transport.address import Address
 from rackhouse.transport.channel import Connection
 from rackhouse.transport.command import Said, command
 
 PATIENCE = 60.0  # seconds that servers may take to answer again: one of them is being restarted
 GRACE = 600  # seconds that a drain waits
-_NOTHING, _SILENT = 10, 11
+_NOTHING, _SILENT, _RUNS = 10, 11, 12
 _KNOWN = "test -s /etc/rancher/node/password"  # what a machine shows when it comes back
 # A node that still runs is drained; one that is lost has nothing to give away.
 _DELETE = f"""
@@ -22,8 +22,8 @@ kubectl() {{ /usr/local/bin/k3s kubectl --kubeconfig /etc/rancher/k3s/k3s.yaml "
 there=$(kubectl --request-timeout=5s get node "$1" --ignore-not-found -o name) || exit {_SILENT}
 [ -n "$there" ] || exit 0
 set -e
-kubectl cordon "$1"
 if kubectl wait --for=condition=Ready "node/$1" --timeout=1s > /dev/null 2>&1; then
+    [ -z "$2" ] || exit {_RUNS}
     kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --timeout={GRACE}s
 fi
 kubectl delete node "$1" --timeout=120s
@@ -32,11 +32,14 @@ kubectl delete node "$1" --timeout=120s
 
 @dataclass(frozen=True)
 class Servers:
-    """`machines` by node, of which `names` are servers, in the order in which they are asked."""
+    """`machines` by node, of which `names` are servers, in the order in which they are asked.
+    `listed` are the nodes of the rack file, also those that have not joined.
+    """
 
     machines: Mapping[str, Address]
     names: Sequence[str]
     connect: Callable[[Address], Awaitable[Connection]]
+    listed: Sequence[str] = ()
 
     async def knows_its_cluster(self, node: str) -> bool:
         """Whether that machine has been in a cluster with the disk that it has now."""
@@ -46,7 +49,8 @@ class Servers:
     async def delete(self, node: str) -> str:
         """Have another server drain and delete a node; what it said. Unavailable: none answers.
 
-        Nothing where no server has a cluster's state, or none knows that node.
+        Nothing where no server has a cluster's state, or none knows that node. Refused for one
+        that runs, is in the rack file, and was forgotten: its K3s would join again by itself.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE
@@ -56,6 +60,10 @@ class Servers:
                 return ""
             if said.code == 0:
                 return said.out.strip()
+            if said.code == _RUNS:
+                what = f"{node} is in the rack file and runs, and has not joined the rack"
+                fix = f"`rackhouse hosts add {node}`; or stop its K3s, and take it out of the list"
+                raise Refused(what, fix=fix)
             if said.code not in {_SILENT, None}:
                 last = "\n".join((said.out + said.err).strip().splitlines()[-8:])
                 fix = f"`rackhouse cluster nodes`; by hand: k3s kubectl delete node {node}"
@@ -68,12 +76,14 @@ class Servers:
 
     async def _asked(self, node: str) -> Said | None:
         """How the first server that answers ended; None where there is nothing to ask about."""
+        forgotten = "yes" if node in self.listed and node not in self.machines else ""
+        argv = ("sh", "-c", _DELETE, "sh", node, forgotten)
         silent = None
         for server in self.names:
             if server == node:
                 continue
             try:
-                said = await self._run(server, ("sh", "-c", _DELETE, "sh", node), GRACE + 180.0)
+                said = await self._run(server, argv, GRACE + 180.0)
             except Unavailable:
                 silent = Said(_SILENT, "", "")
                 continue
