@@ -1,0 +1,28 @@
+"""Every rule that compiling says has its reason on the page of rules, and a scenario."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from rackhouse.app.rules import RULES
+
+ROOT = Path(__file__).parents[4]
+SAID = {
+    rule
+    for file in sorted((ROOT / "src/rackhouse/desired/kube").glob("*.py"))
+    for rule in re.findall(r'^\s+"([a-z]+(?:-[a-z]+)+|unlocked)",$', file.read_text(), re.MULTILINE)
+}
+SCENARIOS = "\n".join(file.read_text() for file in (ROOT / "tests/scenarios/kube").glob("*.yaml"))
+
+
+def test_rules_are_found() -> None:
+    assert {"loopback-listener", "data-on-cards", "unlocked", "port-shared"} <= SAID
+
+
+@pytest.mark.parametrize("rule", sorted(SAID))
+def test_a_rule_has_its_reason_and_a_scenario(rule: str) -> None:
+    assert len(RULES[rule]) > 20
+    assert f"[{rule}]" in SCENARIOS
