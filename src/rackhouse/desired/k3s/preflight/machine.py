@@ -65,7 +65,9 @@ def large_pages(case: Case) -> Faults:
 
 
 def no_container_toolkit(case: Case) -> Faults:
-    """K3s looks for NVIDIA's container runtime when it starts, and for nothing later."""
-    if case.node.gpu and case.facts.nvidia is False:
-        fix = "install the driver and nvidia-container-toolkit, then start K3s again"
+    """K3s looks for NVIDIA's container runtime when it starts, and for nothing later. Where the rack
+    file says `gpu.toolkit`, it is put there first.
+    """
+    if case.node.gpu and not case.node.gpu.toolkit and case.facts.nvidia is False:
+        fix = "write `gpu.toolkit` into the rack file, or install it and start K3s again"
         yield Fault("NVIDIA's container toolkit is not there, so no pod sees the card", fix)
