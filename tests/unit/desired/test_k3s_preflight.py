@@ -126,7 +126,7 @@ def test_ports_of_parts_that_are_left_out_are_free() -> None:
 
 
 def test_a_graphics_card_wants_its_toolkit_before() -> None:
-    rack = load(f"""
+    text = f"""
 nodes:
   s-1: {{role: server, board: n100-8gb, address: 10.1.0.1}}
   forge: {{role: gpu, runtime: k3s, arch: amd64, address: 10.1.0.9, gpu: {{memory: 24Gi}}}}
@@ -134,9 +134,12 @@ clusters:
   home:
     nodes: [s-1, forge]
     k3s: {{version: v1.34.1+k3s1, sums: {{amd64: {{program: {clusters.SUM}}}}}}}
-""")
-    (finding,) = preflight(rack, Known(hosts={"forge": HostFacts(nvidia=False)}))
+"""
+    known = Known(hosts={"forge": HostFacts(nvidia=False)})
+    (finding,) = preflight(load(text), known)
     assert (finding.rule, finding.node) == ("no-container-toolkit", "forge")
+    brings = text.replace("24Gi", f"24Gi, toolkit: {{key: {clusters.SUM}}}")
+    assert preflight(load(brings), known) == ()
 
 
 def test_every_check_is_tried_and_says_why() -> None:

@@ -65,8 +65,8 @@ def large_pages(case: Case) -> Faults:
 
 
 def no_container_toolkit(case: Case) -> Faults:
-    """K3s looks for NVIDIA's container runtime when it starts, and for nothing later. Where the rack
-    file says `gpu.toolkit`, it is put there first.
+    """K3s looks for NVIDIA's container runtime when it starts, and for nothing later. Where
+    `gpu.toolkit` is said, it is put there before.
     """
     if case.node.gpu and not case.node.gpu.toolkit and case.facts.nvidia is False:
         fix = "write `gpu.toolkit` into the rack file, or install it and start K3s again"
