@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ PASSWORD = "correct horse 'battery"
 @pytest.fixture
 def agent(rig: Rig, tmp_path: Path) -> Iterator[str]:
     """The socket of an ssh-agent that holds the key of somebody whom the machines know."""
+    if shutil.which("ssh-agent") is None:
+        pytest.skip("there is no ssh-agent: apt install openssh-client")
     socket = str(tmp_path / "agent")
     said = subprocess.run(["ssh-agent", "-a", socket], capture_output=True, text=True, check=True)
     pid = int(re.findall(r"SSH_AGENT_PID=(\d+)", said.stdout)[0])

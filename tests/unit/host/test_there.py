@@ -17,12 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rackhouse.operations.hosts.there as package
-from rackhouse.operations.hosts.between import pairs, waves
+from rackhouse.operations.hosts.between import measure_lines, pairs, waves
+from rackhouse.operations.hosts.health import Line
 from rackhouse.operations.hosts.there import arp, health, line, names, read
-from rackhouse.operations.hosts.visit import _MODULES
+from rackhouse.operations.hosts.visit import _MODULES, entered
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Node
 from rackhouse.rack.words import Role
+from rackhouse.transport.local import Local
 from unit.host.test_sources import MINIMAL
 
 HERE = Path(package.__file__).parent
@@ -189,7 +191,7 @@ def test_an_echo_request_has_a_right_checksum() -> None:
 
 
 def test_a_line_is_measured_from_both_ends() -> None:
-    port = line.listen("127.0.0.1")
+    port = line.listen("127.0.0.1", "127.0.0.1")
     found: Any = line.call("127.0.0.1", port)
     assert 0 < found["ms"] <= found["ms99"] < 1000
     assert min(found["out"], found["back"]) > 1e6
@@ -197,7 +199,7 @@ def test_a_line_is_measured_from_both_ends() -> None:
 
 
 def test_a_stranger_is_not_measured_with() -> None:
-    port = line.listen("192.0.2.1")
+    port = line.listen("127.0.0.1", "192.0.2.1")
     assert "error" in line.call("127.0.0.1", port)
 
 
@@ -248,3 +250,18 @@ def test_each_machine_has_a_line_and_their_number_grows_as_the_machines(
         ends = [name for pair in wave for name in pair]
         assert len(ends) == len(set(ends))
     assert sorted(pair for wave in waves(found) for pair in wave) == sorted(found)
+
+
+async def test_a_machine_that_lacks_its_address_is_said() -> None:
+    nodes = [
+        Node(name=name, role=Role.DEV, address=IPv4Address(f"10.1.0.{number}"))
+        for number, name in enumerate(("a", "b"), 1)
+    ]
+    here = Local()
+    try:
+        async with entered(here, "a", sudo=False) as a, entered(here, "b", sudo=False) as b:
+            rack = replace(TWO_VLANS, nodes=tuple(nodes))
+            (found,) = await measure_lines(rack, {"a": a, "b": b})
+    finally:
+        await here.close()
+    assert found == Line(source="b", target="a", error="a does not have 10.1.0.1")

@@ -57,9 +57,12 @@ def waves(wanted: Iterable[Pair]) -> Sequence[Sequence[Pair]]:
 async def _measure(
     visits: Mapping[str, Visit], addresses: Mapping[str, str], source: str, target: str
 ) -> Line:
+    here, there = addresses[source], addresses[target]
     try:
-        port = await visits[target].ask("listen", caller=addresses[source])
-        said = await visits[source].ask("call", host=addresses[target], port=port)
+        port = await visits[target].ask("listen", host=there, caller=here)
+        if port is None:
+            return Line(source=source, target=target, error=f"{target} does not have {there}")
+        said = await visits[source].ask("call", host=there, port=port)
     except RackhouseError as error:
         return Line(source=source, target=target, error=error.what)
     return Line(source=source, target=target, **(said or {"error": "could not be measured"}))

@@ -24,9 +24,9 @@ _HEADERS = 28  # IPv4 and ICMP
 _SMALLEST = 576  # RFC 791
 
 
-def listen(caller: str) -> int:
-    """Wait in the background for that address; the port."""
-    door = socket.create_server(("0.0.0.0", 0))  # noqa: S104 (for one caller, and for seconds)
+def listen(host: str, caller: str) -> int:
+    """Wait in the background, at our address `host`, for that of the caller; the port."""
+    door = socket.create_server((host, 0))
     door.settimeout(_PATIENCE)
     threading.Thread(target=_serve, args=(door, caller), daemon=True).start()
     return int(door.getsockname()[1])
