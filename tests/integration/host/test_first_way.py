@@ -7,7 +7,9 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ import pytest
 
 from integration.host.rig import Rig
 from rackhouse.kit.errors import Refused, UsageError
+from rackhouse.operations.hosts.introduce import introduce
+from rackhouse.twin import connect
+from rackhouse.twin.tools import inside
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
 
@@ -110,3 +115,22 @@ def until_answers(rig: Rig, folder: Path, node: str) -> dict[str, dict[str, Any]
 def test_two_ways_at_once_are_refused(rig: Rig, tmp_path: Path) -> None:
     both = rig.at_the_desk(tmp_path, "hosts", "add", "pi-1", "--password", "--agent", says="x\n")
     assert both.code == UsageError.exit_code
+
+
+async def test_a_machine_that_asks_in_its_own_words_is_told_too(rig: Rig) -> None:
+    """PAM, as on a fresh Debian: keyboard-interactive, and no plain password."""
+    rig.on("pi-2", f'printf "%s" "pi:{PASSWORD}" | chpasswd')
+    how = "-o UsePAM=yes -o PasswordAuthentication=no -o KbdInteractiveAuthentication=yes"
+    rig.on("pi-2", f"/usr/sbin/sshd -p 2222 {how} -o PidFile=/run/other.pid")
+    relay = (sys.executable, "-IS", connect.__file__, "10.20.20.12", "2222")
+    beside = tuple(inside(rig.home.namespace("pi-1"), *relay))
+    address = replace(rig.address("pi-2"), port=2222, proxy=beside)
+    try:
+        with pytest.raises(Refused, match="does not take that password"):
+            await introduce(address, "ssh-ed25519 AAAA first", password="guessed")
+        await introduce(address, "ssh-ed25519 AAAA second", password=PASSWORD)
+    finally:
+        rig.on("pi-2", "kill $(cat /run/other.pid)")
+    keys = rig.on("pi-2", "cat /home/pi/.ssh/authorized_keys")
+    assert keys.endswith("\nssh-ed25519 AAAA second\n")
+    assert "first" not in keys
