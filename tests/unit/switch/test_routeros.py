@@ -18,18 +18,7 @@ from unit.desired.network.golden import rack
 GOLDEN = Path(__file__).parents[2] / "scenarios" / "switch" / "routeros.txt"
 SPEECH = RouterOS()
 # As `print terse` prints them (MikroTik's documentation, Bridge VLAN Table).
-SAID = "\n".join(
-    (
-        " 0     interface=ether1 bridge=rackhouse priority=0x80 pvid=20"
-        ' frame-types=admit-only-untagged-and-priority-tagged comment="pi-1"',
-        " 1   H interface=ether3 bridge=rackhouse priority=0x80 pvid=1 frame-types=admit-all",
-        " 2     interface=ether16 bridge=rackhouse pvid=999 frame-types=admit-only-vlan-tagged",
-        " 3     interface=sfp-sfpplus1 bridge=rackhouse pvid=1 frame-types=admit-all",
-        ' 0     bridge=rackhouse vlan-ids=10 tagged=rackhouse,ether16 untagged=""',
-        " 1     bridge=rackhouse vlan-ids=20-22 tagged=ether16 untagged=ether1",
-        ' 2   D bridge=rackhouse vlan-ids=1 current-tagged="" current-untagged=ether3',
-    )
-)
+SAID = GOLDEN.with_name("routeros.print.txt")
 
 
 def conversation() -> str:
@@ -58,7 +47,7 @@ def test_the_conversation_is_as_it_lies_there() -> None:
 
 
 def test_what_it_prints_is_understood() -> None:
-    assert SPEECH.read(SAID) == {
+    assert SPEECH.read(SAID.read_text()) == {
         1: Belongs(20, (), "admit-only-untagged-and-priority-tagged"),
         3: Belongs(1, (), "admit-all"),
         16: Belongs(0, (10, 20, 21, 22), "admit-only-vlan-tagged"),
