@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from rackhouse.desired.k3s.facts import HostFacts, Known
-from rackhouse.desired.k3s.finding import Severity
 from rackhouse.desired.k3s.preflight import CHECKS, preflight
 from rackhouse.kit.errors import HostError
 from rackhouse.rack.load import load
+from rackhouse.rack.verdict import Severity
 from unit.desired import clusters
 
 GOOD: dict[str, Any] = {

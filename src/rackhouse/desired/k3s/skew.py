@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rackhouse.desired.k3s.finding import Finding
 from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.values import Release
+from rackhouse.rack.verdict import Finding
 from rackhouse.rack.words import Role
 
 _UPGRADES = "https://docs.k3s.io/upgrades"

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from rackhouse.desired.k3s.finding import Finding
 from rackhouse.desired.k3s.layout import founder_of
 from rackhouse.desired.k3s.skew import skew
 from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.values import Release
+from rackhouse.rack.verdict import Finding
 from rackhouse.rack.words import Role
 
 _HA = "https://docs.k3s.io/datastore/ha-embedded"

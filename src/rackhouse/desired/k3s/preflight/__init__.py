@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from rackhouse.desired.k3s.facts import Known
-from rackhouse.desired.k3s.finding import Finding
 from rackhouse.desired.k3s.layout import founder_of, keeps_etcd
 from rackhouse.desired.k3s.preflight import machine, network, system
 from rackhouse.desired.k3s.preflight.case import Case, Check
 from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import members
+from rackhouse.rack.verdict import Finding
 
 _REQUIREMENTS = "https://docs.k3s.io/installation/requirements"
 _HA = "https://docs.k3s.io/datastore/ha-embedded"

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rackhouse.desired.k3s.facts import HostFacts
-from rackhouse.desired.k3s.finding import Severity
 from rackhouse.rack.model import K3s, Node
+from rackhouse.rack.verdict import Severity
 from rackhouse.rack.words import Role
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rackhouse.desired.k3s.finding import Severity
 from rackhouse.desired.k3s.preflight.case import Case, Fault, Faults
+from rackhouse.rack.verdict import Severity
 from rackhouse.rack.words import Disk
 
 _MI = 2**20

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rackhouse.desired.k3s.finding import Severity
 from rackhouse.desired.k3s.preflight.case import Case, Fault, Faults
+from rackhouse.rack.verdict import Severity
 from rackhouse.rack.words import Component, Flannel
 
 _OURS = ("k3s", "containerd", "kube", "flannel", "etcd")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rackhouse.desired.k3s.finding import Severity
 from rackhouse.desired.k3s.preflight.case import Case, Fault, Faults
+from rackhouse.rack.verdict import Severity
 
 _APART, _LOST = 1.0, 60.0  # seconds: etcd complains, certificates are not valid yet
 _BUGGY = ((1, 8, 0), (1, 8, 4))
