@@ -12,10 +12,12 @@ import click
 
 if TYPE_CHECKING:
     from rackhouse.cli.context import Context
+    from rackhouse.operations.cluster.kubeconfig import Written
     from rackhouse.operations.cluster.nodes import NodeState
     from rackhouse.operations.cluster.reach import Reach
 
 T = TypeVar("T")
+which = click.option("--cluster", "name", default="", help="Where the rack has several.")
 
 
 def asked(context: Context, name: str, ask: Callable[[Reach], Coroutine[Any, Any, T]]) -> T:
@@ -24,6 +26,15 @@ def asked(context: Context, name: str, ask: Callable[[Reach], Coroutine[Any, Any
 
     with context.open(only_read=True) as house:
         return asyncio.run(ask(reach(house, name)))
+
+
+def show_kubeconfig(done: Written, days: int) -> None:
+    """Where it lies, for a shell; all else is for people."""
+    click.echo(done.file)
+    how = "fetched" if done.fetched else "it is still good"
+    click.echo(f"{how}: its certificate has {done.days} days", err=True)
+    if done.days < days:
+        click.echo("that is the server's own: `rackhouse cluster rotate` renews it", err=True)
 
 
 def show_nodes(found: Sequence[NodeState], *, as_json: bool) -> None:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from rackhouse.apply import joined
@@ -33,6 +34,7 @@ def rehearsed(house: OpenRack, now: datetime) -> OpenRack:
     home = Home(house.paths.root)
     state = load(home)
     other = open_rack(house.file, root=home.folder / _FOLDER, now=now)
+    _give(house.store, other.store)
     known = joined.joined(other.store)
     for machine in state.layout.machines:
         if machine.name not in known:
@@ -46,6 +48,14 @@ def rehearsed(house: OpenRack, now: datetime) -> OpenRack:
         for name, measured in asyncio.run(_measured(other.store, unknown)).items():
             joined.note_facts(other.store, name, measured)
     return other
+
+
+def _give(given: Store, store: Store) -> None:
+    """What a person gave the rack, such as passwords of registries."""
+    for id, values in given.chosen("keys", "given").items():
+        plain = {name: each.reveal() for name, each in values.items()}
+        if store.choose(id, partial(dict, plain)) != values:
+            store.replace(id, plain)
 
 
 async def _measured(store: Store, names: Collection[str]) -> Mapping[str, Mapping[str, Any]]:

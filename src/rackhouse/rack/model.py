@@ -246,6 +246,24 @@ class K3sSum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Where the images of one registry are had from, and as whom."""
+
+    host: Annotated[k.Words, "The registry, as images name it.", Example("docker.io")]
+    mirrors: Annotated[
+        tuple[k.Words, ...],
+        "Asked in its place, one after the other.",
+        Example("[https://mirror.home.arpa:5000]"),
+    ] = ()
+    user: Annotated[
+        k.Words | Literal[""],
+        "Who signs in. The password is given by `rackhouse cluster registry HOST`.",
+        Example("ada"),
+    ] = ""
+    line: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class K3s:
     """How K3s is set up on the nodes of a cluster. Without it, the cluster is drawn only."""
 
@@ -261,6 +279,11 @@ class K3s:
         tuple[Component, ...], "What of it is left out.", Example("[traefik, servicelb]")
     ] = ()
     flannel: Annotated[Flannel, "How packets of pods travel."] = Flannel.VXLAN
+    registries: Annotated[
+        tuple[Registry, ...],
+        "Registries that are mirrored, or that want a password. Nodes hand each other what they"
+        " have in any case.",
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from rackhouse.cli.clusters import asked, show_nodes
+from rackhouse.cli.cluster_upkeep import UPKEEP
+from rackhouse.cli.clusters import asked, show_kubeconfig, show_nodes, which
 from rackhouse.cli.context import Context
 
 EPILOG = """
@@ -19,7 +20,6 @@ Examples:
   rackhouse cluster snapshot before-the-move
   rackhouse cluster rotate                        certificates, one node at a time
 """
-which = click.option("--cluster", "name", default="", help="Where the rack has several.")
 
 
 @click.group(epilog=EPILOG)
@@ -38,11 +38,7 @@ def fetch_kubeconfig(context: Context, name: str, output: Path | None, renew: bo
 
     now = datetime.now(UTC)
     done = asked(context, name, lambda to: kubeconfig(to, output or own_file(to), now, anew=renew))
-    click.echo(done.file)
-    how = "fetched" if done.fetched else "it is still good"
-    click.echo(f"{how}: its certificate has {done.days} days", err=True)
-    if done.days < DAYS:
-        click.echo("that is the server's own: `rackhouse cluster rotate` renews it", err=True)
+    show_kubeconfig(done, DAYS)
 
 
 @command.command("nodes")
@@ -78,23 +74,5 @@ def uncordon_node(context: Context, node: str, name: str) -> None:
     click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
 
 
-@command.command("rotate")
-@which
-@click.pass_obj
-def rotate_certificates(context: Context, name: str) -> None:
-    """Renew the certificates: each node stopped and started, one at a time, servers first."""
-    from rackhouse.operations.cluster.upkeep import rotate
-
-    asked(context, name, lambda to: rotate(to, click.echo))
-
-
-@command.command("snapshot")
-@which
-@click.argument("label", default="on-demand")
-@click.pass_obj
-def save_snapshot(context: Context, label: str, name: str) -> None:
-    """Save the cluster's state on a server: etcd's snapshot, or a copy of SQLite."""
-    from rackhouse.operations.cluster.upkeep import snapshot
-
-    server, said = asked(context, name, lambda to: snapshot(to, label))
-    click.echo(f"{server}: {said.strip()}")
+for each in UPKEEP:
+    command.add_command(each)

@@ -14,6 +14,7 @@ from rackhouse.desired.k3s import paths
 from rackhouse.desired.k3s.facts import HostFacts, Known
 from rackhouse.desired.k3s.layout import layout
 from rackhouse.desired.k3s.node import resources
+from rackhouse.desired.k3s.registries import passwords
 from rackhouse.rack.model import Cluster, Rack
 from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.vault import Password
@@ -39,5 +40,6 @@ def _cluster(rack: Rack, cluster: Cluster, known: Known) -> Iterator[Resource[An
     }
     for secret in tokens.values():
         yield Resource(id=secret, spec=Password(), keep=True)  # no snapshot is restored without it
+    yield from passwords(found.setup)
     for node in found.nodes:
         yield from resources(found, node, tokens)

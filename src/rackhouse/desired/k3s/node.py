@@ -21,6 +21,7 @@ from rackhouse.desired.k3s.layout import Layout, service
 from rackhouse.desired.k3s.manifests import DRAIN, kube_vip
 from rackhouse.desired.k3s.members import member
 from rackhouse.desired.k3s.paths import on
+from rackhouse.desired.k3s.registries import registries
 from rackhouse.desired.k3s.script import Script
 from rackhouse.desired.k3s.unit import unit
 from rackhouse.rack.model import Node
@@ -46,7 +47,6 @@ _SYSCTLS = (
     ("net.ipv4.ip_forward", "1"),
 )
 _PROGRAMS = {Arch.AMD64: "k3s", Arch.ARM64: "k3s-arm64", Arch.ARM: "k3s-armhf"}
-_REGISTRIES = '# Rackhouse\nmirrors:\n  "*":\n'  # whatever another node has, is had from there
 _KUBELET = """\
 # Rackhouse
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -157,9 +157,9 @@ def _tokens(node: Node, tokens: dict[str, Id]) -> Iterator[Resource[Any]]:
 def _settings(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
     program = paths.program(layout.setup.version)
     name = service(node)
-    files = {
+    files: dict[str, tuple[str, str | Text, int]] = {
         "k3s-config": (f"{paths.ETC}/config.yaml", config(layout, node), 0o600),
-        "k3s-registries": (f"{paths.ETC}/registries.yaml", _REGISTRIES, 0o600),
+        "k3s-registries": (f"{paths.ETC}/registries.yaml", registries(layout.setup), 0o600),
         "k3s-kubelet": (f"{paths.KUBELET}/50-rackhouse.conf", _KUBELET, 0o600),
         "k3s-command": (paths.COMMAND, _COMMAND.format(program=program), 0o755),
         "k3s-node": (paths.SCRIPT, Script.of(layout, node).text, 0o755),
@@ -170,8 +170,8 @@ def _settings(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
         if layout.virtual_ip:
             text = kube_vip(layout.virtual_ip, _interface(layout))
             files["kube-vip"] = (f"{paths.MANIFESTS}/rackhouse-kube-vip.yaml", text, 0o600)
-    for key, (path, text, mode) in files.items():
-        spec = File(path, Text.of(text), mode)
+    for key, (path, content, mode) in files.items():
+        spec = File(path, Text.of(content), mode)
         needs = layout.previous(node)
         if key == "k3s-command":  # no command before its program
             needs |= {on(node.name, "download", f"k3s@{layout.setup.version}")}

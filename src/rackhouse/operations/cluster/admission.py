@@ -8,11 +8,12 @@ from collections.abc import Collection, Sequence
 from rackhouse.apply.joined import joined
 from rackhouse.apply.open import OpenRack
 from rackhouse.desired.k3s.facts import HostFacts, Known
-from rackhouse.desired.k3s.finding import Finding, Severity
+from rackhouse.rack.verdict import Finding, Severity
 from rackhouse.desired.k3s.preflight import preflight
 from rackhouse.desired.k3s.standing import standing
 from rackhouse.kit.errors import RackhouseError, Refused
 from rackhouse.kit.text import plural
+from rackhouse.operations.cluster.registry import without_password
 from rackhouse.operations.cluster.running import running
 from rackhouse.operations.hosts.measure import facts_of
 from rackhouse.operations.hosts.visit import visit
@@ -30,6 +31,7 @@ async def admit(house: OpenRack, *, twin: bool = False) -> None:
     found = list(standing(house.rack, here, frozenset(runs.keys() - here.keys())))
     wanted = {name for cluster in clusters for name in cluster.nodes}
     entering = [name for name, each in here.items() if name in wanted and each.role is None]
+    found += without_password(house)
     found += await _preflight(house, entering, twin=twin)
     if errors := [each for each in found if each.severity is Severity.ERROR]:
         raise _refusal(errors)

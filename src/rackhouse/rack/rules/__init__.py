@@ -106,6 +106,7 @@ RULES: tuple[Rule, ...] = (
         k3s.k3s_checksum_of_no_architecture,
         k3s.k3s_on_unknown_architecture,
         k3s.k3s_without_address,
+        k3s.k3s_registry_unreadable,
         k3s.sqlite_of_several_servers,
         k3s.host_gw_across_subnets,
     ),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from rackhouse.rack.model import Cluster, K3s, Rack
-from rackhouse.rack.rules.finding import Finding, Findings, members, vlan_of
+from rackhouse.rack.rules.finding import Finding, Findings, members, repeated, vlan_of
 from rackhouse.rack.words import Arch, Datastore, Flannel, Role
 
 OLDEST = 32  # the first minor that reads kubelet.conf.d
 _PROGRAMS = frozenset(Arch)
+_HOST = re.compile(r"[a-z0-9.-]+(:\d+)?")
+_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:\d+)?(/[\w./-]*)?")
 
 
 def k3s_too_old(_: Rack, cluster: Cluster) -> Findings:
@@ -51,6 +55,23 @@ def k3s_without_address(rack: Rack, cluster: Cluster) -> Findings:
         if node.address is None:
             what = "it has no address, so no other machine reaches the cluster"
             yield Finding(f"nodes.{node.name}", what, "add `address:`, one that stays")
+
+
+def k3s_registry_unreadable(_: Rack, cluster: Cluster) -> Findings:
+    """containerd knows a registry by host and port, and asks a mirror by its whole address (K3s
+    documentation, installation/private-registry). One registry has one entry.
+    """
+    registries = cluster.k3s.registries if cluster.k3s else ()
+    pairs = [(each.host, _at(cluster, f"registries[{n}]")) for n, each in enumerate(registries)]
+    for host, path, first in repeated(pairs):
+        yield Finding(path, f"{host} is already in {first}", "name it once")
+    for each, path in zip(registries, (path for _, path in pairs), strict=True):
+        if not _HOST.fullmatch(each.host):
+            yield Finding(f"{path}.host", f"{each.host!r} is no HOST or HOST:PORT", "as images do")
+        for mirror in each.mirrors:
+            if not _ADDRESS.fullmatch(mirror):
+                what = f"{mirror!r} is no address of a mirror"
+                yield Finding(f"{path}.mirrors", what, "as in https://mirror.home.arpa:5000")
 
 
 def sqlite_of_several_servers(rack: Rack, cluster: Cluster) -> Findings:
