@@ -30,7 +30,7 @@ def as_root(context: Context) -> None:
 
 def make_as_root(context: Context) -> None:
     """The same for commands that make a twin or remove one: its namespace is made before, and ends
-    after them unless a twin is then up.
+    after them unless a twin is then up. Interrupted, nothing of it is left.
     """
     if os.geteuid() == 0:
         return
@@ -39,7 +39,14 @@ def make_as_root(context: Context) -> None:
     from rackhouse.twin.home import Home
 
     root = context.root.absolute()
-    done = run_sync(_same(hold(root)))
+    into = hold(root)
+    try:
+        done = run_sync(_same(into))
+    except BaseException:
+        release(root)
+        run_sync(_again(hold(root), "--home", str(root), "twin", "down"))
+        release(root)
+        raise
     click.echo(done.out, nl=False)
     click.echo(done.err, nl=False, err=True)
     if not Home(root).state.exists():
@@ -49,4 +56,8 @@ def make_as_root(context: Context) -> None:
 
 def _same(into: Sequence[str]) -> list[str]:
     """This command once more, in the folder where we are."""
-    return [*into, "env", f"--chdir={Path.cwd()}", sys.executable, "-c", _MAIN, *sys.argv[1:]]
+    return _again(into, *sys.argv[1:])
+
+
+def _again(into: Sequence[str], *words: str) -> list[str]:
+    return [*into, "env", f"--chdir={Path.cwd()}", sys.executable, "-c", _MAIN, *words]

@@ -51,9 +51,7 @@ def up(
     state = State(layout=plan, switch=chosen, rootfs=rootfs, systemd=boots)
     with home.lock("rackhouse twin up"):
         if home.folder.exists() or home.namespaces():
-            raise Refused(
-                "this rack has a twin, or what is left of one", fix="sudo rackhouse twin down"
-            )
+            raise Refused("this rack has a twin, or what is left of one", fix="rackhouse twin down")
         try:
             _make(home, whole, state)
         except BaseException:

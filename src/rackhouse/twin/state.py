@@ -39,7 +39,7 @@ def load(home: Home) -> State:
     """Read it. Missing when there is no twin."""
     text = read_text(home.state)
     if text is None:
-        raise Missing("this rack has no twin just now", fix="sudo rackhouse twin up")
+        raise Missing("this rack has no twin just now", fix="rackhouse twin up")
     fields = json.loads(text)
     layout = fields["layout"]
     machines = tuple(Machine(**each) for each in layout.pop("machines"))

@@ -66,7 +66,7 @@ def test_two_twins_do_not_meet(root: Path, empty: Home, tmp_path: Path) -> None:
         down(other)
 
 
-@pytest.mark.parametrize("after", [0.02, 0.1, 0.25, 0.4, 0.6, 0.8])
+@pytest.mark.parametrize("after", [0.1, 0.3, 0.7])
 def test_what_a_killed_up_left_is_removed(root: Path, empty: Home, after: float) -> None:
     command = (
         "from rackhouse.cli.main import main; main()",

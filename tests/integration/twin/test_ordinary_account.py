@@ -24,6 +24,7 @@ from rackhouse.kit.process import Finished, run_sync
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
 UID, FIRST, COUNT = 47110, 1_400_000_000, 65536
 RACKHOUSE = Path(sys.executable).with_name("rackhouse")
+OURS = (str(RACKHOUSE), "-f", str(EXAMPLE), "--home", "/mnt/rack")
 FILES = {
     "passwd": f"ada:x:{UID}:{UID}::/mnt:/bin/sh",
     "group": f"ada:x:{UID}:",
@@ -48,6 +49,7 @@ class Account:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.env = {"PATH": os.environ["PATH"], "HOME": "/mnt", "LANG": "C.UTF-8"}
         self.home = folder / "home"
         (self.home / "etc").mkdir(parents=True)
         for name, line in FILES.items():
@@ -57,12 +59,14 @@ class Account:
         os.chown(self.home, UID, UID)
 
     def run(self, *argv: str) -> Finished:
-        env = {"PATH": os.environ["PATH"], "HOME": "/mnt", "LANG": "C.UTF-8"}
-        words = ("unshare", "--mount", "sh", "-c", _AS, str(UID), str(self.folder), *argv)
-        return run_sync(words, env=env, timeout=120)
+        return run_sync(self.words(*argv), env=self.env, timeout=120)
 
     def rackhouse(self, *words: str) -> Finished:
-        return self.run(str(RACKHOUSE), "-f", str(EXAMPLE), "--home", "/mnt/rack", *words)
+        return self.run(*OURS, *words)
+
+    def words(self, *argv: str) -> list[str]:
+        """A command by it: one process, which becomes that."""
+        return ["unshare", "--mount", "sh", "-c", _AS, str(UID), str(self.folder), *argv]
 
 
 def processes() -> Mapping[int, str]:
@@ -88,24 +92,28 @@ def ended() -> bool:
     return not processes()
 
 
-@pytest.fixture
-def account(root: Path, tmp_path: Path) -> Iterator[Account]:
+@pytest.fixture(scope="module")
+def account(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """One with the root file system unpacked; skips where there can be none."""
     if shutil.which("newuidmap") is None:
         pytest.skip("a twin without root needs newuidmap: scripts/system-packages slow")
-    found = Account(tmp_path)
+    found = Account(tmp_path_factory.mktemp("account"))
     if found.run(str(RACKHOUSE), "version").code != 0 or found.run("test", "-r", EXAMPLE).code != 0:
         pytest.skip("this checkout lies in a folder that other accounts may not read")
     allowed = found.run("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", _TRY)
     if allowed.code != 0:
         pytest.skip(f"ordinary accounts make no namespaces or disks here: {allowed.last}")
     archive = found.home / "root.tar"
-    subprocess.run(["tar", "-cf", archive, "--numeric-owner", "-C", root, "."], check=True)
+    left_out = [f"--exclude=./{name}/*" for name in ("usr/share", "var/cache", "var/lib/apt")]
+    argv = ["tar", "-cf", archive, "--numeric-owner", *left_out, "-C", root, "."]
+    subprocess.run(argv, check=True)
     try:
         done = found.rackhouse("twin", "root", "--from", "root.tar")
         assert done.code == 0, done.err
         archive.unlink()
         yield found
+        assert found.rackhouse("twin", "root", "--remove").out == "gone\n"
+        assert not list((found.home / ".cache" / "rackhouse").glob("root-*"))
     finally:
         for pid in processes():
             os.kill(pid, signal.SIGKILL)
@@ -137,8 +145,17 @@ def test_an_ordinary_account_has_a_twin(account: Account) -> None:
     assert processes() == {}
     left = {path.name for path in (account.home / "rack").iterdir()}
     assert not {"twin", "twin.holder", "twin.holder.log", "twin.ready"} & left
-    assert account.rackhouse("twin", "root", "--remove").out == "gone\n"
-    assert not list((account.home / ".cache" / "rackhouse").glob("root-*"))
+
+
+def test_an_up_that_is_interrupted_leaves_nothing(account: Account) -> None:
+    with subprocess.Popen(account.words(*OURS, "twin", "up"), env=account.env) as victim:
+        deadline = time.monotonic() + 60
+        while not (account.home / "rack/twin/nodes").exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        victim.send_signal(signal.SIGINT)
+        assert victim.wait(60) == 130
+    assert processes() == {}
+    assert {path.name for path in (account.home / "rack").iterdir()} == {"twin.lock"}
 
 
 def test_all_of_it_ends_with_its_holder_and_down_removes_the_rest(account: Account) -> None:
