@@ -84,8 +84,8 @@ FAULTS: list[tuple[dict[str, Any], str, Severity, str, str]] = [
     ({"health": {"read_only": True}}, "read-only", E, "takes no writes", "a new card"),
     ({"health": {"free": 0.1}}, "disk-full", W, "10 of 100 of the disk are free", "du -xh"),
     ({"health": {"free": 0.01}}, "disk-full", E, "1 of 100", "larger disk"),
-    ({"facts": {"clock_offset": -3.0}}, "clock-off", W, "3 s behind ours", "time server"),
-    ({"facts": {"clock_offset": 1e8}}, "clock-off", E, "1e+08 s ahead of ours", "is ours wrong"),
+    ({"facts": {"clock_offset": -3.0}}, "clock-off", W, "3.0 s behind ours", "time server"),
+    ({"facts": {"clock_offset": 1e8}}, "clock-off", E, "1157 d ahead of ours", "is ours wrong"),
     (
         {"facts": {"clock_offset": 0.7}, "other": {"clock_offset": -0.7}},
         "clocks-apart",

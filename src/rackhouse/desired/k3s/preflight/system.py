@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rackhouse.desired.k3s.preflight.case import Case, Fault, Faults
+from rackhouse.kit.text import format_seconds
 from rackhouse.rack.verdict import Severity
 
 _APART, _LOST = 1.0, 60.0  # seconds: etcd complains, certificates are not valid yet
@@ -51,7 +52,7 @@ def clock_off(case: Case) -> Faults:
     """
     offset = abs(case.facts.clock_offset or 0.0)
     if offset > _APART:
-        what = f"its clock is off by {offset:.3g} s"
+        what = f"its clock is off by {format_seconds(offset)}"
         fix = "let it reach a time server (ntp to the Internet, or a server of the rack)"
         yield Fault(what, fix, Severity.ERROR if offset > _LOST else Severity.WARNING)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rackhouse.desired.k3s.preflight.case import Fault
-from rackhouse.kit.text import format_bytes
+from rackhouse.kit.text import format_bytes, format_seconds
 from rackhouse.operations.hosts.checks.case import Case, Faults
 from rackhouse.rack.verdict import Severity
 from rackhouse.rack.words import Disk
@@ -105,7 +105,8 @@ def clock_off(case: Case) -> Faults:
     """Certificates are not valid yet, or no more, for a clock that is wrong."""
     offset = case.facts.clock_offset or 0.0
     if abs(offset) > _APART:
-        what = f"its clock is {abs(offset):.3g} s {'ahead of' if offset > 0 else 'behind'} ours"
+        side = "ahead of" if offset > 0 else "behind"
+        what = f"its clock is {format_seconds(abs(offset))} {side} ours"
         fix = "let it reach a time server, or `timedatectl set-time` there; or is ours wrong?"
         yield Fault(what, fix, Severity.ERROR if abs(offset) > _LOST else Severity.WARNING)
 
