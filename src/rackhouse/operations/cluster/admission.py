@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from rackhouse.apply.joined import joined
 from rackhouse.apply.open import OpenRack
 from rackhouse.desired.k3s.facts import HostFacts, Known
-from rackhouse.rack.verdict import Finding, Severity
 from rackhouse.desired.k3s.preflight import preflight
 from rackhouse.desired.k3s.standing import standing
 from rackhouse.kit.errors import RackhouseError, Refused
@@ -17,6 +16,7 @@ from rackhouse.operations.cluster.registry import without_password
 from rackhouse.operations.cluster.running import running
 from rackhouse.operations.hosts.measure import facts_of
 from rackhouse.operations.hosts.visit import visit
+from rackhouse.rack.verdict import Finding, Severity
 from rackhouse.transport.address import Address
 
 
