@@ -128,7 +128,7 @@ def network(browser: Browser) -> None:
         try:
             for word in ("up", "matrix"):
                 subprocess.run([*twin, word], env=env, check=True, stdout=subprocess.DEVNULL)
-            take(browser, link, [Shot("network", "/network", 1280, 828, "light")])
+            take(browser, link, [Shot("network", "/network", 1280, 838, "light")])
         finally:
             subprocess.run([*twin, "down"], env=env, check=True)
 

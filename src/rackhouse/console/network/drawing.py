@@ -20,8 +20,9 @@ from rackhouse.console.picture.colours import colour_of
 from rackhouse.console.picture.svg import NOTHING, box, el, fit, path, text
 from rackhouse.rack.model import Vlan
 
-_LEFT, _TOP, _RIGHT = 122, 104, 36  # for the names
+_LEFT, _TOP, _RIGHT = 122, 112, 40  # for the names
 _CELL, _PITCH = 38, 42
+_FEW = 8  # places that a phone still shows at once; more are scrolled, and not made small
 
 
 def drawn(
@@ -40,7 +41,7 @@ def drawn(
         height=height,
         role="group",
         aria_label=label,
-        class_="picture matrix",
+        class_="picture matrix many" if len(chart.places) > _FEW else "picture matrix",
     )
 
 
