@@ -8,7 +8,7 @@ from collections.abc import Callable
 from rackhouse.desired.k3s.layout import service
 from rackhouse.desired.k3s.node import PATIENCE
 from rackhouse.desired.k3s.paths import COMMAND, SCRIPT
-from rackhouse.kit.errors import HostError, NotReady
+from rackhouse.kit.errors import HostError, NotReady, Refused
 from rackhouse.operations.cluster.nodes import nodes
 from rackhouse.operations.cluster.reach import Reach
 from rackhouse.rack.model import Node
@@ -22,11 +22,17 @@ async def rotate(reach: Reach, say: Say) -> None:
     """Other certificates for each node: one at a time, ready again before the next, servers first.
 
     The authority that signs them stays, and with it every kubeconfig's trust and every token.
+    Refused while a server is not ready: another one that is stopped may take the majority along.
     """
-    versions = {each.name: each.version for each in await nodes(reach)}
+    found = await nodes(reach)
+    down = [each.name for each in found if each.role == "server" and not each.ready]
+    if down:
+        what = f"not ready: {', '.join(down)}; no other server is stopped while that is so"
+        raise Refused(what, fix="bring it back, or take it out of the rack file and apply")
+    versions = {each.name: each.version for each in found if each.ready}
     for node in reach.nodes:
         if node.name not in versions:
-            say(f"{node.name}: is not in the cluster, and left as it is")
+            say(f"{node.name}: is not ready, and left as it is")
             continue
         say(f"{node.name}: stopping, rotating, starting")
         await reach.ask(node.name, ("sh", "-c", _ROTATE, "sh", service(node)), limit=PATIENCE)
