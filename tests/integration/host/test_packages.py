@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -116,29 +118,33 @@ async def test_what_cannot_be_had_is_said_with_its_command(debian: Host) -> None
     assert "rackhouse-bad" in bad.value.what.splitlines()[-2]
 
 
-# What another apt would do: take a lock that all of them share, say so, keep it for a while.
+# What another apt would do: take a lock that all of them share, say so, and keep it.
 _HOLD = """
 import fcntl, os, sys, time
 os.makedirs(os.path.dirname(sys.argv[1]), exist_ok=True)
 file = open(sys.argv[1], "w")
 fcntl.lockf(file, fcntl.LOCK_EX)
 print("held", flush=True)
-time.sleep(float(sys.argv[2]))
+time.sleep(300)
 """
 LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/apt/lists/lock")
 
 
 @contextmanager
-def locked(machine: Path, lock: str, seconds: float) -> Iterator[None]:
-    """The lock is really held, inside of the machine whose disk is `machine`."""
+def locked(machine: Path, lock: str) -> Iterator[Callable[[], None]]:
+    """The lock is really held inside of the machine whose disk is `machine`, until it is let go."""
     (agent,) = (each.name for each in Path("/proc").glob("[0-9]*") if _is_inside(each, machine))
     enter = ("nsenter", f"--target={agent}", "--mount", "--pid", "--root", "--wd=/")
-    argv = [*enter, "python3", "-c", _HOLD, lock, str(seconds)]
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        yield
-        holder.kill()
+    argv = [*enter, "python3", "-c", _HOLD, lock]
+    holder = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    with holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            yield partial(os.killpg, holder.pid, signal.SIGKILL)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(holder.pid, signal.SIGKILL)
 
 
 def _is_inside(process: Path, machine: Path) -> bool:
@@ -155,16 +161,20 @@ async def test_a_lock_that_is_held_is_waited_for_and_its_holder_named(
     debian: Host, tmp_path: Path, lock: str
 ) -> None:
     await debian.observe(None)
-    said: list[str] = []
-    with locked(tmp_path / "disk", lock, 2):
+    with locked(tmp_path / "disk", lock) as let_go:
+
+        class Said(list[str]):
+            def append(self, line: str) -> None:
+                super().append(line)
+                if line.startswith("waiting for apt: "):
+                    let_go()
+
+        said = Said()
         seen = await make(debian, want("packages", "it", Packages(("rackhouse-one",))), said)
     assert seen.ready
-    waited = [line for line in said if "lock" in line]
-    assert len(waited) == 1
-    assert waited[0].startswith(
-        f"waiting for apt: Could not get lock {lock}. It is held by process"
-    )
-    assert "(python3)" in waited[0]
+    (waited,) = (line for line in said if "lock" in line)
+    assert waited.startswith(f"waiting for apt: Could not get lock {lock}. It is held by process")
+    assert "(python3)" in waited
 
 
 async def test_a_lock_that_stays_held_is_an_error_after_a_while(
@@ -176,11 +186,7 @@ async def test_a_lock_that_stays_held_is_an_error_after_a_while(
     monkeypatch.setattr(sources, "_sources", lambda: {**sent, "packages": hasty})
     monkeypatch.setattr(sources, "program", sources.program.__wrapped__)
     await debian.observe(None)
-    with (
-        locked(tmp_path / "disk", LOCKS[0], 60),
-        pytest.raises(
-            Unavailable, match=r"apt is locked: .*held by process \d+ \(python3\)"
-        ) as held,
-    ):
+    said = r"apt is locked: .*held by process \d+ \(python3\)"
+    with locked(tmp_path / "disk", LOCKS[0]), pytest.raises(Unavailable, match=said) as held:
         await make(debian, want("packages", "it", Packages(("rackhouse-one",))))
     assert held.value.fix.startswith("wait until that process has ended")
