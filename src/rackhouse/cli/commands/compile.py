@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +43,7 @@ def command(
     from rackhouse.cli.compiled import compiled, write
     from rackhouse.desired.kube.folder import folder as files_of
 
+    gc.disable()  # values by the hundred thousand, none in a circle, and then we end
     found = compiled(context, sources, cluster)
     files = files_of(found.resources.values())
     changed = write(files, folder)
