@@ -27,12 +27,19 @@ REGISTRY_PORT = 5000
 
 # vfs: the folder may lie on an overlay already, and not every kernel stacks them.
 _START = """
-root=$1 cgroup=$2
-shift 2
-ip link set lo up && mount -t tmpfs tmpfs /run && exec "$0" \
-    --storage-driver vfs --cgroup-parent "/$cgroup" \
+root=$1 cgroup=$2 network=$3
+shift 3
+set -- "$0" --storage-driver vfs --cgroup-parent "/$cgroup" \
     --data-root "$root/data" --exec-root "$root/exec" -p "$root/pid" \
     -H "unix://$root/docker.sock" "$@"
+if [ -z "$network" ]; then
+    ip link set lo up && mount -t tmpfs tmpfs /run && exec "$@"
+    exit
+fi
+# The first process of the namespace stays outside of their network: it is none of theirs.
+exec 9<"$network" && mount -t tmpfs tmpfs /run
+nsenter --net=/proc/self/fd/9 -- "$@"
+exit
 """
 
 
@@ -54,6 +61,7 @@ class Daemon:
 
     root: Path
     process: subprocess.Popen[bytes]
+    network: Path
 
     @property
     def socket(self) -> str:
@@ -62,7 +70,7 @@ class Daemon:
     @property
     def inside(self) -> list[str]:
         """What to write before a command so that it runs in the engine's network."""
-        return ["nsenter", f"--net=/proc/{self.process.pid}/ns/net"]
+        return ["nsenter", f"--net={self.network}"]
 
     @property
     def last_words(self) -> str:
@@ -117,22 +125,21 @@ def started(
     finds programs in `path` first.
     """
     cgroup = f"rackhouse-test-{os.getpid()}"
-    theirs = ("nsenter", f"--net={network}", "--") if network else ()
     own = () if network else ("--net",)
     search = [str(path), os.environ["PATH"]] if path else [os.environ["PATH"]]
     with (root / "log").open("wb") as log:
         process = subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig", "KILL", *theirs),
+                *("setpriv", "--pdeathsig", "KILL"),
                 *("unshare", *own, "--mount", "--pid", "--fork", "--kill-child"),
                 *("--mount-proc", "--propagation", "private"),
-                *("sh", "-c", _START, DOCKERD, str(root), cgroup, *more),
+                *("sh", "-c", _START, DOCKERD, str(root), cgroup, str(network or ""), *more),
             ],
             env={**os.environ, "PATH": ":".join(search)},
             stdout=log,
             stderr=log,
         )
-    daemon = Daemon(root, process)
+    daemon = Daemon(root, process, network or Path(f"/proc/{process.pid}/ns/net"))
     try:
         yield daemon if _answers(daemon) else f"dockerd does not start here: {daemon.last_words}"
     finally:

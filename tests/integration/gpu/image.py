@@ -13,6 +13,7 @@ _SERVE = """\
 [ "$1" = serve ] || exit 64
 trap 'exit 0' TERM
 mkdir -p /root/.ollama
+echo "answers on 11434"
 nc -ll -p 11434 -e /bin/answer &
 wait
 """

@@ -64,16 +64,22 @@ def prepare(rack: Rack, node: str, folder: Path) -> None:
 
 
 @contextmanager
-def engine(rack: Rack, node: str, folder: Path, *, card: bool = True) -> Iterator[Daemon | str]:
-    """The engine beside that node; or why it did not start. `card`: it finds NVIDIA's hook."""
+def engine(
+    rack: Rack, node: str, folder: Path, settings: str = "{}", *, card: bool = True
+) -> Iterator[Daemon | str]:
+    """The engine beside that node; or why it did not start. `settings` are its daemon.json, and
+    with `card` it finds NVIDIA's hook.
+    """
     programs = folder / "programs"
     programs.mkdir(parents=True, exist_ok=True)
     hook = programs / "nvidia-container-runtime-hook"
     hook.write_text(f'#!/bin/sh\necho "$*" >>{folder}/hook.log\ncat >/dev/null\n')
     hook.chmod(0o755)
     network = NETNS / Home(rack.home).namespace(node)
-    listens = ("-H", f"tcp://127.0.0.1:{_PORT}", "--tls=false")
     (folder / "engine").mkdir(exist_ok=True)
+    (folder / "daemon.json").write_text(settings)
+    listens = ("-H", f"tcp://127.0.0.1:{_PORT}", "--tls=false")
+    listens += ("--config-file", str(folder / "daemon.json"))
     path = programs if card else None
     with started(folder / "engine", *listens, network=network, path=path) as daemon:
         yield daemon

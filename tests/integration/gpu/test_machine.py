@@ -50,6 +50,7 @@ timeout 5 cat <&3
 """
 
 
+@pytest.mark.timeout(600)
 def test_from_nothing_to_a_model_that_answers(rack: Rack, tmp_path: Path) -> None:
     if why := why_not():
         pytest.skip(why)
@@ -60,7 +61,8 @@ def test_from_nothing_to_a_model_that_answers(rack: Rack, tmp_path: Path) -> Non
     prepare(rack, "forge", tmp_path)
     with engine(rack, "forge", tmp_path, card=False) as daemon:
         refuses_a_card_that_is_not_there(rack, running(daemon), tmp_path)
-    with engine(rack, "forge", tmp_path) as daemon:
+    settings = on(rack, "cat", "/etc/docker/daemon.json")
+    with engine(rack, "forge", tmp_path, settings) as daemon:  # as its unit would be restarted
         machine = running(daemon)
         applied(rack, machine, tmp_path)
         assert planned(rack) == []
@@ -115,13 +117,17 @@ def applied(rack: Rack, machine: Daemon, folder: Path) -> None:
     assert "--power-limit=280" in on(rack, "cat", "/var/tmp/nvidia-smi.log")
     assert "counter asked" in on(rack, "nft", "list", "table", "inet", "rackhouse_models")
     assert on(rack, "systemctl", "is-active", "rackhouse-sleep.timer") == "active\n"
-    assert "nvidia" in json.loads(on(rack, "cat", "/etc/docker/daemon.json"))["runtimes"]
+    told = json.loads(docker(machine, "info", "--format", "{{json .}}"))
+    assert (told["LoggingDriver"], told["LiveRestoreEnabled"]) == ("local", True)
+    assert told["Runtimes"]["nvidia"]["path"] == "nvidia-container-runtime"
     assert (folder / "hook.log").read_text().startswith("prestart")  # the card was asked for
 
 
 def the_model_answers(rack: Rack) -> None:
     """To a machine of its VLAN; and that it was asked is counted."""
     assert "llama3.1:8b" in rack.run("twin", "run", "desk", "--", "bash", "-c", ASKS).stdout
+    inner = Rack(rack.home / "twin" / "rehearsal", rack.file)
+    assert "answers on 11434" in inner.run("logs", "docker.forge/container/ollama").stdout
     counted = on(rack, "nft", "list", "counter", "inet", "rackhouse_models", "asked")
     assert "packets 0" not in counted
 

@@ -24,12 +24,13 @@ Examples:
   rackhouse logs -f postgres ingress
   rackhouse logs --json guestbook
   rackhouse logs --run 12 -f          what a push set going
+  rackhouse logs docker.forge/container/ollama   on another machine
 """
 _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 
 
 @click.command(epilog=EPILOG)
-@click.argument("names", metavar="[APPLICATION | PART | UNIT]...", nargs=-1)
+@click.argument("names", metavar="[APPLICATION | PART | UNIT | CONTAINER]...", nargs=-1)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
 @click.option("-n", "count", default=100, show_default=True, help="How many lines of each.")
 @click.option("--run", "run", type=int, help="The log of that run instead.")
@@ -49,6 +50,11 @@ def command(
 
     with context.open(only_read=True) as house:
         paths = house.paths
+        if any("/" in name for name in names):
+            from rackhouse.cli.container_log import show_container
+
+            show_container(house, names, count=count, follow=follow)
+            return
     if run is not None:
         from rackhouse.cli.run_log import show_run
 
