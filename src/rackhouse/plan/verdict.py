@@ -52,7 +52,7 @@ def _difference(
     if provider := _other_input(stamp, observed):
         return f"{provider} changed"
     if seen.found != stamp.found:
-        return "changed by hand"
+        return f"changed by hand: {seen.why}" if seen.why else "changed by hand"
     if not seen.ready:
         return f"not ready: {seen.why}" if seen.why else "not ready"
     return None

@@ -87,7 +87,8 @@ class Stamp:
 class Seen:
     """One thing that is there. `stamp` None: it exists and is not ours.
 
-    `version` changes exactly when an output may have changed. `ready` with, if not, `why`.
+    `version` changes exactly when an output may have changed. `ready` with, if not, `why`; of one
+    that is ready and not as it was left, `why` may say what it is now.
     """
 
     id: Id

@@ -62,6 +62,7 @@ async def test_what_a_hand_changed_is_seen_mended_and_said(made: Database) -> No
     made.vsctl("set", "port", "lan3", "tag=30")
     (spoilt,) = await target.observe([seen.id])
     assert spoilt.found != seen.found
+    assert (spoilt.ready, spoilt.why) == (True, "VLAN 30")
     assert await make(target, want(3, ACCESS), said) == seen
     assert said == ["port 3: VLAN 30 -> VLAN 20"]
     made.vsctl("del-port", "lan3")

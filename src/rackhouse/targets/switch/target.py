@@ -135,9 +135,11 @@ class Switch:
 
     def _seen(self, id: Id, stamp: Stamp, sockets: Sockets) -> Seen:
         belongs = sockets.get(_number(id))
-        why = belongs.trouble if belongs else "it is not part of the switch"
+        trouble = belongs.trouble if belongs else "it is not part of the switch"
         found = self._fingerprint(words(belongs), belongs.mode if belongs else "")
-        return Seen(id=id, stamp=stamp, found=found, ready=not why, why=why)
+        changed = bool(stamp.found) and found != stamp.found
+        why = trouble or (words(belongs) if changed else "")
+        return Seen(id=id, stamp=stamp, found=found, ready=not trouble, why=why)
 
 
 def words(belongs: Belongs | None) -> str:
