@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -150,7 +151,7 @@ async def test_a_machine_that_hangs_is_silent_and_holds_nobody_up(
     rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its kernel still takes connections, and nothing on it answers."""
-    monkeypatch.setattr(ssh.connect, "__kwdefaults__", {"password": "", "patience": 3.0})
+    monkeypatch.setattr(ssh.connect, "__kwdefaults__", {"password": "", "patience": 6.0})
     monkeypatch.setattr("rackhouse.operations.hosts.roll_call.PATIENCE", 5.0)  # we may be busy
     with undone(lambda: rig.signal("pi-2", SIGCONT)), rig.house(tmp_path, "pi-1", "pi-2") as h:
         rig.signal("pi-2", SIGSTOP)
@@ -179,7 +180,7 @@ async def test_power_lost_in_mid_step_is_said_and_the_next_try_goes_on(
 ) -> None:
     monkeypatch.setattr(ssh, "KEEPALIVE", (1, 2))  # of 15 seconds, that a Pi under load may take
     source = tmp_path / "k3s"
-    source.write_bytes(bytes(range(256)) * 40_000)
+    source.write_bytes(os.urandom(10_000_000))
     digest = sha256(source.read_bytes()).hexdigest()
     wanted = want("download", "k3s", Download("/usr/local/bin/k3s", str(source), digest, 0o755))
     host = target(rig.address("pi-2"))
@@ -197,6 +198,7 @@ async def test_power_lost_in_mid_step_is_said_and_the_next_try_goes_on(
         pytest.raises(Unavailable, match=r"lost in mid-step|cannot reach"),
     ):
         await asked
+    monkeypatch.undo()
     assert rig.on("pi-2", "ls /usr/local/bin") == ""
     assert (await make(host, wanted)).ready
     assert rig.on("pi-2", "sha256sum /usr/local/bin/k3s").split()[0] == digest
