@@ -65,7 +65,9 @@ class Download:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """`host.<node>/user/<name>`: an account. `keys` are lines of authorized_keys."""
+    """`host.<node>/user/<name>`: an account. `keys` are lines of authorized_keys; an empty `shell`
+    leaves it the one that it has.
+    """
 
     login: str
     groups: tuple[str, ...] = ()

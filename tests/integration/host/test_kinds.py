@@ -59,6 +59,19 @@ async def test_an_account_that_was_there_stays(debian: Host, tmp_path: Path) -> 
     assert "\nsudo:x:27:\n" in (tmp_path / "up/etc/group").read_text()
 
 
+async def test_an_account_keeps_its_shell_where_none_is_said(debian: Host, tmp_path: Path) -> None:
+    seen = await make(debian, want("user", "root", User("root", ("sudo",), shell="")))
+    assert seen.ready
+    passwd = tmp_path / "up/etc/passwd"
+    assert not passwd.exists()  # as it was
+    other = want("user", "other", User("root", shell="/bin/sh"))  # as a hand would
+    await make(debian, other)
+    assert await debian.observe([seen.id]) == [seen]
+    await take(debian, seen)
+    assert "root:x:0:0:root:/root:/bin/sh" in passwd.read_text()
+    assert "\nsudo:x:27:\n" in (tmp_path / "up/etc/group").read_text()
+
+
 async def test_a_host_name_now_and_later(debian: Host, tmp_path: Path) -> None:
     file = rootfs() / "etc/hostname"
     before = file.read_text() if file.exists() else None

@@ -40,7 +40,7 @@ def engine(node: Node, login: str) -> Iterator[Resource[Any]]:
         needs=before_runtime(node) | {packages},
     )
     if login != "root":
-        spec = User(login, groups=("docker",))
+        spec = User(login, groups=("docker",), shell="")
         yield Resource(id=_group(node.name), spec=spec, needs=frozenset({packages}))
 
 

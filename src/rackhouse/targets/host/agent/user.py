@@ -35,8 +35,9 @@ def make(spec: Spec, before: Before, done: Spec | None, say: Say) -> None:
     if there is None:
         say(f"making the account {login}")
         system = ["--system"] if spec["system"] else []
-        commands.run(["useradd", "--create-home", "--shell", spec["shell"], *system, login])
-    elif there.pw_shell != spec["shell"]:
+        shell = ["--shell", spec["shell"]] if spec["shell"] else []
+        commands.run(["useradd", "--create-home", *shell, *system, login])
+    elif spec["shell"] and there.pw_shell != spec["shell"]:
         commands.run(["usermod", "--shell", spec["shell"], login])
     lacking = [name for name in spec["groups"] if name not in _groups(login)]
     if lacking:
@@ -53,7 +54,7 @@ def look(spec: Spec) -> State | None:
         return None
     groups, keys = _groups(spec["login"]), _keys(spec["login"])
     return {
-        "shell": there.pw_shell,
+        "shell": there.pw_shell if spec["shell"] else "",
         "groups": [name for name in sorted(spec["groups"]) if name in groups],
         "keys": [key for key in spec["keys"] if key in keys],
     }
@@ -74,7 +75,7 @@ def revert(before: Before, spec: Spec, say: Say) -> None:
         there = _account(name) if what == "login" else None
         if there and shell is None:
             commands.run(["userdel", name])
-        elif there and there.pw_shell != shell:
+        elif there and spec["shell"] and there.pw_shell != shell:
             commands.run(["usermod", "--shell", shell, name])
 
 
