@@ -30,12 +30,12 @@ def shared(kind: str, id: str) -> str:
 
 def database(role: str) -> str:
     """The name of a database and of its role in PostgreSQL: `hello_db`."""
-    return _within(role.replace(".", "_"), _POSTGRES_LIMIT, "__")
+    return within(role.replace(".", "_"), _POSTGRES_LIMIT, "__")
 
 
 def bucket(role: str) -> str:
     """The name of a bucket: `hello.files`, 3 to 63 characters."""
-    return _within(role, _BUCKET_LIMIT, ".")
+    return within(role, _BUCKET_LIMIT, ".")
 
 
 def prefix(role: str) -> str:
@@ -43,7 +43,8 @@ def prefix(role: str) -> str:
     return f"{role}:"
 
 
-def _within(name: str, limit: int, join: str) -> str:
+def within(name: str, limit: int, join: str) -> str:
+    """`name`; where it is too long, its beginning, `join`, and a digest of the whole."""
     if len(name) <= limit:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]

@@ -14,13 +14,14 @@ from rackhouse.desired.case import Case
 from rackhouse.desired.kube.reach import mounted
 from rackhouse.desired.kube.sizes import SCRATCH
 from rackhouse.desired.kube.texts import plain, quantity
+from rackhouse.desired.names import within
 from rackhouse.desired.provision import Provision
 from rackhouse.resources.core import Text
 
 CONFIG = "files"  # the ConfigMap, and the pod's volume of it
 _SECRET_VOLUME = "secret-files"
 _SCRATCH = "scratch"
-_VOLUME = "data-"  # before a need's name, which may be that of another volume of the pod
+_LABEL = 63  # letters of a name
 
 
 class Files:
@@ -52,7 +53,7 @@ class Files:
         """Where a container finds them. Everywhere else it can only read."""
         found = [k.VolumeMount(name=_SCRATCH, mountPath="/tmp")]  # noqa: S108
         found += [
-            k.VolumeMount(name=_VOLUME + need, mountPath=mounted(need))
+            k.VolumeMount(name=_volume(need), mountPath=mounted(need))
             for need in sorted(self._used[container.name] & self._needs)
         ]
         for number, mount in enumerate(container.mounts):
@@ -78,7 +79,7 @@ class Files:
         asked = frozenset[str]().union(*self._used.values()) & self._needs
         for need in sorted(asked):
             claim = k.PersistentVolumeClaimVolumeSource(claimName=need)
-            found.append(k.Volume(name=_VOLUME + need, persistentVolumeClaim=claim))
+            found.append(k.Volume(name=_volume(need), persistentVolumeClaim=claim))
         return found
 
     def _items(self, keys: Mapping[str, object]) -> list[k.KeyToPath]:
@@ -101,13 +102,18 @@ class Files:
         self._texts[key] = provision.fill(mount.content)
 
 
+def _volume(need: str) -> str:
+    """Not the need's own name, which may be that of another volume of the pod."""
+    return within(f"data-{need}", _LABEL, "-")
+
+
 def _key(container: Container, number: int) -> str:
     return f"{container.name}.file-{number}"
 
 
 def _of_volume(mount: Mount) -> k.VolumeMount:
     return k.VolumeMount(
-        name=_VOLUME + mount.volume,
+        name=_volume(mount.volume),
         mountPath=mount.target,
         subPath=mount.path or None,
         readOnly=mount.read_only or None,

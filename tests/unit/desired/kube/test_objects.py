@@ -14,10 +14,12 @@ from rackhouse.app.model import App
 from rackhouse.rack.load import load
 from unit.desired.kube.examples import APPLICATIONS, RACKS, manifests, released, wanted
 from unit.desired.kube.worlds import few, many, worlds
+from unit.desired.scenario import released as parsed
 
 Manifest = dict[str, Any]
 RACK = load("")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+SUBDOMAIN = re.compile(rf"(?=.{{1,253}}$){LABEL.pattern}(\.{LABEL.pattern})*")
 QUANTITY = re.compile(r"\d+(m|Ki|Mi|Gi)?")
 KEY = re.compile(r"[-._a-zA-Z0-9]{1,253}")
 
@@ -59,7 +61,8 @@ def _id(it: Manifest) -> tuple[str, str, str]:
 
 
 def _check_names(it: Manifest, namespaces: set[str]) -> None:
-    assert LABEL.fullmatch(it["metadata"]["name"]), _id(it)
+    dotted = it["kind"] in {"Database", "DatabaseRole", "Secret"}
+    assert (SUBDOMAIN if dotted else LABEL).fullmatch(it["metadata"]["name"]), _id(it)
     if it["kind"] not in {"Namespace", "PriorityClass"}:
         assert it["metadata"]["namespace"] in namespaces
     for value in it["metadata"]["labels"].values():
@@ -216,3 +219,32 @@ def test_whatever_the_files_say(apps: list[App]) -> None:
 @given(worlds())
 def test_whatever_the_files_say_in_many_worlds(apps: list[App]) -> None:
     laws(apps)
+
+
+def test_names_that_differ_by_a_hyphen_stay_two() -> None:
+    """`aa-b` with a need `c-d`, and `aa` with a need `b-c-d`: each has its own database."""
+    file = """
+apiVersion: score.dev/v1b1
+metadata: {name: %s}
+containers: {work: {image: ., command: [run], variables: {DB: "${resources.%s.url}"}}}
+resources: {%s: {type: postgres}}
+"""
+    apps = [parsed(file % (app, it, it)) for app, it in (("aa-b", "c-d"), ("aa", "b-c-d"))]
+    roles = [it for it in manifests(RACK, apps) if it["kind"] == "DatabaseRole"]
+    assert {it["spec"]["name"] for it in roles} == {"aa-b_c-d", "aa_b-c-d"}
+
+
+def test_the_longest_names() -> None:
+    app, need = "a" * 40, "n" * 63
+    file = f"""
+apiVersion: score.dev/v1b1
+metadata: {{name: {app}}}
+containers:
+  {need}:
+    image: .
+    command: [run, "${{resources.{need}.path}}"]
+    variables: {{DB: "${{resources.{need[:-1]}m.url}}"}}
+service: {{ports: {{{need}: {{port: 80, targetPort: 8080}}}}}}
+resources: {{{need}: {{type: volume}}, {need[:-1]}m: {{type: postgres}}}}
+"""
+    check(manifests(RACK, [parsed(file)]))
