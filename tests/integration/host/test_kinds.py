@@ -63,7 +63,7 @@ async def test_an_account_keeps_its_shell_where_none_is_said(debian: Host, tmp_p
     seen = await make(debian, want("user", "root", User("root", ("sudo",), shell="")))
     assert seen.ready
     passwd = tmp_path / "up/etc/passwd"
-    assert not passwd.exists()  # as it was
+    assert "root:x:0:0:root:/root:/bin/bash" in passwd.read_text()
     other = want("user", "other", User("root", shell="/bin/sh"))  # as a hand would
     await make(debian, other)
     assert await debian.observe([seen.id]) == [seen]
