@@ -11,7 +11,6 @@ from markupsafe import Markup
 from rackhouse import __version__
 from rackhouse.console.code.links import Links
 from rackhouse.console.code.words import shown
-from rackhouse.console.machines.sheet import Machine
 from rackhouse.console.picture.cards import sign, tone
 from rackhouse.console.picture.svg import el
 from rackhouse.console.runs.state import status
@@ -43,10 +42,10 @@ def state(phase: Phase) -> Markup:
     return _told(tone(phase), phase.value)
 
 
-def joined(machine: Machine) -> Markup:
+def joined(tone: str) -> Markup:
     """Whether a machine has joined, and how the last apply there ended, as mark and word."""
     words = {"good": "joined", "bad": "the last apply failed", "off": "not joined"}
-    return _told(machine.tone, words[machine.tone])
+    return _told(tone, words[tone])
 
 
 def _told(tone: str, words: str) -> Markup:

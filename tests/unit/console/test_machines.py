@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from rackhouse.apply.joined import join, note_facts
+from rackhouse.apply.joined import join, join_switch, note_facts
 from rackhouse.console.house import RackFile
-from rackhouse.console.machines.sheet import Last, machines, strangers
+from rackhouse.console.machines.sheet import Last, device, machines, strangers
 from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.store.memory import MemoryStore
 from rackhouse.store.protocol import Result, Store
@@ -115,6 +115,36 @@ def test_much_less_memory_than_the_file_says_is_named() -> None:
     joins(store, "pi-1", FACTS)
     (found,) = [each for each in machines(HOME, store) if each.node.name == "pi-1"]
     assert dict(found.facts)["Has"] == "4.0 GiB (the rack file says 8.0 GiB), 4 cores"
+
+
+async def test_the_switch_is_told_as_machines_are(reference: Bench) -> None:
+    assert "rackhouse hosts add sw1" in await shown(reference)
+    join_switch(reference.house.store, "sw1", {"host": "10.20.10.2", "user": "admin"})
+    applied(reference.house.store, "~ switch.sw1/port/3: by hand", Result.DONE)
+    found = device(HOME, reference.house.store)
+    assert found
+    assert (found.tone, found.where, found.holds) == ("good", "admin@10.20.10.2", "16 ports")
+    page = await shown(reference)
+    assert "admin@10.20.10.2" in page
+    assert strangers(HOME, reference.house.store) == ()
+
+
+async def test_a_switch_with_a_web_page_alone_has_a_checklist(reference: Bench) -> None:
+    own = HOME.network.switch
+    assert own
+    network = replace(HOME.network, switch=replace(own, system="", address=None))
+    reference.file = RackFile(rack=replace(HOME, network=network), path=FILE)
+    page = await shown(reference)
+    assert "rackhouse network checklist" in page
+    assert "rackhouse hosts add sw1" not in page
+
+
+async def test_a_machine_that_is_to_be_bought_is_not_asked_to_join(reference: Bench) -> None:
+    nodes = tuple(replace(node, owned=node.name != "pi-2") for node in HOME.nodes)
+    reference.file = RackFile(rack=replace(HOME, nodes=nodes), path=FILE)
+    page = await shown(reference)
+    assert "not owned yet" in page
+    assert "rackhouse hosts add pi-2" not in page
 
 
 async def test_a_machine_that_the_file_no_longer_names_is_told(reference: Bench) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from rackhouse.console.answers import page
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
-from rackhouse.console.machines.sheet import machines, strangers
+from rackhouse.console.machines.sheet import device, machines, strangers
 from rackhouse.console.picture import machines as pictures
 from rackhouse.console.picture.colours import colour_of
 
@@ -36,6 +36,7 @@ class Machines:
             "machines/machines",
             file=file,
             machines=found,
+            device=device(file.rack, store),
             strangers=strangers(file.rack, store),
             colours={id: colour_of(id, ids) for id in ids},
             pictures=pictures(self.desk.view, marks),

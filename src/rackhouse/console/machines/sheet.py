@@ -4,31 +4,20 @@ store; asks nobody.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rackhouse.apply.joined import Address, joined
+from rackhouse.apply.joined import Address, joined, switches
 from rackhouse.apply.joined import facts as measured
 from rackhouse.console.machines.facts import Said, read, speaks, words
-from rackhouse.desired.hosts import hosts, target
+from rackhouse.console.machines.held import held
+from rackhouse.console.machines.last import Last, last
+from rackhouse.desired.hosts import target
 from rackhouse.desired.network.fabric import home_of, router_node
-from rackhouse.kit.errors import RackhouseError
-from rackhouse.kit.text import plural
-from rackhouse.rack.model import Node, Rack, Vlan
+from rackhouse.desired.network.switch import target as switch_target
+from rackhouse.rack.model import Node, Rack, Switch, Vlan
 from rackhouse.rack.verdict import Finding
-from rackhouse.store.protocol import Result, StepRow, Store
-
-_APPLIES = 60  # of the journal
-_DID = {Result.DONE, Result.SKIPPED, Result.FAILED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Last:
-    """The last time that an apply was at a machine: Unix seconds, and what failed there then."""
-
-    at: float
-    failed: str = ""
+from rackhouse.store.protocol import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +37,30 @@ class Machine:
 
     @property
     def tone(self) -> str:
-        """`good`, `bad` or `off`: the sign that it is drawn with."""
-        return "off" if not self.where else "bad" if self.last and self.last.failed else "good"
+        """The sign that it is drawn with."""
+        return _tone(self.where, self.last)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The managed switch, as far as it is spoken with."""
+
+    switch: Switch
+    where: str
+    holds: str
+    last: Last | None
+
+    @property
+    def tone(self) -> str:
+        """The sign that it is drawn with."""
+        return _tone(self.where, self.last)
 
 
 def machines(rack: Rack, store: Store) -> tuple[Machine, ...]:
     """Every machine of the rack file, in its order."""
     addresses = joined(store)
     facts = read(measured(store))
-    against, held, last = speaks(rack, facts), _held(rack, store), _last(store)
+    against, keeps, were = speaks(rack, facts), held(rack, store), last(store)
     return tuple(
         Machine(
             node=node,
@@ -65,16 +69,38 @@ def machines(rack: Rack, store: Store) -> tuple[Machine, ...]:
             duties=tuple(_duties(rack, node)),
             facts=words(facts[node.name], node) if node.name in facts else (),
             speaks=against.get(node.name, ()),
-            holds=held.get(node.name, ""),
-            last=last.get(target(node.name)),
+            holds=keeps.get(node.name, ""),
+            last=were.get(target(node.name)),
         )
         for node in rack.nodes
     )
 
 
+def device(rack: Rack, store: Store) -> Device | None:
+    """The switch; None where the file has none. A Linux machine that is one joins as a host."""
+    own = rack.network.switch
+    if own is None:
+        return None
+    at = {**joined(store), **switches(store)}.get(own.name)
+    were = last(store)
+    return Device(
+        switch=own,
+        where=_where(at) if at else "",
+        holds=held(rack, store).get(own.name, ""),
+        last=were.get(switch_target(own.name)) or were.get(target(own.name)),
+    )
+
+
 def strangers(rack: Rack, store: Store) -> tuple[str, ...]:
-    """Machines that have joined and that the rack file does not name."""
-    return tuple(sorted(set(joined(store)) - {node.name for node in rack.nodes}))
+    """What has joined and the rack file does not name."""
+    named = {node.name for node in rack.nodes}
+    named |= {rack.network.switch.name} if rack.network.switch else set()
+    return tuple(sorted({*joined(store), *switches(store)} - named))
+
+
+def _tone(where: str, last: Last | None) -> str:
+    """`good`, `bad` or `off`."""
+    return "off" if not where else "bad" if last and last.failed else "good"
 
 
 def _where(address: Address) -> str:
@@ -92,41 +118,3 @@ def _duties(rack: Rack, node: Node) -> Iterator[str]:
         yield f"routes{f' and serves {serves}' if serves else ''}"
     for model in rack.models:
         yield from (f"model {model.name}: {x.model}" for x in model.prefer if x.node == node.name)
-
-
-def _held(rack: Rack, store: Store) -> Mapping[str, str]:
-    """What an apply keeps on each, counted by kind; nothing where that cannot be worked out."""
-    try:
-        wanted = hosts(rack, joined(store), measured(store)).resources
-    except RackhouseError:
-        return {}
-    counts: dict[str, Counter[str]] = {}
-    for id in wanted:
-        place, _, node = id.target.partition(".")
-        if place in {"host", "docker"}:
-            counts.setdefault(node, Counter())[id.kind] += 1
-    return {
-        node: ", ".join(plural(count, kind) for kind, count in sorted(kinds.items()))
-        for node, kinds in counts.items()
-    }
-
-
-def _last(store: Store) -> Mapping[str, Last]:
-    """By target, the newest steps that were taken there."""
-    found: dict[str, Last] = {}
-    for row in store.journal(_APPLIES):
-        of: dict[str, list[StepRow]] = {}
-        for step in row.steps:
-            if step.result in _DID:
-                of.setdefault(_target(step.step), []).append(step)
-        for name, steps in of.items():
-            if name not in found:
-                failed = (s.why or s.step for s in steps if s.result is Result.FAILED)
-                at = max(step.ended or step.began for step in steps)
-                found[name] = Last(at=at, failed=next(failed, ""))
-    return found
-
-
-def _target(step: str) -> str:
-    """`host.pi-1` of `+ host.pi-1/file/journald: absent`, as a journal has it."""
-    return step[2:].partition("/")[0]
