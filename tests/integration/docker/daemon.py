@@ -124,7 +124,7 @@ def started(
     `more` are its further arguments. It has the `network` of somebody else, or one of its own, and
     finds programs in `path` first.
     """
-    cgroup = f"rackhouse-test-{os.getpid()}"
+    cgroup = f"rackhouse-test-{os.getpid()}-{root.parent.name}-{root.name}"
     own = () if network else ("--net",)
     search = [str(path), os.environ["PATH"]] if path else [os.environ["PATH"]]
     with (root / "log").open("wb") as log:
