@@ -135,7 +135,7 @@ def _database(home: Home, wanted: Resource[Database]) -> Iterator[Resource[Any]]
 
 
 def _name(database: str) -> str:
-    """`hello_db` is the database, `hello.db` the object. Not `hello-db`: names have hyphens of their
-    own, and no two of these may read the same. One that was cut has two underscores.
+    """`hello_db` is the database, `hello.db` the object. Not `hello-db`: names have hyphens
+    of their own, and no two may read the same. One that was cut has two underscores.
     """
     return database.replace("__", "-").replace("_", ".")
