@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rackhouse.desired.network import cluster, whereabouts
 from rackhouse.desired.network.fabric import home_of, router_node, vlans_of
 from rackhouse.desired.network.matrix import may
-from rackhouse.desired.network.policy import DNS, SSH, Port, policy
+from rackhouse.desired.network.policy import DNS, SSH, Port, managed_in, policy
 from rackhouse.rack.model import Node, Rack, Vlan
 from rackhouse.rack.rules.finding import Finding
 from rackhouse.rack.words import Role
@@ -35,16 +35,26 @@ def _unmanaged(rack: Rack) -> Iterator[Finding]:
     """People work at nodes of role dev, and set the others up from there over SSH."""
     rules, router = policy(rack), router_node(rack)
     desks = _homes(rack, [node for node in rack.nodes if node.role == Role.DEV])
-    for target in _homes(rack, [node for node in rack.nodes if node.role != Role.DEV]):
+    for target, names in _set_up(rack):
         if desks and not any(may(rules, desk, target, SSH) for desk in desks):
-            names = [
-                node.name
-                for node in rack.nodes
-                if home_of(rack, node) == target and node.role != Role.DEV
-            ]
             whom = ", ".join(names) + (", the router itself" if _in(router, names) else "")
             what = f"nobody sets up {whom} from a desk: no desk may open SSH to {target.name}"
             yield _reach(desks[0], target.name, ["ssh"], what)
+
+
+def _set_up(rack: Rack) -> Iterator[tuple[Vlan, list[str]]]:
+    """What Rackhouse sets up over SSH, by VLAN: machines, and the switch that is spoken with."""
+    switch = rack.network.switch
+    for vlan in vlans_of(rack):
+        names = [
+            node.name
+            for node in rack.nodes
+            if home_of(rack, node) == vlan and node.role != Role.DEV
+        ]
+        if switch and switch.system and managed_in(rack) == vlan:
+            names.append(switch.name)
+        if names:
+            yield vlan, names
 
 
 def _alone(rack: Rack) -> Iterator[Finding]:

@@ -101,10 +101,14 @@ def _frames(fabric: Fabric) -> Iterator[str]:
 
 
 def _close(fabric: Fabric, policy: Policy) -> Iterator[str]:
-    home = policy.management
+    own = fabric.address
+    near = (vlan for vlan in policy.vlans if own and own in vlan.subnet)
+    home = next(near, policy.management)
     assert home is not None, "a fabric has VLANs"
     yield from _who(fabric, policy, home)
     yield f"the switch's own management VLAN, where the page offers it: {home.id} ({home.name})"
+    if own:
+        yield f"its own address: {own}/{home.subnet.prefixlen}"
     if any(vlan.id == 1 for vlan in fabric.vlans):
         yield f"{_membership(fabric, 1)}; the one that you sit at last"
     else:
