@@ -29,10 +29,13 @@ _IGNORED = frozenset({".git", ".gitignore", ".gitattributes", LIST})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A cluster's objects; `left_out` are applications that have nothing to run yet."""
+    """A cluster's objects; `images` that have to be built, each with what on; `left_out` are
+    applications that have nothing to run yet.
+    """
 
     cluster: str
     resources: Mapping[Id, Resource[Any]]
+    images: Mapping[str, str]
     left_out: tuple[str, ...]
 
     @property
@@ -47,6 +50,7 @@ def compiled(context: Context, folders: Iterable[Path], cluster: str) -> Compile
     FileError with every problem of every file; Missing for a cluster that the rack has not.
     """
     from rackhouse.desired.kube import cluster_of, kube
+    from rackhouse.desired.kube.images import to_build
 
     with context.open(only_read=True) as house:
         _check(house.rack, cluster)
@@ -62,6 +66,7 @@ def compiled(context: Context, folders: Iterable[Path], cluster: str) -> Compile
         return Compiled(
             cluster=cluster_of(house.rack, cluster),
             resources=resources,
+            images=to_build(house.rack, apps.values()),
             left_out=tuple(sorted(said - apps.keys())),
         )
 

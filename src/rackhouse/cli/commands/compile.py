@@ -51,6 +51,8 @@ def command(
         click.echo(_json(found, list(files), changed))
         return
     click.echo(f"{folder}: {len(files)} files for the cluster {found.cluster}, {len(changed)} new")
+    for image, base in found.images.items():
+        click.echo(f"  build the image {image}, {f'on {base}' if base else 'by its Dockerfile'}")
     for secret in found.secrets:
         click.echo(f"  supply the Secret {secret.namespace}/{secret.name}")
     for name in found.left_out:
@@ -71,6 +73,7 @@ def _json(found: Compiled, files: list[str], changed: list[str]) -> str:
         "cluster": found.cluster,
         "files": sorted(files),
         "changed": sorted(changed),
+        "images": [{"image": image, "base": base} for image, base in found.images.items()],
         "secrets": secrets,
         "left_out": list(found.left_out),
     }

@@ -79,7 +79,7 @@ def _all(ground: Ground, home: Home) -> Iterator[Resource[Any]]:
         yield from _application(case, who, answers)
         for party in policies.data_services(case):
             users.setdefault(party, []).append(case)
-    _check_answers(answers)
+    _check_answers(ground.rack, answers)
     yield from guards.priorities(home)
     if ground.parts:
         yield guards.namespace(home)
@@ -126,16 +126,16 @@ def _check_name(case: Case) -> None:
         )
 
 
-def _check_answers(answers: Answers) -> None:
-    """Note every address that two applications want. The first by name keeps it."""
-    holders: dict[tuple[str, str], Case] = {}
+def _check_answers(rack: Rack, answers: Answers) -> None:
+    """Note every address that two routes want. The first by name keeps it."""
+    holders = {(rack.domain, "/"): "the console", (f"git.{rack.domain}", "/"): "the forge"}
     for case, it in answers:
-        path = it.path.rstrip("/") or "/"
-        holder = holders.setdefault((it.host, path), case)
-        if holder is not case:
+        at = (it.host, it.path.rstrip("/") or "/")
+        holder = holders.setdefault(at, f"{case.app.name}/{it.need}")
+        if holder != f"{case.app.name}/{it.need}":
             case.say(
                 f"resources.{it.need}",
                 "route-taken",
-                f"a route of {holder.app.name} has the address {it.host}{path} already",
+                f"{holder} has the address {''.join(at)} already",
                 "give one of the two another `host` or `path` in the params of its route",
             )

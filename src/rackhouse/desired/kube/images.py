@@ -7,11 +7,12 @@ first on PATH. A static site is served by the server that serves it on a rack of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rackhouse.app.model import Container, Kind, Runtime
+from rackhouse.app.model import App, Container, Kind, Runtime
 from rackhouse.desired.case import Case
+from rackhouse.rack.model import Rack
 
 OWN = "."  # a container that is built from the source
 SOURCE = "/app"
@@ -57,7 +58,7 @@ BASES: Mapping[Runtime, Base] = {
 def reference(case: Case, container: Container) -> str:
     """The image of a container. Notes one that names no exact version."""
     if container.image == OWN:
-        return own(case)
+        return own(case.ground.rack, case.app)
     found = _TAGGED.fullmatch(container.image)
     if found is None or found["tag"] == "latest":
         case.say(
@@ -69,10 +70,20 @@ def reference(case: Case, container: Container) -> str:
     return container.image
 
 
-def own(case: Case) -> str:
+def own(rack: Rack, app: App) -> str:
     """`git.home.arpa/home/hello:r8`. Gitea's registry has an owner in every name: the rack's."""
-    rack = case.ground.rack
-    return f"git.{rack.domain}/{rack.name}/{case.app.name}:{case.release.tag}"
+    assert app.release is not None
+    return f"git.{rack.domain}/{rack.name}/{app.name}:{app.release.tag}"
+
+
+def to_build(rack: Rack, apps: Iterable[App]) -> Mapping[str, str]:
+    """The images that releases need, and what each is built on: "" is its Dockerfile's own word."""
+    found = {}
+    for app in apps:
+        if app.release and any(it.image == OWN for it in app.containers):
+            base = BASES.get(app.release.runtime)
+            found[own(rack, app)] = base.image if base else ""
+    return found
 
 
 def static(case: Case, port: int) -> tuple[str, ...]:

@@ -112,6 +112,8 @@ def test_json_says_what_a_program_needs(
     assert said["cluster"] == "home"
     assert {it["name"] for it in said["secrets"]} == {"application", "heartbeat.db"}
     assert said["changed"] == said["files"]
+    assert [it["image"] for it in said["images"]] == ["git.home.arpa/home/heartbeat:r1"]
+    assert said["images"][0]["base"].startswith("docker.io/library/python:")
 
 
 def test_a_cluster_that_is_not_there_is_named(
