@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from rackhouse.app.model import App, ResourceType
 from rackhouse.cli.context import Context
-from rackhouse.kit.errors import Missing, NotOurs
+from rackhouse.kit.errors import Missing, NotOurs, UsageError
 from rackhouse.kit.files import host_error, make_folder, read_text, write_atomic
 from rackhouse.kit.text import did_you_mean
 from rackhouse.resources.kube import Secret
@@ -63,10 +63,11 @@ def compiled(context: Context, folders: Iterable[Path], cluster: str) -> Compile
         }
         resources = kube(house.rack, list(apps.values()), given, cluster)
         said = {entry.name for entry in house.rack.applications} if not folders else set()
+        owners = {it.owner for it in resources.values()}
         return Compiled(
             cluster=cluster_of(house.rack, cluster),
             resources=resources,
-            images=to_build(house.rack, apps.values()),
+            images=to_build(house.rack, [app for app in apps.values() if app.name in owners]),
             left_out=tuple(sorted(said - apps.keys())),
         )
 
@@ -82,8 +83,14 @@ def _of(house: OpenRack, folders: Iterable[Path]) -> dict[str, App]:
     from rackhouse.app.sources import read_source
     from rackhouse.delivery.releases import candidate
 
-    sources = [read_source(folder) for folder in folders]
-    return {it.app.name: candidate(house.store, it, it.app.name) for it in sources}
+    found: dict[str, App] = {}
+    for source in map(read_source, folders):
+        name = source.app.name
+        if name in found:
+            fix = "change `metadata.name` in one of the two"
+            raise UsageError(f"two of these folders are called {name}", fix=fix)
+        found[name] = candidate(house.store, source, name)
+    return found
 
 
 def _all(house: OpenRack) -> dict[str, App]:

@@ -134,3 +134,11 @@ def test_kustomize_takes_it(tmp_path: Path, compile_to: Compile) -> None:
     assert done.code == 0, done.err
     listed = yaml.safe_load((tmp_path / "out" / "kustomization.yaml").read_text())["resources"]
     assert len(list(yaml.safe_load_all(done.out))) == len(listed)
+
+
+def test_two_folders_of_one_name_are_refused(
+    tmp_path: Path, compile_to: Compile, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = str(EXAMPLES / "apps" / "site")
+    assert compile_to(tmp_path / "out", site, site) == 64
+    assert "two of these folders are called site" in capsys.readouterr().err
