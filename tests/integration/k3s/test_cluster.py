@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,6 +136,21 @@ def test_a_server_that_is_down_is_uncordoned_by_another(three: Cluster) -> None:
     assert _cordoned(three) == {"s-2"}
     assert three["s-2"].node("return").returncode == 0
     assert _cordoned(three) == set()
+
+
+@pytest.mark.slow
+def test_no_server_leaves_while_another_is_away(three: Cluster) -> None:
+    """One of three is no majority."""
+    three.start("s-1", "s-2", "s-3")
+    three["s-3"].stop()
+    while ["s-3", "NotReady"] not in [row[:2] for row in _rows(three)]:
+        time.sleep(0.2)
+    left = three["s-1"].node("leave", NEXT_PATCH)
+    assert left.returncode == 1
+    assert "not ready: s-3. With s-1 away too the cluster would lose its majority" in left.stderr
+    assert _cordoned(three) == set()
+    three.start("s-3")
+    assert three["s-1"].node("leave", NEXT_PATCH).returncode == 0
 
 
 def test_what_does_not_answer_may_be_restarted(one: Cluster) -> None:

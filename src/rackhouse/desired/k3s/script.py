@@ -28,13 +28,14 @@ GRACE = 600  # seconds that a drain waits: the sum of what pods ask for, and bud
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
     """What differs from node to node. `others` are the API addresses of the other servers, for a
-    server, as HOST:PORT. The founder `saves` the cluster's state before an upgrade, and `begins` a
-    cluster where it finds no data.
+    server, as HOST:PORT, and `servers` their names. The founder `saves` the cluster's state before
+    an upgrade, and `begins` a cluster where it finds no data.
     """
 
     node: str
     kubeconfig: str
     others: tuple[str, ...] = ()
+    servers: tuple[str, ...] = ()
     saves: bool = False
     begins: bool = False
     alone: bool = False
@@ -44,12 +45,14 @@ class Script:
     @classmethod
     def of(cls, layout: Layout, node: Node) -> Script:
         """For a node of a cluster."""
-        others = tuple(f"{s.address}:{API}" for s in layout.servers if s.name != node.name)
+        servers = [each for each in layout.servers if each.name != node.name]
+        others = tuple(f"{each.address}:{API}" for each in servers)
         server = node.role == Role.SERVER
         return cls(
             node=node.name,
             kubeconfig=SERVER_KUBECONFIG if server else AGENT_KUBECONFIG,
             others=others if server else (),  # an agent's kubelet knows every server
+            servers=tuple(each.name for each in servers) if server else (),
             saves=node is layout.founder,
             begins=node is layout.founder and layout.etcd,
             alone=layout.alone,
@@ -62,6 +65,7 @@ class Script:
             "node": self.node,
             "kubeconfig": self.kubeconfig,
             "others": " ".join(self.others),
+            "servers": " ".join(self.servers),
             "saves": "yes" if self.saves else "",
             "begins": "yes" if self.begins else "",
             "alone": "yes" if self.alone else "",
@@ -109,6 +113,32 @@ ready() {
     kubectl wait --for=condition=Ready "node/$node" --timeout=3s
 }
 
+# No server leaves while another is away and they would be no majority without it. One that has left
+# the rack file is not waited for, and one that is away itself has nothing to lose.
+spare() {
+    [ -n "$servers" ] && is_ready "$node" 3 || return 0
+    all=1 up=0 away=
+    for each in $(kubectl get nodes -l node-role.kubernetes.io/control-plane=true -o name); do
+        each=${each#node/}
+        case " $servers " in *" $each "*) ;; *) continue ;; esac
+        all=$((all + 1))
+        if is_ready "$each" 20; then
+            up=$((up + 1))
+        elif [ -z "$(kubectl get node "$each" --ignore-not-found -o name)" ]; then
+            all=$((all - 1))  # deleted meanwhile
+        else
+            away="$away $each"
+        fi
+    done
+    if [ -n "$away" ] && [ $((up * 2)) -le "$all" ]; then
+        echo "not ready:$away. With $node away too the cluster would lose its majority: bring" \\
+            "that server back first, or take it out of the rack file." >&2
+        exit 1
+    fi
+}
+
+is_ready() { kubectl wait --for=condition=Ready "node/$1" --timeout="${2}s" > /dev/null 2>&1; }
+
 # leave VERSION: save the state before another version, take no more work, and for another minor
 # give away what there is: a kubelet may not be replaced by one of another minor under its pods.
 leave() {
@@ -116,6 +146,7 @@ leave() {
         echo "the cluster does not answer: restarting without leaving it"
         return 0
     fi
+    spare
     [ "$runs" = "$1" ] || [ -z "$saves" ] || save "before-leaving-$(echo "$runs" | tr + -)"
     [ -z "$alone" ] || return 0
     [ -e "$mark" ] || [ "$(field .spec.unschedulable)" = true ] || : > "$mark"
