@@ -19,7 +19,7 @@ from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import pids
 from rackhouse.twin.tools import inside, overlay_options
 
-_PATIENCE = 30.0  # seconds until a node answers; systemd on a busy machine takes a few
+_PATIENCE = 90.0  # seconds until a node answers; systemd on a busy machine takes a few
 _PAUSE = 0.02
 _LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
 _SSH = "0016"  # 22, as /proc/net/tcp has it
