@@ -14,6 +14,7 @@ from rackhouse.desired import data
 from rackhouse.desired.case import Case, Ground
 from rackhouse.desired.facts import Facts
 from rackhouse.desired.kube import guards, platform, policies, postgres
+from rackhouse.desired.kube.doors import ingress, service
 from rackhouse.desired.kube.home import Home, cluster_of, target
 from rackhouse.desired.kube.pods import pod
 from rackhouse.desired.kube.reach import (
@@ -23,7 +24,7 @@ from rackhouse.desired.kube.reach import (
     callers,
     listens,
 )
-from rackhouse.desired.kube.workloads import ingress, service, workloads
+from rackhouse.desired.kube.workloads import workloads
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.refused import check_circles, refuse
 from rackhouse.desired.routes import called
