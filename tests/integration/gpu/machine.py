@@ -78,10 +78,10 @@ def engine(
     network = NETNS / Home(rack.home).namespace(node)
     (folder / "engine").mkdir(exist_ok=True)
     (folder / "daemon.json").write_text(settings)
-    listens = ("-H", f"tcp://127.0.0.1:{_PORT}", "--tls=false")
-    listens += ("--config-file", str(folder / "daemon.json"))
+    more = ["-H", f"tcp://127.0.0.1:{_PORT}", "--tls=false"]
+    more += ["--config-file", str(folder / "daemon.json")]
     path = programs if card else None
-    with started(folder / "engine", *listens, network=network, path=path) as daemon:
+    with started(folder / "engine", *more, network=network, path=path) as daemon:
         yield daemon
 
 
@@ -99,6 +99,6 @@ def _package(folder: Path, name: str, files: Mapping[str, str]) -> bytes:
         (tree / path).write_text(text)
         (tree / path).chmod(0o755 if text.startswith("#!") else 0o644)
     deb = folder / f"{name}.deb"
-    argv = ["dpkg-deb", "--build", "--root-owner-group", tree, deb]
+    argv = ["dpkg-deb", "--build", "--root-owner-group", str(tree), str(deb)]
     subprocess.run(argv, check=True, capture_output=True)
     return deb.read_bytes()
