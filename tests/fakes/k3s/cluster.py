@@ -53,7 +53,8 @@ class Machine:
 
     @property
     def env(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "K3S_CONFIG_FILE": str(self.config)}
+        path = f"{self.folder / 'bin'}:{os.environ['PATH']}"  # a test's own tools first
+        return {"PATH": path, "K3S_CONFIG_FILE": str(self.config)}
 
     def node(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the node's script."""

@@ -125,6 +125,21 @@ def test_a_server_does_not_leave_those_that_could_not_go_on(made: Cluster) -> No
 
 
 @pytest.mark.slow
+def test_a_server_that_runs_and_is_not_answered_keeps_its_vote(made: Cluster) -> None:
+    made.start("s-1", "s-2")
+    made["s-1"].stop()
+    made["s-2"].stop()
+    assert "does not run: leaving without asking" in made["s-2"].depart().stdout
+    tool = made["s-2"].folder / "bin" / "systemctl"
+    tool.parent.mkdir()
+    tool.write_text("#!/bin/sh\n")  # whatever is asked: it is active
+    tool.chmod(0o755)
+    left = made["s-2"].depart()
+    assert left.returncode == 1
+    assert "the cluster does not answer, so s-2 cannot give its vote away" in left.stderr
+
+
+@pytest.mark.slow
 def test_a_server_that_was_deleted_comes_back_unless_it_is_marked(made: Cluster) -> None:
     """As K3s does; this is what the mark is for."""
     made.start("s-1", "s-2", "s-3")

@@ -50,7 +50,9 @@ def test_what_is_refused(runs: dict[str, Runs], away: str, found: dict[str, str]
         ("k3s-agent k3s version v1.34.1+k3s1 (a fake, for tests)\n", AGENT),
         ("k3s \ndata\n", Runs(role=Role.SERVER, data=True)),  # its program is gone
         ("data\n", Runs(data=True)),
+        ("data\nbegun\n", Runs(data=True, begun=True)),  # killed while it changed its role
     ],
 )
 def test_what_a_machine_says_that_it_runs(said: str, runs: Runs) -> None:
     assert read(said) == runs
+    assert read(said).bare == (said in {"", "data\n"})

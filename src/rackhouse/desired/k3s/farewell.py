@@ -43,7 +43,7 @@ def wiping(node: Node) -> Resource[Farewell]:
     return Resource(
         id=on(node.name, "farewell", f"{service(node)}-data"),
         spec=Farewell((FAREWELL, "wipe", service(node))),
-        needs=frozenset({on(node.name, "file", "k3s-farewell")}),
+        needs=frozenset({on(node.name, "file", "k3s-farewell"), on(node.name, "folder", "k3s")}),
         claims=frozenset({f"k3s-data:{node.name}"}),
     )
 
@@ -82,10 +82,8 @@ kubectl() { "$k3s" kubectl --kubeconfig "$kubeconfig" "$@"; }
 depart() {
     kubeconfig=$agent
     [ "$1" != k3s ] || kubeconfig=$server
-    if ! kubectl --request-timeout=10s get node "$node" > /dev/null 2>&1; then
-        echo "the cluster does not answer, or knows no $node: leaving without it"
-        return 0
-    fi
+    [ -e "$kubeconfig" ] || return 0  # it never came so far
+    knows "$1" || return 0
     if [ "$1" = k3s ] && ! votes; then
         echo "the last server leaves: its state goes to $kept"
         return 0
@@ -99,6 +97,29 @@ depart() {
     done
     rm -f "$left"
     echo "no other server could delete $node" >&2
+    exit 1
+}
+
+# Whether the cluster answers, and knows this node. A server that runs and is not answered keeps its
+# vote, since nobody can say whether the others could go on without it.
+knows() {
+    tries=0
+    until there=$(kubectl --request-timeout=10s get node "$node" --ignore-not-found -o name); do
+        if ! systemctl is-active --quiet "$1"; then
+            echo "$1 does not run: leaving without asking the cluster"
+            return 1
+        fi
+        tries=$((tries + 1))
+        [ "$tries" -lt 5 ] || break
+        sleep 2
+    done
+    if [ "$tries" -lt 5 ]; then
+        [ -n "$there" ]
+        return
+    fi
+    [ "$1" = k3s ] || return 1
+    echo "the cluster does not answer, so $node cannot give its vote away" >&2
+    echo "bring more than half of its servers up; or stop k3s here, if all of it is to go" >&2
     exit 1
 }
 

@@ -56,7 +56,7 @@ imageGCLowThresholdPercent: 70
 shutdownGracePeriod: 60s
 shutdownGracePeriodCriticalPods: 20s
 """
-_FOLDERS = {"k3s-etc": paths.ETC, "k3s-lib": paths.LIB}
+_FOLDERS = {"k3s": paths.DATA, "k3s-etc": paths.ETC, "k3s-lib": paths.LIB}
 _COMMAND = '#!/bin/sh\n# Rackhouse\nexec {program} "$@"\n'
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from rackhouse.rack.model import Cluster, Rack
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.values import Release
-from rackhouse.rack.verdict import Finding
+from rackhouse.rack.verdict import Finding, Severity
 from rackhouse.rack.words import Role
 
 _UPGRADES = "https://docs.k3s.io/upgrades"
@@ -70,7 +70,7 @@ def _step(name: str, release: Release, wanted: Release, *, server: bool) -> Iter
             rule="agent-too-old",
             node=name,
             what=f"it runs {release}, more than {_KUBELET_BEHIND} minors behind {wanted}",
-            fix=f"upgrade the agent first, to 1.{wanted.minor - _KUBELET_BEHIND} at least",
+            fix="take it out of the cluster's nodes, apply, and add it again: it begins anew",
             why="An API server takes kubelets that are three minors older at most.",
             source=_SKEW,
         )
@@ -96,7 +96,8 @@ def _between(now: Mapping[str, Release], servers: Mapping[str, Release]) -> Iter
                 rule="agent-newer",
                 node=name,
                 what=f"it runs {release}, and a server {oldest}",
-                fix="upgrade the servers: they go before agents",
+                fix="nothing to do: apply upgrades the servers first",
                 why="A kubelet is never newer than an API server that it may speak to.",
                 source=_SKEW,
+                severity=Severity.WARNING,  # to refuse the apply would be to refuse the mending
             )

@@ -21,11 +21,19 @@ _HA = "https://docs.k3s.io/datastore/ha-embedded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """What one machine runs. `role` and `release` None: no K3s. `data`: a server's is there."""
+    """What one machine runs. `role` and `release` None: no K3s. `data`: a server's is there.
+    `begun`: a plan has begun to put K3s there, or to take it away.
+    """
 
     role: Role | None = None
     release: Release | None = None
     data: bool = False
+    begun: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether nobody has put K3s there that is known: what lies there is a stranger's."""
+        return self.role is None and not self.begun
 
 
 def standing(

@@ -30,7 +30,7 @@ async def admit(house: OpenRack, *, twin: bool = False) -> None:
     here = {name: each for name, each in runs.items() if each is not None}
     found = list(standing(house.rack, here, frozenset(runs.keys() - here.keys())))
     wanted = {name for cluster in clusters for name in cluster.nodes}
-    entering = [name for name, each in here.items() if name in wanted and each.role is None]
+    entering = [name for name, each in here.items() if name in wanted and each.bare]
     found += without_password(house)
     found += await _preflight(house, entering, twin=twin)
     if errors := [each for each in found if each.severity is Severity.ERROR]:

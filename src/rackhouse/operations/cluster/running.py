@@ -15,6 +15,7 @@ from rackhouse.transport.address import Address
 from rackhouse.transport.command import command
 
 _ROLES = {"k3s": Role.SERVER, "k3s-agent": Role.AGENT}
+_STAMPS = "/var/lib/rackhouse/stamps/farewell"
 # The process, where there is one: between two releases the unit already names the next.
 _ASK = f"""
 for unit in k3s k3s-agent; do
@@ -26,6 +27,9 @@ for unit in k3s k3s-agent; do
     echo "$unit $("$program" --version 2> /dev/null | head -n 1)"
 done
 [ ! -e {DATA}/server/db ] || echo data
+for stamp in {_STAMPS}/k3s-data.json {_STAMPS}/k3s-agent-data.json; do
+    [ ! -e "$stamp" ] || echo begun
+done
 """
 _LINE = re.compile(r"^(k3s|k3s-agent) (?:.*?v1\.(\d+)\.(\d+)\+k3s(\d+))?", re.MULTILINE)
 
@@ -38,13 +42,13 @@ async def running(addresses: Mapping[str, Mapping[str, str]]) -> Mapping[str, Ru
 
 def read(said: str) -> Runs:
     """From the lines that the question above prints."""
-    data = "data" in said.splitlines()
+    data, begun = (word in said.splitlines() for word in ("data", "begun"))
     line = _LINE.search(said)
     if line is None:
-        return Runs(data=data)
+        return Runs(data=data, begun=begun)
     unit, *numbers = line.groups()
     release = Release(*map(int, numbers)) if all(numbers) else None
-    return Runs(role=_ROLES[unit], release=release, data=data)
+    return Runs(role=_ROLES[unit], release=release, data=data, begun=begun)
 
 
 async def _asked(address: Address) -> Runs | None:
