@@ -20,8 +20,7 @@ from e2e.rehearsing import FIRST, FOUND, NEXT, Rehearsal
 from fakes.k3s.release import release
 from integration.docker.daemon import why_not
 from integration.gpu.image import ollama
-from integration.gpu.machine import engine, prepare
-from integration.gpu.test_machine import ASKS
+from integration.gpu.machine import ASKS, engine, prepare
 from rackhouse.kit.errors import HostError
 from rackhouse.twin import able
 from rackhouse.twin.switch import probe

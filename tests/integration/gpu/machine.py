@@ -51,6 +51,12 @@ PACKAGES: Mapping[str, Mapping[str, str]] = {
         "usr/bin/nvidia-smi": _SMI,
     },
 }
+# In bash, which has what curl would: what the models of `forge` are.
+ASKS = """\
+exec 3<>/dev/tcp/10.20.30.20/11434
+printf 'GET /api/tags HTTP/1.1\\r\\nHost: forge\\r\\n\\r\\n' >&3
+timeout 5 cat <&3
+"""
 _SETS_UP = "#!/bin/sh\ngetent group docker >/dev/null || groupadd --system docker\n"
 
 

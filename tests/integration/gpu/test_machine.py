@@ -16,7 +16,7 @@ import pytest
 from e2e.conftest import Rack
 from integration.docker.daemon import Daemon, why_not
 from integration.gpu.image import ollama
-from integration.gpu.machine import engine, prepare
+from integration.gpu.machine import ASKS, engine, prepare
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
 
@@ -42,11 +42,6 @@ models:
   chat:
     prefer:
       - {engine: ollama, model: "llama3.1:8b", node: forge, image: "IMAGE"}
-"""
-ASKS = """\
-exec 3<>/dev/tcp/10.20.30.20/11434
-printf 'GET /api/tags HTTP/1.1\\r\\nHost: forge\\r\\n\\r\\n' >&3
-timeout 5 cat <&3
 """
 
 
