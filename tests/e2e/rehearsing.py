@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import stat
@@ -25,7 +26,7 @@ import pytest
 from e2e.conftest import PROGRAM, Rack
 from fakes.k3s.release import release
 from rackhouse.kit.errors import HostError
-from rackhouse.twin import able, faults, rootfs, state
+from rackhouse.twin import able, disk, faults, rootfs, state
 from rackhouse.twin.home import Home
 from rackhouse.twin.namespaces import pids
 from rackhouse.twin.switch import probe
@@ -43,14 +44,21 @@ nodes:
 clusters:
   home:
     nodes: [{names}]
-    k3s: {{version: {version}, source: {source}, sums: {{arm64: {{program: {digest}}}}}}}
-"""
+    k3s:
+      version: {version}
+      datastore: etcd
+      source: {source}
+      sums: {{arm64: {{program: {digest}}}}}
+"""  # etcd also for one server: a copy of SQLite's takes more of Python than a node of a twin has
+_DESK = "  desk: {role: dev, address: 10.20.20.40}"
 # What differs from one twin to another, or from one moment to the next: by nobody's will.
 _PASSING = re.compile(
     r"(var/log|var/cache|var/lib/(systemd|dbus|private|rancher/k3s/(server/db|agent/node-pass))"
     r"|run|tmp|etc/ssh/ssh_host|etc/machine-id|etc/(group|passwd|shadow)?-|etc/\.pwd\.lock)"
 )
-_SECRET = re.compile(r"etc/rancher/k3s/(agent-)?token|var/lib/rackhouse/stamps/|home/pi/\.ssh/")
+_SECRET = re.compile(
+    r"etc/rancher/(k3s/(agent-)?token|node/password)|var/lib/rackhouse/stamps/|home/pi/\.ssh/"
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,11 @@ class Rehearsal(Rack):
     """The rack, its twin, and what a test does to both."""
 
     roles: tuple[str, ...]
+    desk: bool = False  # whether there is one, from which the machines are then reached
+
+    def environment(self) -> dict[str, str]:
+        """With the root file system that was found before a test's clean environment."""
+        return {**super().environment(), "RACKHOUSE_ROOTFS": str(FOUND)}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -69,15 +82,18 @@ class Rehearsal(Rack):
         """Where the twin lives."""
         return Home(self.home)
 
-    def write(self, version: str = FIRST, names: tuple[str, ...] = ()) -> None:
-        """The rack file; `names` are the cluster's nodes in their order, else all."""
+    def write(self, version: str = FIRST, names: tuple[str, ...] = (), disk: str = "nvme") -> None:
+        """The rack file; `names` are the cluster's nodes in their order, else all, and `disk` is
+        what the second one has: another is a restart of its K3s, and of no other's.
+        """
         source = self.file.parent / "releases"
         rows = (
-            f"  {name}: {{role: {role}, board: rpi5-8gb, disk: nvme, address: 10.20.20.1{n}}}"
+            f"  {name}: {{role: {role}, board: rpi5-8gb, "
+            f"disk: {disk if n == 2 else 'nvme'}, address: 10.20.20.1{n}}}"
             for n, (name, role) in enumerate(zip(self.names, self.roles, strict=True), start=1)
         )
         text = _FILE.format(
-            nodes="\n".join(rows),
+            nodes="\n".join([*rows, *([_DESK] if self.desk else [])]),
             names=", ".join(names or self.names),
             version=version,
             source=source,
@@ -97,6 +113,16 @@ class Rehearsal(Rack):
     def apply(self, code: int | None = 0) -> subprocess.CompletedProcess[str]:
         """An apply of the twin, to its end."""
         return self.run("apply", "--only", "twin", "--yes", code=code, timeout=PATIENCE)
+
+    @contextlib.contextmanager
+    def begun(self, goals: Goals) -> Iterator[subprocess.Popen[str]]:
+        """An apply that has come to one of these steps; killed at the end if it still runs."""
+        command = self.begin()
+        try:
+            assert until(command, self, goals), command.communicate()
+            yield command
+        finally:
+            kill(command)
 
     def begin(self) -> subprocess.Popen[str]:
         """An apply of the twin, in a process group of its own."""
@@ -126,6 +152,26 @@ class Rehearsal(Rack):
     def start(self, node: str) -> None:
         """And given back."""
         faults.start(self.twin, state.load(self.twin), node)
+
+    def renew(self, node: str) -> None:
+        """Another machine in its place, as new: an empty disk, and a host key of its own."""
+        self.lose(node)
+        shutil.rmtree(self.twin.node(node))
+        public = self.twin.key.with_suffix(".pub").read_text().strip()
+        disk.prepare(self.twin.node(node), state.load(self.twin).rootfs, node, public)
+        self.start(node)
+
+    def forget(self, node: str) -> None:
+        """`hosts forget`, in the state folder of the rehearsal; a twin's nodes join by themselves
+        when they are next looked at, which stands for `hosts add`.
+        """
+        inner = Rack(self.twin.folder / "rehearsal", self.file)
+        inner.run("hosts", "forget", node)
+
+    def nodes(self, node: str = "pi-1") -> dict[str, tuple[str, str]]:
+        """State and version of each node, as the cluster has it."""
+        rows = self.on(node, "k3s", "kubectl", "get", "nodes").splitlines()
+        return {row.split()[0]: (row.split()[1], row.split()[-1]) for row in rows}
 
     def disk(self, node: str) -> Path:
         """All that was written on a node: the upper layer of its disk."""
@@ -263,7 +309,7 @@ def _is_agent(pid: int) -> bool:
 
 
 @contextlib.contextmanager
-def rehearsing(folder: Path, monkeypatch: pytest.MonkeyPatch, *roles: str) -> Iterator[Rehearsal]:
+def rehearsing(folder: Path, *roles: str, desk: bool = False) -> Iterator[Rehearsal]:
     """A rack of those roles, its file written and its twin not up yet. Skips where none can be."""
     if os.geteuid() != 0 or FOUND is None:
         pytest.skip("a twin needs root, and a root file system: scripts/prefetch-slow")
@@ -272,8 +318,7 @@ def rehearsing(folder: Path, monkeypatch: pytest.MonkeyPatch, *roles: str) -> It
         probe(Kind.OPENVSWITCH)
     except HostError as error:
         pytest.skip(error.what)
-    monkeypatch.setenv("RACKHOUSE_ROOTFS", str(FOUND))
-    rack = Rehearsal(folder / "home", folder / "rack.yaml", roles)
+    rack = Rehearsal(folder / "home", folder / "rack.yaml", roles, desk)
     rack.write()
     try:
         yield rack
