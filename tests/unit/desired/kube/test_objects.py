@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from unit.desired.scenario import released as parsed
 
 Manifest = dict[str, Any]
 RACK = load("")
+STARTERS = ("ai", "api", "static", "web", "worker")
 LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 SUBDOMAIN = re.compile(rf"(?=.{{1,253}}$){LABEL.pattern}(\.{LABEL.pattern})*")
 QUANTITY = re.compile(r"\d+(m|Ki|Mi|Gi)?")
@@ -195,6 +197,12 @@ def _leaves(value: Any) -> Iterator[str]:
 )
 def test_every_example(rack: Path) -> None:
     check(manifests(load(rack.read_text()), [released(folder) for folder in APPLICATIONS]))
+
+
+@pytest.mark.parametrize("name", STARTERS)
+def test_what_a_new_application_starts_from(name: str) -> None:
+    with as_file(files("rackhouse.delivery.starters") / "templates" / name) as folder:
+        check(manifests(RACK, [released(folder)]))
 
 
 def laws(apps: list[App]) -> None:
