@@ -22,6 +22,7 @@ from rackhouse.targets.switch.openvswitch import OpenVSwitch
 from rackhouse.targets.switch.target import Switch
 from rackhouse.transport.channel import Connect
 from rackhouse.transport.local import Local
+from unit.host import watchers
 
 SCHEMA = Path("/usr/share/openvswitch/vswitch.ovsschema")
 NAME = "switch.sw1"
@@ -70,6 +71,7 @@ def database() -> Iterator[Database]:
             made.vsctl("init")
             yield made
         finally:
+            watchers.end(folder)
             server.terminate()
             server.wait(10)
 
