@@ -166,7 +166,7 @@ def _spread(case: Case) -> k.TopologySpreadConstraint:
 
 def priority(case: Case) -> str:
     """A preview, called `BRANCH--APPLICATION`, makes room first."""
-    return f"{OWN.partition('.')[0]}-{'previews' if '--' in case.app.name else 'applications'}"
+    return "rackhouse-previews" if "--" in case.app.name else "rackhouse-applications"
 
 
 def _version(case: Case) -> Ref:

@@ -22,10 +22,10 @@ from rackhouse.desired.routes import Way, access, check_place, exposure, way_to,
 from rackhouse.resources.core import Text
 from rackhouse.resources.machine import Access, Exposure
 
-_LOOPBACK = re.compile(
-    r"(?:--?[\w-]*(?:host|bind|address|listen)\w*[= ]|//|^)?(?:127\.0\.0\.1|localhost):?\$"
+_AT_LOOPBACK = re.compile(
+    r"(?<![\w-])--?(?:hosts?|bind|address|listen)[= ](?:127\.0\.0\.1|localhost)\b"
+    r"|(?:127\.0\.0\.1|localhost):\$\{?PORT\b"
 )
-_TOLD = re.compile(r"--?(?:hosts?|bind|address|listen)[= ](?:127\.0\.0\.1|localhost)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,8 +172,7 @@ PROVISIONERS: Provisioners = {
 
 def check_listening(case: Case, container: Container, words: Iterable[str]) -> None:
     """Note a program that is told to listen where nobody but its own pod can reach it."""
-    line = " ".join(words)
-    if container.name in listeners(case.app) and (_LOOPBACK.search(line) or _TOLD.search(line)):
+    if container.name in listeners(case.app) and _AT_LOOPBACK.search(" ".join(words)):
         case.say(
             f"containers.{container.name}",
             "loopback-listener",
