@@ -131,10 +131,12 @@ def test_a_cable_that_is_pulled_for_a_moment_costs_nothing(rack: Rehearsal) -> N
 
 
 def test_two_at_once_are_one_too_many(rack: Rehearsal) -> None:
-    _change(rack, slow=6)
+    _change(rack, slow=1)
     with rack.begun({AGENT: RUNNING}) as command:
+        os.killpg(command.pid, signal.SIGSTOP)  # for as long as the other takes to be refused
         said = rack.apply(code=4).stderr
         assert "apply --only twin" in said
+        os.killpg(command.pid, signal.SIGCONT)
         out, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == 0, out + err
     _is_whole(rack)
@@ -144,7 +146,7 @@ def test_ctrl_c_says_so_and_leaves_nothing_half(rack: Rehearsal) -> None:
     _change(rack, slow=6)
     with rack.begun({AGENT: RUNNING}) as command:
         os.killpg(command.pid, signal.SIGINT)  # as a terminal does
-        out, err = command.communicate(timeout=30)
+        out, err = command.communicate(timeout=PATIENCE)
     assert command.returncode == 130, out + err
     assert "Traceback" not in err
     assert f"{AGENT}" in out + err
