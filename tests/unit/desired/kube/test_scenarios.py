@@ -46,16 +46,19 @@ def test_scenario(file: Path) -> None:
 
 
 def _outcome(said: dict[str, Any]) -> dict[Any, Any] | str:
-    more = said.get("releases", {})
-    apps = []
+    try:
+        return _compiled(said)
+    except FileError as error:
+        return str(error)
+
+
+def _compiled(said: dict[str, Any]) -> dict[Any, Any]:
+    more, apps = said.get("releases", {}), []
     for text in said.get("apps", ()):
         app = score.parse(text)
         apps.append(release(app, **{"number": 1, **more.get(app.name, {})}))
     rack = load(said.get("rack", ""))
-    try:
-        return dict(kube(rack, apps, said.get("given", ()), said.get("cluster", "")))
-    except FileError as error:
-        return str(error)
+    return dict(kube(rack, apps, said.get("given", ()), said.get("cluster", "")))
 
 
 def _interesting(specs: dict[str, Any]) -> list[str]:
