@@ -18,6 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _LOADED = ("virtio_pci", "virtio_blk", "crc32c_generic", "ext4")  # the rest as it is needed
+_SOON = ("bridge", "8021q", "veth", "overlay", "nf_tables", "nft_ct", "nft_masq", "nft_chain_nat")
+_SOON += ("nft_numgen", "nft_reject_inet", "nft_limit", "nft_log", "sch_netem", "sch_tbf")
 _QEMU = "qemu-system-x86_64 -accel tcg,thread=multi -cpu max -m 2048 -smp 2 -nographic"
 _QEMU += " -nodefaults -serial stdio -no-reboot -snapshot -net none"
 _FIRST = """\
@@ -36,6 +38,8 @@ mount -t sysfs sys /sys
 mount -t devtmpfs dev /dev && ln -s /proc/self/fd /dev/fd
 for each in /run /tmp /root; do mount -t tmpfs tmpfs $each; done
 echo /host/modprobe >/proc/sys/kernel/modprobe
+# Here and not when they are asked for, since that is within a limit of the product's.
+for each in {modules}; do busybox modprobe -q $each; done
 cd /tmp
 /host/python/bin/python3 {program}
 echo "ended: $?"
@@ -126,7 +130,7 @@ def _disk(rootfs: Path, modules: Path, folder: Path, program: str) -> Path:
     shutil.copytree(modules / "lib" / "modules", tree / "usr" / "lib" / "modules")
     (host / "modprobe").write_text('#!/bin/busybox sh\nexec /bin/busybox modprobe "$@"\n')
     (host / "modprobe").chmod(0o755)
-    (host / "init").write_text(_THEN.format(program=program))
+    (host / "init").write_text(_THEN.format(program=program, modules=" ".join(_SOON)))
     image = folder / "disk"
     subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, image, "1600M"], check=True)
     shutil.rmtree(tree)
