@@ -13,10 +13,10 @@ from rackhouse.apply.joined import join
 from rackhouse.cli.main import run
 from rackhouse.desired.k3s.facts import HostFacts
 from rackhouse.kit.errors import HostError, Missing
-from rackhouse.operations.hosts.key import public_key
 from rackhouse.operations.hosts.checks import judged
 from rackhouse.operations.hosts.examine import examine_hosts
 from rackhouse.operations.hosts.health import Examined, Health
+from rackhouse.operations.hosts.key import public_key
 from rackhouse.operations.hosts.measure import facts_of
 from rackhouse.operations.hosts.visit import entered
 from rackhouse.rack.load import load
