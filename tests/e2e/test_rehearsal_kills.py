@@ -1,9 +1,9 @@
 """`apply` over machines, killed at every step: the next one goes on, and ends in the same state.
 
 By the command line, on a twin whose nodes systemd booted, with the fake of K3s. What is killed is
-the command with all its processes; the agent on a node; the power of the node. In the usual
-profile one apply is killed again and again, at every step of one node and then of an upgrade;
-RACKHOUSE_THOROUGH=1 also kills at every step of all, each on a fresh twin.
+the command with all its processes, or the agent on a node. In the usual profile one apply is killed
+again and again, at every step of one node and then of an upgrade; RACKHOUSE_THOROUGH=1 also kills
+at every step of all nodes, each on a fresh twin, and agents. Power that is cut: bad days.
 """
 
 from __future__ import annotations
@@ -81,36 +81,31 @@ def test_killed_once_at_every_step(at: frozenset[str], others: str, tmp_path: Pa
 
 @thorough
 @hours
-@pytest.mark.parametrize("who", ["agent", "node"])
-def test_what_works_on_a_machine_is_killed_at_every_step(servers: Rehearsal, who: str) -> None:
+def test_the_agent_is_killed_at_every_step(servers: Rehearsal) -> None:
     straight = _straight(servers)
     servers.up()
     steps = [id for id in servers.plan()[0] if id.startswith("host.")]
-    goals = dict.fromkeys(steps, BEGUN)
-    while id := _hit(servers, goals, who):
-        del goals[id]
-    assert len(goals) < len(steps) / 2
-    servers.apply()
+    goals, hits = dict.fromkeys(steps, BEGUN), 0
+    while more := _hit(servers, goals):
+        hits += more
+    assert hits > len(steps) / 2
     _is_whole(servers)
     assert _pictures(servers) == straight
 
 
-def _hit(rack: Rehearsal, goals: Goals, who: str) -> str:
-    """The step at which the agent or the node that was at it was killed; the apply says so."""
-    command = rack.begin()
-    id = until(command, rack, goals)
-    node = id.split("/")[0].removeprefix("host.")
-    if id and who == "agent":
-        rack.kill_agents(node)
-    elif id:
-        rack.lose(node)
+def _hit(rack: Rehearsal, goals: Goals) -> int:
+    """Kill the agent at each of those steps that one apply comes to; how many. What was asked for
+    once more was not lost, so the apply may come to its end all the same.
+    """
+    command, hits = rack.begin(), 0
+    while id := until(command, rack, goals):
+        del goals[id]
+        hits += 1
+        rack.kill_agents(id.split("/")[0].removeprefix("host."))
     _, said = command.communicate(timeout=PATIENCE)
     assert "Traceback" not in said, said
-    assert command.returncode in {0, 1} if id else command.returncode == 0, said
-    if id and who == "node":
-        assert node in said
-        rack.start(node)
-    return id
+    assert hits or command.returncode == 0, said
+    return hits
 
 
 def _straight(rack: Rehearsal) -> dict[str, dict[str, str]]:
