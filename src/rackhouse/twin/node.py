@@ -21,6 +21,8 @@ from rackhouse.twin.tools import inside, overlay_options
 
 _PATIENCE = 90.0  # seconds until a node answers; systemd on a busy machine takes a few
 _PAUSE = 0.02
+_SILENT = "it said nothing"
+_WATCHES = "fs.inotify.max_user_instances"  # 128 by default, of which a systemd takes about five
 _LISTENS = "0A"  # TCP_LISTEN in /proc/net/tcp
 _SSH = "0016"  # 22, as /proc/net/tcp has it
 
@@ -180,8 +182,10 @@ def _escaped(path: Path) -> str:
 def _last(home: Home, name: str) -> str:
     log = home.node(name) / "log"
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+    return next((line.strip() for line in reversed(lines) if line.strip()), _SILENT)
 
 
 def _fix(home: Home, name: str) -> str:
+    if _last(home, name) == _SILENT:  # as systemd ends where it cannot watch its files
+        return f"`sysctl {_WATCHES}=1024` where many nodes boot systemd, then `rackhouse twin down`"
     return f"read {home.node(name) / 'log'}, then `rackhouse twin down`"
