@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,10 @@ from integration.twin.conftest import EXAMPLE
 from rackhouse.kit.process import Finished, run_sync
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
-UID, FIRST, COUNT = 47110, 1_400_000_000, 65536
+COUNT = 65536
+# Tests beside these have accounts of their own: gw0, gw1 ...
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+UID, FIRST = 47110 + _WORKER, 1_400_000_000 + _WORKER * COUNT
 RACKHOUSE = Path(sys.executable).with_name("rackhouse")
 OURS = (str(RACKHOUSE), "-f", str(EXAMPLE), "--home", "/mnt/rack")
 FILES = {
@@ -116,7 +120,8 @@ def account(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ac
         assert not list((found.home / ".cache" / "rackhouse").glob("root-*"))
     finally:
         for pid in processes():
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
 
 def test_an_ordinary_account_has_a_twin(account: Account) -> None:
