@@ -308,16 +308,21 @@ def _is_agent(pid: int) -> bool:
         return False
 
 
-@contextlib.contextmanager
-def rehearsing(folder: Path, *roles: str, desk: bool = False) -> Iterator[Rehearsal]:
-    """A rack of those roles, its file written and its twin not up yet. Skips where none can be."""
+def require_twin(folder: Path, kind: Kind | None = Kind.OPENVSWITCH) -> None:
+    """Skip where no twin can lie in that folder, or none with that kind of switch."""
     if os.geteuid() != 0 or FOUND is None:
         pytest.skip("a twin needs root, and a root file system: scripts/prefetch-slow")
     try:
         able.require(folder)
-        probe(Kind.OPENVSWITCH)
+        probe(kind)
     except HostError as error:
         pytest.skip(error.what)
+
+
+@contextlib.contextmanager
+def rehearsing(folder: Path, *roles: str, desk: bool = False) -> Iterator[Rehearsal]:
+    """A rack of those roles, its file written and its twin not up yet. Skips where none can be."""
+    require_twin(folder)
     rack = Rehearsal(folder / "home", folder / "rack.yaml", roles, desk)
     rack.write()
     try:

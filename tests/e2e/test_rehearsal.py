@@ -9,22 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from e2e.conftest import ROOT, Rack
-from e2e.rehearsing import FIRST, FOUND, NEXT, Rehearsal
+from e2e.rehearsing import FIRST, NEXT, Rehearsal, require_twin
 from fakes.k3s.release import release
 from integration.docker.daemon import why_not
 from integration.gpu.image import ollama
 from integration.gpu.machine import ASKS, engine, prepare
-from rackhouse.kit.errors import HostError
-from rackhouse.twin import able
-from rackhouse.twin.switch import probe
-from rackhouse.twin.switch.model import Kind
 from rackhouse.twin.tools import tool
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
@@ -42,15 +37,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def twin(folder: Path) -> Iterator[Rehearsal]:
-    if os.geteuid() != 0 or FOUND is None:
-        pytest.skip("a twin needs root, and a root file system: scripts/prefetch-slow")
+    require_twin(folder)
     if why := why_not():
         pytest.skip(why)
-    try:
-        able.require(folder)
-        probe(Kind.OPENVSWITCH)
-    except HostError as error:
-        pytest.skip(error.what)
     rack = Rehearsal(folder / "home", folder / "rack.yaml", ())
     _write(rack, FIRST)
     try:

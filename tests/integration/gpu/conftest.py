@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from e2e.conftest import Rack
-from rackhouse.kit.errors import HostError
-from rackhouse.twin import able, rootfs
+from e2e.rehearsing import FOUND, require_twin
 from rackhouse.twin.home import Home
-from rackhouse.twin.switch import probe
-from rackhouse.twin.switch.model import Kind
-
-FOUND = rootfs.find()  # here, before a test's clean environment forgets RACKHOUSE_ROOTFS
 
 
 @pytest.fixture
@@ -26,13 +20,7 @@ def tmp_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def rack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rack]:
-    if os.geteuid() != 0 or FOUND is None:
-        pytest.skip("a twin needs root, and a root file system: scripts/prefetch-slow")
-    try:
-        able.require(tmp_path)
-        probe(Kind.OPENVSWITCH)
-    except HostError as error:
-        pytest.skip(error.what)
+    require_twin(tmp_path)
     monkeypatch.setenv("RACKHOUSE_ROOTFS", str(FOUND))
     rack = Rack(tmp_path / "home", tmp_path / "rack.yaml")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import Rack
+from e2e.rehearsing import FOUND, require_twin
 from fakes.k3s.release import release
-from rackhouse.kit.errors import HostError
-from rackhouse.twin import able, rootfs
 from rackhouse.twin.home import Home
 
 FIRST, PATCH, NEXT, TOO_FAR = "v1.33.1+k3s1", "v1.33.4+k3s1", "v1.34.1+k3s1", "v1.35.0+k3s1"
-FOUND = rootfs.find()  # here, before a test's clean environment forgets RACKHOUSE_ROOTFS
 
 
 class Twin:
@@ -71,12 +68,7 @@ def twin(
     folder: Path, roles: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, more: str = ""
 ) -> Iterator[Twin]:
     """Up, with systemd on each node; gone at the end."""
-    if os.geteuid() != 0 or FOUND is None:
-        pytest.skip("a twin needs root, and a root file system: scripts/prefetch-slow")
-    try:
-        able.require(folder)
-    except HostError as error:
-        pytest.skip(error.what)
+    require_twin(folder, kind=None)
     monkeypatch.setenv("RACKHOUSE_ROOTFS", str(FOUND))
     made = Twin(folder, roles)
     made.write(list(roles), more=more)

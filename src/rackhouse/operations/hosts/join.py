@@ -20,6 +20,7 @@ from rackhouse.operations.hosts.introduce import introduce
 from rackhouse.operations.hosts.key import key_file, public_key
 from rackhouse.operations.hosts.measure import facts_of
 from rackhouse.operations.hosts.visit import visit
+from rackhouse.resources.place import Place
 from rackhouse.store.lock import hold
 from rackhouse.transport.address import Address
 
@@ -76,11 +77,11 @@ async def join(
         key = public_key(house.store, house.rack.name)
         await introduce(address, key, password=first.password)
     if switch.is_spoken_to(house.rack, node):
-        await switch.prove(house, node, address)
+        await _prove(house, "switch", node, address)
         with hold(house.paths.lock, f"hosts add {node}", time.time()):
             joined.join_switch(house.store, node, address.to_mapping())
         return address
-    await prove(house, node, address)
+    await _prove(house, "host", node, address)
     measured = await _looked_at(house, node, address)
     with hold(house.paths.lock, f"hosts add {node}", time.time()):
         joined.join(house.store, node, address.to_mapping())
@@ -98,14 +99,12 @@ def forget(house: OpenRack, node: str) -> None:
         joined.leave(house.store, node)
 
 
-async def prove(house: OpenRack, node: str, address: Address) -> None:
-    """Look at the machine once, as a plan does. Raises where account, sudo or Python is lacking."""
-    from rackhouse.targets.host import open_target
-
-    words = address.to_mapping()
-    target = open_target(
-        f"host.{node}", words, rack=house.rack.name, paths=house.paths, store=house.store
-    )
+async def _prove(house: OpenRack, kind: str, name: str, address: Address) -> None:
+    """Look at it once, as a plan does. Raises where account, sudo, Python or Open vSwitch is
+    lacking.
+    """
+    place = Place(name=f"{kind}.{name}", kind=kind)
+    target = house.open_place(place, address.to_mapping())
     try:
         await target.observe(None)
     finally:

@@ -1,15 +1,13 @@
-"""The managed switch joins like a machine: where it is, and whether it answers as one."""
+"""The managed switch joins like a machine: which it is, and where."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from rackhouse.apply.open import OpenRack
 from rackhouse.kit.errors import Refused
 from rackhouse.operations.hosts.first_start import named
 from rackhouse.rack.model import Rack, Switch
 from rackhouse.rack.words import SwitchSystem
-from rackhouse.transport.address import Address
 
 _MACHINE = "pi"  # who signs in to a machine, and who to a switch
 _SWITCH = "root"
@@ -47,17 +45,3 @@ def written(rack: Rack, name: str) -> tuple[str, IPv4Address | None, str]:
     if own is not None:
         return "network.switch", own.address, own.user or _SWITCH
     return f"nodes.{name}", named(rack, name).address, _MACHINE
-
-
-async def prove(house: OpenRack, name: str, address: Address) -> None:
-    """Look at it once, as a plan does. Raises where account, sudo or Open vSwitch is lacking."""
-    from rackhouse.targets.switch import open_target
-
-    words = address.to_mapping()
-    target = open_target(
-        f"switch.{name}", words, rack=house.rack.name, paths=house.paths, store=house.store
-    )
-    try:
-        await target.observe(None)
-    finally:
-        await target.close()
