@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -186,6 +188,11 @@ async def test_radicale_shows_whoever_signs_in_their_calendars(
     # Radicale's page signs nobody in without a password, though its server, as set up, asks none.
     await page.locator("#loginscene").get_by_placeholder("Username").fill("bea")
     await page.locator("#loginscene").get_by_placeholder("Password").fill("any")
-    await page.keyboard.press("Enter")  # its button moves while the page is put together
-    await expect(page.get_by_text("bea's Collections")).to_be_visible()
+    signed_in = page.get_by_text("bea's Collections")
+    deadline = time.monotonic() + 30
+    # Its button moves while the page is put together, and until then nobody listens to it.
+    while not await signed_in.is_visible() and time.monotonic() < deadline:
+        await page.keyboard.press("Enter")
+        await asyncio.sleep(0.5)
+    await expect(signed_in).to_be_visible()
     await expect(page.get_by_role("heading", name="What to water")).to_be_visible()

@@ -1,7 +1,8 @@
 """A twin without root: by an account that this machine knows for as long as a command lasts.
 
 The account, and what it owns, are in files that are put over /etc/passwd and its like in a mount
-namespace of each command's own; its home is put over /mnt there.
+namespace of each command's own; its home is put over /mnt there. A Python that only we may run
+(pyenv's in /root) is all that it sees of the folder that is closed to it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -39,7 +41,13 @@ _AS = """
 set -e
 mount --make-rprivate /
 mount --bind "$1/home" /mnt
-shift
+if [ -n "$2" ]; then
+    cd "$3"
+    mount -t tmpfs -o mode=755 shown "$2"
+    mkdir -p "$3"
+    mount --no-canonicalize --bind /proc/self/cwd "$3"
+fi
+shift 3
 for each in passwd group subuid subgid; do mount --bind "/mnt/etc/$each" "/etc/$each"; done
 cd /mnt
 exec setpriv --reuid "$0" --regid "$0" --clear-groups -- "$@"
@@ -70,7 +78,14 @@ class Account:
 
     def words(self, *argv: str) -> list[str]:
         """A command by it: one process, which becomes that."""
-        return ["unshare", "--mount", "sh", "-c", _AS, str(UID), str(self.folder), *argv]
+        shown = (str(self.folder), closed(Path(sys.base_prefix)), sys.base_prefix)
+        return ["unshare", "--mount", "sh", "-c", _AS, str(UID), *shown, *argv]
+
+
+def closed(folder: Path) -> str:
+    """The outermost folder on the way there that other accounts may not enter; "" without one."""
+    way = reversed([folder, *folder.parents])
+    return next((str(each) for each in way if not each.stat().st_mode & stat.S_IXOTH), "")
 
 
 def processes() -> Mapping[int, str]:
@@ -102,7 +117,9 @@ def account(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ac
     if shutil.which("newuidmap") is None:
         pytest.skip("a twin without root needs newuidmap: scripts/system-packages slow")
     found = Account(tmp_path_factory.mktemp("account"))
-    if found.run(str(RACKHOUSE), "version").code != 0 or found.run("test", "-r", EXAMPLE).code != 0:
+    # By a shell: what setpriv itself starts is still found with root's rights.
+    readable = found.run("sh", "-c", '"$0" version && test -r "$1"', str(RACKHOUSE), str(EXAMPLE))
+    if readable.code != 0:
         pytest.skip("this checkout lies in a folder that other accounts may not read")
     allowed = found.run("unshare", "--user", "--map-root-user", "--mount", "sh", "-c", _TRY)
     if allowed.code != 0:

@@ -55,8 +55,10 @@ async function refresh() {
     return; // the event source says that we are offline
   }
   if (answer.type === "opaqueredirect") return location.reload(); // signed out
-  if (!answer.ok || turn !== asked) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok) return;
+  const text = await answer.text();
+  if (turn !== asked) return; // a later question was asked meanwhile
+  const page = new DOMParser().parseFromString(text, "text/html");
   localTimes(page);
   document.title = page.title;
   for (const piece of document.querySelectorAll("[data-live]")) {

@@ -3,12 +3,25 @@
 
 "use strict";
 
-document.querySelector("[data-ask]")?.addEventListener("change", (event) => {
-  if (event.target.type !== "checkbox") return;
+const question = document.querySelector("[data-ask]");
+
+// What the boxes ask, of a form or of an address.
+function boxes(pairs) {
   const words = new URLSearchParams();
-  for (const [name, value] of new FormData(event.currentTarget)) {
+  for (const [name, value] of pairs) {
     if (name === "without" || name === "add") words.append(name, value);
   }
-  history.replaceState(null, "", words.size ? `?${words}` : location.pathname);
+  return `${words}`;
+}
+
+function ask() {
+  const words = boxes(new FormData(question));
+  if (words === boxes(new URLSearchParams(location.search))) return;
+  history.replaceState(null, "", words ? `?${words}` : location.pathname);
   refresh();
+}
+
+question?.addEventListener("change", (event) => {
+  if (event.target.type === "checkbox") ask();
 });
+if (question) ask(); // a box may have been ticked before this was here
