@@ -10,9 +10,9 @@ from hypothesis import given
 from rackhouse.app.graph import application, services
 from rackhouse.app.model import App, ResourceType
 from rackhouse.desired.kube import platform
+from rackhouse.desired.kube.edges import Edges, Manifest, Pod
 from rackhouse.rack.load import load
 from unit.desired.kube.examples import APPLICATIONS, manifests, released
-from unit.desired.kube.reach import Manifest, Pod, Reach
 from unit.desired.kube.worlds import few, many, worlds
 from unit.desired.scenario import released as parsed
 
@@ -67,7 +67,7 @@ def _told(found: list[Manifest], app: App, name: str) -> Iterator[int]:
 
 def edges(apps: list[App]) -> None:
     found = manifests(RACK, apps)
-    reach, pods = Reach(found), _pods(found)
+    reach, pods = Edges(found), _pods(found)
     for app in apps:
         me = pods[app.name]
         for other in apps:
@@ -87,7 +87,7 @@ def edges(apps: list[App]) -> None:
 
 def outside(apps: list[App]) -> None:
     found = manifests(RACK, apps)
-    reach, pods = Reach(found), _pods(found)
+    reach, pods = Edges(found), _pods(found)
     ingress = _party(platform.INGRESS)
     for app in apps:
         me = pods[app.name]
@@ -143,7 +143,7 @@ def test_a_need_leads_where_its_policy_lets_it() -> None:
         parsed(TWO_PORTS % ("second", "${resources.other.url}", by_id)),
     ]
     found = manifests(RACK, apps)
-    reach, pods = Reach(found), _pods(found)
+    reach, pods = Edges(found), _pods(found)
     for app, port in zip(apps[1:], (8080, 8081), strict=True):
         assert list(_told(found, app, "back")) == [port]
         assert reach.open(pods[app.name], pods["back"], port)
@@ -154,6 +154,6 @@ def test_a_policy_more_is_seen() -> None:
     """The evaluator is no rubber stamp: without its policies, everything is open."""
     found = manifests(RACK, [released(folder) for folder in APPLICATIONS])
     pods = _pods(found)
-    closed, none = Reach(found), Reach([it for it in found if it["kind"] == "Namespace"])
+    closed, none = Edges(found), Edges([it for it in found if it["kind"] == "Namespace"])
     assert not closed.open(pods["chat"], pods["guestbook"], 8080)
     assert none.open(pods["chat"], pods["guestbook"], 8080)
