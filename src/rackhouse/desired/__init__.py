@@ -41,10 +41,8 @@ def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
 
     Raises FileError with every problem of every application.
     """
-    released = {app.name: app for app in apps if app.release is not None}
-    ground = Ground(rack=rack, facts=facts, apps=released, called=called(released.values()))
-    ground = _with_parts(ground)
-    wanted = [each for name in sorted(released) for each in application(ground.case(name))]
+    ground = ground_of(rack, apps, facts)
+    wanted = [each for name in sorted(ground.apps) for each in application(ground.case(name))]
     own_routes = _own_routes(ground)
     routes = [*own_routes, *(it for it in wanted if isinstance(it.spec, Route))]
     check_routes(ground, routes)
@@ -61,6 +59,14 @@ def desired(rack: Rack, apps: Sequence[App], facts: Facts) -> Wanted:
 
 
 _ALWAYS = (Place(name="vault", kind="vault"), Place(name="machine", kind="machine"))
+
+
+def ground_of(rack: Rack, apps: Sequence[App], facts: Facts) -> Ground:
+    """What applications stand on here: the parts, and each other."""
+    released = {app.name: app for app in apps if app.release is not None}
+    return _with_parts(
+        Ground(rack=rack, facts=facts, apps=released, called=called(released.values()))
+    )
 
 
 def _with_parts(ground: Ground) -> Ground:

@@ -51,24 +51,29 @@ def kube(
     every application.
     """
     cluster = cluster_of(rack, cluster)
+    ground = ground_of(rack, apps, given, cluster)
+    home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
+    found = list(_once(_all(ground, home)))
+    check_circles(ground)
+    refuse(ground)
+    return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
+
+
+def ground_of(rack: Rack, apps: Sequence[App], given: Collection[str], cluster: str) -> Ground:
+    """What applications stand on there: the data services, and each other."""
     entries = {entry.name: entry.cluster for entry in rack.applications}
     here = {
         app.name: app
         for app in apps
         if app.release is not None and cluster_of(rack, entries.get(app.name, "")) == cluster
     }
-    ground = Ground(
+    return Ground(
         rack=rack,
         facts=Facts(tools=_NO_TOOLS, given=frozenset(given)),
         parts=postgres.parts(rack),
         apps=here,
         called=called(here.values()),
     )
-    home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
-    found = list(_once(_all(ground, home)))
-    check_circles(ground)
-    refuse(ground)
-    return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
 
 
 def _all(ground: Ground, home: Home) -> Iterator[Resource[Any]]:
