@@ -222,7 +222,7 @@ class Application:
     ] = ()
     cluster: Annotated[
         k.Name | Literal[""],
-        "The cluster that it runs on; the first when left out.",
+        "The cluster that it runs on once that has joined; left out, it runs on this machine.",
         Example("home"),
     ] = ""
     arch: Annotated[
@@ -288,12 +288,14 @@ class K3s:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
-    """Nodes that form one K3s cluster."""
+    """Nodes that form one K3s cluster. Without any, one that is there already and is joined by
+    `rackhouse cluster add NAME`.
+    """
 
     name: Annotated[k.Name, "Its name.", Example("home")]
     nodes: Annotated[
         tuple[k.Name, ...], "Its nodes. Its first server begins it.", Example("[pi-1, pi-2, pi-3]")
-    ]
+    ] = ()
     k3s: Annotated[K3s | None, "How K3s is set up on them."] = None
     line: int = field(default=0, compare=False, repr=False)
 

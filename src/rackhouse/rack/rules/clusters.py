@@ -36,8 +36,10 @@ def even_number_of_servers(rack: Rack, cluster: Cluster) -> Findings:
 
 
 def cluster_without_server(rack: Rack, cluster: Cluster) -> Findings:
-    """Without a server there is nothing that agents could join."""
-    if not members(rack, cluster, Role.SERVER):
+    """Without a server there is nothing that agents could join. A cluster without any node is one
+    that is there already.
+    """
+    if (cluster.nodes or cluster.k3s) and not members(rack, cluster, Role.SERVER):
         what = f"{cluster.name} has no server"
         yield Finding(f"clusters.{cluster.name}", what, "give one of its nodes `role: server`")
 

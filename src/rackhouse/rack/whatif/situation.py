@@ -59,8 +59,9 @@ class Situation:
 
     @property
     def clusters(self) -> tuple[Cluster, ...]:
-        """Those of the file; else the one that what is added makes."""
-        return self.was.clusters or self.rack.clusters
+        """Those of the file's machines; else the one that what is added makes."""
+        own = tuple(each for each in self.was.clusters if each.nodes)
+        return own or tuple(each for each in self.rack.clusters if each.nodes)
 
     def had(self, cluster: Cluster) -> frozenset[str]:
         """The names of all its nodes, gone or not."""
