@@ -142,6 +142,7 @@ class Release:
     `snapshot` is relative to the state folder: `releases/hello/r8`. `manifest` is the file in the
     snapshot from which dependencies are installed, "" for none; `packages` the digest that names
     their folder. `build` is run in the snapshot once. `commit` is what was pushed, "" for a folder.
+    `image` is what a registry has of it, by digest; "" until one has.
     """
 
     number: int
@@ -152,6 +153,7 @@ class Release:
     packages: str = ""
     build: tuple[str, ...] = ()
     commit: str = ""
+    image: str = ""
 
     @property
     def tag(self) -> str:

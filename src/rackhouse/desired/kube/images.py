@@ -71,9 +71,14 @@ def reference(case: Case, container: Container) -> str:
 
 
 def own(rack: Rack, app: App) -> str:
-    """`git.home.arpa/home/hello:r8`. Gitea's registry has an owner in every name: the rack's."""
+    """What was pushed, by its digest; else what is to be: `git.home.arpa/home/hello:r8`."""
     assert app.release is not None
-    return f"git.{rack.domain}/{rack.name}/{app.name}:{app.release.tag}"
+    return app.release.image or f"{repository(rack, app.name)}:{app.release.tag}"
+
+
+def repository(rack: Rack, application: str) -> str:
+    """`git.home.arpa/home/hello`. Gitea's registry has an owner in every name: the rack's."""
+    return f"git.{rack.domain}/{rack.name}/{application}"
 
 
 def to_build(rack: Rack, apps: Iterable[App]) -> Mapping[str, str]:
