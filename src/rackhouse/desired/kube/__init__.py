@@ -35,7 +35,7 @@ from rackhouse.resources.tools import Tools
 Answers = list[tuple[Case, Answered]]
 Callers = Mapping[str, tuple[tuple[str, int], ...]]
 
-__all__ = ["cluster_of", "kube", "target"]
+__all__ = ["application", "cluster_of", "kube", "target"]
 
 # Nothing on a cluster is made of what this machine has.
 _NO_TOOLS = Tools(python="", postgres_bin="", valkey="", weed="", traefik="", uv="")
@@ -57,6 +57,21 @@ def kube(
     check_circles(ground)
     refuse(ground)
     return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
+
+
+def application(
+    rack: Rack, app: App, beside: Sequence[App], given: Collection[str], cluster: str = ""
+) -> Mapping[Id, Resource[Any]]:
+    """What `kube` has of one application alone. `beside`: those that it speaks to, or that speak to
+    it. FileError with every problem of its own; addresses that others have are not looked at.
+    """
+    cluster = cluster_of(rack, cluster)
+    ground = ground_of(rack, [app, *beside], given, cluster)
+    home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
+    found = list(_once(_application(ground.case(app.name), callers(ground), [])))
+    refuse(ground)
+    mine = (it for it in postgres.placed(home, found) if it.owner == app.name)
+    return {it.id: it for it in sorted(mine, key=lambda it: it.id)}
 
 
 def ground_of(rack: Rack, apps: Sequence[App], given: Collection[str], cluster: str) -> Ground:

@@ -1,0 +1,78 @@
+"""What the rack's apply granted to one application: as text for a release of it, and back. Pure.
+
+No value of a secret is in it: its holes are versions.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rackhouse.app import codec
+from rackhouse.app.model import App
+from rackhouse.rack.load import load
+from rackhouse.rack.model import Rack
+from rackhouse.rack.write import write
+from rackhouse.resources.core import Id, Ref, Resource, Text
+
+_VERSION = "version."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granted:
+    """`app` is as it was then, `beside` are those that it speaks to and those that speak to it.
+
+    `given` are the secrets that a person set. `held` has the digest of everything that a release
+    leaves as it is, `versions` the version of what its pods read.
+    """
+
+    rack: Rack
+    cluster: str
+    app: App
+    beside: tuple[App, ...]
+    given: frozenset[str]
+    held: Mapping[Id, str]
+    versions: Mapping[Id, str]
+
+
+def texts(
+    rack: Rack,
+    cluster: str,
+    app: App,
+    beside: Sequence[App],
+    given: Collection[str],
+    *,
+    held: Collection[Resource[Any]],
+    read: Collection[Ref],
+) -> dict[str, Text]:
+    """As the keys of a Secret; `read` are the versions that pods name."""
+    others = [codec.encode(replace(it, kept=())) for it in beside]
+    own = sorted(it for it in given if it.partition(".")[0] == app.name)
+    return {
+        "rack.yaml": Text.of(write(rack)),
+        "cluster": Text.of(cluster),
+        "application": Text.of(codec.encode(replace(app, kept=()))),
+        "beside": Text.of(json.dumps(others)),
+        "given": Text.of(json.dumps(own)),
+        "held": Text.of(json.dumps({str(it.id): it.digest for it in held}, sort_keys=True)),
+        **{f"{_VERSION}{i}": Text.of(f"{ref.to}=", ref) for i, ref in enumerate(sorted(read))},
+    }
+
+
+def granted(values: Mapping[str, str]) -> Granted:
+    """The inverse. ValueError when it is none of ours."""
+    told = (text for key, text in values.items() if key.startswith(_VERSION))
+    try:
+        return Granted(
+            rack=load(values["rack.yaml"]),
+            cluster=values["cluster"],
+            app=codec.decode(values["application"]),
+            beside=tuple(map(codec.decode, json.loads(values["beside"]))),
+            given=frozenset(json.loads(values["given"])),
+            held={Id.parse(id): digest for id, digest in json.loads(values["held"]).items()},
+            versions={Id.parse(id): it for id, _, it in (text.partition("=") for text in told)},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("this says nothing of what was granted") from error
