@@ -28,7 +28,7 @@ from rackhouse.desired.routes import access
 from rackhouse.resources.core import Resource
 from rackhouse.resources.machine import Access
 
-_SERVED_BY: Mapping[ResourceType, Party] = {
+SERVED_BY: Mapping[ResourceType, Party] = {
     ResourceType.POSTGRES: POSTGRES,
     ResourceType.VECTOR: POSTGRES,
     ResourceType.REDIS: CACHE,
@@ -80,7 +80,7 @@ def of_data(home: Home, users: Mapping[Party, list[Case]]) -> list[Resource[Any]
 
 def data_services(case: Case) -> tuple[Party, ...]:
     """The data services that an application declared a need of."""
-    asked = {_SERVED_BY[need.type] for need in case.app.needs if need.type in _SERVED_BY}
+    asked = {SERVED_BY[need.type] for need in case.app.needs if need.type in SERVED_BY}
     return tuple(sorted(asked, key=lambda it: it.service))
 
 
