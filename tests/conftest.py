@@ -9,6 +9,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from lanes.summary import pytest_terminal_summary  # noqa: F401 (which lanes of Kubernetes ran)
+
 # No deadline: a slow machine is no fault. No database: a checkout may be another account's.
 settings.register_profile("quick", max_examples=40, deadline=None, database=None)
 settings.register_profile(

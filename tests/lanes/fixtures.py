@@ -1,0 +1,32 @@
+"""Fixtures of lanes 2 and 3, for whichever folder of tests imports them into its conftest.
+
+Tests that ask for one belong to the group `kubernetes`, so that one worker starts one cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lanes.binaries import why_no_server
+from lanes.control import ControlPlane
+from lanes.control import control_plane as started
+from lanes.summary import note
+
+
+@pytest.fixture(scope="session")
+def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    with started(tmp_path_factory.mktemp("kubernetes")) as made:
+        yield made
+
+
+@pytest.fixture
+def control_plane(request: pytest.FixtureRequest) -> ControlPlane:
+    """Lane 2: a real API server, the same for all; what a test makes there has names of its own."""
+    note(request.node, "2")
+    if why := why_no_server():
+        pytest.skip(why)
+    made: ControlPlane = request.getfixturevalue("_server")
+    note(request.node, "2", made.version)
+    return made
