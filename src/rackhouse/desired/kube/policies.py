@@ -37,7 +37,7 @@ SERVED_BY: Mapping[ResourceType, Party] = {
 }
 API_SERVER = (443, 6443)  # where a policy sees it: before and after its Service
 # Addresses of homes, providers, links and this very cluster: none of them is the Internet.
-_INSIDE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
+INSIDE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
 
 def policies(
@@ -110,7 +110,7 @@ def _outgoing(case: Case) -> list[n.NetworkPolicyEgressRule]:
         to = _peer(Home.of(other).namespace, selector(other))
         rules.append(n.NetworkPolicyEgressRule(to=[to], ports=[_port(port)]))
     if case.app.internet:
-        block = n.IPBlock(cidr="0.0.0.0/0", except_=_INSIDE)
+        block = n.IPBlock(cidr="0.0.0.0/0", except_=INSIDE)
         rules.append(n.NetworkPolicyEgressRule(to=[n.NetworkPolicyPeer(ipBlock=block)]))
     return rules
 
