@@ -7,7 +7,7 @@ PostgreSQL's data folder, also while PostgreSQL is down.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from rackhouse.resources.core import Id
 from rackhouse.resources.place import machine_of
@@ -37,8 +37,17 @@ def places(store: Store) -> frozenset[str]:
 
 def forget(store: Store, machine: str) -> None:
     """What was on that machine holds nothing any more."""
+    _keep(store, lambda place: machine_of(place) != machine)
+
+
+def forget_place(store: Store, gone: str) -> None:
+    """What was on that one place holds nothing any more."""
+    _keep(store, lambda place: place != gone)
+
+
+def _keep(store: Store, stays: Callable[[str], bool]) -> None:
     places = json.loads(store.setting(_SETTING) or "{}")
-    left = {place: kept for place, kept in places.items() if machine_of(place) != machine}
+    left = {place: kept for place, kept in places.items() if stays(place)}
     store.put_setting(_SETTING, json.dumps(left))
 
 

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from rackhouse.app.model import App
     from rackhouse.apply.converge import Confirm
     from rackhouse.apply.outcome import Observer, Outcome
+    from rackhouse.apply.sides import Sorted
     from rackhouse.apply.targets import OpenPlace
     from rackhouse.apply.world import World
+    from rackhouse.desired.clusters import LeftOut
     from rackhouse.desired.facts import Facts
     from rackhouse.plan.step import Plan
     from rackhouse.rack.model import Rack
@@ -83,12 +85,43 @@ class OpenRack:
     def wanted(
         self, candidates: Mapping[str, App] | None = None, without: Collection[str] = ()
     ) -> Wanted:
-        """All that is wanted: the live applications, with `candidates` over them."""
-        from rackhouse.desired import desired
+        """All that is wanted here: the live applications, with `candidates` over them. On the
+        clusters too, that those or the ones that it is `without` are on.
+        """
+        found = self._sorted(candidates, without)
+        return self._wanted(found, found.touched({*(candidates or {}), *without}))
+
+    def _sorted(
+        self, candidates: Mapping[str, App] | None = None, without: Collection[str] = ()
+    ) -> Sorted:
+        from rackhouse.apply.sides import Sorted
 
         apps = {**self.apps, **(candidates or {})}
         chosen = [self._with_kept(apps[name]) for name in sorted(apps) if name not in without]
-        return desired(self.rack, chosen, self.facts)
+        return Sorted(self.rack, self.store, chosen)
+
+    def _wanted(self, found: Sorted, clusters: Collection[str]) -> Wanted:
+        from rackhouse.desired import desired
+
+        here = desired(self.rack, found.here(clusters), self.facts)
+        return found.there(clusters, self.facts.given) | here if clusters else here
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The applications that cannot be on the cluster that the rack file names for them yet."""
+        return self._sorted().sides.left_out
+
+    def wanted_on_clusters(self) -> Wanted:
+        """All that is wanted on the clusters that have joined, and of secrets everywhere."""
+        from rackhouse.resources.place import Wanted
+
+        found = self._sorted()
+        if not found.joined:
+            return Wanted(resources={}, places={})
+        here = self._wanted(found, ()).resources.items()
+        secrets = {id: each for id, each in here if id.target == "vault"}
+        there = found.there(found.joined, self.facts.given)
+        return there | Wanted(resources=secrets, places={})
 
     def wanted_on_hosts(self) -> Wanted:
         """All that is wanted on the machines and switches that have joined, and that one has."""
@@ -103,10 +136,14 @@ class OpenRack:
         return wanted | switch.switches(self.rack, switches(self.store), machines)
 
     def wanted_everywhere(self) -> Wanted:
-        """`wanted`, and what is wanted on the machines and switches that have joined."""
+        """All that is wanted here, and on the machines, switches and clusters that have joined."""
         from rackhouse.apply.joined import joined, switches
 
-        here, others = self.wanted(), {**joined(self.store), **switches(self.store)}
+        found = self._sorted()
+        here, others = (
+            self._wanted(found, found.joined),
+            {**joined(self.store), **switches(self.store)},
+        )
         return here | self.wanted_on_hosts() if others else here
 
     def _with_kept(self, app: App) -> App:
@@ -154,16 +191,22 @@ class OpenRack:
 
     def _settled(self, wanted: Wanted, observed: Observed) -> None:
         from rackhouse.apply.applied import remember_applied
+        from rackhouse.apply.clusters import joined as clusters
+        from rackhouse.apply.clusters import note_moved
         from rackhouse.apply.joined import joined, switches
         from rackhouse.apply.tidy import tidy
+        from rackhouse.desired.clusters import place
 
+        away = {place(name): name for name in clusters(self.store)}
+        with suppress(RackhouseError):
+            note_moved(self.store, wanted, [away[name] for name in wanted.places if name in away])
         if "machine" not in wanted.places:
             return
         with suppress(RackhouseError):  # the apply itself has succeeded
             remember_applied(self.store, self.rack)
-        away = {f"host.{node}" for node in joined(self.store)}
-        away |= {f"switch.{name}" for name in switches(self.store)}
-        whole = wanted.places.keys() >= away
+        others = {*away, *(f"host.{node}" for node in joined(self.store))}
+        others |= {f"switch.{name}" for name in switches(self.store)}
+        whole = wanted.places.keys() >= others
         tidy(self.store, self.paths, observed, time.time(), whole=whole)
 
     def world(self, wanted: Wanted) -> AbstractAsyncContextManager[World]:

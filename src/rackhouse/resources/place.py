@@ -42,7 +42,7 @@ class Wanted:
     places: Mapping[str, Place]
 
     def __or__(self, other: Wanted) -> Wanted:
-        """All of both. They have no name in common."""
+        """All of both. Of what has one name, such as the rack's authority, the other's stays."""
         return Wanted(
             resources={**self.resources, **other.resources},
             places={**self.places, **other.places},

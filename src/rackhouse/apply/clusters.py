@@ -1,0 +1,72 @@
+"""Which clusters have joined this rack, how each is reached, and which applications went there.
+
+Kept in the store, the kubeconfigs among its secrets; reaches none. What leads to a cluster is
+stamped when it joins, so that a plan can look at the cluster at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+
+from rackhouse.apply import last_seen
+from rackhouse.desired.clusters import KEYS, access, kubeconfig_id, place
+from rackhouse.resources.core import Hidden
+from rackhouse.resources.place import Wanted
+from rackhouse.resources.seen import Stamp
+from rackhouse.store.protocol import Store
+from rackhouse.targets.protocol import Target
+
+_MOVED = "applications-on-clusters"
+
+
+def joined(store: Store) -> Mapping[str, Hidden]:
+    """The kubeconfig of each cluster that has joined, by its name."""
+    return {id.name: values["value"] for id, values in sorted(store.chosen(KEYS, "given").items())}
+
+
+async def join(store: Store, vault: Target, rack: str, cluster: str, kubeconfig: Hidden) -> None:
+    """From now on plans are about that cluster too, or reach it otherwise. Under the rack's lock.
+
+    `vault` is the opened place `clusters`.
+    """
+    resource = access(cluster)
+    values = {"value": kubeconfig.reveal()}
+    if store.choose(resource.id, lambda: values)["value"] != kubeconfig:
+        store.replace(resource.id, values)
+    stamp = Stamp(rack=rack, digest=resource.digest, keep=True)
+    await vault.ensure(resource, stamp, {}, lambda _: None)
+
+
+def leave(store: Store, cluster: str) -> None:
+    """From now on no plan is about it; what is on it stays. Under the rack's lock."""
+    id = kubeconfig_id(cluster)
+    store.forget(id)
+    store.drop_stamp(id)
+    last_seen.forget_place(store, place(cluster))
+    stay = {name: where for name, where in moved(store).items() if where != cluster}
+    _put(store, stay)
+
+
+def moved(store: Store) -> Mapping[str, str]:
+    """The cluster of each application that an apply has brought to one, to its end."""
+    found: dict[str, str] = json.loads(store.setting(_MOVED) or "{}")
+    return found
+
+
+def note_moved(store: Store, wanted: Wanted, clusters: Collection[str]) -> None:
+    """Nothing was left to do on these clusters. Writes only when that is news."""
+    stay = {name: where for name, where in moved(store).items() if where not in clusters}
+    _put(store, {**stay, **runs_on(wanted, clusters)})
+
+
+def runs_on(wanted: Wanted, clusters: Collection[str]) -> Mapping[str, str]:
+    """The cluster of each application that is wanted on one of these."""
+    names = {place(cluster): cluster for cluster in clusters}
+    owners = {(it.owner, it.id.target) for it in wanted.resources.values() if it.owner != "rack"}
+    return {owner: names[target] for owner, target in sorted(owners) if target in names}
+
+
+def _put(store: Store, found: Mapping[str, str]) -> None:
+    if moved(store) != found:
+        store.put_setting(_MOVED, json.dumps(dict(found), sort_keys=True))

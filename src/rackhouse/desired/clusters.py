@@ -1,0 +1,126 @@
+"""The clusters that have joined: a place for each, and what runs there. Pure.
+
+An application is on a cluster when the rack file says so, that cluster has joined, and nothing is
+lacking; until then it stays where it is, and it is said why. `desired.kube` has what it is made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from rackhouse.app.model import App, ResourceType
+from rackhouse.rack.model import Rack
+from rackhouse.resources.core import Id, Resource, Text
+from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.vault import Given
+
+KEYS = "clusters"  # the vault of what leads to them, apart from applications' secrets
+OWN = "."  # a container that is built from the source
+
+_NOT_YET = {
+    ResourceType.REDIS: "a user of the cache",
+    ResourceType.QUEUE: "a user of the cache",
+    ResourceType.S3: "a bucket",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """An application that is not on the cluster that the rack file names, and why."""
+
+    application: str
+    cluster: str
+    why: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.application} is not on {self.cluster}: {self.why}; {self.fix}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Who is where: applications by the cluster that joined, and those that cannot go there yet."""
+
+    there: Mapping[str, tuple[App, ...]]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def away(self) -> Mapping[str, str]:
+        """The cluster of each application that is on one."""
+        return {app.name: cluster for cluster, apps in self.there.items() for app in apps}
+
+
+def kubeconfig_id(cluster: str) -> Id:
+    """`clusters/given/home`: the kubeconfig's text is its `value`."""
+    return Id(KEYS, "given", cluster)
+
+
+def place(cluster: str) -> str:
+    """What the target of that cluster is called: `kube.home`."""
+    return f"kube.{cluster}"
+
+
+def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:
+    """Sort the applications that have a release. `joined` names the clusters that can be asked."""
+    entries = {each.name: each.cluster for each in rack.applications if each.cluster in joined}
+    there: dict[str, list[App]] = {name: [] for name in sorted(joined)}
+    left_out = []
+    for app in apps:
+        cluster = entries.get(app.name)
+        if cluster is None or app.release is None:
+            continue
+        if lacking := _lacking(app):
+            left_out.append(_left_out(app, cluster, *lacking))
+        else:
+            there[cluster].append(replace(app, kept=()))
+    found = {name: tuple(each) for name, each in there.items()}
+    return Sides(there=found, left_out=tuple(left_out))
+
+
+def clusters(rack: Rack, found: Sides, given: Collection[str]) -> Wanted:
+    """All that is wanted on these clusters. `given` holds `app.name` of every secret that a person
+    set. FileError with every problem of every application.
+    """
+    wanted = Wanted(resources={}, places={})
+    for name, apps in found.there.items():
+        wanted |= _cluster(rack, name, apps, given)
+    return wanted
+
+
+def access(cluster: str) -> Resource[Given]:
+    """The kubeconfig, as a thing that is there since the cluster joined."""
+    return Resource(id=kubeconfig_id(cluster), spec=Given(KEYS, cluster), keep=True)
+
+
+def _cluster(rack: Rack, name: str, apps: Collection[App], given: Collection[str]) -> Wanted:
+    from rackhouse.desired.kube import kube
+
+    mine = access(name)
+    resources = dict(kube(rack, list(apps), given, name)) if apps else {}
+    address = {"kubeconfig": Text.of(mine.id.ref("value"))}
+    places = (
+        Place(name=place(name), kind="kube", address=address),
+        Place(name=KEYS, kind="vault"),
+        Place(name="vault", kind="vault"),
+    )
+    return Wanted(
+        resources={**resources, mine.id: mine}, places={each.name: each for each in places}
+    )
+
+
+def _lacking(app: App) -> tuple[str, str] | None:
+    """Why it cannot be on a cluster, and what mends that."""
+    assert app.release is not None
+    built = any(container.image == OWN for container in app.containers)
+    if built and not app.release.image:
+        return "no registry has its image", "push to its repository, or `rackhouse release`"
+    asked = {_NOT_YET[need.type]: need.name for need in app.needs if need.type in _NOT_YET}
+    if asked:
+        what = " and ".join(f"{thing} ({name})" for thing, name in sorted(asked.items()))
+        return f"{what} is not made on a cluster yet", "keep it on this machine until then"
+    return None
+
+
+def _left_out(app: App, cluster: str, why: str, fix: str) -> LeftOut:
+    return LeftOut(application=app.name, cluster=cluster, why=why, fix=fix)

@@ -1,0 +1,159 @@
+"""Applications on this machine and on clusters: who is where, and when one goes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rackhouse.app.codec import encode
+from rackhouse.app.sources import read_source
+from rackhouse.apply.clusters import join, joined, leave, moved, note_moved
+from rackhouse.apply.open import OpenRack, open_rack
+from rackhouse.delivery.releases import candidate, register
+from rackhouse.desired.clusters import kubeconfig_id
+from rackhouse.kit.errors import Refused
+from rackhouse.resources.core import Hidden
+from rackhouse.resources.place import Place, Wanted
+from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
+
+RACK = """
+clusters: {lab: {}}
+applications:
+  hello: {repository: hello, cluster: lab}
+"""
+FILE = """
+apiVersion: score.dev/v1b1
+metadata: {name: NAME}
+containers:
+  web: {image: "IMAGE", command: [serve]}
+service: {ports: {web: {port: 80, targetPort: 8080}}}
+"""
+PUSHED = "git.rack.localhost/home/hello@sha256:" + "1" * 64
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[OpenRack]:
+    """`hello`, which is to be on the cluster, and `other`, which is not; both were pushed."""
+    (tmp_path / "rack.yaml").write_text(RACK)
+    with _opened(tmp_path) as made:
+        for name in ("hello", "other"):
+            _live(made, tmp_path, name, image=PUSHED)
+    with _opened(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[OpenRack]:
+    house = open_rack(folder / "rack.yaml", root=folder / "home", now=datetime.now(UTC))
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def _live(house: OpenRack, folder: Path, name: str, *, image: str, container: str = ".") -> None:
+    source = folder / name
+    source.mkdir(exist_ok=True)
+    (source / "score.yaml").write_text(FILE.replace("NAME", name).replace("IMAGE", container))
+    register(house.store, name)
+    app = candidate(house.store, read_source(source), name)
+    assert app.release is not None
+    app = replace(app, release=replace(app.release, image=image))
+    row = ReleaseRow(
+        application=name,
+        number=app.release.number if app.release else 1,
+        status=ReleaseStatus.NEW,
+        digest="d",
+        app=encode(app),
+        made=0.0,
+        by="test",
+    )
+    made = house.store.add_release(row)
+    house.store.set_release_status(name, made.number, ReleaseStatus.LIVE)
+
+
+async def _join(house: OpenRack, text: str = "a way in") -> None:
+    vault = house.open_place(Place(name="clusters", kind="vault"), {})
+    await join(house.store, vault, house.rack.name, "lab", Hidden(text))
+
+
+def _owners(wanted: Wanted, target: str) -> set[str]:
+    return {it.owner for it in wanted.resources.values() if it.id.target == target} - {"rack"}
+
+
+def test_nothing_is_elsewhere_before_a_cluster_has_joined(house: OpenRack) -> None:
+    wanted = house.wanted_everywhere()
+    assert _owners(wanted, "machine") == {"hello", "other"}
+    assert wanted.resources == house.wanted().resources
+    assert house.wanted_on_clusters().places == {}
+    assert house.left_out == ()
+
+
+async def test_it_goes_over_by_an_apply_of_both_sides(house: OpenRack) -> None:
+    await _join(house)
+    both = house.wanted_everywhere()
+    assert _owners(both, "machine") == {"other"}
+    assert _owners(both, "kube.lab") == {"hello"}
+    assert {"machine", "vault", "clusters", "kube.lab"} <= set(both.places)
+    assert _owners(house.wanted(), "machine") == {"hello", "other"}, "it serves here until then"
+    assert _owners(house.wanted_on_clusters(), "kube.lab") == {"hello"}
+    note_moved(house.store, both, ["lab"])
+    assert moved(house.store) == {"hello": "lab"}
+    assert _owners(house.wanted(), "machine") == {"other"}
+
+
+async def test_a_release_of_what_is_there_is_planned_there(house: OpenRack) -> None:
+    await _join(house)
+    hello, other = house.apps["hello"], house.apps["other"]
+    assert "kube.lab" in house.wanted({"hello": hello}).places
+    assert "kube.lab" not in house.wanted({"other": other}).places
+    note_moved(house.store, house.wanted_everywhere(), ["lab"])
+    left = house.wanted(without=("hello",))
+    assert "kube.lab" in left.places, "what is removed leaves where it is"
+    assert _owners(left, "kube.lab") == set()
+
+
+async def test_without_an_image_it_stays_and_it_is_said(house: OpenRack, tmp_path: Path) -> None:
+    await _join(house)
+    note_moved(house.store, house.wanted_everywhere(), ["lab"])
+    _live(house, tmp_path, "hello", image="")
+    with _opened(tmp_path) as again, pytest.raises(Refused, match="runs on lab, and no registry"):
+        again.wanted()
+    leave(house.store, "lab")
+    await _join(house)
+    with _opened(tmp_path) as again:
+        (left_out,) = map(str, again.left_out)
+        assert left_out.startswith("hello is not on lab: no registry has its image; push to")
+        assert _owners(again.wanted_everywhere(), "machine") == {"hello", "other"}
+        assert _owners(again.wanted_everywhere(), "kube.lab") == set()
+
+
+async def test_what_others_made_needs_no_push(house: OpenRack, tmp_path: Path) -> None:
+    await _join(house)
+    _live(house, tmp_path, "hello", image="", container="docker.io/library/nginx:1.29.3")
+    with _opened(tmp_path) as again:
+        assert again.left_out == ()
+        assert _owners(again.wanted_everywhere(), "kube.lab") == {"hello"}
+
+
+async def test_what_leads_there_is_hidden_and_known_to_be_there(house: OpenRack) -> None:
+    await _join(house, "a way in")
+    await _join(house, "another way in")
+    assert {name: text.reveal() for name, text in joined(house.store).items()} == {
+        "lab": "another way in"
+    }
+    wanted = house.wanted_everywhere()
+    assert "way in" not in repr(wanted)
+    async with house.world(wanted) as world:
+        (seen,) = (await world.glance([kubeconfig_id("lab")])).seen.values()
+    assert seen.ready
+    assert seen.stamp is not None
+    assert seen.stamp.found == seen.found
+    leave(house.store, "lab")
+    assert joined(house.store) == {}
+    assert house.wanted_on_clusters().places == {}
