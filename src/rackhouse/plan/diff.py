@@ -7,7 +7,7 @@ can appear here, since none is in it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, TypeAlias
@@ -33,16 +33,26 @@ class Change:
 
 def difference(old: str, new: str) -> tuple[Change, ...]:
     """The changes from one `Resource.text` to another, in the order of the fields."""
-    return tuple(_fields("", _opened(old), _opened(new)))
+    return tuple(fields("", _opened(old), _opened(new)))
 
 
 def _opened(text: str) -> dict[str, Json]:
     """The fields of the specification beside those that every resource has."""
     body: dict[str, Any] = json.loads(text)
-    return {**body.pop("spec"), "needs": body.pop("before"), **body}
+    spec = body.pop("spec")
+    return {**(_manifest(spec.get("body")) or spec), "needs": body.pop("before"), **body}
 
 
-def _fields(path: str, old: dict[str, Json], new: dict[str, Json]) -> Iterator[Change]:
+def _manifest(value: Json) -> dict[str, Json] | None:
+    """An object of Kubernetes, which a specification holds as the text that is sent."""
+    if not isinstance(value, str) or not value.startswith('{"apiVersion":'):
+        return None
+    manifest: dict[str, Json] = json.loads(value)
+    return manifest
+
+
+def fields(path: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Change]:
+    """The changes from one mapping to another; `path` is what comes before each of theirs."""
     for name in [*old, *(name for name in new if name not in old)]:
         inside = f"{path}.{name}" if path and name else path or name or "kind"
         if name not in old:
@@ -58,7 +68,7 @@ def _values(path: str, old: Json, new: Json) -> Iterator[Change]:
         return
     before, after = _named(old), _named(new)
     if before is not None and after is not None and before != after:  # not in their order alone
-        yield from _fields(path, before, after)
+        yield from fields(path, before, after)
         return
     items, others = _items(old), _items(new)
     if items is not None and others is not None:
@@ -78,7 +88,7 @@ def _lists(path: str, old: list[str], new: list[str]) -> Iterator[Change]:
 
 
 def _named(value: Json) -> dict[str, Json] | None:
-    """What has fields: a value of its own, or pairs of a name and a value, such as variables."""
+    """What has fields: a value of its own, or items that each have a name, such as variables."""
     if isinstance(value, dict):
         return value
     found: dict[str, Json] = {}
@@ -86,6 +96,8 @@ def _named(value: Json) -> dict[str, Json] | None:
         match item:
             case [str(name), each] if name not in found:
                 found[name] = each
+            case {"name": str(name)} if name not in found:
+                found[name] = item
             case _:
                 return None
     return found

@@ -27,7 +27,7 @@ def verdict(
     stamp = seen.stamp
     if stamp is None:
         raise NotOurs(
-            f"{resource.id} exists, and this rack did not make it",
+            f"{resource.id} exists, and {seen.why or 'this rack did not make it'}",
             fix="give yours another name, or rename or remove what is there",
         )
     inherited = _inherited(resource, stamp)

@@ -1,0 +1,78 @@
+"""Which fields of a live object are ours: managedFields in, that part of the object out. Pure.
+
+The format is Kubernetes' own FieldsV1: `f:NAME` is a field, `k:{...}` the item of a list with those
+keys, `v:...` a member of a set, `.` the thing itself. What has nothing inside is whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+MANAGER = "rackhouse"
+Live = Mapping[str, Any]
+
+# Tools by which people write. What is not among them may be a controller, and would write again.
+_HANDS = (
+    *("kubectl", "k9s", "Mozilla", "node-fetch", "OpenLens", "Lens", "headlamp", "curl"),
+    *("python-", "okhttp", "rackhouse"),
+)
+
+
+def owned(live: Live) -> dict[str, Any]:
+    """The fields that this rack's applies own, with their values now."""
+    for entry in live["metadata"].get("managedFields") or ():
+        if _is_ours(entry):
+            found: dict[str, Any] = pick(live, entry.get("fieldsV1") or {})
+            return found
+    return {}
+
+
+def pick(value: Any, fields: Mapping[str, Any]) -> Any:
+    """The part of `value` that `fields` names."""
+    if not fields:
+        return value
+    if isinstance(value, dict):
+        return {
+            name: pick(value[name], inside)
+            for name, inside in ((key[2:], inside) for key, inside in fields.items())
+            if name in value
+        }
+    if isinstance(value, list):
+        return [
+            pick(item, inside)
+            for item in value
+            for key, inside in fields.items()
+            if _names(key, item)
+        ]
+    return value
+
+
+def by_hand(live: Live) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Who else wrote what, without what controllers write: (`kubectl-edit`, its fields)."""
+    for entry in live["metadata"].get("managedFields") or ():
+        if is_hand(entry):
+            yield entry["manager"], entry.get("fieldsV1") or {}
+
+
+def is_hand(entry: Mapping[str, Any]) -> bool:
+    """Whether a person's tool wrote it: nothing that writes again by itself."""
+    return (
+        entry.get("operation") == "Update"
+        and entry.get("subresource") != "status"
+        and str(entry.get("manager", "")).startswith(_HANDS)
+    )
+
+
+def _is_ours(entry: Mapping[str, Any]) -> bool:
+    ours = entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
+    return ours and not entry.get("subresource")
+
+
+def _names(key: str, item: Any) -> bool:
+    """Whether that key of FieldsV1 means this item of a list."""
+    if key.startswith("k:") and isinstance(item, dict):
+        wanted: dict[str, Any] = json.loads(key[2:])
+        return all(item.get(name, value) == value for name, value in wanted.items())
+    return key.startswith("v:") and json.loads(key[2:]) == item

@@ -1,0 +1,128 @@
+"""Waiting: until a thing does what it is there for, or is gone, with the reason while it is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from rackhouse.kit.errors import CrashLoop, Missing, NotReady, RackhouseError, Unavailable
+from rackhouse.resources.core import Id
+from rackhouse.targets.kube.fields import Live
+from rackhouse.targets.kube.kinds import Kind, Kinds
+from rackhouse.targets.kube.pace import Pace
+from rackhouse.targets.kube.ready import Standing, standing
+from rackhouse.targets.kube.reasons import reason
+from rackhouse.targets.kube.server import Server
+from rackhouse.targets.protocol import Say
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """On one server. A server that is away for a while is waited for as well."""
+
+    server: Server
+    kinds: Kinds
+    pace: Pace
+
+    async def for_kind(self, id: Id, say: Say) -> Kind:
+        """The kind of that thing. Missing when its definition does not come."""
+        told = False
+        async for _, last in self.pace.looks(self.pace.kind):
+            kind = await self.kinds.of(id.kind, anew=told)
+            if kind is not None:
+                return kind
+            if last:
+                break
+            if not told:
+                say(f"waiting until the cluster knows what a {id.kind} is")
+            told = True
+        raise Missing(
+            f"the cluster does not know what a {id.kind} is",
+            where=str(id),
+            fix=f"what brings it is not there or not up: `kubectl get crd | grep -i {id.kind}`",
+        )
+
+    async def until_ready(self, id: Id, path: str, live: Live, say: Say) -> Live:
+        """As it is when it is ready. NotReady or CrashLoop with the reason, when it is not."""
+        said = ""
+        async for passed, last in self.pace.looks(self.pace.ready):
+            now = live if passed == 0 else await self._look(path, last)
+            if now is None:
+                continue
+            if not now:
+                raise NotReady(f"{id} was removed while it was waited for", fix="run it again")
+            live = now
+            told = standing(live)
+            if told.ready:
+                return live
+            error = await self._error(id, live, told, last)
+            if isinstance(error, RackhouseError):
+                raise error
+            if error != said:
+                say(f"waiting: {error}")
+                said = error
+        raise AssertionError("the last look has answered")
+
+    async def _look(self, path: str, last: bool) -> Any:
+        """The thing; {} when it is gone; None when the server is away, and may come back."""
+        try:
+            return await self.server.ask("GET", path, fine=(404,)) or {}
+        except Unavailable:
+            if last:
+                raise
+            return None
+
+    async def _error(self, id: Id, live: Live, told: Standing, last: bool) -> RackhouseError | str:
+        """What to say meanwhile, or the error when waiting is over."""
+        try:
+            found = await reason(self.server, live)
+        except Unavailable:
+            found = None
+        why = f"{told.why}: {found.why}" if found and not told.lost else told.why
+        if found and told.lost:
+            why = found.why
+        if not (last or told.lost or (found and found.lost)):
+            return why
+        kind = CrashLoop if found and found.crashed and found.lost else NotReady
+        fix = f"`kubectl describe {id.kind.lower()} {_address(live)}` shows all that is known"
+        return kind(why, where=str(id), fix=fix)
+
+    async def until_gone(self, id: Id, path: str, uid: str, say: Say) -> None:
+        """Until it is gone, or another of its name is there. NotReady with what holds it."""
+        said = ""
+        async for _, last in self.pace.looks(self.pace.gone):
+            live = await self._look(path, last)
+            if live is None:
+                continue
+            if not live or live["metadata"].get("uid") != uid:
+                return
+            why = holding(live)
+            if last:
+                fix = f"mend that, or see `kubectl describe {id.kind.lower()} {_address(live)}`"
+                raise NotReady(f"it does not go: {why}", where=str(id), fix=fix)
+            if why != said:
+                say(f"waiting until it is gone: {why}")
+                said = why
+
+
+def holding(live: Live) -> str:
+    """What keeps a thing that is being removed: conditions of a namespace, finalizers."""
+    conditions = (live.get("status") or {}).get("conditions") or ()
+    said = [
+        str(each.get("message") or each.get("reason"))
+        for each in conditions
+        if live["kind"] == "Namespace" and each.get("status") == "True"
+    ]
+    names = [*(live["metadata"].get("finalizers") or ())]
+    names += (live.get("spec") or {}).get("finalizers") or () if live["kind"] == "Namespace" else ()
+    if said:
+        return "; ".join(said)
+    waits = [name for name in names if name not in {"foregroundDeletion", "kubernetes"}]
+    if waits:
+        return f"the finalizer {', '.join(waits)} waits for a program that has not answered"
+    return "what belongs to it is still ending"
+
+
+def _address(live: Live) -> str:
+    namespace = live["metadata"].get("namespace")
+    return f"{live['metadata']['name']}{f' -n {namespace}' if namespace else ''}"
