@@ -11,6 +11,7 @@ from rackhouse.rack.model import Rack
 
 ACTED_ON = frozenset(
     {"version", "name", "domain", "exposure", "ingress", "data", "applications", "electricity"}
+    | {"platform"}  # what it says is compiled for clusters
 )
 IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
     "backups": (

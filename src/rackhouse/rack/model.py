@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 from rackhouse.rack import kinds as k
 from rackhouse.rack.annotations import BY_NAME, Example, Key
 from rackhouse.rack.models import Gpu, Model
+from rackhouse.rack.platform import Platform
 from rackhouse.rack.words import (
     Access,
     Arch,
@@ -340,5 +341,6 @@ class Rack:
     clusters: Annotated[
         tuple[Cluster, ...], "K3s clusters; one of all that can join when left out.", BY_NAME
     ] = ()
+    platform: Annotated[Platform, "What clusters have before any application."] = Platform()
     backups: Annotated[Backups | None, "Where copies go, and how often."] = None
     electricity: Annotated[k.Tariff | None, "What a kilowatt-hour costs, for `what-if`."] = None

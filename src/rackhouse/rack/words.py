@@ -115,3 +115,10 @@ class Drill(StrEnum):
     WEEKLY = "weekly"
     MONTHLY = "monthly"
     NEVER = "never"
+
+
+class Volumes(StrEnum):
+    """Where volumes of applications on a cluster lie."""
+
+    LOCAL = "local-path"  # on one node
+    LONGHORN = "longhorn"  # copied to another

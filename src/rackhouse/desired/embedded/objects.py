@@ -59,6 +59,7 @@ def objects(rack: Rack, tools: Tools) -> Part:
         "access_key": Text.of(ACCESS.ref("value")),
         "secret_key": Text.of(SECRET.ref("value")),
     }
+    who = identities(address["access_key"], address["secret_key"])
     return Part(
         resources=(
             Resource(id=ACCESS, spec=Password(length=20), keep=True),
@@ -67,7 +68,7 @@ def objects(rack: Rack, tools: Tools) -> Part:
             Resource(id=AUTHORITY, spec=Authority("Rackhouse objects"), keep=True),
             Resource(id=PORT, spec=Port(count=len(_PORTS))),
             Resource(id=FOLDER, spec=Folder("data/objects"), keep=True),
-            Resource(id=IDENTITIES, spec=File("files/objects.json", _identities())),
+            Resource(id=IDENTITIES, spec=File("files/objects.json", who)),
             Resource(id=CERTIFICATE, spec=File("files/objects.pem", _certificate())),
             Resource(id=PROCESS, spec=process),
         ),
@@ -131,12 +132,10 @@ def _certificate() -> Text:
     return Text.of(AUTHORITY.ref("certificate"), AUTHORITY.ref("key"))
 
 
-def _identities() -> Text:
+def identities(access: Text, secret: Text) -> Text:
     """The administrator. Buckets bring their own users, by the IAM interface."""
     return Text.of(
         '{"identities": [{"name": "rackhouse", "credentials": [{"accessKey": "',
-        ACCESS.ref("value"),
-        '", "secretKey": "',
-        SECRET.ref("value"),
+        *(access, '", "secretKey": "', secret),
         '"}], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}\n',
     )

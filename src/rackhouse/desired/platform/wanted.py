@@ -1,0 +1,89 @@
+"""Which components a cluster of a rack has, and how many copies of each. Pure.
+
+Repositories and runners are on the rack's first cluster: there is one Gitea.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rackhouse.desired.platform import table
+from rackhouse.desired.platform.table import Component, How
+from rackhouse.rack.model import Node, Rack
+from rackhouse.rack.rules.finding import members, vlan_of
+from rackhouse.rack.words import Role, Volumes
+
+_SEVERAL = 3  # servers, from which on an address moves between them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A component, and how many copies of it one cluster has."""
+
+    component: Component
+    copies: int = 1
+
+
+def shares(rack: Rack, cluster: str) -> tuple[Share, ...]:
+    """All that the cluster of that name has, in the table's order."""
+    return tuple(share for share in _shares(rack, cluster) if share.copies)
+
+
+def images(rack: Rack) -> tuple[table.Image, ...]:
+    """The images of the platform on all clusters of the rack, each once, sorted by name."""
+    names = [each.name for each in rack.clusters] or [rack.name]
+    found = {
+        image.reference: image
+        for name in names
+        for share in shares(rack, name)
+        if share.component.how in {How.CHART, How.MANIFESTS}
+        for image in share.component.images
+    }
+    return tuple(found[name] for name in sorted(found))
+
+
+def nodes(rack: Rack, cluster: str) -> list[Node]:
+    """The machines of a cluster; none where the rack file does not describe it."""
+    found = next((each for each in rack.clusters if each.name == cluster), None)
+    return members(rack, found) if found else []
+
+
+def architectures(rack: Rack, cluster: str) -> tuple[str, ...]:
+    """What images are built for there, sorted; "" where no node says what it is."""
+    found = {str(node.arch) for node in nodes(rack, cluster) if node.arch}
+    return tuple(sorted(found)) or ("",)
+
+
+def is_first(rack: Rack, cluster: str) -> bool:
+    """Whether repositories and runners are on that cluster."""
+    return not rack.clusters or rack.clusters[0].name == cluster
+
+
+def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
+    machines, data = nodes(rack, cluster), rack.data
+    if data.postgres is not None:
+        yield Share(component=table.POSTGRES_OPERATOR)
+        yield Share(component=table.POSTGRES, copies=data.postgres.instances)
+    if data.cache is not None:
+        yield Share(component=table.CACHE)
+    if data.objects is not None:
+        yield Share(component=table.OBJECTS)
+    if rack.platform.forge is not None and is_first(rack, cluster):
+        yield Share(component=table.GITEA)
+        yield Share(component=table.RUNNER, copies=rack.platform.forge.runners)
+        yield Share(component=table.BUILDKIT, copies=len(architectures(rack, cluster)))
+    if rack.platform.certificates:
+        yield Share(component=table.CERTIFICATES)
+    if rack.platform.volumes == Volumes.LONGHORN:
+        yield Share(component=table.LONGHORN, copies=len(machines) or 1)
+    yield Share(component=table.GPU, copies=sum(node.gpu is not None for node in machines))
+    yield Share(component=table.KUBE_VIP, copies=_moving(rack, machines))
+    yield from (Share(component=it) for it in table.WITH_K3S)
+
+
+def _moving(rack: Rack, machines: list[Node]) -> int:
+    """Servers between which an address moves (`desired.k3s`)."""
+    servers = [node for node in machines if node.role == Role.SERVER]
+    vlan = vlan_of(rack, servers[0].address) if servers else None
+    return len(servers) if vlan and vlan.virtual_ip and len(servers) >= _SEVERAL else 0
