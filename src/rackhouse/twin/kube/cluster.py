@@ -1,0 +1,105 @@
+"""One cluster in memory: its objects, its kinds, its clock."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from rackhouse.twin.kube.body import Body, at
+from rackhouse.twin.kube.kinds import Kind, built_in
+from rackhouse.twin.kube.shapes import custom
+from rackhouse.twin.kube.store import Store
+
+Clock = Callable[[], datetime]
+VERSION = ("1", "37")
+CRDS = "customresourcedefinitions.apiextensions.k8s.io"
+_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # those of the server's own random names
+
+
+def now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+class Cluster:
+    """What requests and controllers work on. A clock is handed in, so that time can be told."""
+
+    def __init__(self, clock: Clock = now) -> None:
+        self.store = Store()
+        self.clock = clock
+        self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of the pod
+        self._random = random.Random()  # noqa: S311  names, no secrets
+        self._custom: dict[tuple[str, str, str], Kind] = {}
+        for name in _NAMESPACES:
+            self.store.put("namespaces", self._namespace(name))
+
+    def kinds(self) -> Mapping[tuple[str, str, str], Kind]:
+        """All that are served, by group, version and plural."""
+        return {**built_in(), **self._custom}
+
+    def kind(self, group: str, version: str, plural: str) -> Kind | None:
+        """One of them."""
+        key = (group, version, plural)
+        return built_in().get(key) or self._custom.get(key)
+
+    def stored(self, resource: str) -> Kind | None:
+        """A kind as which the objects of that resource can be had."""
+        return next((it for it in self.kinds().values() if it.resource == resource), None)
+
+    def define(self) -> None:
+        """Serve what the CRDs that are established say, and nothing else."""
+        self._custom = {}
+        for crd in self.store.all(CRDS):
+            conditions = at(crd, "status", "conditions") or ()
+            if any(it["type"] == "Established" and it["status"] == "True" for it in conditions):
+                found = _kinds_of(crd)
+                self._custom |= {(it.group, it.version, it.plural): it for it in found}
+
+    def time(self) -> str:
+        """Now, as objects have it."""
+        return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def uid(self) -> str:
+        """A new one."""
+        return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def suffix(self, length: int = 5) -> str:
+        """Letters after a name that is made up."""
+        return "".join(self._random.choices(_LETTERS, k=length))
+
+    def _namespace(self, name: str) -> Body:
+        return {
+            "apiVersion": "v1",
+            "kind": "Namespace",
+            "metadata": {
+                "name": name,
+                "uid": self.uid(),
+                "creationTimestamp": self.time(),
+                "labels": {"kubernetes.io/metadata.name": name},
+            },
+            "spec": {"finalizers": ["kubernetes"]},
+            "status": {"phase": "Active"},
+        }
+
+
+def _kinds_of(crd: Body) -> list[Kind]:
+    spec = crd["spec"]
+    names = spec["names"]
+    return [
+        Kind(
+            group=spec["group"],
+            version=version["name"],
+            kind=names["kind"],
+            plural=names["plural"],
+            namespaced=spec["scope"] == "Namespaced",
+            shape=custom(at(version, "schema", "openAPIV3Schema") or {}),
+            subresources=frozenset(version.get("subresources") or ()),
+            short=tuple(names.get("shortNames") or ()),
+            custom=True,
+        )
+        for version in spec["versions"]
+        if version.get("served")
+    ]

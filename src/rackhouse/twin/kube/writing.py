@@ -1,0 +1,180 @@
+"""POST, PUT, PATCH and server-side apply: from what was sent to what is kept."""
+
+from __future__ import annotations
+
+import json
+
+from rackhouse.twin.kube import admission, applying, check, managers, patching, removing
+from rackhouse.twin.kube.answers import bad_request, conflict, exists, not_found
+from rackhouse.twin.kube.asks import Ask
+from rackhouse.twin.kube.body import Body, at, meta, name_of, namespace_of, without_nulls
+from rackhouse.twin.kube.cluster import CRDS, Cluster
+from rackhouse.twin.kube.defaults import defaulted
+from rackhouse.twin.kube.managers import APPLY, UPDATE, Manager, Shares
+from rackhouse.twin.kube.reading import shown
+
+_PARTS = {"status": ("status",), "finalize": ("spec", "status")}
+_SERVERS = (
+    "uid",
+    "creationTimestamp",
+    "resourceVersion",
+    "generation",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+)
+_STALE = (
+    "the object has been modified; please apply your changes to the latest version and try again"
+)
+# Of these, not spec but something else is what people want.
+_UNNUMBERED = frozenset({"services", "namespaces", "nodes", "persistentvolumeclaims"})
+
+
+def create(cluster: Cluster, ask: Ask) -> Body:
+    """POST."""
+    body = _read(ask, without_nulls(ask.body))
+    name = name_of(body) or _made_up(cluster, body)
+    body = meta(body, name=name or None)
+    if cluster.store.get(ask.kind.resource, ask.namespace, name):
+        raise exists(ask.kind, name)
+    return _made(cluster, ask, body)
+
+
+def _made(cluster: Cluster, ask: Ask, body: Body) -> Body:
+    body = defaulted(ask.kind, _reset({}, body, ask))
+    shares = managers.changed(_manager(ask, UPDATE), {}, body, ask.kind, cluster.time())
+    return _keep(cluster, ask, None, body, shares)
+
+
+def _made_up(cluster: Cluster, body: Body) -> str:
+    start = at(body, "metadata", "generateName")
+    return f"{start}{cluster.suffix()}" if start else ""
+
+
+def update(cluster: Cluster, ask: Ask) -> Body:
+    """PUT."""
+    live = cluster.store.get(ask.kind.resource, ask.namespace, ask.name)
+    body = _read(ask, without_nulls(ask.body))
+    if live is None:
+        raise not_found(ask.kind, ask.name)
+    if name_of(body) != ask.name:
+        raise bad_request(
+            f"the name of the object ({name_of(body)}) does not match the name on the URL"
+            f" ({ask.name})"
+        )
+    return _changed(cluster, ask, live, body)
+
+
+def patch(cluster: Cluster, ask: Ask) -> Body:
+    """PATCH: merge, strategic merge or JSON patch."""
+    live = cluster.store.get(ask.kind.resource, ask.namespace, ask.name)
+    if live is None:
+        raise not_found(ask.kind, ask.name)
+    body = patching.patched(live, ask.body, ask.media, ask.kind.shape)
+    return _changed(cluster, ask, live, _read(ask, body))
+
+
+def _changed(cluster: Cluster, ask: Ask, live: Body, body: Body) -> Body:
+    number = at(body, "metadata", "resourceVersion")
+    if number and number != live["metadata"]["resourceVersion"]:
+        raise conflict(ask.kind, ask.name, _STALE)
+    body = defaulted(ask.kind, _reset(live, body, ask))
+    shares = managers.changed(_manager(ask, UPDATE), live, body, ask.kind, cluster.time())
+    return _keep(cluster, ask, live, body, shares)
+
+
+def apply(cluster: Cluster, ask: Ask) -> Body:
+    """PATCH with `application/apply-patch+yaml`."""
+    if not ask.query.get("fieldManager"):
+        raise bad_request(
+            'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for'
+            " apply patch"
+        )
+    config = without_nulls(ask.body)
+    if at(config, "metadata", "managedFields") is not None:
+        raise bad_request("metadata.managedFields must be nil")
+    config = meta(config, name=name_of(config) or ask.name, namespace=ask.namespace or None)
+    check.applied(config, ask.kind)
+    live = cluster.store.get(ask.kind.resource, ask.namespace, ask.name)
+    wanted = at(config, "metadata", "resourceVersion")
+    if live is not None and wanted and wanted != live["metadata"]["resourceVersion"]:
+        raise conflict(ask.kind, ask.name, _STALE)
+    config = meta(config, resourceVersion=None)
+    who = _manager(ask, APPLY)
+    body, shares = applying.applied(
+        live or {"apiVersion": ask.kind.api, "kind": ask.kind.kind},
+        config,
+        who,
+        ask.kind,
+        force=ask.force,
+        now=cluster.time(),
+    )
+    body = defaulted(ask.kind, _reset(live or {}, body, ask))
+    return _keep(cluster, ask, live, body, shares)
+
+
+def _manager(ask: Ask, operation: str) -> Manager:
+    return Manager(operation, ask.manager, ask.kind.api, ask.subresource)
+
+
+def _read(ask: Ask, body: Body) -> Body:
+    """What was sent, as an object of its kind in the namespace of the address."""
+    if body.get("kind", ask.kind.kind) != ask.kind.kind:
+        raise bad_request(
+            f'{body.get("kind")} in version "{body.get("apiVersion")}" cannot be handled as a'
+            f" {ask.kind.kind}: converting is not known"
+        )
+    check.sent(body, ask.kind, ask.strict)
+    said = namespace_of(body)
+    if ask.kind.namespaced and said not in {"", ask.namespace}:
+        raise bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    body = check.known(body, ask.kind.shape)
+    body = {**body, "apiVersion": ask.kind.api, "kind": ask.kind.kind}
+    return meta(body, namespace=ask.namespace or None)
+
+
+def _reset(live: Body, body: Body, ask: Ask) -> Body:
+    """Each way in changes its own part; metadata that is the server's stays."""
+    if ask.subresource:
+        parts = _PARTS.get(ask.subresource, ())
+        mine = {key: body[key] for key in parts if key in body}
+        body = {**{key: it for key, it in live.items() if key not in parts}, **mine}
+    elif "status" in ask.kind.subresources:
+        body = {key: it for key, it in body.items() if key != "status"}
+        body |= {"status": live["status"]} if "status" in live else {}
+    own = live.get("metadata", {})
+    return meta(body, **{key: own.get(key) for key in _SERVERS}, managedFields=None)
+
+
+def _keep(cluster: Cluster, ask: Ask, live: Body | None, body: Body, shares: Shares) -> Body:
+    """Admission, validation, and into the store: the end of every way."""
+    if live is None:
+        body = meta(body, uid=cluster.uid(), creationTimestamp=cluster.time(), generation=None)
+    body = admission.admitted(cluster, ask, live, body)
+    body = managers.write(_numbered(ask, live, body), shares)
+    if live is not None and _same(live, body):
+        return shown(live, ask.kind)
+    if ask.dry:
+        return shown(body, ask.kind)
+    if live is not None and removing.over(live, body):
+        return cluster.store.drop(ask.kind.resource, body)
+    kept = cluster.store.put(ask.kind.resource, body)
+    if ask.kind.resource == CRDS:
+        cluster.define()
+    return shown(kept, ask.kind)
+
+
+def _same(live: Body, body: Body) -> bool:
+    """Whether nothing changed but moments at which somebody applied the same."""
+    return json.dumps(live, sort_keys=True) == json.dumps(body, sort_keys=True)
+
+
+def _numbered(ask: Ask, live: Body | None, body: Body) -> Body:
+    """metadata.generation: how often what is wanted has changed."""
+    if "spec" not in body or ask.kind.plural in _UNNUMBERED:
+        return body
+    if live is None:
+        return meta(body, generation=1)
+    number = at(live, "metadata", "generation") or 1
+    return meta(body, generation=number + (live.get("spec") != body.get("spec")))
