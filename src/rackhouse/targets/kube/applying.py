@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from rackhouse.kit.errors import Refused, StepFailed
+from rackhouse.kit.errors import Refused, StepFailed, Unavailable
 from rackhouse.resources.core import Id
 from rackhouse.targets.kube import manifest, words
 from rackhouse.targets.kube.fields import MANAGER, Live, is_hand
-from rackhouse.targets.kube.server import APPLY, Server
+from rackhouse.targets.kube.pace import Pace
+from rackhouse.targets.kube.server import APPLY, Answer, Server
 from rackhouse.targets.protocol import Say
 
 # What can be made anew without anybody missing it, when a field cannot be changed. The pods of a
@@ -33,6 +33,7 @@ class Applying:
     """On one server."""
 
     server: Server
+    pace: Pace
 
     async def apply(
         self,
@@ -47,7 +48,7 @@ class Applying:
         """It as the server has it then. Refused when others write fields of it, or it cannot be
         changed; what may be made anew, is, unless `keep`.
         """
-        answer = await send(self.server, path, body)
+        answer = await self._sent(id, path, body, say)
         if answer.code == 409 and words.is_conflict(answer.body) and there is not None:
             check_hands(id, answer.body, there)
             answer = await send(self.server, path, body, force=True)
@@ -61,6 +62,21 @@ class Applying:
             say(f"the cluster warns: {warning}")
         live: Live = answer.body
         return live
+
+    async def _sent(self, id: Id, path: str, body: manifest.Body, say: Say) -> Answer:
+        """The answer, once whoever the server has to ask first is there to be asked."""
+        told = ""
+        async for _, last in self.pace.looks(self.pace.kind):
+            answer = await send(self.server, path, body)
+            if answer.code < 500 or last:
+                return answer
+            error = words.refusal(str(id), self.server.where, answer.code, answer.body)
+            if not isinstance(error, Unavailable):
+                return answer
+            if error.what != told:
+                say(f"waiting: {error.what}")
+                told = error.what
+        raise AssertionError("the last look has answered")
 
     async def _delete(
         self, id: Id, path: str, there: Live, fixed: Sequence[str], say: Say, *, keep: bool
@@ -80,7 +96,7 @@ class Applying:
 
 async def send(
     server: Server, path: str, body: manifest.Body, *, force: bool = False, dry: bool = False
-) -> Any:
+) -> Answer:
     """One request, strict about fields that do not exist; its answer, whatever it is."""
     query = {"fieldManager": MANAGER, "fieldValidation": "Strict"}
     query |= {"force": "true"} if force else {}

@@ -10,12 +10,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Pace:
     """Seconds. `ready`: until something does what it is there for; `kind`: until its definition is
-    there; `gone`: until something that is being removed is.
+    there, or whoever has to be asked first; `gone`: until something that is being removed is;
+    `stuck`: that what seldom passes may last; `away`: that the server may be silent meanwhile.
     """
 
     ready: float = 600.0
     kind: float = 120.0
     gone: float = 180.0
+    stuck: float = 90.0
+    away: float = 10.0
     first: float = 0.1
     most: float = 2.0
 

@@ -15,12 +15,13 @@ CRASHES = 3  # ends after which waiting longer changes nothing
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """`lost`: it will not pass by waiting. `container`, where its log says more; `ended`: it is the
-    log of the one before.
+    """`lost`: it will not pass by waiting; `stuck`: it seldom does. `container`, where its log says
+    more; `ended`: it is the log of the one before.
     """
 
     why: str
     lost: bool = False
+    stuck: bool = False
     container: str = ""
     ended: bool = False
     crashed: bool = False
@@ -40,7 +41,7 @@ def trouble(pod: Live, events: Iterable[Live] = ()) -> Trouble | None:
             return found
     scheduled = condition(pod, "PodScheduled")
     if scheduled.get("status") == "False":
-        return Trouble(unplaced(str(scheduled.get("message", ""))))
+        return Trouble(unplaced(str(scheduled.get("message", ""))), stuck=True)
     mounting = [text for text in said if "FailedMount" in text or text.startswith("MountVolume")]
     return Trouble(mounting[-1]) if mounting else None
 
@@ -93,7 +94,7 @@ def _of_container(container: Mapping[str, Any], said: list[str]) -> Trouble | No
         what = f"its image {container.get('image', '')} is for another architecture than its node"
         return Trouble(f"{what}: exec format error", lost=True)
     if reason in {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}:
-        return Trouble(f"{name} cannot be started: {message or reason}")
+        return Trouble(f"{name} cannot be started: {message or reason}", stuck=True)
     if ended and ended.get("exitCode") and (reason == "CrashLoopBackOff" or not running):
         return _ended(name, container, ended)
     if running is not None and not container.get("ready"):

@@ -6,6 +6,7 @@ why. Other kinds with a condition `Ready` are as that says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +17,19 @@ from rackhouse.targets.kube.fields import Live
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Ready, or why not. `lost`: it will not come by waiting."""
+    """Ready, or why not. `lost`: waiting does not help; `stuck`: it seldom does; `unseen`: its
+    controller has not looked at it yet, so what is there tells nothing.
+    """
 
     ready: bool
     why: str = ""
     lost: bool = False
+    stuck: bool = False
+    unseen: bool = False
 
 
 READY = Standing(ready=True)
+_UNSEEN = Standing(ready=False, why="its controller has not looked at it yet", unseen=True)
 WORKLOADS = frozenset({"DaemonSet", "Deployment", "StatefulSet"})
 
 
@@ -34,7 +40,7 @@ def standing(live: Live) -> Standing:
         return _not("it is being removed")
     seen = status.get("observedGeneration")
     if seen is not None and seen < live["metadata"].get("generation", 0):
-        return _not("its controller has not looked at it yet")
+        return _UNSEEN
     return _BY_KIND.get(live["kind"], _other)(live, status)
 
 
@@ -48,14 +54,21 @@ def _not(why: str, *, lost: bool = False) -> Standing:
     return Standing(ready=False, why=why, lost=lost)
 
 
+def unmade(message: str) -> Standing:
+    """Why a controller may make no pod: `pods "web-1" is forbidden: exceeded quota: ...`."""
+    said = re.sub(r'^.*?pods "[^"]*" is forbidden: ', "", message)
+    why = f"no pod can be made: {said}" if said else "no pod can be made"
+    return Standing(ready=False, why=why, lost="violates PodSecurity" in said, stuck=True)
+
+
 def _deployment(live: Live, status: Mapping[str, Any]) -> Standing:
     if "observedGeneration" not in status:
-        return _not("its controller has not looked at it yet")
+        return _UNSEEN
     if condition(live, "Progressing").get("reason") == "ProgressDeadlineExceeded":
         return _not("it made no progress for as long as it may", lost=True)
     failure = condition(live, "ReplicaFailure")
     if failure.get("status") == "True":
-        return _not(str(failure.get("message", "no pod can be made")))
+        return unmade(str(failure.get("message", "")))
     wanted, new = live["spec"].get("replicas", 1), status.get("updatedReplicas", 0)
     ready, old = status.get("availableReplicas", 0), status.get("replicas", 0) - new
     if new < wanted or ready < new:
@@ -65,7 +78,7 @@ def _deployment(live: Live, status: Mapping[str, Any]) -> Standing:
 
 def _stateful(live: Live, status: Mapping[str, Any]) -> Standing:
     if "observedGeneration" not in status:
-        return _not("its controller has not looked at it yet")
+        return _UNSEEN
     wanted, up = live["spec"].get("replicas", 1), status.get("readyReplicas", 0)
     if up < wanted:
         return _not(f"{up} of {plural(wanted, 'pod')} ready")
@@ -77,7 +90,7 @@ def _stateful(live: Live, status: Mapping[str, Any]) -> Standing:
 
 def _daemon(_: Live, status: Mapping[str, Any]) -> Standing:
     if "observedGeneration" not in status:
-        return _not("its controller has not looked at it yet")
+        return _UNSEEN
     wanted = status.get("desiredNumberScheduled", 0)
     for word, what in (("updatedNumberScheduled", "made"), ("numberAvailable", "ready")):
         if status.get(word, 0) < wanted:

@@ -8,48 +8,80 @@ from typing import Any
 
 from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.pods import Trouble, trouble
-from rackhouse.targets.kube.ready import WORKLOADS, condition
+from rackhouse.targets.kube.ready import WORKLOADS, condition, unmade
 from rackhouse.targets.kube.server import Server
 
 _LINES = 5  # of a log
 _WIDTH = 200
+_TEMPLATE, _REVISION = "pod-template-hash", "controller-revision-hash"
+_NOBODY: Live = {"metadata": {}}
 
 
 async def reason(server: Server, live: Live) -> Trouble | None:
-    """What keeps a workload's pods from being ready; None where nothing more is to be seen."""
-    if live["kind"] in WORKLOADS | {"Job"}:
-        return await _of_pods(server, await pods(server, live))
-    return None
+    """What keeps a workload's pods from being ready; None where nothing more is to be seen.
+
+    The pods of its present revision: what those of an earlier one suffer is over with them.
+    """
+    if live["kind"] not in WORKLOADS | {"Job"}:
+        return None
+    label, value = await revision(server, live)
+    found = await pods(server, live)
+    now = [pod for pod in found if not label or _labels(pod).get(label) == value]
+    return await _of_pods(server, now) or await _unmade(server, live)
 
 
 async def pods(server: Server, workload: Live) -> list[Live]:
     """The pods that its selector matches, newest first."""
-    selector = workload["spec"].get("selector") or {}
-    labels = ",".join(f"{k}={v}" for k, v in (selector.get("matchLabels") or {}).items())
-    if not labels:
+    return sorted(await _selected(server, workload, "/api/v1", "pods"), key=_made, reverse=True)
+
+
+async def revision(server: Server, live: Live) -> tuple[str, str]:
+    """The label that the pods of its present revision have, and its value; none for a Job."""
+    if live["kind"] == "StatefulSet":
+        return _REVISION, str((live.get("status") or {}).get("updateRevision", ""))
+    if live["kind"] == "Deployment":
+        sets = await _selected(server, live, "/apis/apps/v1", "replicasets")
+        return _TEMPLATE, _labels(max(sets, key=_number, default=_NOBODY)).get(_TEMPLATE, "")
+    if live["kind"] == "DaemonSet":
+        every = await _selected(server, live, "/apis/apps/v1", "controllerrevisions")
+        last = max(every, key=lambda each: int(each.get("revision", 0)), default=_NOBODY)
+        return _REVISION, _labels(last).get(_REVISION, "")
+    return "", ""
+
+
+async def _selected(server: Server, workload: Live, root: str, plural: str) -> list[Live]:
+    selector = (workload["spec"].get("selector") or {}).get("matchLabels") or {}
+    if not selector:
         return []
-    namespace = workload["metadata"]["namespace"]
-    path = f"/api/v1/namespaces/{namespace}/pods"
-    found = [each async for each in server.listed(path, query={"labelSelector": labels})]
-    return sorted(found, key=_made, reverse=True)
+    query = {"labelSelector": ",".join(f"{key}={value}" for key, value in selector.items())}
+    path = f"{root}/namespaces/{workload['metadata']['namespace']}/{plural}"
+    return [each async for each in server.listed(path, query=query)]
 
 
 async def _of_pods(server: Server, found: Iterable[Live]) -> Trouble | None:
     """What is worst: what will not pass, else the newest pod's."""
     first: Trouble | None = None
     for pod in found:
-        if pod["metadata"].get("deletionTimestamp"):
-            told = await _node(server, pod)
-        elif condition(pod, "Ready").get("status") == "True":
+        if condition(pod, "Ready").get("status") == "True":
             continue
-        else:
-            told = trouble(pod, await _events(server, pod)) or await _node(server, pod)
+        told = trouble(pod, await _events(server, pod)) or await _node(server, pod)
         if told is not None:
             told = await _with_log(server, pod, told)
             if told.lost:
                 return told
             first = first or told
     return first
+
+
+async def _unmade(server: Server, live: Live) -> Trouble | None:
+    """Why there are no pods, as their controller says it."""
+    if live["kind"] == "Deployment":  # it has a condition
+        return None
+    failed = [each for each in await _events(server, live) if each.get("reason") == "FailedCreate"]
+    if not failed:
+        return None
+    told = unmade(str(failed[-1].get("message", "")))
+    return Trouble(told.why, lost=told.lost, stuck=True)
 
 
 async def _with_log(server: Server, pod: Live, told: Trouble) -> Trouble:
@@ -93,6 +125,15 @@ async def _node(server: Server, pod: Live) -> Trouble | None:
     if told.get("status", "True") == "True":
         return None
     return Trouble(f"its node {name} does not answer: {told.get('message') or told.get('reason')}")
+
+
+def _labels(live: Live) -> Mapping[str, str]:
+    return live["metadata"].get("labels") or {}
+
+
+def _number(replica_set: Live) -> int:
+    annotations = replica_set["metadata"].get("annotations") or {}
+    return int(annotations.get("deployment.kubernetes.io/revision", 0))
 
 
 def _about(event: Live, metadata: Mapping[str, Any]) -> bool:

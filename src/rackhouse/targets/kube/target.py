@@ -45,8 +45,9 @@ class Kube:
         self._name, self._rack, self._texts = name, rack, texts
         self._server, self._fingerprint = server, fingerprint
         self._kinds = Kinds(server)
-        self._waiting = Waiting(server, self._kinds, pace or Pace())
-        self._applying = Applying(server)
+        pace = pace or Pace()
+        self._waiting = Waiting(server, self._kinds, pace)
+        self._applying = Applying(server, pace)
         self._removal = Removal(server, self._kinds, self._waiting, rack)
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from rackhouse.kit.errors import CrashLoop, Missing, NotReady, RackhouseError, Unavailable
+from rackhouse.kit.errors import CrashLoop, Missing, NotReady, Unavailable
 from rackhouse.resources.core import Id
 from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.kinds import Kind, Kinds
 from rackhouse.targets.kube.pace import Pace
+from rackhouse.targets.kube.pods import Trouble
 from rackhouse.targets.kube.ready import Standing, standing
 from rackhouse.targets.kube.reasons import reason
 from rackhouse.targets.kube.server import Server
@@ -44,57 +44,51 @@ class Waiting:
 
     async def until_ready(self, id: Id, path: str, live: Live, say: Say) -> Live:
         """As it is when it is ready. NotReady or CrashLoop with the reason, when it is not."""
-        said = ""
+        said, since = "", 0.0
         async for passed, last in self.pace.looks(self.pace.ready):
-            now = live if passed == 0 else await self._look(path, last)
-            if now is None:
-                continue
-            if not now:
-                raise NotReady(f"{id} was removed while it was waited for", fix="run it again")
-            live = now
+            live = live if passed == 0 else await self._look(path) or {}
+            if not live:
+                raise Missing(f"{id} was removed while it was waited for", fix="run it again")
             told = standing(live)
             if told.ready:
                 return live
-            error = await self._error(id, live, told, last)
-            if isinstance(error, RackhouseError):
-                raise error
-            if error != said:
-                say(f"waiting: {error}")
-                said = error
+            found = await self._trouble(live, told)
+            if found.why != said:
+                say(f"waiting: {found.why}")
+                said, since = found.why, passed
+            stuck = found.stuck and passed - since >= self.pace.stuck
+            if last or found.lost or stuck:
+                kind = CrashLoop if found.crashed and found.lost else NotReady
+                fix = f"`kubectl describe {id.kind.lower()} {_address(live)}` shows all of it"
+                raise kind(found.why, where=str(id), fix=fix)
         raise AssertionError("the last look has answered")
 
-    async def _look(self, path: str, last: bool) -> Any:
-        """The thing; {} when it is gone; None when the server is away, and may come back."""
-        try:
-            return await self.server.ask("GET", path, fine=(404,)) or {}
-        except Unavailable:
-            if last:
-                raise
-            return None
+    async def _trouble(self, live: Live, told: Standing) -> Trouble:
+        """Why it is not ready, as far as anybody can tell."""
+        found = None if told.unseen else await reason(self.server, live)
+        if found is None:
+            return Trouble(told.why, lost=told.lost, stuck=told.stuck)
+        why = found.why if found.lost else f"{told.why}: {found.why}"
+        return replace(found, why=why, lost=found.lost or told.lost)
 
-    async def _error(self, id: Id, live: Live, told: Standing, last: bool) -> RackhouseError | str:
-        """What to say meanwhile, or the error when waiting is over."""
-        try:
-            found = await reason(self.server, live)
-        except Unavailable:
-            found = None
-        why = f"{told.why}: {found.why}" if found and not told.lost else told.why
-        if found and told.lost:
-            why = found.why
-        if not (last or told.lost or (found and found.lost)):
-            return why
-        kind = CrashLoop if found and found.crashed and found.lost else NotReady
-        fix = f"`kubectl describe {id.kind.lower()} {_address(live)}` shows all that is known"
-        return kind(why, where=str(id), fix=fix)
+    async def _look(self, path: str) -> Live | None:
+        """The thing; None when it is gone. A server that restarts is waited for."""
+        async for _, last in self.pace.looks(self.pace.away):
+            try:
+                live: Live | None = await self.server.ask("GET", path, fine=(404,))
+            except Unavailable:
+                if last:
+                    raise
+                continue
+            return live
+        raise AssertionError("the last look has answered or raised")
 
     async def until_gone(self, id: Id, path: str, uid: str, say: Say) -> None:
         """Until it is gone, or another of its name is there. NotReady with what holds it."""
         said = ""
         async for _, last in self.pace.looks(self.pace.gone):
-            live = await self._look(path, last)
-            if live is None:
-                continue
-            if not live or live["metadata"].get("uid") != uid:
+            live = await self._look(path)
+            if live is None or live["metadata"].get("uid") != uid:
                 return
             why = holding(live)
             if last:
