@@ -27,6 +27,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "plan": "Show what apply would change.",
         "apply": "Make the rack what the files say.",
         "compile": "Write it as YAML for a cluster.",
+        "explain": "Tell what an application becomes, line by line.",
         "doctor": "Measure this machine and say what to mend.",
         "journal": "Show who changed what, and when.",
         "what-if": "Lose or add machines in thought.",
