@@ -17,6 +17,7 @@ from rackhouse.app import rules as app_rules
 from rackhouse.cli.main import COMMANDS, rackhouse
 from rackhouse.console import openapi
 from rackhouse.desired.network import fabric
+from rackhouse.desired.platform import pins, refused
 from rackhouse.rack import reference
 from rackhouse.workflows import rules as workflow_rules
 
@@ -56,11 +57,17 @@ def workflows_page() -> str:
 def rules_page() -> str:
     """Every rule with its reason, by the file that it is about."""
     rules = [f"- **`{name}`**: {why}" for name, why in sorted(fabric.RULES.items())]
+    clusters = [
+        f"- **`{name}`**: {why}" for name, why in sorted((refused.RULES | pins.RULES).items())
+    ]
     return "\n".join(
         [
             reference.rules(app_rules.RULES, workflow_rules.RULES),
             "## Rack files: what no switch can be told (`rackhouse network`, `rackhouse twin`)\n",
             *rules,
+            "",
+            "## Rack files: what no cluster can have (`rackhouse platform`, `rackhouse compile`)\n",
+            *clusters,
             "",
         ]
     )

@@ -40,12 +40,15 @@ OBJECTS = Party(namespace=DATA, labels=((NAME, "seaweedfs"),), service="objects"
 CONSOLE = Party(
     namespace=CONSOLE_NAMESPACE, labels=((NAME, "console"),), service="console", port=8400
 )
+FORGE = Party(namespace="gitea", labels=((NAME, "gitea"),), service="gitea", port=3000)
 
+INGRESS_PODS = 8443  # where Traefik's pods listen for what comes to its Service's 443
 OPERATOR = ("cnpg-system", 8000)  # asks the instances of PostgreSQL how they are
 
 # Applications have namespaces of their own names, so none may be called as one of these.
 RESERVED = frozenset(
     {DATA, CONSOLE_NAMESPACE, "cert-manager", "cnpg-system", "default", "gitea", "system-upgrade"}
+    | {"builds", "gpu", "longhorn-system", "models", "runners"}
 )
 
 

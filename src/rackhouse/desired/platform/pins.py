@@ -1,6 +1,6 @@
 """Pins: each image of the platform by its content, as `platform.lock` beside the rack file says.
 
-Pure. What was not resolved is not in it, and stays named by its tag: nothing here makes a digest up.
+Pure. What was not resolved is not in it and stays named by its tag: no digest is made up here.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from rackhouse.kit import yaml
 from rackhouse.kit.errors import FileError, Problem
 
 FILE = "platform.lock"
-RULE = "platform-lock-unreadable"
-WHY = "A digest that was mistyped, or made up, names an image that nobody has looked for."
+RULES = {
+    "platform-lock-unreadable": (
+        "A digest that was mistyped, or made up, names an image that nobody has looked for."
+    )
+}
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _HEAD = "# Written by `rackhouse platform pin`. Keep it beside the rack file, in git.\n"
@@ -39,6 +42,9 @@ class Pins:
         """`valkey:9.1@sha256:...`; the name as it is where it was never resolved."""
         pin = self.images.get(reference)
         return f"{reference}@{pin.digest}" if pin else reference
+
+
+UNPINNED = Pins()
 
 
 def text(pins: Pins) -> str:
@@ -78,5 +84,6 @@ def _version(top: Mapping[str, yaml.Node]) -> str:
 
 
 def _problem(at: yaml.Node, what: str) -> Problem:
-    fix = "run `rackhouse platform pin`, which writes the file anew"
-    return Problem(line=at.line, rule=RULE, path="images", what=what, fix=fix)
+    (rule,) = RULES
+    fix = "delete it and run `rackhouse platform pin`, which writes the file anew"
+    return Problem(line=at.line, rule=rule, path="images", what=what, fix=fix)

@@ -20,6 +20,7 @@ from rackhouse.desired.platform.table import Component
 from rackhouse.resources.core import Id, Ref
 
 TMP = "tmp"
+GPU_TAINT = k.Toleration(key="nvidia.com/gpu", operator="Exists", effect="NoSchedule")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Rights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
-    """A pod of the platform. `holes` are the versions of Secrets that replace it when they change."""
+    """A pod of the platform. `holes`: the versions of Secrets at whose change it is replaced."""
 
     account: str
     containers: tuple[k.Container, ...]
@@ -148,6 +149,7 @@ def _confined(rights: Rights) -> k.SecurityContext:
         return k.SecurityContext(
             allowPrivilegeEscalation=True,  # newuidmap and newgidmap are set-user-id programs
             appArmorProfile=k.AppArmorProfile(type=free),
+            capabilities=k.Capabilities(add=["SETGID", "SETUID"], drop=["ALL"]),
             readOnlyRootFilesystem=True,
             seccompProfile=k.SeccompProfile(type=free),
         )

@@ -91,10 +91,11 @@ class Space:
         made = StatefulSet(metadata=self.home.metadata(name, labels), spec=spec)
         return self.home.made(made, holes=pod.holes, needs=self._needs(name, pod), keep=True)
 
-    def several(self, name: str, pod: Pod, copies: int = 1) -> Resource[Any]:
-        """Pods that keep nothing: all of the old are gone before the new ones come."""
+    def several(self, name: str, pod: Pod, copies: int = 1, patience: int = 600) -> Resource[Any]:
+        """Pods whose old ones are gone before new ones come; `patience` seconds until they are."""
         labels = marks(name)
         spec = apps_v1.DeploymentSpec(
+            progressDeadlineSeconds=patience,
             replicas=copies,
             revisionHistoryLimit=3,
             selector=LabelSelector(matchLabels=labels),

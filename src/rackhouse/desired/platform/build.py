@@ -1,0 +1,103 @@
+"""The platform of one cluster as objects: every component, in its namespace. Pure.
+
+`platform` is added to what `desired.kube` makes of applications: `together` puts both in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from rackhouse.desired.kube import guards, policies
+from rackhouse.desired.kube.home import cluster_of
+from rackhouse.desired.kube.platform import DATA
+from rackhouse.desired.platform import charts, forge, table
+from rackhouse.desired.platform.builds import builds, runners
+from rackhouse.desired.platform.cache import cache
+from rackhouse.desired.platform.cache import place as cache_place
+from rackhouse.desired.platform.gpu import gpu
+from rackhouse.desired.platform.models import NAMESPACE as MODELS
+from rackhouse.desired.platform.models import models
+from rackhouse.desired.platform.names import names
+from rackhouse.desired.platform.objects import objects
+from rackhouse.desired.platform.objects import place as objects_place
+from rackhouse.desired.platform.pins import UNPINNED, Pins
+from rackhouse.desired.platform.refused import refuse
+from rackhouse.desired.platform.space import Space
+from rackhouse.desired.platform.table import Component
+from rackhouse.desired.platform.wanted import is_first, shares
+from rackhouse.rack.model import Rack
+from rackhouse.resources.core import Id, Resource
+from rackhouse.resources.kube import Object
+from rackhouse.resources.place import Place
+
+Resources = Mapping[Id, Resource[Any]]
+Make = Callable[[Space], Iterator[Resource[Any]]]
+
+_MAKERS: tuple[tuple[Component, Make], ...] = (
+    (table.POSTGRES_OPERATOR, charts.postgres_operator),
+    (table.CACHE, cache),
+    (table.OBJECTS, objects),
+    (table.GITEA, forge.forge),
+    (table.RUNNER, runners),
+    (table.BUILDKIT, builds),
+    (table.CERTIFICATES, charts.certificates),
+    (table.LONGHORN, charts.longhorn),
+    (table.GPU, gpu),
+)
+# The objects of these kinds come after the chart that brings the kinds.
+_BROUGHT = {"postgresql.cnpg.io": table.POSTGRES_OPERATOR}
+
+
+def platform(rack: Rack, cluster: str = "", pins: Pins = UNPINNED) -> Resources:
+    """All that one cluster has before any application; the rack's first when none is named.
+
+    Images that `pins` has are named by their content. FileError when PostgreSQL has no disk there.
+    """
+    cluster = cluster_of(rack, cluster)
+    refuse(rack, cluster)
+    return {it.id: it for it in sorted(_all(rack, cluster, pins), key=lambda it: it.id)}
+
+
+def places(rack: Rack, cluster: str = "") -> tuple[Place, ...]:
+    """Where users of the cache and buckets are made, at the names that they have in the cluster."""
+    cluster = cluster_of(rack, cluster)
+    space = _space(rack, cluster, UNPINNED, DATA)
+    found = ((rack.data.cache, cache_place), (rack.data.objects, objects_place))
+    return tuple(make(space) for said, make in found if said is not None)
+
+
+def together(applications: Resources, platform: Resources) -> Resources:
+    """Both, in order: what an operator looks after comes after the operator."""
+    merged = {**platform, **applications}
+    return {id: _after_operator(it, merged) for id, it in merged.items()}
+
+
+def _all(rack: Rack, cluster: str, pins: Pins) -> Iterator[Resource[Any]]:
+    there = {share.component for share in shares(rack, cluster)}
+    data = _space(rack, cluster, pins, DATA)
+    yield from guards.priorities(data.home)
+    if there & {table.POSTGRES, table.CACHE, table.OBJECTS}:
+        yield guards.namespace(data.home)
+        yield policies.closed(data.home)
+    for component, make in _MAKERS:
+        if component in there:
+            yield from make(_space(rack, cluster, pins, component.namespace))
+    if table.GITEA in there:
+        yield names(data)
+    if is_first(rack, cluster):
+        yield from models(_space(rack, cluster, pins, MODELS))
+
+
+def _space(rack: Rack, cluster: str, pins: Pins, namespace: str) -> Space:
+    return Space(rack=rack, cluster=cluster, pins=pins, namespace=namespace)
+
+
+def _after_operator(it: Resource[Any], there: Resources) -> Resource[Any]:
+    group = it.spec.api.partition("/")[0] if isinstance(it.spec, Object) else ""
+    component = _BROUGHT.get(group)
+    if component is None:
+        return it
+    chart = Id(it.id.target, "HelmChart", f"kube-system.{component.name}")
+    return replace(it, needs=it.needs | {chart}) if chart in there else it
