@@ -12,33 +12,42 @@ from pathlib import Path
 from lanes.binaries import assets
 from lanes.certificates import ADMINISTRATORS, Authority
 from lanes.hand import Hand
-from lanes.processes import Crew, DidNotStart, answers, free_port
+from lanes.processes import Crew, DidNotStart, free_port
 
 _TRIES = 3  # a port that was free may be taken a moment later
 SERVICES = "10.96.0.0/16"
 
 
 class ControlPlane:
-    """One API server with its store. `kubeconfig` leads there as an administrator."""
+    """One API server with its store, at `address`; `url` is where it is reached from here.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.crew = Crew(folder)
-        self.authority = Authority(folder)
-        self.port = free_port()
-        self.url = f"https://127.0.0.1:{self.port}"
+    `kubeconfig` leads there as an administrator, and `hand` is a test's own way in.
+    """
+
+    def __init__(
+        self, crew: Crew, address: str = "127.0.0.1", port: int = 0, url: str = ""
+    ) -> None:
+        self.crew = crew
+        self.folder = crew.folder
+        self.authority = Authority(self.folder)
+        self.accounts = self.authority.key("accounts.key")
+        self.address = address
+        self.port = port or free_port()
+        self.url = url or self.there
         self.kubeconfig = self.authority.kubeconfig("admin", self.url, "admin", ADMINISTRATORS)
         self.hand = Hand(self.authority, self.url)
         self.version = ""
 
-    def start(self) -> None:
+    @property
+    def there(self) -> str:
+        """Where it is reached from beside it."""
+        return f"https://{self.address}:{self.port}"
+
+    def start(self, *more: str) -> None:
         """Both programs, until the API is ready. DidNotStart when it is not to be."""
-        store, peers = free_port(), free_port()
-        etcd(self.crew, self.folder / "etcd", store, peers)
-        key = self.authority.key("accounts.key")
-        self._arguments = api_server(
-            self.authority, key, f"http://127.0.0.1:{store}", self.port, "127.0.0.1"
-        )
+        store = f"http://127.0.0.1:{free_port()}"
+        etcd(self.crew, store, f"http://127.0.0.1:{free_port()}")
+        self._arguments = [*_arguments(self, store), *more]
         self.start_api()
         self.version = self.hand.ask("GET", "/version")["gitVersion"]
 
@@ -51,20 +60,16 @@ class ControlPlane:
         """Have the API server be away."""
         self.crew.stop("kube-apiserver")
 
-    def stop(self) -> None:
-        """Nothing of it is left running."""
-        self.crew.stop_all()
-
 
 @contextmanager
 def control_plane(folder: Path) -> Iterator[ControlPlane]:
-    """One that is ready; stopped at the end."""
+    """One on this machine's loopback that is ready; stopped at the end."""
     for attempt in range(_TRIES):
-        made = ControlPlane(_fresh(folder / str(attempt)))
+        made = ControlPlane(Crew(_fresh(folder / str(attempt))))
         try:
             made.start()
         except DidNotStart:
-            made.stop()
+            made.crew.stop_all()
             if attempt == _TRIES - 1:
                 raise
         else:
@@ -72,17 +77,16 @@ def control_plane(folder: Path) -> Iterator[ControlPlane]:
     try:
         yield made
     finally:
-        made.stop()
+        made.crew.stop_all()
 
 
-def etcd(crew: Crew, data: Path, port: int, peers: int, host: str = "127.0.0.1") -> None:
-    """A store of one member."""
-    url, peer = f"http://{host}:{port}", f"http://{host}:{peers}"
+def etcd(crew: Crew, url: str, peer: str) -> None:
+    """A store of one member; the API server waits for it."""
     crew.start(
         "etcd",
         [
             str(assets() / "etcd"),
-            f"--data-dir={data}",
+            f"--data-dir={crew.folder / 'etcd'}",
             f"--listen-client-urls={url}",
             f"--advertise-client-urls={url}",
             f"--listen-peer-urls={peer}",
@@ -90,30 +94,25 @@ def etcd(crew: Crew, data: Path, port: int, peers: int, host: str = "127.0.0.1")
             f"--initial-cluster=default={peer}",
         ],
     )
-    crew.wait("etcd", lambda: answers(host, port))
 
 
-def api_server(
-    authority: Authority, accounts: Path, store: str, port: int, address: str, *more: str
-) -> list[str]:
-    """Its command line."""
-    serving = authority.server("apiserver", address)
+def _arguments(of: ControlPlane, store: str) -> list[str]:
+    serving = of.authority.server("apiserver", of.address)
     return [
         str(assets() / "kube-apiserver"),
         f"--etcd-servers={store}",
-        f"--bind-address={address}",
-        f"--advertise-address={address}",
-        f"--secure-port={port}",
+        f"--bind-address={of.address}",
+        f"--advertise-address={of.address}",
+        f"--secure-port={of.port}",
         f"--tls-cert-file={serving.certificate}",
         f"--tls-private-key-file={serving.key}",
-        f"--client-ca-file={authority.file}",
+        f"--client-ca-file={of.authority.file}",
         "--service-account-issuer=https://kubernetes.default.svc",
-        f"--service-account-key-file={accounts}",
-        f"--service-account-signing-key-file={accounts}",
+        f"--service-account-key-file={of.accounts}",
+        f"--service-account-signing-key-file={of.accounts}",
         f"--service-cluster-ip-range={SERVICES}",
         "--authorization-mode=Node,RBAC",
         "--endpoint-reconciler-type=none",
-        *more,
     ]
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from lanes.binaries import why_no_server
+from lanes.binaries import why_no_pods, why_no_server
+from lanes.cluster import Cluster
+from lanes.cluster import cluster as whole
 from lanes.control import ControlPlane
 from lanes.control import control_plane as started
 from lanes.summary import note
@@ -21,6 +23,12 @@ def _server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def _cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with whole(tmp_path_factory.mktemp("cluster")) as made:
+        yield made
+
+
 @pytest.fixture
 def control_plane(request: pytest.FixtureRequest) -> ControlPlane:
     """Lane 2: a real API server, the same for all; what a test makes there has names of its own."""
@@ -29,4 +37,15 @@ def control_plane(request: pytest.FixtureRequest) -> ControlPlane:
         pytest.skip(why)
     made: ControlPlane = request.getfixturevalue("_server")
     note(request.node, "2", made.version)
+    return made
+
+
+@pytest.fixture
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """Lane 3: a real cluster of one node, the same for all."""
+    note(request.node, "3")
+    if why := why_no_pods():
+        pytest.skip(why)
+    made: Cluster = request.getfixturevalue("_cluster")
+    note(request.node, "3", made.control.version)
     return made

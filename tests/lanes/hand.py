@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
 from lanes.certificates import ADMINISTRATORS, Authority
 from lanes.processes import PATIENCE
+
+_APPLY = "apply-patch+yaml"  # JSON is YAML
+_STRICT = {"fieldManager": "lane", "force": "true", "fieldValidation": "Strict"}
 
 
 class Hand:
@@ -17,6 +21,7 @@ class Hand:
     def __init__(self, authority: Authority, url: str) -> None:
         pair = authority.client("hand", ADMINISTRATORS)
         self.url = url
+        self._known: dict[str, Mapping[str, tuple[str, bool]]] = {}
         self._context = ssl.create_default_context(cafile=str(authority.file))
         self._context.load_cert_chain(pair.certificate, pair.key)
 
@@ -36,6 +41,45 @@ class Hand:
         answer = self.send(method, path, body, kind=kind, **query)
         assert answer.is_success, answer.text
         return answer.json()
+
+    def apply(self, path: str, body: object, **query: str) -> Any:
+        """Server-side apply, as `kubectl apply --server-side --force-conflicts` makes it."""
+        return self.ask("PATCH", path, body, kind=_APPLY, **_STRICT, **query)
+
+    def refusal(self, path: str, body: object) -> str:
+        """What the server has against such an object."""
+        answer = self.send("PATCH", path, body, kind=_APPLY, **_STRICT, dryRun="All")
+        assert answer.is_client_error, answer.text
+        return str(answer.json()["message"])
+
+    def path(self, manifest: Mapping[str, Any]) -> str:
+        """Where that object lives, as discovery says."""
+        api, kind, about = manifest["apiVersion"], manifest["kind"], manifest["metadata"]
+        root = f"/apis/{api}" if "/" in api else f"/api/{api}"
+        plural, namespaced = self._kinds(root)[kind]
+        inside = f"/namespaces/{about.get('namespace', 'default')}" if namespaced else ""
+        return f"{root}{inside}/{plural}/{about['name']}"
+
+    def listed(self, api: str, kind: str, namespace: str = "") -> list[Mapping[str, Any]]:
+        """All of a kind, in one namespace or everywhere; none where the server has no such kind."""
+        root = f"/apis/{api}" if "/" in api else f"/api/{api}"
+        plural, namespaced = self._kinds(root).get(kind, ("", False))
+        if not plural or (namespace and not namespaced):
+            return []
+        inside = f"/namespaces/{namespace}" if namespace else ""
+        found = self.ask("GET", f"{root}{inside}/{plural}")["items"]
+        return [{"apiVersion": api, "kind": kind, **each} for each in found]
+
+    def _kinds(self, root: str) -> Mapping[str, tuple[str, bool]]:
+        if root not in self._known:
+            answer = self.send("GET", root)
+            if not answer.is_success:
+                return {}
+            told = answer.json()["resources"]
+            self._known[root] = {
+                it["kind"]: (it["name"], it["namespaced"]) for it in told if "/" not in it["name"]
+            }
+        return self._known[root]
 
     def edit(self, path: str, body: object) -> Any:
         """A change by hand, as `kubectl patch` makes it."""

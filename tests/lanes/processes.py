@@ -43,7 +43,7 @@ class Crew:
             environment["PATH"] += f":{path}"
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [*tied, *self.before, *argv],
+                [*tied, *self.before, *(tied if self.before else ()), *argv],
                 env=environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -90,10 +90,3 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
-
-
-def answers(host: str, port: int) -> bool:
-    """Whether something listens there."""
-    with socket.socket() as one:
-        one.settimeout(1)
-        return one.connect_ex((host, port)) == 0
