@@ -17,7 +17,7 @@ from rackhouse.targets.kube.applying import Applying
 from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.kinds import Kind, Kinds
 from rackhouse.targets.kube.pace import Pace
-from rackhouse.targets.kube.ready import standing
+from rackhouse.targets.kube.ready import WORKLOADS, standing
 from rackhouse.targets.kube.removal import Removal
 from rackhouse.targets.kube.rollback import back
 from rackhouse.targets.kube.server import NAMES, Server
@@ -68,7 +68,8 @@ class Kube:
         kind = await self._waiting.for_kind(id, say)
         path = kind.path(id)
         there = await self._free(id, path, say)
-        body, former = manifest.body(resource.spec, values), manifest.former(there)
+        body = manifest.body(resource.spec, values)
+        former = manifest.former(there) if id.kind in WORKLOADS else ""
         half = manifest.marked(body, stamp, former)
         live = await self._applying.apply(id, path, half, there, say, keep=resource.keep)
         try:
