@@ -105,7 +105,7 @@ def _shape(hint: Any) -> Shape:
         return _shape(some[0]) if len(some) == 1 else _INTSTR
     if origin is list:
         return Shape("list", item=_shape(args[0]))
-    if origin is dict:
+    if origin is dict and args:
         return Shape("map", item=_shape(args[1]))
     if hint is dict or hint is typing.Dict:  # noqa: UP006  what the models say
         return Shape("map", item=ANY)
