@@ -11,7 +11,8 @@ from dataclasses import dataclass
 class Pace:
     """Seconds. `ready`: until something does what it is there for; `kind`: until its definition is
     there, or whoever has to be asked first; `gone`: until something that is being removed is;
-    `stuck`: that what seldom passes may last; `away`: that the server may be silent meanwhile.
+    `stuck`: that what seldom passes may last; `away`: that the server may be silent meanwhile;
+    `chart`: until Helm's controller looks at a chart.
     """
 
     ready: float = 600.0
@@ -19,6 +20,7 @@ class Pace:
     gone: float = 180.0
     stuck: float = 90.0
     away: float = 10.0
+    chart: float = 8.0
     first: float = 0.1
     most: float = 2.0
 

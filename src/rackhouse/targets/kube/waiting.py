@@ -51,7 +51,7 @@ class Waiting:
                 raise Missing(f"{id} was removed while it was waited for", fix="run it again")
             told = standing(live)
             if told.ready:
-                return live
+                return await self._installed(id, path, live, say)
             found = await self._trouble(live, told)
             if found.why != said:
                 say(f"waiting: {found.why}")
@@ -62,6 +62,33 @@ class Waiting:
                 fix = f"`kubectl describe {id.kind.lower()} {_address(live)}` shows all of it"
                 raise kind(found.why, where=str(id), fix=fix)
         raise AssertionError("the last look has answered")
+
+    async def _installed(self, id: Id, path: str, live: Live, say: Say) -> Live:
+        """A chart, once the job is done that Helm's controller makes of it; all else, as it is.
+
+        Where no controller looks at charts, what needs this one will say so.
+        """
+        said = ""
+        async for passed, last in self.pace.looks(self.pace.ready):
+            job = await self._job(live) if id.kind == "HelmChart" else None
+            told = standing(job) if job else Standing(ready=passed >= self.pace.chart)
+            if told.ready or id.kind != "HelmChart":
+                return live
+            found = await self._trouble(job, told) if job else Trouble("nothing installs it yet")
+            if last or found.lost:
+                fix = "mend what it says; it is tried again by itself"
+                raise NotReady(f"it is not installed: {found.why}", where=str(id), fix=fix)
+            if found.why != said:
+                say(f"waiting until it is installed: {found.why}")
+                said = found.why
+            live = await self._look(path) or live
+        raise AssertionError("the last look has answered")
+
+    async def _job(self, chart: Live) -> Live | None:
+        name = (chart.get("status") or {}).get("jobName")
+        path = f"/apis/batch/v1/namespaces/{chart['metadata']['namespace']}/jobs/{name}"
+        job: Live | None = await self.server.ask("GET", path, fine=(404,)) if name else None
+        return job
 
     async def _trouble(self, live: Live, told: Standing) -> Trouble:
         """Why it is not ready, as far as anybody can tell."""

@@ -1,0 +1,111 @@
+"""A cluster in memory and the target on it, for tests: what a rack named `lab` sees of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from rackhouse.resources.core import Hidden, Id, Ref, Resource, Text, Values
+from rackhouse.resources.kube import KINDS, Object, Secret
+from rackhouse.resources.seen import Seen, Stamp
+from rackhouse.store.memory import MemoryStore
+from rackhouse.targets.fingerprint import Fingerprint
+from rackhouse.targets.kube.kubeconfig import Access
+from rackhouse.targets.kube.pace import Pace
+from rackhouse.targets.kube.server import Server
+from rackhouse.targets.kube.target import Kube
+from rackhouse.twin.kube.app import create_app
+from rackhouse.twin.kube.cluster import Cluster
+
+NAME = "kube.home"
+QUICK = Pace(ready=1.0, kind=0.3, gone=0.5, stuck=0.3, away=0.2, chart=0.2, first=0.01, most=0.05)
+
+
+def made(
+    kind: str, name: str, namespace: str = "", *, keep: bool = False, **body: Any
+) -> Resource[Object]:
+    """An object, as desired would make it."""
+    metadata: dict[str, Any] = {"name": name, **body.pop("metadata", {})}
+    if namespace:
+        metadata["namespace"] = namespace
+    api = KINDS[kind]
+    text = json.dumps({"apiVersion": api, "kind": kind, "metadata": metadata, **body})
+    spec = Object(api=api, kind=kind, namespace=namespace, name=name, body=Text.of(text))
+    id = Id(NAME, kind, f"{namespace}.{name}" if namespace else name)
+    return Resource(id=id, spec=spec, owner="hello", uid="u1", keep=keep)
+
+
+def secret(name: str, namespace: str, **values: Text) -> Resource[Secret]:
+    """A Secret, as desired would make it."""
+    spec = Secret(namespace=namespace, name=name, values=tuple(values.items()))
+    return Resource(id=Id(NAME, "Secret", f"{namespace}.{name}"), spec=spec, owner="hello")
+
+
+@dataclass
+class Lab:
+    """One rack on one cluster. `heard` is what was said meanwhile."""
+
+    cluster: Cluster
+    rack: str = "lab"
+    store: MemoryStore = field(default_factory=MemoryStore)
+    heard: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        transport = httpx.ASGITransport(app=create_app(self.cluster))
+        self.server = Server(Access(server="http://twin"), transport)
+        self.target = Kube(
+            NAME,
+            rack=self.rack,
+            server=self.server,
+            fingerprint=Fingerprint(self.store),
+            texts=self.store.text_of,
+            pace=QUICK,
+        )
+
+    async def ensure(
+        self, resource: Resource[Any], values: Mapping[Ref, str] | None = None
+    ) -> Seen:
+        """As a step of an apply does."""
+        self.store.remember_text(resource.digest, resource.text)
+        stamp = Stamp(
+            rack=self.rack,
+            digest=resource.digest,
+            owner=resource.owner,
+            uid=resource.uid,
+            before=resource.before,
+            keep=resource.keep,
+        )
+        filled: Values = {ref: Hidden(value) for ref, value in (values or {}).items()}
+        return await self.target.ensure(resource, stamp, filled, self.heard.append)
+
+    async def remove(self, resource: Resource[Any]) -> None:
+        """As a step of an apply does."""
+        for seen in await self.target.observe([resource.id]):
+            await self.target.remove(seen, self.heard.append)
+
+    async def one(self, resource: Resource[Any]) -> Seen:
+        """It as it is now."""
+        (found,) = await self.target.observe([resource.id])
+        return found
+
+    async def by_hand(
+        self, path: str, patch: Mapping[str, Any], manager: str = "kubectl-edit"
+    ) -> None:
+        """Somebody else writes."""
+        query = {"fieldManager": manager}
+        kind = "application/merge-patch+json"
+        answer = await self.server.send("PATCH", path, query=query, body=patch, kind=kind)
+        assert answer.code == 200, answer.body
+
+    async def post(self, path: str, body: Mapping[str, Any]) -> None:
+        """Somebody else makes something."""
+        answer = await self.server.send("POST", path, body=body)
+        assert answer.code == 201, answer.body
+
+    async def get(self, path: str) -> Any:
+        """What is there; None for nothing."""
+        return await self.server.ask("GET", path, fine=(404,))

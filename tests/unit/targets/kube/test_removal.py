@@ -1,0 +1,58 @@
+"""What leaves a cluster: what is this rack's, and never more."""
+
+from __future__ import annotations
+
+import pytest
+
+from rackhouse.kit.errors import NotReady, Refused
+from rackhouse.twin.kube.cluster import Cluster
+from unit.targets.kube.place import Lab, made
+
+SPACE = made("Namespace", "hello")
+CONFIG = made("ConfigMap", "config", "hello", data={"a": "1"})
+CONFIGS = "/api/v1/namespaces/hello/configmaps"
+STAMP = "rackhouse.dev/stamp"
+
+
+@pytest.fixture
+async def lab() -> Lab:
+    lab = Lab(Cluster())
+    await lab.ensure(SPACE)
+    await lab.ensure(CONFIG)
+    return lab
+
+
+async def test_what_is_ours_is_gone_and_a_second_time_is_no_error(lab: Lab) -> None:
+    (seen,) = await lab.target.observe([CONFIG.id])
+    await lab.target.remove(seen, lab.heard.append)
+    assert await lab.get(f"{CONFIGS}/config") is None
+    await lab.target.remove(seen, lab.heard.append)
+    assert lab.heard == ["removing ConfigMap hello.config"]
+
+
+async def test_what_has_passed_to_another_meanwhile_stays(lab: Lab) -> None:
+    (seen,) = await lab.target.observe([CONFIG.id])
+    await lab.by_hand(f"{CONFIGS}/config", {"metadata": {"annotations": {STAMP: None}}})
+    await lab.target.remove(seen, lab.heard.append)
+    assert await lab.get(f"{CONFIGS}/config") is not None
+
+
+async def test_a_namespace_in_which_others_keep_something_stays(lab: Lab) -> None:
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs"}}
+    await lab.post(CONFIGS, body)
+    with pytest.raises(Refused) as caught:
+        await lab.remove(SPACE)
+    assert caught.value.what == "others keep things there: ConfigMap theirs"
+    space = await lab.get("/api/v1/namespaces/hello")
+    assert "deletionTimestamp" not in space["metadata"]
+
+
+async def test_what_does_not_go_says_what_holds_it(lab: Lab) -> None:
+    patch = {"metadata": {"finalizers": ["example.org/guard"]}}
+    await lab.by_hand(f"{CONFIGS}/config", patch)
+    with pytest.raises(NotReady) as caught:
+        await lab.remove(CONFIG)
+    assert "the finalizer example.org/guard waits" in caught.value.what
+    assert (await lab.one(CONFIG)).why == "it is being removed"
+    await lab.by_hand(f"{CONFIGS}/config", {"metadata": {"finalizers": None}})
+    assert await lab.get(f"{CONFIGS}/config") is None
