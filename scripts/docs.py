@@ -6,12 +6,15 @@ PAGES is the table: file -> function that answers its text.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 import yaml
+from click.testing import CliRunner
 
 from rackhouse.app import rules as app_rules
 from rackhouse.cli.main import COMMANDS, rackhouse
@@ -73,6 +76,22 @@ def rules_page() -> str:
     )
 
 
+def explain_page() -> str:
+    """The page as it is, with what the command answers to the files that it shows."""
+    page = (ROOT / EXPLAIN).read_text()
+    rack, score, shown = re.findall(r"```(?:yaml|text)\n(.*?)```", page, re.DOTALL)
+    with TemporaryDirectory() as place:
+        folder = Path(place, "hello")
+        folder.mkdir()
+        (folder / "score.yaml").write_text(score)
+        file = folder.with_name("rack.yaml")
+        file.write_text(rack)
+        asked = ["-f", str(file), "--home", f"{place}/state", "explain", "hello"]
+        told = CliRunner().invoke(rackhouse, [*asked, "--target", "kube"], catch_exceptions=False)
+    return page.replace(f"```text\n{shown}```", f"```text\n{told.output}```")
+
+
+EXPLAIN = "docs/how-to/explain.md"
 SHOWN = {"read": "reading it", "run": "running it"}
 WORKFLOWS = """\
 Files in `.gitea/workflows`, or else in `.github/workflows`, say what a push runs. The syntax is
@@ -90,6 +109,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/rack-file.md": reference.rack_file,
     "docs/reference/workflows.md": workflows_page,
     "docs/reference/rules.md": rules_page,
+    EXPLAIN: explain_page,
 }
 
 

@@ -12,7 +12,7 @@ from rackhouse.desired.explain import words
 from rackhouse.desired.explain.common import check_of, mounts_of, secret_variables, settings
 from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Edge, Life, Size, Spot, Story, Target
-from rackhouse.desired.explain.told import Told, Wanted, kept, needed
+from rackhouse.desired.explain.told import Told, Wanted, needed
 from rackhouse.desired.images import BUILT
 from rackhouse.desired.listening import listeners, port_id
 from rackhouse.desired.programs import home_id, packages_id
@@ -53,7 +53,7 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
         doors=tuple(_doors(told)) or (words.NO_DOOR,),
         spots=(Spot(node="", fits=True, why=words.HERE),),
         sizes=tuple(_size(told, it) for it in case.app.containers),
-        life=_life(case, kept(origins)),
+        life=_life(case, told.kept(origins)),
     )
 
 

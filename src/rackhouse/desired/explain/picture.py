@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from rackhouse.desired.explain.model import Edge, Explanation, Origin, Story, Target, Thing
 from rackhouse.desired.explain.sheet import Sheet
 from rackhouse.desired.explain.text import lines, short, title
+from rackhouse.desired.kube.pods import BEFORE
 from rackhouse.resources.core import Id
 
 # What is drawn as a card, in the order in which a request passes; the rest is a list.
 _PASSED = (
-    *("route", "Ingress", "Service", "process", "job", "timer"),
+    *("route", "Ingress", "Service", "job", "process", "timer"),
     *("Deployment", "StatefulSet", "CronJob"),
 )
 _RUNNING = frozenset({"process", "timer", "Deployment", "StatefulSet", "CronJob"})
@@ -131,7 +132,8 @@ def _below(it: Story, thing: Thing) -> str:
         return thing.what
     low, high = it.copies
     pods = f"{low} to {high} pods" if high > low else f"{low} pod" + "s" * (low > 1)
-    sizes = ", ".join(f"{each.container} {each.memory}" for each in it.sizes)
+    lasting = (size for size in it.sizes if size.container != BEFORE)
+    sizes = ", ".join(f"{size.container} {size.memory}" for size in lasting)
     return f"{pods}, at most: {sizes}"
 
 

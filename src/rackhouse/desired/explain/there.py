@@ -17,7 +17,7 @@ from rackhouse.desired.explain.common import check_of, mounts_of, secret_variabl
 from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Life, Line, Size, Story, Target
 from rackhouse.desired.explain.objects import Compiled
-from rackhouse.desired.explain.told import Told, Wanted, kept
+from rackhouse.desired.explain.told import Told, Wanted
 from rackhouse.desired.explain.ways import closed, edges, spots
 from rackhouse.desired.kube import images, policies, postgres
 from rackhouse.desired.kube.containers import SECRET
@@ -26,7 +26,14 @@ from rackhouse.desired.kube.files import CONFIG
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import DATA
 from rackhouse.desired.kube.pods import BEFORE
-from rackhouse.desired.kube.reach import PROVISIONERS, Answered, answered, listens, workload
+from rackhouse.desired.kube.reach import (
+    PROVISIONERS,
+    Answered,
+    answered,
+    listens,
+    mounted,
+    workload,
+)
 from rackhouse.desired.listening import jobs, ports_of
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.routes import access, exposure, ways
@@ -48,7 +55,7 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
     _ways(told, mine)
     _rack(told, compiled.workload)
     for need in case.app.needs:
-        _need(told, need, provision)
+        _need(told, need, provision, compiled.workload)
     home = Home.of(case)
     told.makes(told.score("metadata", "name"), [home.id("NetworkPolicy", "closed")], words.CLOSED)
     origins, found = told.origins(), tuple(edges(told))
@@ -62,7 +69,7 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
         doors=tuple(_doors(case, mine)) or (words.NO_DOOR,),
         spots=tuple(spots(told, compiled)),
         sizes=tuple(_sizes(told, compiled.containers)),
-        life=_life(case, compiled, kept(origins)),
+        life=_life(case, compiled, told.kept(origins)),
     )
 
 
@@ -159,11 +166,14 @@ def _rack(told: Told, running: Id) -> None:
         told.shapes(line, [server], f"{words.CLUSTER['Cluster']}; {copies}")
 
 
-def _need(told: Told, need: Need, provision: Provision) -> None:
+def _need(told: Told, need: Need, provision: Provision, running: Id) -> None:
     case, home, line = told.case, Home.of(told.case), told.need(need)
     data = Home(rack=home.rack, cluster=home.cluster, namespace=DATA)
     placed = postgres.placed(data, provision.of(need.name).resources)
     told.makes(line, [it.id for it in placed])
+    if need.type is ResourceType.VOLUME:
+        at = words.MOUNT.format(what="it", target=mounted(need.name))
+        told.shapes(line, [running], at)
     mine = [home.id("NetworkPolicy", workload(case))]
     if party := policies.SERVED_BY.get(need.type):
         told.shapes(line, mine, words.MAY_REACH.format(what=party.host))

@@ -78,6 +78,12 @@ class Told:
         lines = sorted(self._things, key=lambda it: (not it.line, files.index(it.file), it.line))
         return tuple(Origin(line=line, things=tuple(self._things[line].values())) for line in lines)
 
+    def kept(self, origins: Iterable[Origin]) -> list[str]:
+        """What of it stays when it is removed, but for the rack's own: `database hello_db`."""
+        things = (it for origin in origins for it in origin.things if it.keep and it.made)
+        ids = [Id.parse(it.id) for it in things]
+        return [f"{it.kind} {it.name}" for it in ids if self.wanted[it].owner != "rack"]
+
     def _tell(self, line: Line, id: Id, what: str, *, made: bool) -> None:
         if id not in self.wanted:
             return
@@ -94,9 +100,3 @@ def needed(application: str, need: Need) -> Line:
     """Where a file that is not at hand declares a need."""
     path = f"resources.{need.name}"
     return Line(file=f"{application}/score.yaml", line=need.line, path=path, text="")
-
-
-def kept(origins: Iterable[Origin]) -> list[str]:
-    """What of it stays when it is removed: `database hello_db`."""
-    things = (it for origin in origins for it in origin.things if it.keep and it.made)
-    return [f"{id.kind} {id.name}" for id in (Id.parse(it.id) for it in things)]
