@@ -14,11 +14,11 @@ from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Edge, Life, Size, Spot, Story, Target
 from rackhouse.desired.explain.told import Told, Wanted, needed
 from rackhouse.desired.images import BUILT
+from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.listening import listeners, port_id
 from rackhouse.desired.programs import home_id, packages_id
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.routes import Way, access, door, exposure, ways
-from rackhouse.kit.text import format_bytes
 from rackhouse.resources.core import Id
 
 _PARTS = {
@@ -79,7 +79,7 @@ def _container(told: Told, container: Container, provision: Provision) -> None:
         which = words.SECRET_VARIABLE.format(names=variable)
         told.shapes(told.score(*at, "variables", variable), [running], which)
     if container.memory_max:
-        most = words.MEMORY.format(memory=format_bytes(container.memory_max))
+        most = words.MEMORY.format(memory=quantity(container.memory_max))
         told.shapes(told.score(*at, "resources"), [running], most)
     if check := check_of(container):
         told.shapes(told.score(*at, "readinessProbe"), [running], words.PROBE.format(what=check))
@@ -155,7 +155,7 @@ def _doors(told: Told) -> Iterator[str]:
 
 
 def _size(told: Told, container: Container) -> Size:
-    most = format_bytes(container.memory_max) if container.memory_max else ""
+    most = quantity(container.memory_max) if container.memory_max else ""
     line = told.score("containers", container.name, "resources")
     return Size(container=container.name, memory=most, why=line)
 

@@ -34,6 +34,7 @@ from rackhouse.desired.kube.reach import (
     mounted,
     workload,
 )
+from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.listening import jobs, ports_of
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.routes import access, exposure, ways
@@ -87,6 +88,9 @@ def _container(told: Told, container: Container, provision: Provision, running: 
     for name in secret_variables(container, provision):
         keys = words.SECRET_KEY.format(keys=f"{container.name}.{name}")
         told.makes(told.score(*at, "variables", name), [home.id("Secret", SECRET)], keys)
+    if container.memory_max:
+        most = words.MEMORY.format(memory=quantity(container.memory_max))
+        told.shapes(told.score(*at, "resources"), [running], most)
     if check := check_of(container):
         told.shapes(told.score(*at, "readinessProbe"), [running], words.PROBE.format(what=check))
     for mount, (path, what) in zip(container.mounts, mounts_of(container), strict=True):

@@ -27,6 +27,7 @@ class Told:
         self._score, self._rack = files
         self._kinds = kinds
         self._things: dict[Line, dict[Id, Thing]] = {}
+        self._at: dict[tuple[str, int | str], Line] = {}
 
     def score(self, *path: str) -> Line:
         """A line of the application's file."""
@@ -84,10 +85,14 @@ class Told:
         ids = [Id.parse(it.id) for it in things]
         return [f"{it.kind} {it.name}" for it in ids if self.wanted[it].owner != "rack"]
 
+    def _first(self, line: Line) -> Line:
+        """A line that holds several of the paths is told of once."""
+        return self._at.setdefault((line.file, line.line or line.path), line)
+
     def _tell(self, line: Line, id: Id, what: str, *, made: bool) -> None:
         if id not in self.wanted:
             return
-        found = self._things.setdefault(line, {})
+        found = self._things.setdefault(self._first(line), {})
         before = found.get(id)
         if before is not None:
             what = "; ".join(dict.fromkeys(filter(None, (before.what, what))))
