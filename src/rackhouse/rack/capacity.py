@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from rackhouse.rack.complete import complete, joins
@@ -23,6 +23,27 @@ class Capacity:
     unknown_watts: tuple[str, ...]  # nodes whose watts nobody said
     cost: float | None  # per month
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One thing that a node has to have room for: `memory` in bytes."""
+
+    name: str
+    memory: int
+
+
+def unplaced(nodes: Iterable[Node], asked: Iterable[Asked]) -> tuple[str, ...]:
+    """The names of those that find no room: the largest first, each where most is left."""
+    left = [max(node.memory - SYSTEM, 0) for node in nodes]
+    found = []
+    for it in sorted(asked, key=lambda it: (-it.memory, it.name)):
+        most = max(range(len(left)), key=left.__getitem__, default=-1)
+        if most < 0 or left[most] < it.memory:
+            found.append(it.name)
+        else:
+            left[most] -= it.memory
+    return tuple(dict.fromkeys(found))
 
 
 def capacity(rack: Rack) -> Capacity:

@@ -25,6 +25,7 @@ from rackhouse.desired.kube.reach import (
     listens,
 )
 from rackhouse.desired.kube.workloads import workloads
+from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.refused import check_circles, refuse
 from rackhouse.desired.routes import called
@@ -42,7 +43,11 @@ _NO_TOOLS = Tools(python="", postgres_bin="", valkey="", weed="", traefik="", uv
 
 
 def kube(
-    rack: Rack, apps: Sequence[App], given: Collection[str], cluster: str = ""
+    rack: Rack,
+    apps: Sequence[App],
+    given: Collection[str],
+    cluster: str = "",
+    pins: Pins = UNPINNED,
 ) -> Mapping[Id, Resource[Any]]:
     """All that one cluster holds; the rack's first when none is named.
 
@@ -53,7 +58,7 @@ def kube(
     cluster = cluster_of(rack, cluster)
     ground = ground_of(rack, apps, given, cluster)
     home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
-    found = list(_once(_all(ground, home)))
+    found = list(_once(_all(ground, home, pins)))
     check_circles(ground)
     refuse(ground)
     return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
@@ -91,7 +96,7 @@ def ground_of(rack: Rack, apps: Sequence[App], given: Collection[str], cluster: 
     )
 
 
-def _all(ground: Ground, home: Home) -> Iterator[Resource[Any]]:
+def _all(ground: Ground, home: Home, pins: Pins) -> Iterator[Resource[Any]]:
     who = callers(ground)
     answers: Answers = []
     users: dict[platform.Party, list[Case]] = {}
@@ -107,7 +112,7 @@ def _all(ground: Ground, home: Home) -> Iterator[Resource[Any]]:
         yield policies.closed(home)
         yield from policies.of_data(home, users)
     if "postgres" in ground.parts:
-        yield postgres.server(ground.rack, home)
+        yield postgres.server(ground.rack, home, pins)
         yield policies.of_servers(home, platform.POSTGRES, [platform.OPERATOR])
 
 

@@ -15,8 +15,10 @@ from rackhouse.desired.embedded.part import Part
 from rackhouse.desired.kube import platform
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.placement import data_affinity
-from rackhouse.desired.kube.sizes import MI
 from rackhouse.desired.kube.texts import quantity
+from rackhouse.desired.platform import table
+from rackhouse.desired.platform.budget import postgres_memory
+from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.rack.model import Postgres, Rack
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place
@@ -25,7 +27,7 @@ from rackhouse.resources.postgres import Database
 API = "postgresql.cnpg.io/v1"
 CLUSTER = "postgres"
 # Its "standard" images have pgvector; the operator's own default has not.
-IMAGE = "ghcr.io/cloudnative-pg/postgresql:18-standard-trixie"
+IMAGE = table.POSTGRES.images[0].reference
 
 _MOVED = frozenset({"cache", "objects"})
 _STORAGE = 20 * 2**30  # where the rack file sets no limit
@@ -50,13 +52,13 @@ def _part(name: str, party: platform.Party) -> Part:
     return Part(resources=(), place=Place(name=name, kind=name), outputs=outputs)
 
 
-def server(rack: Rack, home: Home) -> Resource[Any]:
+def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
     """The servers: one that writes, the others ready to take its place."""
     said = rack.data.postgres or Postgres()
     spec = {
         "affinity": {"nodeAffinity": data_affinity().to_dict()["nodeAffinity"]},
         "enableSuperuserAccess": False,
-        "imageName": IMAGE,
+        "imageName": pins(IMAGE),
         "instances": said.instances,
         "postgresql": {
             "parameters": {
@@ -66,17 +68,12 @@ def server(rack: Rack, home: Home) -> Resource[Any]:
         },
         "priorityClassName": "rackhouse-data",
         "resources": {
-            "limits": {"cpu": "2", "memory": quantity(_memory(said))},
-            "requests": {"cpu": "100m", "memory": quantity(_memory(said) // 2)},
+            "limits": {"cpu": "2", "memory": quantity(postgres_memory(said))},
+            "requests": {"cpu": "100m", "memory": quantity(postgres_memory(said) // 2)},
         },
         "storage": {"size": quantity(said.storage or _STORAGE)},
     }
     return home.custom(API, "Cluster", CLUSTER, spec, keep=True)
-
-
-def _memory(said: Postgres) -> int:
-    """Shared buffers, some MiB for each client, and what a query sorts in."""
-    return max(512 * MI, said.memory * 3 + said.connections * 4 * MI)
 
 
 def placed(home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:

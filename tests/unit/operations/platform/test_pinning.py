@@ -1,0 +1,155 @@
+"""Images are pinned by what a registry really answers, and by nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.registry.server import Registry, serving
+from rackhouse.desired.platform.pins import UNPINNED, Pin, Pins, parse
+from rackhouse.desired.platform.wanted import images
+from rackhouse.operations.platform.names import Name, bases
+from rackhouse.operations.platform.pinning import Resolved, pin, write
+from rackhouse.rack.load import load
+from rackhouse.rack.model import Rack
+
+HOSTS = ("docker.gitea.com", "docker.io", "ghcr.io", "quay.io", "nvcr.io")
+SUM = "0123456789abcdef" * 4
+LOST = "docker.io/valkey/valkey:9.1.1-alpine"
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry()
+
+
+@pytest.fixture
+def address(registry: Registry) -> Iterator[str]:
+    with serving(registry) as address:
+        yield address
+
+
+def rack_with(address: str) -> Rack:
+    """One server, whose K3s has every registry by way of one mirror."""
+    mirrors = "\n".join(f"        - {{host: {it}, mirrors: [{address}]}}" for it in HOSTS)
+    return load(f"""
+nodes: {{pi: {{role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}}}
+clusters:
+  home:
+    nodes: [pi]
+    k3s:
+      version: v1.34.1+k3s1
+      sums: {{arm64: {{program: {SUM}}}}}
+      registries:
+{mirrors}
+""")
+
+
+def filled(registry: Registry, rack: Rack) -> dict[str, str]:
+    """With every image of the platform; their digests."""
+    found = {}
+    for image in images(rack):
+        name = Name.of(image.reference)
+        found[image.reference] = registry.add(name.repository, name.tag, ("amd64", "arm64"))
+    return found
+
+
+def asked(rack: Rack, before: Pins = UNPINNED) -> dict[str, Resolved]:
+    return {it.reference: it for it in asyncio.run(pin(rack, before))}
+
+
+def test_every_image_is_pinned_to_its_index_and_each_architecture(
+    registry: Registry, address: str, tmp_path: Path
+) -> None:
+    rack = rack_with(address)
+    digests = filled(registry, rack)
+    found = asked(rack)
+    assert {name: it.pin.digest for name, it in found.items() if it.pin} == digests
+    assert all(
+        it.pin and it.pin.architectures.keys() == {"amd64", "arm64"} for it in found.values()
+    )
+    lock = tmp_path / "platform.lock"
+    assert write(lock, tuple(found.values()))
+    assert not write(lock, tuple(found.values()))
+    assert parse(lock.read_text())(LOST) == f"{LOST}@{digests[LOST]}"
+    assert any(path.startswith("/token?") for path in registry.asked)
+
+
+def test_what_is_not_there_is_unresolved_and_keeps_the_pin_that_it_had(
+    registry: Registry, address: str, tmp_path: Path
+) -> None:
+    rack = rack_with(address)
+    filled(registry, rack)
+    del registry.manifests["valkey/valkey", "9.1.1-alpine"]
+    with_mirror_alone = asked_of_mirror_alone(address, LOST)
+    assert with_mirror_alone == "127.0.0.1 has no such image"
+    old = Pin(digest=f"sha256:{SUM}")
+    lost = Resolved(reference=LOST, pin=None, why="away", before=old)
+    write(tmp_path / "lock", [lost])
+    assert parse((tmp_path / "lock").read_text()).images == {LOST: old}
+    write(tmp_path / "lock", [Resolved(reference=LOST, pin=None, why="away")])
+    assert SUM not in (tmp_path / "lock").read_text()
+
+
+def asked_of_mirror_alone(address: str, reference: str) -> str:
+    """Why it is unresolved, where nobody else can be asked."""
+    import httpx
+
+    from rackhouse.kit.errors import RackhouseError
+    from rackhouse.operations.platform.registry import resolve
+
+    async def ask() -> str:
+        async with httpx.AsyncClient() as http:
+            try:
+                await resolve(http, Name.of(reference), [address])
+            except RackhouseError as error:
+                port = address.rpartition(":")[2]
+                return error.what.replace(f":{port}", "")
+        return ""
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ("busy", "127.0.0.1 has been asked too often from here; it answers again later"),
+        ("another digest", "127.0.0.1 sent something else than the digest that it names"),
+        ("no registry", "what answers at http://127.0.0.1 is no registry"),
+        ("in the clear", "127.0.0.1 lets nobody in without a password"),
+    ],
+)
+def test_what_lies_is_not_believed(registry: Registry, address: str, broken: str, why: str) -> None:
+    registry.add("valkey/valkey", "9.1.1-alpine", ("arm64",))
+    registry.broken = broken
+    assert asked_of_mirror_alone(address, LOST) == why
+
+
+def test_an_image_for_another_machine_is_none(registry: Registry, address: str) -> None:
+    rack = rack_with(address)
+    filled(registry, rack)
+    registry.add("valkey/valkey", "9.1.1-alpine", ("amd64",))
+    it = asked(rack)[LOST]
+    assert it.pin is None
+    assert it.why == "it is not built for arm64, which this rack has"
+
+
+def test_an_image_without_an_index_is_its_own(registry: Registry, address: str) -> None:
+    rack = rack_with(address)
+    filled(registry, rack)
+    digest = registry.add_single("valkey/valkey", "9.1.1-alpine", "arm64")
+    assert asked(rack)[LOST].pin == Pin(digest=digest, architectures={"arm64": digest})
+
+
+def test_mirrors_are_asked_first_and_the_hub_by_its_real_name() -> None:
+    name = Name.of("docker.io/valkey/valkey:9.1.1-alpine")
+    assert name == Name(host="docker.io", repository="valkey/valkey", tag="9.1.1-alpine")
+    mirrored = {"docker.io": ("https://mirror.home.arpa:5000/v2",)}
+    assert bases(name, mirrored) == (
+        "https://mirror.home.arpa:5000",
+        "https://registry-1.docker.io",
+    )
+    assert bases(Name.of("127.0.0.1:5000/a:1"), {}) == ("http://127.0.0.1:5000",)
