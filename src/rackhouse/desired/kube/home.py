@@ -19,7 +19,7 @@ from lightkube.models.meta_v1 import ObjectMeta
 from rackhouse.desired.case import Case
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Ref, Resource, Text
-from rackhouse.resources.kube import Object, Secret
+from rackhouse.resources.kube import KINDS, KubeSpec, Object, Secret
 
 OWN = "rackhouse.dev"
 
@@ -145,8 +145,10 @@ class Home:
         return made
 
     def _own(
-        self, id: Id, spec: Any, needs: Collection[Id], *, keep: bool = False
+        self, id: Id, spec: KubeSpec, needs: Collection[Id], *, keep: bool = False
     ) -> Resource[Any]:
+        if isinstance(spec, Object):
+            assert KINDS.get(spec.kind) == spec.api, f"{spec.kind} of {spec.api} is in no table"
         first = {Id(target(self.cluster), "Namespace", self.namespace)} - {id}
         if id.kind == "PriorityClass":
             first = set()
