@@ -112,14 +112,14 @@ class OpenRack:
         return self._sorted().sides.left_out
 
     def wanted_on_clusters(self) -> Wanted:
-        """All that is wanted on the clusters that have joined, and of secrets everywhere."""
+        """All that is wanted on the clusters that have joined, and the secrets that are there."""
         from rackhouse.resources.place import Wanted
 
         found = self._sorted()
         if not found.joined:
             return Wanted(resources={}, places={})
-        here = self._wanted(found, ()).resources.items()
-        secrets = {id: each for id, each in here if id.target == "vault"}
+        chosen, here = self.store.stamps("vault"), self._wanted(found, ()).resources
+        secrets = {id: here[id] for id in chosen.keys() & here.keys()}
         there = found.there(found.joined, self.facts.given)
         return there | Wanted(resources=secrets, places={})
 

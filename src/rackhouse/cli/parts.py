@@ -1,4 +1,4 @@
-"""Which part of the rack a plan or an apply is about: this machine, the hosts, or their twin."""
+"""Which part of the rack a plan or an apply is about: this machine, hosts, clusters, or a twin."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from rackhouse.resources.core import Id
     from rackhouse.resources.place import Wanted
 
-PARTS = ("machine", "hosts", "twin")
-AWAY = frozenset({"hosts", "twin"})  # nothing of this machine
+PARTS = ("machine", "hosts", "clusters", "twin")
+AWAY = frozenset({"hosts", "clusters", "twin"})  # nothing of this machine
 
 
 @contextmanager
@@ -31,6 +31,8 @@ def opened(
             case "hosts":
                 _admit(house)
                 yield house, house.wanted_on_hosts()
+            case "clusters":
+                yield house, house.wanted_on_clusters()
             case "twin":
                 with _rehearsal(house) as other:
                     _admit(other, twin=True)

@@ -95,9 +95,10 @@ def access(cluster: str) -> Resource[Given]:
 
 def _cluster(rack: Rack, name: str, apps: Collection[App], given: Collection[str]) -> Wanted:
     from rackhouse.desired.kube import kube
+    from rackhouse.desired.kube.needed import needed
 
     mine = access(name)
-    resources = dict(kube(rack, list(apps), given, name)) if apps else {}
+    resources = needed(kube(rack, list(apps), given, name)) if apps else {}
     address = {"kubeconfig": Text.of(mine.id.ref("value"))}
     places = (
         Place(name=place(name), kind="kube", address=address),

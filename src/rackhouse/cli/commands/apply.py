@@ -16,6 +16,7 @@ Examples:
   rackhouse apply               shows the plan and asks
   rackhouse apply --yes         does not ask
   rackhouse apply --only hosts  the machines that joined, and nothing of this one
+  rackhouse apply --only clusters   what is on the clusters that joined
   rackhouse apply --only twin   their twin, to see how it goes
   rackhouse apply --wake        wakes machines that sleep first
   rackhouse apply --purge docker.forge/volume/ollama   data that nothing wants any more

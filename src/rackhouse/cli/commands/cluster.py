@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rackhouse.cli.cluster_joining import JOINING
 from rackhouse.cli.cluster_upkeep import UPKEEP
 from rackhouse.cli.clusters import asked, show_kubeconfig, show_nodes, which
 from rackhouse.cli.context import Context
@@ -14,6 +15,9 @@ from rackhouse.cli.context import Context
 EPILOG = """
 \b
 Examples:
+  rackhouse cluster add home                      K3s that the rack set up is part of plans
+  rackhouse cluster add lab --kubeconfig ~/.kube/config --context lab    one of somebody's
+  rackhouse cluster list                          which answer, and what of ours is there
   rackhouse cluster kubeconfig                    into a file of the rack's own; prints where
   rackhouse cluster kubeconfig -o ~/.kube/config  beside what that has already
   rackhouse cluster drain pi-2                    before its card is changed; then: uncordon
@@ -24,7 +28,7 @@ Examples:
 
 @click.group(epilog=EPILOG)
 def command() -> None:
-    """Look after a cluster of K3s, by way of its servers. What it shall be, the rack file says."""
+    """Let clusters join, so that plans are about them, and look after those of K3s."""
 
 
 @command.command("kubeconfig")
@@ -74,5 +78,5 @@ def uncordon_node(context: Context, node: str, name: str) -> None:
     click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
 
 
-for each in UPKEEP:
+for each in (*JOINING, *UPKEEP):
     command.add_command(each)

@@ -28,6 +28,7 @@ Examples:
   rackhouse plan --diff         shows what changed, field by field
   rackhouse plan --kept         names the data that stays of what has left
   rackhouse plan --only hosts   the machines that joined, and nothing of this one
+  rackhouse plan --only clusters  what is on the clusters that joined
   rackhouse plan --json | jq .steps[].id
 
 Exit code 0: nothing to do; 2: there are changes.

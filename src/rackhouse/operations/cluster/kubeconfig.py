@@ -49,18 +49,23 @@ async def kubeconfig(reach: Reach, file: Path, now: datetime, *, anew: bool = Fa
     FileError where it is no kubeconfig. What else is in it stays.
     """
     there = _read(file)
-    name = f"{reach.house.rack.name}-{reach.cluster.name}"
+    name = _name(reach)
     days = days_left(there, name, now)
     if days is not None and days >= DAYS and not anew:
         return Written(file, days, fetched=False)
-    _, text = await reach.ask_any(("cat", SERVER_KUBECONFIG))
-    merged = merge(there, adapted(yaml.safe_load(text), name, f"https://{address(reach)}:{API}"))
+    merged = merge(there, await fetched(reach))
     days = days_left(merged, name, now)
     if days is None:
         raise HostError("the server's kubeconfig has no certificate", fix="is that K3s's own?")
     make_folder(file.parent)
     write_atomic(file, yaml.safe_dump(merged, sort_keys=False), 0o600)
     return Written(file, days, fetched=True)
+
+
+async def fetched(reach: Reach) -> Mapping[str, Any]:
+    """What K3s wrote for its administrator on the first server that answers, as it leads here."""
+    _, text = await reach.ask_any(("cat", SERVER_KUBECONFIG))
+    return adapted(yaml.safe_load(text), _name(reach), f"https://{address(reach)}:{API}")
 
 
 def address(reach: Reach) -> str:
@@ -105,6 +110,10 @@ def days_left(config: Mapping[str, Any], name: str, now: datetime) -> int | None
             except (KeyError, TypeError, ValueError, binascii.Error):
                 return None
     return None
+
+
+def _name(reach: Reach) -> str:
+    return f"{reach.house.rack.name}-{reach.cluster.name}"
 
 
 def _read(file: Path) -> Mapping[str, Any]:

@@ -1,0 +1,117 @@
+"""A cluster joins: asked what it is, whether it lets us, and whose it is; then remembered.
+
+Nothing is changed on it: all else is for plans, which are about it from then on.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from rackhouse.apply import clusters
+from rackhouse.apply.open import OpenRack
+from rackhouse.desired.clusters import KEYS
+from rackhouse.kit.errors import Missing, Refused
+from rackhouse.kit.text import did_you_mean
+from rackhouse.resources.core import Hidden
+from rackhouse.resources.place import Place
+from rackhouse.store.lock import hold
+from rackhouse.targets.kube.kubeconfig import read
+from rackhouse.targets.kube.server import Server
+
+OLDEST = (1, 30)  # sidecars that others wait for: init containers that stay
+_RACK = "rackhouse.dev/rack"
+_RIGHTS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What answered: its address, and the version that it runs."""
+
+    server: str
+    version: str
+
+
+async def join(house: OpenRack, cluster: str, kubeconfig: Hidden) -> Joined:
+    """Ask, and remember. Missing: the rack file knows no such cluster. What `asked` raises."""
+    _check_named(house, cluster)
+    server = Server(read(kubeconfig.reveal()))
+    try:
+        found = await asked(server, house.rack.name)
+    finally:
+        await server.close()
+    await remember(house, cluster, kubeconfig)
+    return found
+
+
+async def asked(server: Server, rack: str) -> Joined:
+    """Whether this rack may have that cluster. Refused where it is too old, lets us not write, or
+    is another rack's; Unavailable when it does not answer.
+    """
+    version = await version_of(server)
+    await _check_rights(server)
+    await _check_free(server, rack)
+    return Joined(server.where, version)
+
+
+async def remember(house: OpenRack, cluster: str, kubeconfig: Hidden) -> None:
+    """From now on plans reach it so."""
+    vault = house.open_place(Place(name=KEYS, kind="vault"), {})
+    with hold(house.paths.lock, f"cluster add {cluster}", time.time()):
+        await clusters.join(house.store, vault, house.rack.name, cluster, kubeconfig)
+
+
+def forget(house: OpenRack, cluster: str) -> None:
+    """No plan is about it any more; what is on it stays. Missing when it has not joined."""
+    known = clusters.joined(house.store)
+    if cluster not in known:
+        what = f"{cluster} has not joined.{did_you_mean(cluster, known)}"
+        raise Missing(what, fix=f"joined: {', '.join(known) or 'none'}")
+    with hold(house.paths.lock, f"cluster forget {cluster}", time.time()):
+        clusters.leave(house.store, cluster)
+
+
+async def version_of(server: Server) -> str:
+    """`v1.34.1+k3s1`. Refused where plans cannot be about so old a one."""
+    said = str((await server.ask("GET", "/version"))["gitVersion"])
+    found = re.match(r"v(\d+)\.(\d+)", said)
+    if found is None or (int(found[1]), int(found[2])) < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        what = f"it runs Kubernetes {said}; {oldest} is the oldest that this can be about"
+        raise Refused(what, where=server.where, fix="upgrade it, one minor version at a time")
+    return said
+
+
+async def _check_rights(server: Server) -> None:
+    everything = {"verb": "*", "group": "*", "resource": "*"}
+    body: dict[str, Any] = {
+        "apiVersion": "authorization.k8s.io/v1",
+        "kind": "SelfSubjectAccessReview",
+        "spec": {"resourceAttributes": everything},
+    }
+    review = await server.ask("POST", _RIGHTS, body=body)
+    if not review["status"].get("allowed"):
+        fix = "bind that account to `cluster-admin`, or name a --context whose account is"
+        what = "the account of this kubeconfig may not write everything that a rack has there"
+        raise Refused(what, where=server.where, fix=fix)
+
+
+async def _check_free(server: Server, rack: str) -> None:
+    """Two racks on one cluster would each take the other's ingress, names and data."""
+    query = {"labelSelector": _RACK}
+    async for each in server.listed("/api/v1/namespaces", query=query):
+        other = each["metadata"]["labels"][_RACK]
+        if other != rack:
+            where, name = server.where, each["metadata"]["name"]
+            fix = "one cluster has one rack: empty it there first, or rename one of the two"
+            what = f"the rack {other!r} has this cluster already (its namespace {name})"
+            raise Refused(what, where=where, fix=fix)
+
+
+def _check_named(house: OpenRack, cluster: str) -> None:
+    names = [each.name for each in house.rack.clusters]
+    if cluster not in names:
+        what = f"the rack file has no cluster {cluster!r}.{did_you_mean(cluster, names)}"
+        raise Missing(what, fix=f"one that is there already is `clusters: {{{cluster}: {{}}}}`")
