@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -17,6 +19,7 @@ from rackhouse.twin.kube.answers import Denied, bad_request, no_such_path
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body
 from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.controllers import drive
 
 _MOST = 3 * 1024 * 1024  # bytes of a request
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -32,8 +35,8 @@ _DO: Mapping[str, Callable[[Cluster, Ask], Body]] = {
 }
 
 
-def create_app(cluster: Cluster) -> Starlette:
-    """The server of that cluster."""
+def create_app(cluster: Cluster, *, driven: bool = False) -> Starlette:
+    """The server of that cluster. `driven`: its controllers run for as long as it is served."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -42,7 +45,16 @@ def create_app(cluster: Cluster) -> Starlette:
             headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
             return JSONResponse(error.body(), error.code, headers)
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)])
+    @contextlib.asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  Starlette's
+        task = asyncio.create_task(drive(cluster)) if driven else None
+        yield
+        if task:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)], lifespan=life)
 
 
 async def _answer(cluster: Cluster, request: Request) -> Response:

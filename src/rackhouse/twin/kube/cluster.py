@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import uuid
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 
 from rackhouse.twin.kube.body import Body, at
 from rackhouse.twin.kube.kinds import Kind, built_in
+from rackhouse.twin.kube.nodes.images import Images
 from rackhouse.twin.kube.shapes import custom
 from rackhouse.twin.kube.store import Store
 
@@ -30,7 +32,12 @@ class Cluster:
     def __init__(self, clock: Clock = now) -> None:
         self.store = Store()
         self.clock = clock
-        self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of the pod
+        self.images = Images()
+        self.addresses: tuple[str, ...] = ()  # that a LoadBalancer may have
+        self.steps: dict[str, tuple[int, int]] = {}  # by the uid of a pod: now, and the last
+        self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of a pod
+        self.began = self.time()
+        self._addresses = itertools.count(2)
         self._random = random.Random()  # noqa: S311  names, no secrets
         self._custom: dict[tuple[str, str, str], Kind] = {}
         for name in _NAMESPACES:
@@ -69,6 +76,11 @@ class Cluster:
     def suffix(self, length: int = 5) -> str:
         """Letters after a name that is made up."""
         return "".join(self._random.choices(_LETTERS, k=length))
+
+    def pod_address(self) -> str:
+        """The next of the pods' network."""
+        high, low = divmod(next(self._addresses), 256)
+        return f"10.42.{high % 256}.{low}"
 
     def _namespace(self, name: str) -> Body:
         return {

@@ -57,7 +57,7 @@ def serve(
     certificate = make(cluster.clock(), expired=expired)
     files = _written(certificate, folder)
     with contextlib.closing(_listen(port)) as listener:
-        server = uvicorn.Server(_config(create_app(cluster), files))
+        server = uvicorn.Server(_config(create_app(cluster, driven=True), files))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:

@@ -1,0 +1,48 @@
+"""ReplicaSets: as many pods as they say."""
+
+from __future__ import annotations
+
+from rackhouse.twin.kube import hand
+from rackhouse.twin.kube.body import Body, at, name_of
+from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.controllers import pods
+
+
+def step(cluster: Cluster) -> None:
+    """Make or remove pods, and count them."""
+    for it in tuple(cluster.store.all(pods.REPLICA_SETS)):
+        if not hand.leaving(it):
+            _one(cluster, it)
+
+
+def _one(cluster: Cluster, it: Body) -> None:
+    wanted = at(it, "spec", "replicas") or 0
+    found = pods.living(cluster, it)
+    why = ""
+    for _ in range(wanted - len(found)):
+        why = pods.make(cluster, pods.pod(it["spec"]["template"], it, f"{name_of(it)}-"), it)
+        if why:
+            break
+    # The server, too, takes those first that do not serve.
+    for pod in sorted(found, key=hand.ready)[: max(0, len(found) - wanted)]:
+        pods.remove(cluster, pod)
+    _count(cluster, it, why)
+
+
+def _count(cluster: Cluster, it: Body, why: str) -> None:
+    found = pods.living(cluster, it)
+    serving = sum(map(hand.ready, found))
+    conditions = [
+        held for held in at(it, "status", "conditions") or () if held["type"] != "ReplicaFailure"
+    ]
+    if why:
+        conditions = hand.condition(cluster, it, "ReplicaFailure", True, "FailedCreate", why)
+    status = {
+        "replicas": len(found),
+        "fullyLabeledReplicas": len(found) or None,
+        "readyReplicas": serving or None,
+        "availableReplicas": serving or None,
+        "observedGeneration": at(it, "metadata", "generation"),
+        "conditions": conditions or None,
+    }
+    hand.status(cluster, pods.REPLICA_SETS, it, status)
