@@ -20,8 +20,10 @@ from rackhouse.app import rules as app_rules
 from rackhouse.cli.main import COMMANDS, rackhouse
 from rackhouse.console import openapi
 from rackhouse.desired.network import fabric
+from rackhouse.desired.platform import page as platform
 from rackhouse.desired.platform import pins, refused
 from rackhouse.rack import reference
+from rackhouse.rack.load import load
 from rackhouse.workflows import rules as workflow_rules
 
 ROOT = Path(__file__).parents[1]
@@ -92,6 +94,15 @@ def explain_page() -> str:
 
 
 EXPLAIN = "docs/how-to/explain.md"
+
+
+def platform_page() -> str:
+    """Every component of the platform, and what the reference rack and the smallest come to."""
+    names = ("home", "smallest")
+    files = {name: ROOT / "examples" / "racks" / f"{name}.yaml" for name in names}
+    return platform.page({name: load(file.read_text()) for name, file in files.items()})
+
+
 SHOWN = {"read": "reading it", "run": "running it"}
 WORKFLOWS = """\
 Files in `.gitea/workflows`, or else in `.github/workflows`, say what a push runs. The syntax is
@@ -106,6 +117,7 @@ Each line below is a test: of reading the file, or of running it whole."""
 PAGES: dict[str, Callable[[], str]] = {
     "contracts/console.openapi.json": lambda: json.dumps(openapi.document(), indent=1) + "\n",
     "docs/reference/commands.md": commands_page,
+    "docs/reference/platform.md": platform_page,
     "docs/reference/rack-file.md": reference.rack_file,
     "docs/reference/workflows.md": workflows_page,
     "docs/reference/rules.md": rules_page,

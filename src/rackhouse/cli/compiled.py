@@ -44,13 +44,19 @@ class Compiled:
         return [it.spec for it in self.resources.values() if isinstance(it.spec, Secret)]
 
 
-def compiled(context: Context, folders: Iterable[Path], cluster: str) -> Compiled:
+def compiled(
+    context: Context, folders: Iterable[Path], cluster: str, *, platform: bool = False
+) -> Compiled:
     """The live applications and those of the rack file with a folder; or of `folders` alone.
+    `platform`: and what the cluster has before them.
 
     FileError with every problem of every file; Missing for a cluster that the rack has not.
     """
     from rackhouse.desired.kube import cluster_of, kube
     from rackhouse.desired.kube.images import to_build
+    from rackhouse.desired.platform import build
+    from rackhouse.desired.platform.build import together
+    from rackhouse.operations.platform.pinning import read
 
     with context.open(only_read=True) as house:
         _check(house.rack, cluster)
@@ -61,7 +67,10 @@ def compiled(context: Context, folders: Iterable[Path], cluster: str) -> Compile
             for need in app.needs
             if need.type is ResourceType.SECRET
         }
-        resources = kube(house.rack, list(apps.values()), given, cluster)
+        pins = read(context.rack_file)
+        resources = kube(house.rack, list(apps.values()), given, cluster, pins)
+        if platform:
+            resources = together(resources, build.platform(house.rack, cluster, pins))
         said = {entry.name for entry in house.rack.applications} if not folders else set()
         owners = {it.owner for it in resources.values()}
         return Compiled(

@@ -50,6 +50,7 @@ COMMANDS: dict[str, dict[str, str]] = {
     "Machines": {
         "hosts": "Let machines join, so that plans are about them.",
         "cluster": "Look after a cluster of K3s: kubeconfig, nodes, certificates.",
+        "platform": "Say what a cluster has before any application.",
         "network": "Say what switch and router have to be.",
         "twin": "Rehearse the whole rack on this machine.",
     },

@@ -19,6 +19,7 @@ EPILOG = """
 Examples:
   rackhouse compile --target kube manifests             the rack's applications, for its cluster
   rackhouse compile --target kube manifests ./hello     an application's folder alone
+  rackhouse compile --target kube manifests --platform  and what it needs before any
   kubectl apply -k manifests                            after the Secrets of manifests/SECRETS.md
   rackhouse compile --target kube manifests --json | jq .secrets[].name
 """
@@ -29,11 +30,19 @@ Examples:
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--target", type=click.Choice(["kube"]), required=True, expose_value=False,
               help="What is written.")  # fmt: skip
+@click.option("--platform", is_flag=True,
+              help="Also what the cluster has before any application.")  # fmt: skip
 @click.option("--cluster", default="", help="The rack's cluster.  [default: its first]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def command(
-    context: Context, folder: Path, sources: tuple[Path, ...], cluster: str, as_json: bool
+    context: Context,
+    folder: Path,
+    sources: tuple[Path, ...],
+    *,
+    platform: bool,
+    cluster: str,
+    as_json: bool,
 ) -> None:
     """Write what applications are on a Kubernetes cluster, as plain YAML that Kustomize takes.
 
@@ -44,7 +53,7 @@ def command(
     from rackhouse.desired.kube.folder import folder as files_of
 
     gc.disable()  # values by the hundred thousand, none in a circle, and then we end
-    found = compiled(context, sources, cluster)
+    found = compiled(context, sources, cluster, platform=platform)
     files = files_of(found.resources.values())
     changed = write(files, folder)
     if as_json:

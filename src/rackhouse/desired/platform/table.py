@@ -251,9 +251,9 @@ KUBE_VIP = Component(
 )
 WITH_K3S = (
     Component(
-        name="traefik, servicelb, coredns, local-path, metrics-server, helm-controller",
-        version="of the K3s release",
-        purpose="ingress, addresses, names, volumes on a node, measurements, charts",
+        name="k3s",
+        version="of `k3s.version`",
+        purpose="Traefik, ServiceLB, CoreDNS, local-path, metrics-server, charts, policies",
         project="https://github.com/k3s-io/k3s",
         licence="Apache-2.0",
         how=How.K3S,

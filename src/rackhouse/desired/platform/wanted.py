@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackhouse.desired.platform import table
+from rackhouse.desired.platform.pins import Pins
 from rackhouse.desired.platform.table import Component, How
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.rules.finding import members, vlan_of
@@ -41,6 +42,11 @@ def images(rack: Rack) -> tuple[table.Image, ...]:
         for image in share.component.images
     }
     return tuple(found[name] for name in sorted(found))
+
+
+def unpinned(rack: Rack, pins: Pins) -> tuple[str, ...]:
+    """Images that may be others tomorrow, since nobody resolved them."""
+    return tuple(it.reference for it in images(rack) if it.reference not in pins.images)
 
 
 def nodes(rack: Rack, cluster: str) -> list[Node]:
