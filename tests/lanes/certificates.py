@@ -82,8 +82,9 @@ class Authority:
         return _written(self.folder / file, yaml.safe_dump(config).encode())
 
     def key(self, name: str) -> Path:
-        """A key alone: what service accounts' tokens are signed with."""
-        return _written(self.folder / name, _pem(ec.generate_private_key(ec.SECP256R1())))
+        """A key alone: what service accounts' tokens are signed, and checked, with."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        return _written(self.folder / name, _pem(key, PrivateFormat.TraditionalOpenSSL))
 
     def _signed(
         self, file: str, subject: x509.Name, where: list[x509.GeneralName], life: timedelta
@@ -124,8 +125,8 @@ def _name(common: str, organisation: str) -> x509.Name:
     return x509.Name(parts)
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+def _pem(key: ec.EllipticCurvePrivateKey, form: PrivateFormat = PrivateFormat.PKCS8) -> bytes:
+    return key.private_bytes(Encoding.PEM, form, NoEncryption())
 
 
 def _data(file: Path) -> str:

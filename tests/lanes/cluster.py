@@ -155,7 +155,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
             made.start()
             yield made
         finally:
-            made.crew.stop_all()
+            made.control.stop()
 
 
 _NETWORK = {

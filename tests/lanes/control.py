@@ -60,6 +60,11 @@ class ControlPlane:
         """Have the API server be away."""
         self.crew.stop("kube-apiserver")
 
+    def stop(self) -> None:
+        """Nothing of it is left running."""
+        self.hand.close()
+        self.crew.stop_all()
+
 
 @contextmanager
 def control_plane(folder: Path) -> Iterator[ControlPlane]:
@@ -68,16 +73,16 @@ def control_plane(folder: Path) -> Iterator[ControlPlane]:
         made = ControlPlane(Crew(_fresh(folder / str(attempt))))
         try:
             made.start()
-        except DidNotStart:
-            made.crew.stop_all()
-            if attempt == _TRIES - 1:
+        except DidNotStart as error:
+            made.stop()
+            if attempt == _TRIES - 1 or "address already in use" not in str(error):
                 raise
         else:
             break
     try:
         yield made
     finally:
-        made.crew.stop_all()
+        made.stop()
 
 
 def etcd(crew: Crew, url: str, peer: str) -> None:

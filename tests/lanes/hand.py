@@ -20,19 +20,17 @@ class Hand:
 
     def __init__(self, authority: Authority, url: str) -> None:
         pair = authority.client("hand", ADMINISTRATORS)
-        self.url = url
         self._known: dict[str, Mapping[str, tuple[str, bool]]] = {}
-        self._context = ssl.create_default_context(cafile=str(authority.file))
-        self._context.load_cert_chain(pair.certificate, pair.key)
+        context = ssl.create_default_context(cafile=str(authority.file))
+        context.load_cert_chain(pair.certificate, pair.key)
+        self._client = httpx.Client(base_url=url, verify=context, timeout=PATIENCE, trust_env=False)
 
     def send(
         self, method: str, path: str, body: object = None, *, kind: str = "json", **query: str
     ) -> httpx.Response:
         """One request: `body` as JSON, called application/KIND."""
         headers = {"content-type": f"application/{kind}"}
-        options: dict[str, Any] = {"verify": self._context, "trust_env": False}
-        with httpx.Client(base_url=self.url, timeout=PATIENCE, **options) as client:
-            return client.request(method, path, json=body, params=query, headers=headers)
+        return self._client.request(method, path, json=body, params=query, headers=headers)
 
     def ask(
         self, method: str, path: str, body: object = None, *, kind: str = "json", **query: str
@@ -49,7 +47,7 @@ class Hand:
     def refusal(self, path: str, body: object) -> str:
         """What the server has against such an object."""
         answer = self.send("PATCH", path, body, kind=_APPLY, **_STRICT, dryRun="All")
-        assert answer.is_client_error, answer.text
+        assert answer.is_error, answer.text
         return str(answer.json()["message"])
 
     def path(self, manifest: Mapping[str, Any]) -> str:
@@ -85,6 +83,10 @@ class Hand:
         """A change by hand, as `kubectl patch` makes it."""
         manager = {"fieldManager": "kubectl-edit"}
         return self.ask("PATCH", path, body, kind="merge-patch+json", **manager)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
 
     def ready(self) -> bool:
         """Whether the API answers, and all that it says of itself is well."""

@@ -54,13 +54,14 @@ class Crew:
         return self._running[name]
 
     def wait(self, name: str, ready: Callable[[], bool]) -> None:
-        """Until it is `ready`. DidNotStart when it ended, or is not in PATIENCE seconds."""
+        """Until it is `ready`. DidNotStart when any has ended, or it is not in PATIENCE seconds."""
         end = time.monotonic() + PATIENCE
         while not ready():
-            code = self._running[name].poll()
-            if code is not None or time.monotonic() > end:
-                how = "is not ready" if code is None else f"ended with {code}"
-                raise DidNotStart(f"{name} {how}: {self.last_words(name)}")
+            for each, process in self._running.items():
+                if (code := process.poll()) is not None:
+                    raise DidNotStart(f"{each} ended with {code}: {self.last_words(each)}")
+            if time.monotonic() > end:
+                raise DidNotStart(f"{name} is not ready: {self.last_words(name)}")
             time.sleep(0.1)
 
     def stop(self, name: str) -> None:
