@@ -1,4 +1,4 @@
-"""Which clusters have joined this rack, how each is reached, and which applications went there.
+"""Which clusters have joined this rack, and how each is reached.
 
 Kept in the store, the kubeconfigs among its secrets; reaches none. What leads to a cluster is
 stamped when it joins, so that a plan can look at the cluster at once.
@@ -6,18 +6,16 @@ stamped when it joins, so that a plan can look at the cluster at once.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 
 from rackhouse.apply import last_seen
-from rackhouse.desired.clusters import KEYS, access, kubeconfig_id, place
+from rackhouse.apply.moved import moved, note
+from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Wanted
 from rackhouse.resources.seen import Stamp
 from rackhouse.store.protocol import Store
 from rackhouse.targets.protocol import Target
-
-_MOVED = "applications-on-clusters"
 
 
 def joined(store: Store) -> Mapping[str, Hidden]:
@@ -30,6 +28,8 @@ async def join(store: Store, vault: Target, rack: str, cluster: str, kubeconfig:
 
     `vault` is the opened place `clusters`.
     """
+    from rackhouse.desired.clusters import access
+
     resource = access(cluster)
     values = {"value": kubeconfig.reveal()}
     if store.choose(resource.id, lambda: values)["value"] != kubeconfig:
@@ -45,19 +45,13 @@ def leave(store: Store, cluster: str) -> None:
     store.drop_stamp(id)
     last_seen.forget_place(store, place(cluster))
     stay = {name: where for name, where in moved(store).items() if where != cluster}
-    _put(store, stay)
-
-
-def moved(store: Store) -> Mapping[str, str]:
-    """The cluster of each application that an apply has brought to one, to its end."""
-    found: dict[str, str] = json.loads(store.setting(_MOVED) or "{}")
-    return found
+    note(store, stay)
 
 
 def note_moved(store: Store, wanted: Wanted, clusters: Collection[str]) -> None:
     """Nothing was left to do on these clusters. Writes only when that is news."""
     stay = {name: where for name, where in moved(store).items() if where not in clusters}
-    _put(store, {**stay, **runs_on(wanted, clusters)})
+    note(store, {**stay, **runs_on(wanted, clusters)})
 
 
 def runs_on(wanted: Wanted, clusters: Collection[str]) -> Mapping[str, str]:
@@ -65,8 +59,3 @@ def runs_on(wanted: Wanted, clusters: Collection[str]) -> Mapping[str, str]:
     names = {place(cluster): cluster for cluster in clusters}
     owners = {(it.owner, it.id.target) for it in wanted.resources.values() if it.owner != "rack"}
     return {owner: names[target] for owner, target in sorted(owners) if target in names}
-
-
-def _put(store: Store, found: Mapping[str, str]) -> None:
-    if moved(store) != found:
-        store.put_setting(_MOVED, json.dumps(dict(found), sort_keys=True))

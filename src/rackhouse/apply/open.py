@@ -195,7 +195,7 @@ class OpenRack:
         from rackhouse.apply.clusters import note_moved
         from rackhouse.apply.joined import joined, switches
         from rackhouse.apply.tidy import tidy
-        from rackhouse.desired.clusters import place
+        from rackhouse.resources.clusters import place
 
         away = {place(name): name for name in clusters(self.store)}
         with suppress(RackhouseError):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rackhouse.app.model import App
-from rackhouse.apply.clusters import joined, moved
+from rackhouse.apply.clusters import joined
+from rackhouse.apply.moved import moved
 from rackhouse.desired.clusters import Sides, clusters, sides
 from rackhouse.kit.errors import Refused
 from rackhouse.rack.model import Rack

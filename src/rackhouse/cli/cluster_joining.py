@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
-    from rackhouse.operations.cluster.standings import Row
     from rackhouse.resources.core import Hidden
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -56,28 +54,13 @@ def forget_cluster(context: Context, cluster: str) -> None:
 @click.pass_obj
 def list_clusters(context: Context, *, offline: bool, as_json: bool) -> None:
     """List the clusters: which have joined, which answer, and what of ours is there."""
+    from rackhouse.cli.cluster_rows import lines
     from rackhouse.cli.rows import as_text
     from rackhouse.operations.cluster.standings import standings
 
     with context.open(only_read=True) as house:
         rows = asyncio.run(standings(house, ask=not offline))
     click.echo(as_text(rows) if as_json else "\n".join(lines(rows)))
-
-
-def lines(rows: Sequence[Row]) -> Iterator[str]:
-    """A line for each cluster, and one for each application on it that does not serve."""
-    for row in rows:
-        if not row.joined:
-            yield f"{row.cluster:<12} has not joined: rackhouse cluster add {row.cluster}"
-            continue
-        there = f"{row.version}  {row.ready}/{row.nodes} nodes ready  {row.objects} objects of ours"
-        state = {True: there, False: "silent", None: ""}[row.answers]
-        yield f"{row.cluster:<12} {row.server}  {state}".rstrip()
-        if row.wrong:
-            yield f"{'':<13}{row.wrong}"
-        for each in row.applications:
-            if each.why:
-                yield f"{'':<13}{each.application}: {each.why}"
 
 
 def _way_in(house: OpenRack, cluster: str, file: Path | None, chosen: str) -> Hidden:

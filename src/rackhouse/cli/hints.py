@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ if TYPE_CHECKING:
 
 def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
     """A line for the machines of each cluster that K3s waits for; for each that could not be seen,
-    as the plan's `notes` say, and can be woken; and for each thing that the rack file does not say
-    of a GPU machine that has joined.
+    as the plan's `notes` say, and can be woken; for each thing that the rack file does not say of a
+    GPU machine that has joined; and for the applications that are not on their cluster yet.
     """
     from rackhouse.apply.joined import joined
     from rackhouse.desired.gpu.advice import findings
@@ -33,3 +34,17 @@ def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
             yield f"{node.name} may be asleep: `rackhouse hosts wake {node.name}`, or apply --wake"
     for each in findings(house.rack, there):
         yield f"{each.path}: {each.what}; {each.fix}"
+    yield from _not_there_yet(house)
+
+
+def _not_there_yet(house: OpenRack) -> Iterator[str]:
+    from rackhouse.apply.clusters import joined
+
+    known, waiting = joined(house.store), defaultdict[str, list[str]](list)
+    for entry in house.rack.applications:
+        if entry.cluster and entry.cluster not in known:
+            waiting[entry.cluster].append(entry.name)
+    for cluster, names in waiting.items():
+        how = f"`rackhouse cluster add {cluster}`"
+        yield f"{', '.join(names)}: on this machine until {cluster} has joined: {how}"
+    yield from map(str, house.left_out)

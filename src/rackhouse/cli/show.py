@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from rackhouse.cli.together import together
 from rackhouse.kit.text import format_bytes
 from rackhouse.operations.view import BROKEN, SETTLED, AppView, RackView, UnitView
 from rackhouse.plan.step import Plan, Step, Verb
@@ -61,7 +62,7 @@ def _applications(view: RackView) -> Table:
     table = _table("application", "state", "release", "memory", "address")
     for app in view.applications:
         release = f"r{app.release}" if app.release else ""
-        address = Text(app.url or app.why or app.kind)
+        address = Text(app.url or app.why or (f"on {app.cluster}" if app.cluster else app.kind))
         table.add_row(app.name, mark(app.phase), release, _memory(app), address)
         if app.plain:
             table.add_row("", "", "", "", Text(app.plain, "dim"))
@@ -82,14 +83,21 @@ def _cut(step: Step) -> str:
     return " (it restarts)"
 
 
-def plan_lines(plan: Plan, *, kept: bool = False) -> list[tuple[str, str | None]]:
+def _line(step: Step) -> str:
+    return f"{step}{_cut(step)}"
+
+
+def plan_lines(
+    plan: Plan, *, kept: bool = False, each: bool = False
+) -> list[tuple[str, str | None]]:
     """Each line of a plan with its colour; a sentence when there is nothing to do. `kept`: name all
-    data that stays, instead of counting it.
+    data that stays, instead of counting it. `each`: a line for each step, none of them together.
     """
     colours = {Verb.CREATE: "green", Verb.UPDATE: "yellow", Verb.DELETE: "red"}
-    lines: list[tuple[str, str | None]] = [
-        (f"{step}{_cut(step)}", colours[step.verb]) for step in plan.steps
-    ]
+    found = (
+        ((_line(step), step.verb) for step in plan.steps) if each else together(plan.steps, _line)
+    )
+    lines: list[tuple[str, str | None]] = [(line, colours[verb]) for line, verb in found]
     lines += [(note, None) for note in (map(str, plan.notes) if kept else plan.news)]
     if not plan.steps:
         lines.append(("nothing to do", None))

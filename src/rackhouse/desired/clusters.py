@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from rackhouse.app.model import App, ResourceType
 from rackhouse.rack.model import Rack
-from rackhouse.resources.core import Id, Resource, Text
+from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
+from rackhouse.resources.core import Resource, Text
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.vault import Given
 
-KEYS = "clusters"  # the vault of what leads to them, apart from applications' secrets
 OWN = "."  # a container that is built from the source
 
 _NOT_YET = {
@@ -49,16 +49,6 @@ class Sides:
     def away(self) -> Mapping[str, str]:
         """The cluster of each application that is on one."""
         return {app.name: cluster for cluster, apps in self.there.items() for app in apps}
-
-
-def kubeconfig_id(cluster: str) -> Id:
-    """`clusters/given/home`: the kubeconfig's text is its `value`."""
-    return Id(KEYS, "given", cluster)
-
-
-def place(cluster: str) -> str:
-    """What the target of that cluster is called: `kube.home`."""
-    return f"kube.{cluster}"
 
 
 def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:

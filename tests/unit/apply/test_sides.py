@@ -12,11 +12,12 @@ import pytest
 
 from rackhouse.app.codec import encode
 from rackhouse.app.sources import read_source
-from rackhouse.apply.clusters import join, joined, leave, moved, note_moved
+from rackhouse.apply.clusters import join, joined, leave, note_moved
+from rackhouse.apply.moved import moved
 from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.delivery.releases import candidate, register
-from rackhouse.desired.clusters import kubeconfig_id
 from rackhouse.kit.errors import Refused
+from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus

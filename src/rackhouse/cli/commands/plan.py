@@ -50,23 +50,23 @@ def command(context: Context, diff: bool, kept: bool, only: str | None, as_json:
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
     with opened(context, only, only_read=True) as (house, wanted):
         plan = asyncio.run(house.plan(wanted))
-        found = changes(plan, wanted.resources, house.store) if diff else {}
+        found = changes(plan, wanted.resources, house.store) if diff else None
         beside = () if as_json or only == "machine" else tuple(hints(house, plan.notes))
     if only not in AWAY and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)
     for line in beside:
         click.echo(line, err=True)
-    click.echo(_json(plan, found) if as_json else "\n".join(_lines(plan, found, kept=kept)))
+    click.echo(_json(plan, found or {}) if as_json else "\n".join(_lines(plan, found, kept=kept)))
     return EXIT_CHANGES if plan.steps or not plan.complete else 0
 
 
-def _lines(plan: Plan, found: Changes, *, kept: bool) -> Iterator[str]:
+def _lines(plan: Plan, found: Changes | None, *, kept: bool) -> Iterator[str]:
     from rackhouse.cli.show import plan_lines
 
-    ids = [step.id for step in plan.steps]  # whose lines come first
-    for n, (line, colour) in enumerate(plan_lines(plan, kept=kept)):
+    ids = [step.id for step in plan.steps]  # whose lines come first, where each has one
+    for n, (line, colour) in enumerate(plan_lines(plan, kept=kept, each=found is not None)):
         yield click.style(line, fg=colour)
-        if n < len(ids) and ids[n] in found:
+        if found and n < len(ids) and ids[n] in found:
             known = found[ids[n]]
             said = ["what it was is not known"] if known is None else known
             yield from (f"    {change}" for change in said)

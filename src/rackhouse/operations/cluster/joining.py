@@ -12,9 +12,9 @@ from typing import Any
 
 from rackhouse.apply import clusters
 from rackhouse.apply.open import OpenRack
-from rackhouse.desired.clusters import KEYS
 from rackhouse.kit.errors import Missing, Refused
 from rackhouse.kit.text import did_you_mean
+from rackhouse.resources.clusters import KEYS
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place
 from rackhouse.store.lock import hold

@@ -9,9 +9,9 @@ from typing import Any
 
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.open import OpenRack
-from rackhouse.desired.clusters import place
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.operations.cluster.joining import version_of
+from rackhouse.resources.clusters import place
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place
 from rackhouse.resources.seen import Seen

@@ -10,6 +10,7 @@ from functools import lru_cache
 from rackhouse.app.codec import decode
 from rackhouse.app.development import working_folder
 from rackhouse.app.model import App, ResourceType, Template
+from rackhouse.apply.moved import moved
 from rackhouse.operations.view.model import (
     WORST,
     AppView,
@@ -46,7 +47,9 @@ def applications(
     names = sorted({row.name for row in store.applications() if not row.removed} | {*named})
     units = processes(states)
     ways = {route.application: route for route in reversed(routes)}  # the first of each
+    away = moved(store)
     apps = (_application(name, store, units.get(name, ()), ways.get(name)) for name in names)
+    apps = (_elsewhere(app, away[app.name]) if app.name in away else app for app in apps)
     return tuple(_awaited(app) if app.name in named else app for app in apps)
 
 
@@ -78,6 +81,15 @@ def _application(
         expires=app.expires.isoformat() if app.expires else "",
         working_folder=working_folder(app),
     )
+
+
+def _elsewhere(app: AppView, cluster: str) -> AppView:
+    """On a cluster, which is asked by `rackhouse status` and not here. Its release is made LIVE
+    when all of it is ready there.
+    """
+    failed = app.releases[0].status is ReleaseStatus.FAILED if app.releases else False
+    why = f"r{app.releases[0].number} failed; r{app.release} serves on" if failed else ""
+    return replace(app, phase=Phase.READY, why=why, cluster=cluster) if app.release else app
 
 
 def _awaited(app: AppView) -> AppView:

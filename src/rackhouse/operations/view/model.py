@@ -125,6 +125,7 @@ class AppView:
     variables: tuple[VariableView, ...] = ()
     expires: str = ""  # 2026-12-24
     working_folder: str = ""  # where its code runs, for what `rackhouse dev` made
+    cluster: str = ""  # where it runs, when not here; its phase is what the last apply left
 
     @property
     def memory(self) -> int:
