@@ -82,7 +82,8 @@ class Store:
         event = asyncio.Event()
         self._waiting.add(event)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for can lose a cancellation
+                await event.wait()
         except TimeoutError:
             pass
         finally:
