@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,9 +22,12 @@ from rackhouse.targets.kube.server import Server
 from rackhouse.targets.kube.target import Kube
 from rackhouse.twin.kube.app import create_app
 from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.controllers import drive
 
 NAME = "kube.home"
-QUICK = Pace(ready=1.0, kind=0.3, gone=0.5, stuck=0.3, away=0.2, chart=0.2, first=0.01, most=0.05)
+# What comes is waited for as long as a busy machine may take; what does not, briefly.
+PATIENT = Pace(ready=20.0, kind=20.0, gone=20.0, stuck=20.0, away=20.0, first=0.01, most=0.05)
+BRIEF = Pace(ready=20.0, kind=0.2, gone=0.2, stuck=0.2, away=0.2, chart=0.2, first=0.01, most=0.05)
 
 
 def made(
@@ -45,12 +50,43 @@ def secret(name: str, namespace: str, **values: Text) -> Resource[Secret]:
     return Resource(id=Id(NAME, "Secret", f"{namespace}.{name}"), spec=spec, owner="hello")
 
 
+@asynccontextmanager
+async def driven(cluster: Cluster) -> AsyncIterator[None]:
+    """Its controllers, nodes and scheduler work meanwhile."""
+    task = asyncio.create_task(drive(cluster))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def web(image: str = "hello:r1", *, kind: str = "Deployment", **pod: Any) -> Resource[Object]:
+    """What runs a web application of one pod."""
+    labels = {"app": "web"}
+    container = {"name": "web", "image": image, **pod}
+    spec: dict[str, Any] = {
+        "selector": {"matchLabels": labels},
+        "template": {"metadata": {"labels": labels}, "spec": {"containers": [container]}},
+    }
+    if kind != "DaemonSet":
+        spec["replicas"] = 1
+    if kind == "Deployment":
+        rolling = {"maxSurge": 1, "maxUnavailable": 0}
+        spec["strategy"] = {"type": "RollingUpdate", "rollingUpdate": rolling}
+    if kind == "StatefulSet":
+        spec["serviceName"] = "web"
+    return made(kind, "web", "hello", spec=spec)
+
+
 @dataclass
 class Lab:
     """One rack on one cluster. `heard` is what was said meanwhile."""
 
     cluster: Cluster
     rack: str = "lab"
+    pace: Pace = BRIEF
     store: MemoryStore = field(default_factory=MemoryStore)
     heard: list[str] = field(default_factory=list)
 
@@ -63,7 +99,7 @@ class Lab:
             server=self.server,
             fingerprint=Fingerprint(self.store),
             texts=self.store.text_of,
-            pace=QUICK,
+            pace=self.pace,
         )
 
     async def ensure(

@@ -6,7 +6,8 @@ import pytest
 
 from rackhouse.kit.errors import NotReady, Refused
 from rackhouse.twin.kube.cluster import Cluster
-from unit.targets.kube.place import Lab, made
+from rackhouse.twin.kube.nodes.node import Node, join
+from unit.targets.kube.place import PATIENT, Lab, driven, made, web
 
 SPACE = made("Namespace", "hello")
 CONFIG = made("ConfigMap", "config", "hello", data={"a": "1"})
@@ -45,6 +46,18 @@ async def test_a_namespace_in_which_others_keep_something_stays(lab: Lab) -> Non
     assert caught.value.what == "others keep things there: ConfigMap theirs"
     space = await lab.get("/api/v1/namespaces/hello")
     assert "deletionTimestamp" not in space["metadata"]
+
+
+async def test_an_application_leaves_with_its_pods_and_its_namespace(lab: Lab) -> None:
+    patient = Lab(lab.cluster, pace=PATIENT, store=lab.store)
+    join(lab.cluster, Node(name="pi-1"))
+    async with driven(lab.cluster):
+        await patient.ensure(web())
+        for each in (web(), CONFIG, SPACE):
+            await patient.remove(each)
+    assert not await patient.target.observe(None)
+    assert await lab.get("/api/v1/namespaces/hello") is None
+    assert not (await lab.get("/api/v1/pods"))["items"]
 
 
 async def test_what_does_not_go_says_what_holds_it(lab: Lab) -> None:

@@ -1,0 +1,145 @@
+"""Rollouts: what becomes ready is waited for, what does not goes back, and it is said why."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from rackhouse.kit.errors import CrashLoop, NotReady
+from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.nodes.images import Image
+from rackhouse.twin.kube.nodes.node import Node, join
+from unit.targets.kube.place import BRIEF, PATIENT, Lab, driven, made, web
+
+SPACE = made("Namespace", "hello")
+AT = "/apis/apps/v1/namespaces/hello/deployments/web"
+PODS = "/api/v1/namespaces/hello/pods"
+FORMER = "rackhouse.dev/former"
+
+
+@pytest.fixture
+async def lab() -> AsyncIterator[Lab]:
+    cluster = Cluster()
+    join(cluster, Node(name="pi-1", memory="1Gi"))
+    lab = Lab(cluster, pace=PATIENT)
+    async with driven(cluster):
+        await lab.ensure(SPACE)
+        yield lab
+
+
+def brief(lab: Lab) -> Lab:
+    """The same rack, less patient."""
+    return Lab(lab.cluster, pace=BRIEF, store=lab.store)
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet", "DaemonSet"])
+async def test_a_rollout_is_waited_for(lab: Lab, kind: str) -> None:
+    for image in ("hello:r1", "hello:r2"):
+        seen = await lab.ensure(web(image, kind=kind))
+        assert seen.ready
+        assert seen.stamp is not None
+        assert seen.stamp.found == seen.found
+    (pod,) = (await lab.get(PODS))["items"]
+    assert pod["spec"]["containers"][0]["image"] == "hello:r2"
+    assert any(line.startswith("waiting: ") for line in lab.heard)
+
+
+WRONG = {
+    "another-architecture": (
+        Image(architectures=frozenset({"amd64"})),
+        NotReady,
+        "hello:r2 is not there for the architecture of the node",
+    ),
+    "no-such-image": (Image(exists=False), NotReady, "hello:r2: not found"),
+    "ends": (
+        Image(exits=3, logs=("starting", "KeyError: 'DATABASE_URL'")),
+        CrashLoop,
+        "web ended with exit code 3, 5 times; it said last:\n    starting\n    KeyError",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["Deployment", "StatefulSet"])
+@pytest.mark.parametrize("wrong", WRONG)
+async def test_one_that_fails_says_why_and_goes_back(lab: Lab, wrong: str, kind: str) -> None:
+    image, error, said = WRONG[wrong]
+    good = await lab.ensure(web("hello:r1", kind=kind))
+    lab.cluster.images.tell("hello:r2", image)
+    with pytest.raises(error) as caught:
+        await lab.ensure(web("hello:r2", kind=kind))
+    assert said in caught.value.what
+    assert caught.value.what.endswith("what was before is back, and serves on")
+    back = await lab.ensure(web("hello:r1", kind=kind))
+    assert back.stamp == good.stamp
+    (pod,) = (await lab.get(PODS))["items"]
+    assert pod["spec"]["containers"][0]["image"] == "hello:r1"
+
+
+async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab) -> None:
+    good = await lab.ensure(web("hello:r1"))
+    lab.cluster.images.tell("hello:r2", Image(exists=False))
+    with pytest.raises(NotReady):
+        await lab.ensure(web("hello:r2"))
+    seen = await lab.one(web("hello:r1"))
+    assert seen.stamp == good.stamp
+    assert seen.found == good.found
+    assert FORMER not in (await lab.get(AT))["metadata"]["annotations"]
+
+
+async def test_killed_in_a_rollout_that_fails_the_next_apply_goes_back_all_the_same(
+    lab: Lab,
+) -> None:
+    good = await lab.ensure(web("hello:r1"))
+    lab.cluster.images.tell("hello:r2", Image(exists=False))
+    with pytest.raises(_Killed):
+        await _killed_while_it_waits(lab)
+    seen = await lab.one(web("hello:r2"))
+    assert seen.stamp is not None
+    assert not seen.stamp.found
+    with pytest.raises(NotReady, match="what was before is back"):
+        await lab.ensure(web("hello:r2"))
+    assert (await lab.one(web("hello:r1"))).stamp == good.stamp
+
+
+async def test_a_first_one_that_fails_has_nothing_to_go_back_to(lab: Lab) -> None:
+    lab.cluster.images.tell("hello:r1", Image(exists=False))
+    with pytest.raises(NotReady) as caught:
+        await lab.ensure(web("hello:r1"))
+    assert "what was before" not in caught.value.what
+    lab.cluster.images.tell("hello:r2", Image())
+    assert (await lab.ensure(web("hello:r2"))).ready
+
+
+async def test_a_probe_that_fails_is_told_with_the_last_lines(lab: Lab) -> None:
+    lab.cluster.images.tell("hello:r1", Image(ready=False, logs=("no database", "retrying")))
+    waits = asyncio.create_task(lab.ensure(web("hello:r1")))
+    try:
+        async with asyncio.timeout(20):
+            while not any("statuscode: 500" in line for line in lab.heard):
+                await asyncio.sleep(0.02)
+    finally:
+        waits.cancel()
+    assert lab.heard[-1].endswith("it said last:\n    no database\n    retrying")
+
+
+async def test_no_room_is_told_with_the_nodes(lab: Lab) -> None:
+    much = web(resources={"requests": {"memory": "4Gi"}})
+    with pytest.raises(NotReady, match="no node takes it, of 1: 1 lack memory"):
+        await brief(lab).ensure(much)
+
+
+class _Killed(Exception):
+    pass
+
+
+async def _killed_while_it_waits(lab: Lab) -> None:
+    """As `kill -9` at the first thing that is said."""
+
+    def killed(_: str) -> None:
+        raise _Killed
+
+    victim = Lab(lab.cluster, pace=PATIENT, store=lab.store)
+    victim.heard = type("Ears", (list,), {"append": lambda _self, text: killed(text)})()
+    await victim.ensure(web("hello:r2"))
