@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -89,9 +89,10 @@ class Lab:
     pace: Pace = BRIEF
     store: MemoryStore = field(default_factory=MemoryStore)
     heard: list[str] = field(default_factory=list)
+    cut: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda way: way
 
     def __post_init__(self) -> None:
-        transport = httpx.ASGITransport(app=create_app(self.cluster))
+        transport = self.cut(httpx.ASGITransport(app=create_app(self.cluster)))
         self.server = Server(Access(server="http://twin"), transport)
         self.target = Kube(
             NAME,
