@@ -65,6 +65,12 @@ def no_such_path() -> Denied:
     return Denied(404, "NotFound", "the server could not find the requested resource", details={})
 
 
+def no_such_method() -> Denied:
+    """The kind is served there, and that is not done to it."""
+    message = "the server does not allow this method on the requested resource"
+    return Denied(405, "MethodNotAllowed", message, details={})
+
+
 def exists(kind: Kind, name: str) -> Denied:
     """Created what is there already."""
     details = _details(kind.plural, kind.group, name)

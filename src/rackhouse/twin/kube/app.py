@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from rackhouse.twin.kube import asks, discovery, patching, reading, removing, subresources, writing
-from rackhouse.twin.kube.answers import Denied, bad_request, no_such_path
+from rackhouse.twin.kube.answers import Denied, bad_request, no_such_method, no_such_path
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body
 from rackhouse.twin.kube.cluster import Cluster
@@ -95,6 +95,8 @@ async def _ask(cluster: Cluster, request: Request) -> Ask:
         raise no_such_path()
     if there.subresource and there.subresource not in kind.subresources:
         raise no_such_path()
+    if request.method in {"PUT", "PATCH"} and not there.name:
+        raise no_such_method()
     media = request.headers.get("content-type", "").partition(";")[0].strip()
     query = dict(request.query_params)
     return Ask(
@@ -132,4 +134,4 @@ def _read(raw: bytes, media: str) -> Any:
         plain = media.endswith("json") or raw[:1] == b"{"
         return json.loads(raw) if plain else yaml.safe_load(raw)
     except (ValueError, yaml.YAMLError) as error:
-        raise bad_request(f"error decoding the body: {error}") from None
+        raise bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from None

@@ -49,7 +49,7 @@ def _resolved(
     touched = {it for it in wanted if it in after and before.get(it, f.ITEM) != after[it]}
     clashes = [(who, it) for who, share in others.items() for it in sorted(share.fields & touched)]
     if clashes and not force:
-        raise _conflict(clashes, others)
+        raise _conflict(clashes)
     left = {}
     for who, share in others.items():
         stays = frozenset(it for it in share.fields if it in after) - touched
@@ -57,8 +57,8 @@ def _resolved(
     return left
 
 
-def _conflict(clashes: list[Clash], shares: Shares) -> Denied:
-    named = [(_named(who, shares[who]), f.spelled(path)) for who, path in clashes]
+def _conflict(clashes: list[Clash]) -> Denied:
+    named = [(_named(who), f.spelled(path)) for who, path in clashes]
     if len(named) == 1:
         message = f"Apply failed with 1 conflict: conflict with {named[0][0]}: {named[0][1]}"
     else:
@@ -74,13 +74,13 @@ def _conflict(clashes: list[Clash], shares: Shares) -> Denied:
     return Denied(409, "Conflict", message, details={"causes": causes})
 
 
-def _named(who: Manager, share: Share) -> str:
+def _named(who: Manager) -> str:
     said = f'"{who.name}"'
     if who.subresource:
         said += f' with subresource "{who.subresource}"'
     if who.operation == APPLY:
         return said
-    return f"{said} using {who.api}" + (f" at {share.time}" if share.time else "")
+    return f"{said} using {who.api}"
 
 
 def merge(live: Any, config: Any, shape: Shape | None) -> Any:

@@ -14,6 +14,7 @@ from rackhouse.twin.kube.answers import Denied, bad_request
 from rackhouse.twin.kube.body import Body, name_of, namespace_of
 from rackhouse.twin.kube.kinds import Kind
 from rackhouse.twin.kube.listed import DEFAULT_KEYS
+from rackhouse.twin.kube.readable import unreadable
 from rackhouse.twin.kube.shapes import Shape
 
 _NUMBERS = {"integer", "number"}
@@ -27,30 +28,66 @@ _GO = {
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """`path` is `spec.template.spec.containers[0].image`. `want` is empty for an unknown field."""
+    """`path` is `spec.template.spec.containers[0].image`; `typed` is the same with the item's keys.
+
+    `want` is empty for an unknown field; `twice` is the element of a list that is there twice.
+    """
 
     path: str
+    typed: str
     want: str
     value: Any
-    key: str = ""  # of a list's item, that is missing
-    twice: str = ""  # the element of a list that is there twice
+    twice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    path: str = ""
+    typed: str = ""
+
+    def field(self, name: str) -> _Place:
+        return _Place(f"{self.path}.{name}" if self.path else name, f"{self.typed}.{name}")
+
+    def item(self, index: int, keys: str) -> _Place:
+        return _Place(f"{self.path}[{index}]", self.typed + (keys or f"[{index}]"))
+
+    def slip(self, want: str, value: Any, twice: str = "") -> Slip:
+        return Slip(self.path, self.typed, want, value, twice)
 
 
 def applied(body: Body, kind: Kind) -> None:
     """As server-side apply reads it. Raises Denied at the first slip."""
-    for slip in _slips(body, kind.shape, ""):
-        where = f"{namespace_of(body)}/{name_of(body)}; {kind.api}, Kind={kind.kind}"
-        raise Denied(500, "", f"failed to create typed patch object ({where}): {_typed(slip)}")
+    where = _where(body, kind)
+    for slip in _slips(body, kind.shape, _Place()):
+        raise Denied(500, "", f"failed to create typed patch object {where}: {_typed(slip)}")
+
+
+def converted(config: Body, body: Body, kind: Kind) -> None:
+    """As what came of an apply is read. Raises Denied where a value has not the form it needs."""
+    if why := unreadable(kind, body):
+        api = kind.api if kind.group else f"/{kind.version}"
+        said = (
+            f"failed to convert new object {_where(config, kind)} to proper version: unable to"
+            f" convert unstructured object to {api}, Kind={kind.kind}: {why}"
+        )
+        raise Denied(500, "", said)
+
+
+def _where(body: Body, kind: Kind) -> str:
+    api = kind.api if kind.group else f"/{kind.version}"
+    return f"({namespace_of(body)}/{name_of(body)}; {api}, Kind={kind.kind})"
 
 
 def sent(body: Body, kind: Kind, strict: bool) -> None:
     """As a create or an update is read; unknown fields are refused where that is asked for."""
-    found = list(_slips(body, kind.shape, ""))
-    wrong = [it for it in found if it.want and not (it.key or it.twice)]
+    found = list(_slips(body, kind.shape, _Place()))
+    wrong = [it for it in found if it.want and not it.twice]
     unknown = [f'unknown field "{it.path}"' for it in found if not it.want]
     start = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: '
     if wrong:
         raise bad_request(start + _unmarshal(wrong[0]))
+    if why := unreadable(kind, body):
+        raise bad_request(start + why)
     if unknown and strict:
         raise bad_request(f"{start}strict decoding error: {', '.join(unknown)}")
 
@@ -67,46 +104,50 @@ def known(body: Any, shape: Shape | None) -> Any:
     return body
 
 
-def _slips(value: Any, shape: Shape | None, path: str) -> Iterator[Slip]:
+def _slips(value: Any, shape: Shape | None, place: _Place) -> Iterator[Slip]:
     if shape is None or value is None or shape.type == "any":
         return
     if shape.type in {"struct", "map"}:
-        yield from _fields(value, shape, path)
+        yield from _fields(value, shape, place)
     elif shape.type == "list":
-        yield from _items(value, shape, path)
+        yield from _items(value, shape, place)
     elif not _fits(value, shape.type):
-        yield Slip(path, shape.type, value)
+        yield place.slip(shape.type, value)
 
 
-def _fields(value: Any, shape: Shape, path: str) -> Iterator[Slip]:
+def _fields(value: Any, shape: Shape, place: _Place) -> Iterator[Slip]:
     if not isinstance(value, dict):
-        yield Slip(path, "map", value)
+        yield place.slip("map", value)
         return
     for key, it in value.items():
-        there = f"{path}.{key}" if path else key
         below = shape.under(key)
         if below is None:
-            yield Slip(there, "", it)
+            yield place.field(key).slip("", it)
         else:
-            yield from _slips(it, below, there)
+            yield from _slips(it, below, place.field(key))
 
 
-def _items(value: Any, shape: Shape, path: str) -> Iterator[Slip]:
+def _items(value: Any, shape: Shape, place: _Place) -> Iterator[Slip]:
     if not isinstance(value, list):
-        yield Slip(path, "list", value)
+        yield place.slip("list", value)
         return
     seen = set()
     for index, it in enumerate(value):
-        yield from _slips(it, shape.item, f"{path}[{index}]")
-        missing = [key for key in shape.keys if key not in it and key not in DEFAULT_KEYS]
-        if missing:
-            yield Slip(path, "key", it, key=missing[0])
-        elif shape.keys:
-            keys = tuple((key, it.get(key, DEFAULT_KEYS.get(key))) for key in shape.keys)
-            if keys in seen:
-                said = ",".join(f"{key}={json.dumps(value)}" for key, value in keys)
-                yield Slip(path, "once", it, twice=f"[{said}]")
-            seen.add(keys)
+        keys = _keys(it, shape)
+        yield from _slips(it, shape.item, place.item(index, keys))
+        if keys and keys in seen:
+            yield place.slip("once", it, keys)
+        seen.add(keys)
+
+
+def _keys(item: Any, shape: Shape) -> str:
+    """`[name="web"]`; empty where the list has no keys, or the item lacks one."""
+    if not isinstance(item, dict):
+        return ""
+    found = {key: item.get(key, DEFAULT_KEYS.get(key)) for key in shape.keys}
+    if not found or None in found.values():
+        return ""
+    return f"[{','.join(f'{key}={json.dumps(it)}' for key, it in found.items())}]"
 
 
 def _fits(value: Any, want: str) -> bool:
@@ -120,20 +161,26 @@ def _fits(value: Any, want: str) -> bool:
 
 
 def _typed(slip: Slip) -> str:
-    where = f".{slip.path}"
+    where, got = slip.typed, _struct(slip.value)
     if not slip.want:
         return f"{where}: field not declared in schema"
-    if slip.key:
-        return (
-            f"{where}: element 0: associative list with keys has an element that omits key field"
-            f' "{slip.key}" (and doesn\'t have default value)'
-        )
     if slip.twice:
         return f"{where}: duplicate entries for key {slip.twice}"
     if slip.want in _NUMBERS:
         return f"{where}: expected numeric (int or float), got {_go(slip.value)}"
-    got = f"&value.valueUnstructured{{Value:{json.dumps(slip.value)}}}"
-    return f"{where}: expected {slip.want}, got {got}"
+    if slip.want in {"string", "intstr"}:
+        got = f"&value.valueUnstructured{{Value:{json.dumps(slip.value)}}}"
+        return f"{where}: expected string, got {got}"
+    return f"{where}: expected {slip.want}, got &{{{got}}}"
+
+
+def _struct(value: Any) -> str:
+    """As Go prints what was read from JSON."""
+    if isinstance(value, dict):
+        return f"map[{' '.join(f'{key}:{_struct(it)}' for key, it in sorted(value.items()))}]"
+    if isinstance(value, list):
+        return f"[{' '.join(map(_struct, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _unmarshal(slip: Slip) -> str:

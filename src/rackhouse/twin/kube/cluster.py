@@ -37,7 +37,7 @@ class Cluster:
         self.steps: dict[str, tuple[int, int]] = {}  # by the uid of a pod: now, and the last
         self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of a pod
         self.began = self.time()
-        self._addresses = itertools.count(2)
+        self._addresses, self._services = itertools.count(2), itertools.count(10)
         self._random = random.Random()  # noqa: S311  names, no secrets
         self._custom: dict[tuple[str, str, str], Kind] = {}
         for name in _NAMESPACES:
@@ -81,6 +81,11 @@ class Cluster:
         """The next of the pods' network."""
         high, low = divmod(next(self._addresses), 256)
         return f"10.42.{high % 256}.{low}"
+
+    def service_address(self) -> str:
+        """The next of the services' network."""
+        high, low = divmod(next(self._services), 256)
+        return f"10.43.{high % 256}.{low}"
 
     def _namespace(self, name: str) -> Body:
         return {

@@ -46,7 +46,7 @@ def _with_pod(**spec: Any) -> Default:
         said = {**spec, **(body.get("spec") or {})}
         template = said.get("template") or {}
         said["template"] = {**template, "spec": _pod_spec(template.get("spec") or {})}
-        return {**body, "spec": said}
+        return {"status": {}, **body, "spec": said}
 
     return fill
 
@@ -74,7 +74,12 @@ def _stateful(body: Body) -> Body:
         for it in spec.get("volumeClaimTemplates") or ()
     ]
     spec = {**spec, "updateStrategy": strategy, "persistentVolumeClaimRetentionPolicy": keep}
-    return {**body, "spec": {**spec, "volumeClaimTemplates": claims} if claims else spec}
+    status = {"availableReplicas": 0, "replicas": 0, **(body.get("status") or {})}
+    return {
+        **body,
+        "status": status,
+        "spec": {**spec, "volumeClaimTemplates": claims} if claims else spec,
+    }
 
 
 def _daemon(body: Body) -> Body:
@@ -83,9 +88,21 @@ def _daemon(body: Body) -> Body:
     if strategy["type"] == "RollingUpdate":
         own = strategy.get("rollingUpdate") or {}
         strategy["rollingUpdate"] = {"maxSurge": 0, "maxUnavailable": 1, **own}
+    notes = {
+        "deprecated.daemonset.template.generation": "1",
+        **(body["metadata"].get("annotations") or {}),
+    }
+    status = {**dict.fromkeys(_COUNTS, 0), **(body.get("status") or {})}
+    body = {**body, "metadata": {**body["metadata"], "annotations": notes}, "status": status}
     return {**body, "spec": {**body["spec"], "updateStrategy": strategy}}
 
 
+_COUNTS = (
+    "currentNumberScheduled",
+    "desiredNumberScheduled",
+    "numberMisscheduled",
+    "numberReady",
+)
 _JOB = {
     "backoffLimit": 6,
     "completionMode": "NonIndexed",
@@ -108,15 +125,29 @@ def _cron(body: Body) -> Body:
     job = spec.get("jobTemplate") or {}
     inner = job.get("spec") or {}
     template = inner.get("template") or {}
-    inner = {**inner, "template": {**template, "spec": _pod_spec(template.get("spec") or {})}}
-    return {**body, "spec": {**spec, "jobTemplate": {**job, "spec": inner}}}
+    template = {"metadata": {}, **template, "spec": _pod_spec(template.get("spec") or {})}
+    inner = {**inner, "template": template}
+    job = {"metadata": {}, **job, "spec": inner}
+    return {"status": {}, **body, "spec": {**spec, "jobTemplate": job}}
 
 
 def _pod(body: Body) -> Body:
     spec = {"enableServiceLinks": True, **_pod_spec(body.get("spec") or {})}
     spec = {"preemptionPolicy": "PreemptLowerPriority", "priority": 0, **spec}
+    for part in ("containers", "initContainers"):
+        if part in spec:
+            spec[part] = [_asking(it) for it in spec[part]]
     status = {"phase": "Pending", "qosClass": _quality(spec), **(body.get("status") or {})}
     return {**body, "spec": spec, "status": status}
+
+
+def _asking(it: Mapping[str, Any]) -> Body:
+    """A container of a pod asks for what it is limited to, where it does not say."""
+    own = it.get("resources") or {}
+    if not own.get("limits"):
+        return dict(it)
+    requests = {**own["limits"], **(own.get("requests") or {})}
+    return {**it, "resources": {**own, "requests": requests}}
 
 
 def _quality(spec: Mapping[str, Any]) -> str:
@@ -162,9 +193,6 @@ def _container(it: Mapping[str, Any]) -> Body:
         "terminationMessagePolicy": "File",
         **it,
     }
-    limits, requests = ((found["resources"] or {}).get(key) for key in ("limits", "requests"))
-    if limits:
-        found["resources"] = {**found["resources"], "requests": {**limits, **(requests or {})}}
     if "ports" in found:
         found["ports"] = [{"protocol": "TCP", **port} for port in found["ports"]]
     for key in ("livenessProbe", "readinessProbe", "startupProbe"):
@@ -250,6 +278,10 @@ def _claim(body: Body) -> Body:
     return {**body, "spec": _claim_spec(body), "status": status}
 
 
+def _with_status(**status: Any) -> Default:
+    return lambda body: {**body, "status": {**status, **(body.get("status") or {})}}
+
+
 def _scaler(body: Body) -> Body:
     return {**body, "spec": {"minReplicas": 1, **(body.get("spec") or {})}}
 
@@ -282,6 +314,9 @@ _BY_KIND: Mapping[str, Default] = {
     "daemonsets.apps": _daemon,
     "jobs.batch": _with_pod(**_JOB),
     "cronjobs.batch": _cron,
+    "ingresses.networking.k8s.io": _with_status(loadBalancer={}),
+    "poddisruptionbudgets.policy": _with_status(),
+    "resourcequotas": _with_status(),
     "networkpolicies.networking.k8s.io": _policy,
     "horizontalpodautoscalers.autoscaling": _scaler,
     "customresourcedefinitions.apiextensions.k8s.io": _crd,

@@ -25,10 +25,11 @@ ITEM = _Item()
 
 
 def element(item: Any, shape: Shape) -> str:
-    """The element under which a list's item is found. Raises KeyError where it has no key."""
+    """The element under which a list's item is found; a key that it lacks is left out."""
     if shape.unique:
         return f"v:{_json(item)}"
-    keys = {key: item[key] if key in item else DEFAULT_KEYS[key] for key in sorted(shape.keys)}
+    keys = {key: item.get(key, DEFAULT_KEYS.get(key)) for key in sorted(shape.keys)}
+    keys = {key: it for key, it in keys.items() if it is not None}
     return f"k:{_json(keys)}"
 
 

@@ -23,12 +23,7 @@ def patched(live: Body, patch: Any, media: str, shape: Shape) -> Body:
         return _strategic(live, patch, shape)  # type: ignore[no-any-return]
     if media == JSON:
         return _stepped(live, patch)
-    raise Denied(
-        415,
-        "UnsupportedMediaType",
-        "the body of the request was in an unknown format - accepted media types include:"
-        f" {', '.join((JSON, MERGE, STRATEGIC, *APPLY))}",
-    )
+    raise Denied(415, "UnsupportedMediaType", "415: Unsupported Media Type", details={})
 
 
 def _merged(live: Any, patch: Any) -> Any:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from rackhouse.twin.kube import select
-from rackhouse.twin.kube.answers import Denied, bad_request, gone, not_found
+from rackhouse.twin.kube.answers import bad_request, gone, not_found
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, name_of, namespace_of
 from rackhouse.twin.kube.cluster import Cluster
@@ -81,7 +81,7 @@ def _read_token(cluster: Cluster, token: str) -> tuple[int, tuple[str, str]]:
         said = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         number, start = int(said["rv"]), (str(said["start"][0]), str(said["start"][1]))
     except (ValueError, KeyError, TypeError, IndexError):
-        raise bad_request("continue key is not valid") from None
+        raise bad_request("invalid continue token: continue key is not valid") from None
     if number < cluster.store.forgotten:
         raise gone(_EXPIRED)
     return number, start
@@ -136,13 +136,3 @@ def only_metadata(body: Body) -> Body:
         items = [only_metadata(it) for it in body["items"]]
         return {**body, "kind": "PartialObjectMetadataList", "apiVersion": api, "items": items}
     return {"kind": "PartialObjectMetadata", "apiVersion": api, "metadata": body["metadata"]}
-
-
-def refuse_empty_name(ask: Ask) -> None:
-    """An object is asked for by its name."""
-    if not ask.name:
-        raise Denied(
-            405,
-            "MethodNotAllowed",
-            "the server does not allow this method on the requested resource",
-        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rackhouse.twin.kube import select
@@ -75,18 +76,13 @@ def over(live: Body, body: Body) -> bool:
 def _check(ask: Ask, live: Body) -> None:
     wanted = ask.body.get("preconditions") or {}
     own = live["metadata"]
-    if wanted.get("uid") not in {None, own["uid"]}:
-        why = (
-            f"Precondition failed: UID in precondition: {wanted['uid']},"
-            f" UID in object meta: {own['uid']}"
-        )
-        raise conflict(ask.kind, ask.name, why)
-    if wanted.get("resourceVersion") not in {None, own["resourceVersion"]}:
-        why = (
-            f"Precondition failed: ResourceVersion in precondition: {wanted['resourceVersion']},"
-            f" ResourceVersion in object meta: {own['resourceVersion']}"
-        )
-        raise conflict(ask.kind, ask.name, why)
+    for key, name in (("uid", "UID"), ("resourceVersion", "ResourceVersion")):
+        if wanted.get(key) in {None, own[key]}:
+            continue
+        why = f"the {name} in the precondition ({wanted[key]}) does not match the {name} in record"
+        why += f" ({own[key]}). The object might have been "
+        why += "deleted and then recreated" if key == "uid" else "modified"
+        raise conflict(replace(ask.kind, plural=ask.kind.kind), ask.name, why)
     if ask.kind.plural == "namespaces" and ask.name in _STAYING:
         raise forbidden(ask.kind, ask.name, "this namespace may not be deleted")
 

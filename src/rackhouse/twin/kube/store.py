@@ -64,7 +64,7 @@ class Store:
         """Forget it."""
         before = self._objects[resource].pop((namespace_of(body), name_of(body)))
         self.number += 1
-        last = meta(before, resourceVersion=str(self.number))
+        last = meta(body, resourceVersion=str(self.number))
         self._note("DELETED", resource, last, before)
         return last
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from rackhouse.twin.kube import admission, applying, check, managers, patching, removing
-from rackhouse.twin.kube.answers import bad_request, conflict, exists, not_found
+from rackhouse.twin.kube.answers import Denied, bad_request, conflict, exists, not_found
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, at, meta, name_of, namespace_of, without_nulls
 from rackhouse.twin.kube.cluster import CRDS, Cluster
@@ -22,11 +22,29 @@ _SERVERS = (
     "deletionTimestamp",
     "deletionGracePeriodSeconds",
 )
+_ELSEWHERE = "the namespace of the provided object does not match the namespace sent on the request"
+_NO_MANAGER = Denied(
+    422,
+    "Invalid",
+    'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply'
+    " patch",
+    details={
+        "group": "meta.k8s.io",
+        "kind": "PatchOptions",
+        "causes": [
+            {
+                "reason": "FieldValueRequired",
+                "message": "Required value: is required for apply patch",
+                "field": "fieldManager",
+            }
+        ],
+    },
+)
 _STALE = (
     "the object has been modified; please apply your changes to the latest version and try again"
 )
-# Of these, not spec but something else is what people want.
-_UNNUMBERED = frozenset({"services", "namespaces", "nodes", "persistentvolumeclaims"})
+# Groups whose objects have a generation.
+_NUMBERED = frozenset({"apps", "batch", "networking.k8s.io", "policy", "apiextensions.k8s.io"})
 
 
 def create(cluster: Cluster, ask: Ask) -> Body:
@@ -85,15 +103,13 @@ def _changed(cluster: Cluster, ask: Ask, live: Body, body: Body) -> Body:
 def apply(cluster: Cluster, ask: Ask) -> Body:
     """PATCH with `application/apply-patch+yaml`."""
     if not ask.query.get("fieldManager"):
-        raise bad_request(
-            'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for'
-            " apply patch"
-        )
-    config = without_nulls(ask.body)
-    if at(config, "metadata", "managedFields") is not None:
+        raise _NO_MANAGER
+    said = without_nulls(ask.body)
+    _check_address(ask, said)
+    if at(said, "metadata", "managedFields") is not None:
         raise bad_request("metadata.managedFields must be nil")
-    config = meta(config, name=name_of(config) or ask.name, namespace=ask.namespace or None)
-    check.applied(config, ask.kind)
+    check.applied(said, ask.kind)
+    config = meta(said, name=ask.name, namespace=ask.namespace or None)
     live = cluster.store.get(ask.kind.resource, ask.namespace, ask.name)
     wanted = at(config, "metadata", "resourceVersion")
     if live is not None and wanted and wanted != live["metadata"]["resourceVersion"]:
@@ -108,8 +124,23 @@ def apply(cluster: Cluster, ask: Ask) -> Body:
         force=ask.force,
         now=cluster.time(),
     )
+    check.converted(said, body, ask.kind)
     body = defaulted(ask.kind, _reset(live or {}, body, ask))
     return _keep(cluster, ask, live, body, shares)
+
+
+def _check_address(ask: Ask, body: Body) -> None:
+    """What is sent is what the address names."""
+    if (body.get("apiVersion"), body.get("kind")) != (ask.kind.api, ask.kind.kind):
+        said = f"{body.get('apiVersion')}, Kind={body.get('kind')}"
+        raise bad_request(f"invalid object type: {said}")
+    name, namespace = name_of(body) or ask.name, namespace_of(body) or ask.namespace
+    if name != ask.name:
+        raise bad_request(
+            f"the name of the object ({name}) does not match the name on the URL ({ask.name})"
+        )
+    if namespace != ask.namespace:
+        raise bad_request(_ELSEWHERE)
 
 
 def _manager(ask: Ask, operation: str) -> Manager:
@@ -126,9 +157,7 @@ def _read(ask: Ask, body: Body) -> Body:
     check.sent(body, ask.kind, ask.strict)
     said = namespace_of(body)
     if ask.kind.namespaced and said not in {"", ask.namespace}:
-        raise bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
+        raise bad_request(_ELSEWHERE)
     body = check.known(body, ask.kind.shape)
     body = {**body, "apiVersion": ask.kind.api, "kind": ask.kind.kind}
     return meta(body, namespace=ask.namespace or None)
@@ -172,9 +201,12 @@ def _same(live: Body, body: Body) -> bool:
 
 def _numbered(ask: Ask, live: Body | None, body: Body) -> Body:
     """metadata.generation: how often what is wanted has changed."""
-    if "spec" not in body or ask.kind.plural in _UNNUMBERED:
+    kind = ask.kind
+    if not (kind.custom or kind.group in _NUMBERED or kind.resource == "pods"):
         return body
     if live is None:
         return meta(body, generation=1)
     number = at(live, "metadata", "generation") or 1
-    return meta(body, generation=number + (live.get("spec") != body.get("spec")))
+    others = ("metadata", "status")
+    changed = any(live.get(key) != it for key, it in body.items() if key not in others)
+    return meta(body, generation=number + changed)

@@ -19,7 +19,7 @@ _COMPUTE = frozenset({"cpu", "memory", "ephemeral-storage"})
 def check(cluster: Cluster, ask: Ask, live: Body | None, body: Body) -> None:
     """Raises Denied where the object would be more than a quota lets be."""
     for held in cluster.store.all("resourcequotas", ask.namespace):
-        hard = at(held, "spec", "hard") or {}
+        hard = at(held, "status", "hard") or {}  # as its controller has taken note of it
         new = _usage(ask.kind.resource, body, hard)
         old = _usage(ask.kind.resource, live, hard) if live else {}
         more = {key: it - old.get(key, Decimal(0)) for key, it in new.items()}

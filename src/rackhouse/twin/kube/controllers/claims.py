@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rackhouse.twin.kube import hand
-from rackhouse.twin.kube.body import Body, at, name_of, namespace_of
+from rackhouse.twin.kube.admission.prepared import PROTECTED
+from rackhouse.twin.kube.body import Body, at, meta, name_of, namespace_of
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.fit import claims
 
@@ -14,11 +15,23 @@ _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 def step(cluster: Cluster) -> None:
     """Bind those whose time has come."""
+    for claim in [it for it in cluster.store.all(_RESOURCE) if hand.leaving(it)]:
+        _let_go(cluster, claim)
     waiting = [it for it in cluster.store.all(_RESOURCE) if at(it, "status", "phase") != "Bound"]
     for claim in waiting:
         found = _class(cluster, claim)
         if found and (found["volumeBindingMode"] == "Immediate" or _wanted(cluster, claim)):
             _bind(cluster, claim, found)
+
+
+def _let_go(cluster: Cluster, claim: Body) -> None:
+    """One that was deleted goes when no pod has it any more."""
+    used = any(
+        name_of(claim) in claims(it) for it in cluster.store.all("pods", namespace_of(claim))
+    )
+    if not used:
+        left = [it for it in at(claim, "metadata", "finalizers") or () if it != PROTECTED]
+        hand.update(cluster, _RESOURCE, meta(claim, finalizers=left or None))
 
 
 def _class(cluster: Cluster, claim: Body) -> Body | None:

@@ -9,6 +9,7 @@ from typing import Any
 from rackhouse.twin.kube.answers import Cause
 from rackhouse.twin.kube.body import Body, at, name_of
 from rackhouse.twin.kube.kinds import Kind
+from rackhouse.twin.kube.rules import words
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
@@ -70,7 +71,7 @@ def _name(kind: Kind, name: str) -> Iterator[Cause]:
         yield from dns_label(name, "metadata.name")
     elif kind.resource in _FREE:
         if name in {".", ".."} or "/" in name or "%" in name:
-            yield Cause("metadata.name", f"Invalid value: {_quoted(name)}: may not contain '/'")
+            yield words.invalid("metadata.name", name, "may not contain '/'")
     else:
         yield from dns_subdomain(name, "metadata.name")
 
@@ -78,17 +79,17 @@ def _name(kind: Kind, name: str) -> Iterator[Cause]:
 def dns_label(value: str, field: str) -> Iterator[Cause]:
     """Of at most 63 characters, without dots."""
     if len(value) > 63:
-        yield _wrong(field, value, "must be no more than 63 characters")
+        yield words.invalid(field, value, "must be no more than 63 characters")
     if not re.fullmatch(_LABEL, value):
-        yield _wrong(field, value, _NO_LABEL)
+        yield words.invalid(field, value, _NO_LABEL)
 
 
 def dns_subdomain(value: str, field: str) -> Iterator[Cause]:
     """Of at most 253 characters, labels with dots between."""
     if len(value) > 253:
-        yield _wrong(field, value, "must be no more than 253 characters")
+        yield words.invalid(field, value, "must be no more than 253 characters")
     if not re.fullmatch(_SUBDOMAIN, value):
-        yield _wrong(field, value, _NO_SUBDOMAIN)
+        yield words.invalid(field, value, _NO_SUBDOMAIN)
 
 
 def of_labels(labels: Mapping[str, Any] | None, field: str) -> Iterator[Cause]:
@@ -96,24 +97,16 @@ def of_labels(labels: Mapping[str, Any] | None, field: str) -> Iterator[Cause]:
     for key, value in (labels or {}).items():
         yield from _key(key, field)
         if len(str(value)) > 63:
-            yield _wrong(field, value, "must be no more than 63 characters")
+            yield words.invalid(field, value, "must be no more than 63 characters")
         if not re.fullmatch(_VALUE, str(value)):
-            yield _wrong(field, value, _NO_VALUE)
+            yield words.invalid(field, value, _NO_VALUE)
 
 
 def _key(key: str, field: str, *, lower: bool = False) -> Iterator[Cause]:
     prefix, slash, name = key.rpartition("/")
     if slash and not re.fullmatch(_SUBDOMAIN, prefix.lower() if lower else prefix):
-        yield _wrong(field, key, f"prefix part {_NO_SUBDOMAIN}")
+        yield words.invalid(field, key, f"prefix part {_NO_SUBDOMAIN}")
     if len(name) > 63:
-        yield _wrong(field, key, "name part must be no more than 63 characters")
+        yield words.invalid(field, key, "name part must be no more than 63 characters")
     if not re.fullmatch(_QUALIFIED, name):
-        yield _wrong(field, key, _NO_QUALIFIED)
-
-
-def _wrong(field: str, value: Any, why: str) -> Cause:
-    return Cause(field, f"Invalid value: {_quoted(value)}: {why}")
-
-
-def _quoted(value: Any) -> str:
-    return '"' + str(value).replace('"', '\\"') + '"'
+        yield words.invalid(field, key, _NO_QUALIFIED)
