@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from rackhouse.kit.errors import Missing, NotOurs, NotReady
+from rackhouse.plan.diff import Change
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.targets.fingerprint import Fingerprint
@@ -18,6 +19,7 @@ from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.kinds import Kind, Kinds
 from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.ready import WORKLOADS, standing
+from rackhouse.targets.kube.rehearsal import rehearse
 from rackhouse.targets.kube.removal import Removal
 from rackhouse.targets.kube.rollback import back
 from rackhouse.targets.kube.server import NAMES, Server
@@ -114,6 +116,20 @@ class Kube:
             body = manifest.marked(bare, stamp)
             await self._applying.apply(id, kind.path(id), body, live, say)
 
+    async def rehearse(self, resource: Resource[Any], values: Values) -> tuple[Change, ...]:
+        """What an apply would change in what is there, as the server says by its own dry run.
+
+        Nothing where nothing is there. Raises what an apply would raise, and changes nothing.
+        """
+        kind = await self._kinds.of(resource.id.kind)
+        path = kind.path(resource.id) if kind else ""
+        live = await self._server.ask("GET", path, fine=(404,)) if kind else None
+        stamp = manifest.stamp_of(live) if live else None
+        if live is None or stamp is None:
+            return ()
+        body = manifest.marked(manifest.body(resource.spec, values), stamp)
+        return await rehearse(self._server, resource.id, path, body, live)
+
     async def close(self) -> None:
         """Let go of the connections."""
         await self._server.close()
@@ -127,7 +143,8 @@ class Kube:
             if stamp is not None and stamp.rack == self._rack:
                 metadata = live["metadata"]
                 id = kind.id(self._name, metadata.get("namespace", ""), metadata["name"])
-                found.append(self._seen(id, {"kind": kind.kind, **live}))
+                whole = {"apiVersion": kind.api, "kind": kind.kind, **live}  # a list says it once
+                found.append(self._seen(id, whole))
         return found
 
     async def _these(self, name: str, ids: list[Id]) -> list[Seen]:
