@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rackhouse.kit.errors import Missing, NotOurs, Refused, StepFailed
-from rackhouse.resources.core import Id, Text
+from rackhouse.resources.core import Hidden, Id, Text
 from rackhouse.twin.kube.cluster import Cluster
 from unit.targets.kube.place import Lab, made, secret
 
@@ -155,3 +155,26 @@ async def test_many_are_looked_for_by_their_names(lab: Lab) -> None:
         await lab.ensure(each)
     seen = await lab.target.observe([each.id for each in many])
     assert [each.id for each in seen] == [each.id for each in many[:3]]
+
+
+async def test_a_dry_run_tells_each_field_and_changes_nothing(lab: Lab) -> None:
+    await lab.ensure(CONFIG)
+    await lab.by_hand(AT, {"data": {"b": "9", "theirs": "x"}})
+    before = await lab.get(AT)
+    other = made("ConfigMap", "config", "hello", data={"a": "7", "c": "3", "b": "2"})
+    found = await lab.target.rehearse(other, {})
+    assert sorted(map(str, found)) == ["data.a: 1 -> 7", "data.b: 9 -> 2", "data.c: + 3"]
+    assert await lab.get(AT) == before
+
+
+async def test_a_dry_run_of_a_secret_shows_no_value(lab: Lab) -> None:
+    await lab.ensure(SECRET, {PASSWORD: "first"})
+    found = await lab.target.rehearse(SECRET, {PASSWORD: Hidden("second")})
+    assert list(map(str, found)) == ["data.url: *** -> ***"]
+
+
+async def test_a_secret_carries_nothing_of_what_it_was(lab: Lab) -> None:
+    for value in ("first", "second"):
+        await lab.ensure(SECRET, {PASSWORD: value})
+    there = await lab.get("/api/v1/namespaces/hello/secrets/application")
+    assert list(there["metadata"]["annotations"]) == ["rackhouse.dev/stamp"]
