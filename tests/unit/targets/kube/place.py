@@ -90,18 +90,23 @@ class Lab:
     store: MemoryStore = field(default_factory=MemoryStore)
     heard: list[str] = field(default_factory=list)
     cut: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = lambda way: way
+    server: Server | None = None  # another than the cluster's own
 
     def __post_init__(self) -> None:
         transport = self.cut(httpx.ASGITransport(app=create_app(self.cluster)))
-        self.server = Server(Access(server="http://twin"), transport)
+        self.way = self.server or Server(Access(server="http://twin"), transport)
         self.target = Kube(
             NAME,
             rack=self.rack,
-            server=self.server,
+            server=self.way,
             fingerprint=Fingerprint(self.store),
             texts=self.store.text_of,
             pace=self.pace,
         )
+
+    def beside(self, rack: str) -> Lab:
+        """Another rack on the same cluster."""
+        return Lab(self.cluster, rack=rack, server=self.server)
 
     async def ensure(
         self, resource: Resource[Any], values: Mapping[Ref, str] | None = None
@@ -135,14 +140,14 @@ class Lab:
         """Somebody else writes."""
         query = {"fieldManager": manager}
         kind = "application/merge-patch+json"
-        answer = await self.server.send("PATCH", path, query=query, body=patch, kind=kind)
+        answer = await self.way.send("PATCH", path, query=query, body=patch, kind=kind)
         assert answer.code == 200, answer.body
 
     async def post(self, path: str, body: Mapping[str, Any]) -> None:
         """Somebody else makes something."""
-        answer = await self.server.send("POST", path, body=body)
+        answer = await self.way.send("POST", path, body=body)
         assert answer.code == 201, answer.body
 
     async def get(self, path: str) -> Any:
         """What is there; None for nothing."""
-        return await self.server.ask("GET", path, fine=(404,))
+        return await self.way.ask("GET", path, fine=(404,))

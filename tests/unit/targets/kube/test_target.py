@@ -84,7 +84,7 @@ async def test_a_field_that_a_controller_writes_is_refused_with_its_name(lab: La
 
 
 async def test_what_nobody_or_another_rack_made_is_a_strangers(lab: Lab) -> None:
-    other = Lab(lab.cluster, rack="other")
+    other = lab.beside("other")
     await lab.post(
         "/api/v1/namespaces/hello/configmaps",
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}},
@@ -113,7 +113,7 @@ async def test_what_was_made_by_hand_is_adopted_on_demand_alone(lab: Lab) -> Non
 
 async def test_nobody_adopts_what_another_rack_has(lab: Lab) -> None:
     with pytest.raises(NotOurs, match="'lab'"):
-        await Lab(lab.cluster, rack="other").target.adopt(SPACE.id, "rack", print)
+        await lab.beside("other").target.adopt(SPACE.id, "rack", print)
     with pytest.raises(Missing):
         await lab.target.adopt(CONFIG.id, "hello", print)
 
