@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from rackhouse.kit.errors import CrashLoop, NotReady
+from rackhouse.kit.errors import CrashLoop, NotReady, RackhouseError
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
 from rackhouse.twin.kube.nodes.node import Node, join
@@ -15,6 +15,7 @@ from unit.targets.kube.place import BRIEF, PATIENT, Lab, driven, made, web
 
 SPACE = made("Namespace", "hello")
 AT = "/apis/apps/v1/namespaces/hello/deployments/web"
+QUOTAS = "/api/v1/namespaces/hello/resourcequotas"
 PODS = "/api/v1/namespaces/hello/pods"
 FORMER = "rackhouse.dev/former"
 
@@ -128,6 +129,16 @@ async def test_no_room_is_told_with_the_nodes(lab: Lab) -> None:
     much = web(resources={"requests": {"memory": "4Gi"}})
     with pytest.raises(NotReady, match="no node takes it, of 1: 1 lack memory"):
         await brief(lab).ensure(much)
+
+
+async def test_a_quota_that_is_used_up_is_told(lab: Lab) -> None:
+    await lab.ensure(made("ResourceQuota", "quota", "hello", spec={"hard": {"pods": "0"}}))
+    async with asyncio.timeout(20):
+        while not (await lab.get(f"{QUOTAS}/quota")).get("status", {}).get("hard"):
+            await asyncio.sleep(0.02)
+    for kind in ("Deployment", "StatefulSet"):
+        with pytest.raises(RackhouseError, match="no pod can be made: exceeded quota: quota"):
+            await brief(lab).ensure(web(kind=kind))
 
 
 class _Killed(Exception):

@@ -178,3 +178,14 @@ async def test_a_secret_carries_nothing_of_what_it_was(lab: Lab) -> None:
         await lab.ensure(SECRET, {PASSWORD: value})
     there = await lab.get("/api/v1/namespaces/hello/secrets/application")
     assert list(there["metadata"]["annotations"]) == ["rackhouse.dev/stamp"]
+
+
+async def test_what_cannot_be_changed_is_made_anew_where_that_is_no_loss(lab: Lab) -> None:
+    def role(name: str) -> dict[str, str]:
+        return {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name}
+
+    await lab.ensure(made("RoleBinding", "b", "hello", roleRef=role("one")))
+    await lab.ensure(made("RoleBinding", "b", "hello", roleRef=role("two")))
+    there = await lab.get("/apis/rbac.authorization.k8s.io/v1/namespaces/hello/rolebindings/b")
+    assert there["roleRef"]["name"] == "two"
+    assert lab.heard == ["roleRef cannot be changed, so it is made anew"]
