@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from rackhouse.console.answers import page, problem, status_of
 from rackhouse.console.api import ROOT, Api
+from rackhouse.console.cluster.pages import Clusters
 from rackhouse.console.code.pages import Code
 from rackhouse.console.desk import Desk
 from rackhouse.console.guard import FOR_APPLICATIONS, Guard
@@ -49,6 +50,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             Route("/healthz", _healthy),
             *Pages(desk).routes(),
             *Machines(desk).routes(),
+            *Clusters(desk).routes(),
             *Network(desk).routes(),
             *WhatIf(desk).routes(),
             *Code(desk).routes(),

@@ -32,6 +32,7 @@ def templates() -> Environment:
     )
     environment.filters |= {"size": format_bytes, "state": state, "when": when, "tone": tone}
     environment.filters |= {"shown": shown, "status": status, "joined": joined}
+    environment.filters |= {"told": told, "mark": mark}
     environment.globals |= {"plural": plural, "span": span, "ago": ago, "version": __version__}
     environment.globals["address_of"] = Links
     return environment
@@ -39,18 +40,24 @@ def templates() -> Environment:
 
 def state(phase: Phase) -> Markup:
     """A state as mark and word."""
-    return _told(tone(phase), phase.value)
+    return told(tone(phase), phase.value)
 
 
 def joined(tone: str) -> Markup:
     """Whether a machine has joined, and how the last apply there ended, as mark and word."""
     words = {"good": "joined", "bad": "the last apply failed", "off": "not joined"}
-    return _told(tone, words[tone])
+    return told(tone, words[tone])
 
 
-def _told(tone: str, words: str) -> Markup:
-    picture = el("svg", sign(tone, 11, 11), viewBox="0 0 22 22", aria_hidden="true")
-    return el("span", picture, words, class_=f"state {tone}")
+def told(tone: str, words: str) -> Markup:
+    """Any standing as mark and word."""
+    return el("span", mark(tone), words, class_=f"state {tone}")
+
+
+def mark(tone: str) -> Markup:
+    """The mark alone, beside something that says the same."""
+    picture = sign(tone, 11, 11)
+    return el("svg", picture, viewBox="0 0 22 22", aria_hidden="true", class_=tone)
 
 
 def when(seconds: float) -> Markup:

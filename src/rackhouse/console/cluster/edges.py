@@ -1,0 +1,70 @@
+"""Who may reach whom on a cluster: its pods and its policies in, every pair out. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from rackhouse.console.cluster.scene import Edge
+from rackhouse.desired.kube.edges import Edges, Manifest
+from rackhouse.desired.kube.edges import Pod as End
+from rackhouse.desired.kube.platform import INGRESS, NAME
+
+INTERNET = "the Internet"
+
+_OUTSIDE = End(address="192.0.2.1")  # RFC 5737: nobody's, and no address of a home
+_WEB = 443
+_VARY = frozenset(
+    {"pod-template-hash", "controller-revision-hash", "statefulset.kubernetes.io/pod-name"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Pods that are alike, and the ports that they listen at."""
+
+    end: End
+    ports: tuple[int, ...]
+
+
+def parties(ours: Collection[str], pods: Iterable[Manifest]) -> Mapping[str, Party]:
+    """By name: what runs in the namespaces of this rack, and Traefik. Pods of one name are alike,
+    so that one of them will do.
+    """
+    found: dict[str, Party] = {}
+    for pod in pods:
+        labels = pod["metadata"].get("labels") or {}
+        if pod["metadata"]["namespace"] in ours or INGRESS.labels[0] in labels.items():
+            found.setdefault(_called(pod), _party(pod))
+    return dict(sorted(found.items()))
+
+
+def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Edge]:
+    """Every pair of two, closed ones too, and who may speak to the Internet."""
+    verdict = Edges(policies)
+    for source, one in who.items():
+        for target, other in who.items():
+            if source != target:
+                ports = (port for port in other.ports if verdict.open(one.end, other.end, port))
+                yield Edge(source=source, target=target, ports=tuple(ports))
+        out = (_WEB,) if verdict.open(one.end, _OUTSIDE, _WEB) else ()
+        yield Edge(source=source, target=INTERNET, ports=out)
+
+
+def _party(pod: Manifest) -> Party:
+    labels = pod["metadata"].get("labels") or {}
+    stable = {key: value for key, value in labels.items() if key not in _VARY}
+    ports = {
+        port["containerPort"]
+        for container in (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
+        for port in container.get("ports") or ()
+    }
+    return Party(End(pod["metadata"]["namespace"], stable), tuple(sorted(ports)))
+
+
+def _called(pod: Manifest) -> str:
+    """Its application's name; with the workload's, where that is none of the usual ones."""
+    labels = pod["metadata"].get("labels") or {}
+    namespace = str(pod["metadata"]["namespace"])
+    name = str(labels.get("cnpg.io/cluster") or labels.get(NAME) or pod["metadata"]["name"])
+    return name if name == namespace else f"{namespace}/{name}"

@@ -1,0 +1,81 @@
+"""The pages of the clusters: which there are, and one of them as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from rackhouse.apply.clusters import joined
+from rackhouse.console.answers import page
+from rackhouse.console.cluster.drawing import bar, chart, said
+from rackhouse.console.cluster.drift import drift
+from rackhouse.console.cluster.looking import Looking
+from rackhouse.console.desk import Desk
+from rackhouse.console.gate import owner
+from rackhouse.kit.errors import Missing
+
+_MOST = 300  # pods in the table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A cluster of the rack file, or one that joined and left it."""
+
+    name: str
+    nodes: tuple[str, ...]
+    joined: bool
+    named: bool  # by the rack file
+
+
+class Clusters:
+    """For the owner alone. Reads; changes nothing."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.looking = Looking(lambda: desk.file().rack.name, desk.clock)
+
+    def routes(self) -> list[Route]:
+        """Both."""
+        return [
+            Route("/clusters", owner(self.clusters)),
+            Route("/clusters/{name}", owner(self.cluster)),
+        ]
+
+    async def clusters(self, request: Request) -> Response:
+        """Every cluster that the rack file names, or that has joined."""
+        file, known = self.desk.file(), joined(self.desk.store)
+        rows = {it.name: it.nodes for it in file.rack.clusters}
+        found = [
+            Row(name=name, nodes=rows.get(name, ()), joined=name in known, named=name in rows)
+            for name in sorted({*rows, *known})
+        ]
+        return page(request, self.desk, "cluster/clusters", file=file, clusters=found)
+
+    async def cluster(self, request: Request) -> Response:
+        """One that has joined; with `?compare=1`, what differs from what was applied."""
+        name, known = request.path_params["name"], joined(self.desk.store)
+        if name not in known:
+            raise Missing(f"no cluster {name!r} has joined", fix="rackhouse cluster add NAME")
+        file, text = self.desk.file(), known[name].reveal()
+        look = await self.looking.at(name, text)
+        compared = None
+        if "compare" in request.query_params:
+            compared = await drift(name, text, file.rack.name, self.desk.paths, self.desk.store)
+        scene = look.scene
+        return page(
+            request,
+            self.desk,
+            "cluster/cluster",
+            file=file,
+            cluster=name,
+            look=look,
+            scene=scene,
+            pods=scene.pods[:_MOST] if scene else (),
+            chart=chart(scene) if scene else None,
+            drift=compared,
+            bar=bar,
+            said=said,
+        )

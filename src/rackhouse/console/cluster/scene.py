@@ -1,0 +1,115 @@
+"""What is shown of a cluster: frozen values. Sizes in bytes; a tone is `good`, `busy` or `bad`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+OTHERS = ""  # the owner of what is not this rack's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pod:
+    """One pod. `node` is "" while none has taken it; `asked` the memory that it asks for."""
+
+    namespace: str
+    name: str
+    owner: str
+    node: str
+    tone: str
+    why: str
+    asked: int
+    restarts: int
+
+    @property
+    def key(self) -> str:
+        """Its place in the page."""
+        return f"pod-{self.namespace}-{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One node, and the pods on it. `memory` is what pods may have, `asked` what they ask for."""
+
+    name: str
+    arch: str
+    version: str
+    tone: str
+    why: str
+    memory: int
+    asked: int
+    pods: tuple[Pod, ...]
+
+    @property
+    def free(self) -> int:
+        """What is left to ask for."""
+        return max(0, self.memory - self.asked)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """A workload, and how far its pods are: `there` of `wanted` are of this release and ready."""
+
+    kind: str
+    namespace: str
+    name: str
+    owner: str
+    release: str
+    tone: str
+    why: str
+    there: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """A claim on a disk, and where the pods that use it run."""
+
+    namespace: str
+    name: str
+    size: str
+    tone: str
+    why: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """An address at which the ingress answers, and the Service behind it."""
+
+    address: str
+    namespace: str
+    service: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """Which ports of `target` a pod of `source` may open connections to; none: it is closed."""
+
+    source: str
+    target: str
+    ports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A cluster at one moment. `waiting` are pods that no node has taken."""
+
+    nodes: tuple[Node, ...]
+    waiting: tuple[Pod, ...]
+    rollouts: tuple[Rollout, ...]
+    volumes: tuple[Volume, ...]
+    ways: tuple[Way, ...]
+    parties: tuple[str, ...]
+    edges: tuple[Edge, ...]
+
+    @property
+    def pods(self) -> tuple[Pod, ...]:
+        """All of them, those that wait first."""
+        return (*self.waiting, *(pod for node in self.nodes for pod in node.pods))
+
+    @property
+    def troubled(self) -> tuple[Pod, ...]:
+        """Those that do not serve, the worst first."""
+        found = (pod for pod in self.pods if pod.tone in {"bad", "busy"})
+        return tuple(sorted(found, key=lambda pod: (pod.tone != "bad", pod.namespace, pod.name)))

@@ -1,0 +1,180 @@
+"""The page of a cluster: what its API server answers, read and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rackhouse.console.cluster.drawing import bar, chart, said
+from rackhouse.console.cluster.drift import judged
+from rackhouse.console.cluster.edges import INTERNET
+from rackhouse.console.cluster.reading import read
+from rackhouse.console.cluster.scene import Edge, Scene
+from rackhouse.console.house import RackFile
+from rackhouse.rack.load import load
+from rackhouse.resources.clusters import kubeconfig_id
+from rackhouse.resources.core import Id
+from rackhouse.resources.seen import Seen, Stamp
+from rackhouse.twin.kube.serving import Served, serve
+from unit.console.desk import Bench, bench
+from unit.console.lab import answers, lab, node, pod
+from unit.console.test_pages import EVIL, Outline
+
+BAD = {"metadata": {"labels": {}}, "spec": {"containers": [{"name": "web", "image": "x:1"}]}}
+
+
+def _scene(*more: dict[str, object]) -> Scene:
+    return read("home", answers(*more))
+
+
+def test_nodes_have_their_pods_and_what_is_free() -> None:
+    box, first, second = _scene().nodes
+    assert [it.name for it in (box, first, second)] == ["box", "pi-1", "pi-2"]
+    assert (box.arch, first.arch) == ("amd64", "arm64")
+    assert (first.tone, second.tone, second.why) == (
+        "good",
+        "busy",
+        "cordoned: it takes no new pods",
+    )
+    assert first.asked == sum(pod.asked for pod in first.pods) > 0
+    assert first.free == first.memory - first.asked
+    assert [(it.owner, it.asked) for it in box.pods] == [("", 0)]
+
+
+def test_a_node_that_is_gone_says_so() -> None:
+    found = answers() | {"Node": [node("pi-9", ready=False)]}
+    (lost,) = read("home", found).nodes
+    assert (lost.tone, lost.why) == ("bad", "Kubelet stopped posting node status.")
+
+
+def test_a_pod_without_a_node_waits_and_says_why() -> None:
+    waits = pod("guestbook", "web-x", BAD)
+    why = "0/3 nodes are available: 3 Insufficient memory. preemption: 0/3 nodes are available"
+    waits["status"]["conditions"] = [{"type": "PodScheduled", "status": "False", "message": why}]
+    (found,) = _scene(waits).waiting
+    assert (found.tone, found.why) == ("bad", "no node takes it, of 3: 3 lack memory")
+    assert _scene(waits).troubled == (found,)
+
+
+def test_a_pod_that_ended_asks_for_nothing_and_is_not_shown() -> None:
+    over = pod("guestbook", "job-x", BAD, "pi-1")
+    over["status"]["phase"] = "Succeeded"
+    assert _scene(over) == _scene()
+
+
+def test_rollouts_under_way_come_first() -> None:
+    first, *others = _scene().rollouts
+    assert (first.kind, first.tone, first.there, first.wanted) == ("StatefulSet", "busy", 0, 1)
+    assert first.why == "0 of 1 pod ready"
+    assert {(it.release, it.tone) for it in others if it.namespace == "chat"} == {("r1", "good")}
+
+
+def test_a_volume_says_where_it_is_used() -> None:
+    found = {f"{it.namespace}/{it.name}": it for it in _scene().volumes}
+    assert found["radicale/data"].size == "5Gi"
+    assert set(found["radicale/data"].nodes) <= {"pi-1", "pi-2"}
+    assert len(found["radicale/data"].nodes) == 1
+
+
+def test_edges_are_those_of_the_policies() -> None:
+    scene = _scene()
+    assert {"chat", "guestbook", "kube-system/traefik"} <= set(scene.parties)
+    open_to = {(it.source, it.target) for it in scene.edges if it.ports}
+    assert ("kube-system/traefik", INTERNET) in open_to  # nothing of ours closes K3s' own
+    assert not [it for it in open_to if it[0] in {"chat", "guestbook"}]
+    without = read("home", answers() | {"NetworkPolicy": []})
+    assert ("chat", "guestbook") in {(it.source, it.target) for it in without.edges if it.ports}
+
+
+def test_the_chart_says_every_pair_in_words() -> None:
+    scene = _scene()
+    drawn = str(chart(scene))
+    assert drawn.count("<a ") == len(scene.edges)
+    assert drawn.count('tabindex="0"') == 1
+    assert "chat to guestbook: closed" in drawn
+    assert said(Edge(source="a", target="b", ports=(80, 81))) == "a to b: 80, 81 open"
+    assert (
+        chart(Scene(nodes=(), waiting=(), rollouts=(), volumes=(), ways=(), parties=(), edges=()))
+        is None
+    )
+
+
+def test_a_full_node_is_marked() -> None:
+    (first, *_) = (it for it in _scene().nodes if it.name == "pi-1")
+    assert "tight" not in str(bar(first))
+
+
+def test_drift_tells_hands_from_what_was_cut_off() -> None:
+    def seen(name: str, then: str, now: str, *, ours: bool = True) -> Seen:
+        stamp = Stamp(rack="home", digest="d", owner="hello", found=then) if ours else None
+        id = Id("kube.home", "Service", name)
+        return Seen(id=id, stamp=stamp, found=now, version="1", ready=True)
+
+    found = judged(
+        [
+            seen("a", "x", "x"),
+            seen("b", "x", "y"),
+            seen("c", "", "y"),
+            seen("d", "", "", ours=False),
+        ]
+    )
+    assert found.count == 3
+    assert [it.id.name for it in found.by_hand] == ["b"]
+    assert [it.id.name for it in found.half_made] == ["c"]
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Bench]:
+    rack = load("clusters: {home: {}, lab: {}}")
+    with bench(tmp_path, rack) as made:
+        made.file = RackFile(rack=rack)
+        yield made
+
+
+async def _shown(console: Bench, path: str, status: int = 200) -> str:
+    answer = await (await console.signed_in()).get(path)
+    assert answer.status_code == status
+    outline = Outline(answer.text)
+    assert len(outline.ids) == len(set(outline.ids))
+    return answer.text
+
+
+async def test_clusters_are_listed_and_others_are_not_there(console: Bench) -> None:
+    shown = await _shown(console, "/clusters")
+    assert "rackhouse cluster add home" in shown
+    assert "rackhouse cluster add lab" in shown
+    assert "has joined" in await _shown(console, "/clusters/home", 404)
+    assert EVIL not in await _shown(console, f"/clusters/{EVIL}", 404)
+
+
+async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: Path) -> None:
+    with serve(lab(), tmp_path / "server") as served:
+        joins(console, "home", served.kubeconfig())
+        shown = await _shown(console, "/clusters/home")
+        compared = await _shown(console, "/clusters/home?compare=1")
+    for words in (
+        "3 nodes, 7 pods",
+        "1 pod does not serve",
+        "Readiness probe failed",
+        "https://guestbook.home.arpa",
+        "radicale/data",
+        "Compare now",
+    ):
+        assert words in shown
+    assert "no apply has brought anything here yet" in compared
+    assert "kube-system/traefik to guestbook: 8080 open" in shown
+
+
+async def test_one_that_is_away_says_so_and_the_page_stands(console: Bench) -> None:
+    joins(console, "home", Served("https://127.0.0.1:9", "").kubeconfig())
+    shown = await _shown(console, "/clusters/home")
+    assert "It cannot be looked at" in shown
+    assert "Changed by hand" in shown
+    assert "It could not be compared" in await _shown(console, "/clusters/home?compare=1")
+
+
+def joins(console: Bench, name: str, kubeconfig: str) -> None:
+    """As `rackhouse cluster add` leaves it."""
+    console.house.store.choose(kubeconfig_id(name), lambda: {"value": kubeconfig})
