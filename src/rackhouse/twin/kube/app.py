@@ -67,7 +67,8 @@ async def _answer(cluster: Cluster, request: Request) -> Response:
     if ask.verb == "watch":
         return StreamingResponse(_lines(cluster, ask), media_type="application/json")
     if ask.subresource == "log":
-        return PlainTextResponse(subresources.log(cluster, ask))
+        text = subresources.log(cluster, ask)
+        return PlainTextResponse(text, 200 if text else 204)
     existed = ask.verb == "apply" and _there(cluster, ask)
     code = 201 if ask.verb == "create" or (ask.verb == "apply" and not existed) else 200
     do = subresources.DO.get((ask.subresource, ask.verb)) or subresources.REVIEWS.get(

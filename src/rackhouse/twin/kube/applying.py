@@ -17,6 +17,7 @@ from rackhouse.twin.kube.kinds import Kind
 from rackhouse.twin.kube.managers import APPLY, Manager, Share, Shares
 from rackhouse.twin.kube.shapes import ANY, Shape
 
+_ALWAYS = frozenset({("f:metadata",)})  # what the server has there stays
 Clash = tuple[Manager, f.Path]
 
 
@@ -29,7 +30,7 @@ def applied(
     wanted = managers.concerned(config, kind, who.subresource)
     for old in [it for it in shares if _same(it, who)]:
         last = replace(last, fields=last.fields | shares.pop(old).fields)
-    kept = f.prefixes(wanted.union(*(it.fields for it in shares.values())))
+    kept = _ALWAYS | f.prefixes(wanted.union(*(it.fields for it in shares.values())))
     gone = f.prefixes(last.fields) - kept
     merged = without(merge(live, config, kind.shape), gone, kind.shape)
     others = _resolved(shares, live, merged, wanted, kind, force=force, now=now)

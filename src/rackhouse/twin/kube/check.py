@@ -81,7 +81,7 @@ def _where(body: Body, kind: Kind) -> str:
 def sent(body: Body, kind: Kind, strict: bool) -> None:
     """As a create or an update is read; unknown fields are refused where that is asked for."""
     found = list(_slips(body, kind.shape, _Place()))
-    wrong = [it for it in found if it.want and not it.twice]
+    wrong = [it for it in found if it.want and not it.twice and not kind.custom]
     unknown = [f'unknown field "{it.path}"' for it in found if not it.want]
     start = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: '
     if wrong:

@@ -115,7 +115,7 @@ def _kinds_of(crd: Body) -> list[Kind]:
             shape=custom(at(version, "schema", "openAPIV3Schema") or {}),
             subresources=frozenset(version.get("subresources") or ()),
             short=tuple(names.get("shortNames") or ()),
-            custom=True,
+            schema=at(version, "schema", "openAPIV3Schema") or {},
         )
         for version in spec["versions"]
         if version.get("served")

@@ -7,12 +7,15 @@ from typing import Any
 
 from rackhouse.twin.kube.body import Body, name_of
 from rackhouse.twin.kube.kinds import Kind
+from rackhouse.twin.kube.schemas import filled
 
 Default = Callable[[Body], Body]
 
 
 def defaulted(kind: Kind, body: Body) -> Body:
     """The object with its defaults."""
+    if kind.schema is not None:
+        return {**filled(kind.schema, body), "metadata": body["metadata"]}
     fill = _BY_KIND.get(kind.resource)
     return fill(body) if fill else body
 
@@ -97,6 +100,7 @@ def _daemon(body: Body) -> Body:
     return {**body, "spec": {**body["spec"], "updateStrategy": strategy}}
 
 
+_BUDGET = ("currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods")
 _COUNTS = (
     "currentNumberScheduled",
     "desiredNumberScheduled",
@@ -133,11 +137,10 @@ def _cron(body: Body) -> Body:
 
 def _pod(body: Body) -> Body:
     spec = {"enableServiceLinks": True, **_pod_spec(body.get("spec") or {})}
-    spec = {"preemptionPolicy": "PreemptLowerPriority", "priority": 0, **spec}
     for part in ("containers", "initContainers"):
         if part in spec:
             spec[part] = [_asking(it) for it in spec[part]]
-    status = {"phase": "Pending", "qosClass": _quality(spec), **(body.get("status") or {})}
+    status = {"phase": "Pending", **(body.get("status") or {})}
     return {**body, "spec": spec, "status": status}
 
 
@@ -148,19 +151,6 @@ def _asking(it: Mapping[str, Any]) -> Body:
         return dict(it)
     requests = {**own["limits"], **(own.get("requests") or {})}
     return {**it, "resources": {**own, "requests": requests}}
-
-
-def _quality(spec: Mapping[str, Any]) -> str:
-    sizes = [it.get("resources") or {} for it in spec.get("containers") or ()]
-    if all(not it.get("requests") and not it.get("limits") for it in sizes):
-        return "BestEffort"
-    wanted = {"cpu", "memory"}
-    same = all(
-        set(it.get("limits") or ()) >= wanted
-        and all(it["requests"].get(key) == it["limits"][key] for key in wanted)
-        for it in sizes
-    )
-    return "Guaranteed" if same else "Burstable"
 
 
 def _pod_spec(spec: Mapping[str, Any]) -> Body:
@@ -315,7 +305,7 @@ _BY_KIND: Mapping[str, Default] = {
     "jobs.batch": _with_pod(**_JOB),
     "cronjobs.batch": _cron,
     "ingresses.networking.k8s.io": _with_status(loadBalancer={}),
-    "poddisruptionbudgets.policy": _with_status(),
+    "poddisruptionbudgets.policy": _with_status(**dict.fromkeys(_BUDGET, 0)),
     "resourcequotas": _with_status(),
     "networkpolicies.networking.k8s.io": _policy,
     "horizontalpodautoscalers.autoscaling": _scaler,

@@ -70,8 +70,13 @@ class Kind:
     shape: Shape
     subresources: frozenset[str] = frozenset()
     short: tuple[str, ...] = ()
-    custom: bool = False
+    schema: Mapping[str, Any] | None = None  # of a custom kind, as its CRD has it
     transient: bool = False  # answered and not kept: reviews
+
+    @property
+    def custom(self) -> bool:
+        """Whether a CRD made it."""
+        return self.schema is not None
 
     @property
     def api(self) -> str:

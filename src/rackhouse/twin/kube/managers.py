@@ -65,7 +65,7 @@ def read(body: Body) -> dict[Manager, Share]:
 def write(body: Body, shares: Shares) -> Body:
     """The object with these in metadata.managedFields; who owns nothing is left out."""
     order = sorted(
-        (it for it in shares.items() if it[1].fields or it[0].operation == APPLY),
+        (it for it in shares.items() if it[1].fields),
         key=lambda it: (it[0].operation, it[1].time, it[0]),
     )
     entries = []

@@ -51,7 +51,7 @@ def listed(cluster: Cluster, ask: Ask) -> Body:
         metadata["remainingItemCount"] = len(found) - limit
         found = found[:limit]
         metadata["continue"] = _token(number, found[-1])
-    items = [shown(it, ask.kind) if ask.kind.custom else _bare(it) for it in found]
+    items = [shown(it, ask.kind) if ask.kind.custom else bare(it) for it in found]
     return {
         "kind": f"{ask.kind.kind}List",
         "apiVersion": ask.kind.api,
@@ -60,7 +60,7 @@ def listed(cluster: Cluster, ask: Ask) -> Body:
     }
 
 
-def _bare(body: Body) -> Body:
+def bare(body: Body) -> Body:
     """Items of built-in kinds say neither kind nor version; the list does."""
     return {key: it for key, it in body.items() if key not in {"apiVersion", "kind"}}
 

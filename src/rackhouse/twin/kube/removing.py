@@ -11,7 +11,7 @@ from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, at, meta, name_of, namespace_of
 from rackhouse.twin.kube.cluster import CRDS, Cluster
 from rackhouse.twin.kube.kinds import Kind
-from rackhouse.twin.kube.reading import shown
+from rackhouse.twin.kube.reading import bare, shown
 
 _STAYING = frozenset({"default", "kube-public", "kube-system"})
 _ORPHAN, _FOREGROUND = "orphan", "foregroundDeletion"
@@ -55,7 +55,7 @@ def delete_all(cluster: Cluster, ask: Ask) -> Body:
         "kind": f"{ask.kind.kind}List",
         "apiVersion": ask.kind.api,
         "metadata": {"resourceVersion": str(cluster.store.number)},
-        "items": [shown(it, ask.kind) for it in found],
+        "items": [shown(it, ask.kind) if ask.kind.custom else bare(it) for it in found],
     }
 
 
@@ -102,7 +102,7 @@ def _deleting(cluster: Cluster, ask: Ask, live: Body) -> Body | None:
         live,
         finalizers=finalizers or None,
         deletionTimestamp=since,
-        deletionGracePeriodSeconds=grace,
+        deletionGracePeriodSeconds=None if kept_by_spec else grace,
     )
     if ask.kind.plural == "namespaces":
         return {**body, "status": {**body.get("status", {}), "phase": "Terminating"}}

@@ -12,15 +12,20 @@ from rackhouse.twin.kube.body import Body, at, labels_of
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.select import matches
 
+_WAITING = {"ImagePullBackOff": "trying and failing to pull image"}
 _LIVED = 3600  # seconds that a token is good for
 
 
 def log(cluster: Cluster, ask: Ask) -> str:
     """What the containers of a pod wrote, as its node was told."""
     pod = reading.get(cluster, ask)
-    if not at(pod, "spec", "nodeName"):
-        name = (at(pod, "spec", "containers") or [{}])[0].get("name")
-        raise bad_request(f'container "{name}" in pod "{ask.name}" is not available')
+    for it in at(pod, "status", "containerStatuses") or ():
+        if reason := at(it, "state", "waiting", "reason"):
+            why = _WAITING.get(reason, reason)
+            if reason != "CrashLoopBackOff":
+                raise bad_request(
+                    f'container "{it["name"]}" in pod "{ask.name}" is waiting to start: {why}'
+                )
     lines = cluster.logs.get(str(at(pod, "metadata", "uid")), ())
     tail = int(ask.query.get("tailLines") or len(lines))
     return "".join(f"{it}\n" for it in lines[len(lines) - tail :])
@@ -33,6 +38,7 @@ def scale(cluster: Cluster, ask: Ask) -> Body:
         wanted = at(ask.body, "spec", "replicas")
         body = {**live, "spec": {**live["spec"], "replicas": wanted}}
         live = writing.update(cluster, _whole(ask, body))
+    labels = at(live, "spec", "selector", "matchLabels") or {}
     return {
         "kind": "Scale",
         "apiVersion": "autoscaling/v1",
@@ -42,13 +48,17 @@ def scale(cluster: Cluster, ask: Ask) -> Body:
             if key in {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}
         },
         "spec": {"replicas": at(live, "spec", "replicas") or 0},
-        "status": {"replicas": at(live, "status", "replicas") or 0},
+        "status": {
+            "replicas": at(live, "status", "replicas") or 0,
+            "selector": ",".join(f"{key}={it}" for key, it in sorted(labels.items())),
+        },
     }
 
 
 def _whole(ask: Ask, body: Body | None = None) -> Ask:
     return Ask(
         verb="update",
+        subresource=ask.subresource,
         kind=ask.kind,
         namespace=ask.namespace,
         name=ask.name,

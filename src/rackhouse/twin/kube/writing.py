@@ -13,7 +13,7 @@ from rackhouse.twin.kube.defaults import defaulted
 from rackhouse.twin.kube.managers import APPLY, UPDATE, Manager, Shares
 from rackhouse.twin.kube.reading import shown
 
-_PARTS = {"status": ("status",), "finalize": ("spec", "status")}
+_PARTS = {"status": ("status",), "scale": ("spec",), "finalize": ("spec", "status")}
 _SERVERS = (
     "uid",
     "creationTimestamp",
@@ -104,7 +104,7 @@ def apply(cluster: Cluster, ask: Ask) -> Body:
     """PATCH with `application/apply-patch+yaml`."""
     if not ask.query.get("fieldManager"):
         raise _NO_MANAGER
-    said = without_nulls(ask.body)
+    said = ask.body
     _check_address(ask, said)
     if at(said, "metadata", "managedFields") is not None:
         raise bad_request("metadata.managedFields must be nil")
@@ -124,6 +124,7 @@ def apply(cluster: Cluster, ask: Ask) -> Body:
         force=ask.force,
         now=cluster.time(),
     )
+    body = without_nulls(body)
     check.converted(said, body, ask.kind)
     body = defaulted(ask.kind, _reset(live or {}, body, ask))
     return _keep(cluster, ask, live, body, shares)

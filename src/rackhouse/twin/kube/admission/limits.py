@@ -6,22 +6,36 @@ from collections.abc import Iterator
 
 from rackhouse.twin.kube.answers import forbidden
 from rackhouse.twin.kube.asks import Ask
-from rackhouse.twin.kube.body import Body, at, name_of
+from rackhouse.twin.kube.body import Body, at, meta, name_of
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.quantities import parse
 
+_NOTE, _SET = "kubernetes.io/limit-ranger", "LimitRanger plugin set: "
 _PARTS = ("containers", "initContainers")
 
 
 def filled(cluster: Cluster, ask: Ask, body: Body) -> Body:
     """A pod with the defaults of its namespace."""
+    said: list[str] = []
     for limit in _limits(cluster, ask.namespace):
         spec = dict(body["spec"])
         for part in _PARTS:
             if part in spec:
-                spec[part] = [_container(it, limit) for it in spec[part]]
+                made = [(it, _container(it, limit)) for it in spec[part]]
+                said += [words for pair in made for words in _given(*pair)]
+                spec[part] = [new for _, new in made]
         body = {**body, "spec": spec}
-    return body
+    if not said:
+        return body
+    notes = {**(at(body, "metadata", "annotations") or {}), _NOTE: _SET + "; ".join(said)}
+    return meta(body, annotations=notes)
+
+
+def _given(old: Body, new: Body) -> Iterator[str]:
+    for part in ("requests", "limits"):
+        had, has = (at(it, "resources", part) or {} for it in (old, new))
+        for key in sorted(set(has) - set(had)):
+            yield f"{key} {part.removesuffix('s')} for container {old['name']}"
 
 
 def _limits(cluster: Cluster, namespace: str) -> Iterator[Body]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from rackhouse.twin.kube.answers import forbidden
 from rackhouse.twin.kube.asks import Ask
@@ -56,7 +57,7 @@ def _claim(cluster: Cluster, ask: Ask, body: Body) -> Body:  # noqa: ARG001
 
 
 def _pod(cluster: Cluster, ask: Ask, body: Body) -> Body:
-    spec = dict(body["spec"])
+    spec = {"preemptionPolicy": "PreemptLowerPriority", "priority": 0, **body["spec"]}
     account = spec.setdefault("serviceAccountName", "default")
     spec["serviceAccount"] = account
     if cluster.store.get("serviceaccounts", ask.namespace, account) is None:
@@ -77,6 +78,20 @@ def _pod(cluster: Cluster, ask: Ask, body: Body) -> Body:
         if not any(held.get("key") == f"node.kubernetes.io/{it}" for held in own)
     ]
     return {**body, "spec": {**spec, "tolerations": [*own, *more]}}
+
+
+def quality(spec: Mapping[str, Any]) -> str:
+    """How readily a pod is given up when its machine is full."""
+    sizes = [it.get("resources") or {} for it in spec.get("containers") or ()]
+    if all(not it.get("requests") and not it.get("limits") for it in sizes):
+        return "BestEffort"
+    wanted = {"cpu", "memory"}
+    same = all(
+        set(it.get("limits") or ()) >= wanted
+        and all(it["requests"].get(key) == it["limits"][key] for key in wanted)
+        for it in sizes
+    )
+    return "Guaranteed" if same else "Burstable"
 
 
 Prepare = Callable[[Cluster, Ask, Body], Body]

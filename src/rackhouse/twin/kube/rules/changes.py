@@ -43,6 +43,12 @@ _MAY = frozenset(
         "minReadySeconds",
     }
 )
+_POD = (
+    "pod updates may not change fields other than `spec.containers[*].image`,"
+    "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions"
+    " to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it"
+    " was previously negative)"
+)
 _CLAIM = (
     "spec is immutable after creation except resources.requests and volumeAttributesClassName for"
     " bound claims"
@@ -59,6 +65,8 @@ def causes(kind: Kind, live: Body, body: Body) -> Iterator[Cause]:
         yield from _sealed(live, body)
     elif kind.resource == "statefulsets.apps" and _fixed(live) != _fixed(body):
         yield words.forbidden("spec", _STATEFUL)
+    elif kind.resource == "pods" and _running(live) != _running(body):
+        yield words.forbidden("spec", _POD)
     elif kind.resource == "services":
         yield from _address(live, body)
     elif kind.resource == "persistentvolumeclaims":
@@ -71,6 +79,15 @@ def _sealed(live: Body, body: Body) -> Iterator[Cause]:
         yield words.forbidden("immutable", why)
     if live.get("data") != body.get("data"):
         yield words.forbidden("data", why)
+
+
+def _running(body: Body) -> Body:
+    """What stays while a pod lives; its node is the scheduler's to say, once."""
+    free = {"tolerations", "activeDeadlineSeconds", "terminationGracePeriodSeconds", "nodeName"}
+    spec = {key: it for key, it in body["spec"].items() if key not in free}
+    for part in ("containers", "initContainers"):
+        spec[part] = [{**it, "image": ""} for it in spec.get(part) or ()]
+    return spec
 
 
 def _fixed(body: Body) -> Body:

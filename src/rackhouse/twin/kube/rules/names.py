@@ -57,6 +57,9 @@ def causes(kind: Kind, body: Body) -> Iterator[Cause]:
     else:
         yield from _name(kind, name)
     yield from of_labels(at(body, "metadata", "labels"), "metadata.labels")
+    for it in at(body, "metadata", "ownerReferences") or ():
+        if not it.get("uid"):
+            yield words.invalid("metadata.ownerReferences.uid", "", "must not be empty")
     notes = at(body, "metadata", "annotations") or {}
     for key in notes:
         yield from _key(key, "metadata.annotations", lower=True)
