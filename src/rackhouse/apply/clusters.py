@@ -44,8 +44,6 @@ def leave(store: Store, cluster: str) -> None:
     store.forget(id)
     store.drop_stamp(id)
     last_seen.forget_place(store, place(cluster))
-    stay = {name: where for name, where in moved(store).items() if where != cluster}
-    note(store, stay)
 
 
 def note_moved(store: Store, wanted: Wanted, clusters: Collection[str]) -> None:

@@ -101,10 +101,13 @@ class OpenRack:
         return Sorted(self.rack, self.store, chosen)
 
     def _wanted(self, found: Sorted, clusters: Collection[str]) -> Wanted:
+        here = self._wanted_here(found, clusters)
+        return found.there(clusters, self.facts.given) | here if clusters else here
+
+    def _wanted_here(self, found: Sorted, clusters: Collection[str]) -> Wanted:
         from rackhouse.desired import desired
 
-        here = desired(self.rack, found.here(clusters), self.facts)
-        return found.there(clusters, self.facts.given) | here if clusters else here
+        return desired(self.rack, found.here(clusters), self.facts)
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -118,7 +121,7 @@ class OpenRack:
         found = self._sorted()
         if not found.joined:
             return Wanted(resources={}, places={})
-        chosen, here = self.store.stamps("vault"), self._wanted(found, ()).resources
+        chosen, here = self.store.stamps("vault"), self._wanted_here(found, found.joined).resources
         secrets = {id: here[id] for id in chosen.keys() & here.keys()}
         there = found.there(found.joined, self.facts.given)
         return there | Wanted(resources=secrets, places={})

@@ -1,7 +1,7 @@
 """Which side an application is wanted on: this machine, or a cluster that joined.
 
 It goes from one to the other by an apply over both: there it is made first, and here it leaves
-last. Until that apply has come to its end, nothing of it leaves here.
+last. What an apply is not about both sides of stays here, if it is here.
 """
 
 from __future__ import annotations
@@ -45,19 +45,35 @@ class Sorted:
                 raise Refused(what, fix=each.fix)
         return found
 
+    @cached_property
+    def _left(self) -> frozenset[str]:
+        """The applications of which a release is on this machine."""
+        stamps = self.store.stamps("machine")
+        return frozenset(it.owner for id, it in stamps.items() if id.kind == "source")
+
+    @property
+    def _unseen(self) -> Mapping[str, str]:
+        """Those that were brought to a cluster which no plan is about any more, and stay there."""
+        known = moved(self.store)
+        return {
+            each.name: each.cluster
+            for each in self.rack.applications
+            if each.cluster and known.get(each.name) == each.cluster not in self.joined
+        }
+
     def touched(self, names: Iterable[str]) -> frozenset[str]:
         """The clusters that these applications are on, or will be."""
         known: list[Mapping[str, str]] = [self.sides.away, moved(self.store)]
         found = {each[name] for name in names for each in known if name in each}
         return self.joined & found
 
-    def here(self, settled: Collection[str]) -> list[App]:
-        """Those of this machine, where `settled` are the clusters that are wanted along with it."""
-        away, gone = self.sides.away, moved(self.store)
+    def here(self, along: Collection[str]) -> list[App]:
+        """Those of this machine, where `along` are the clusters that are wanted along with it."""
+        away, left = {**self._unseen, **self.sides.away}, self._left
         return [
             app
             for app in self.apps
-            if app.name not in away or not (away[app.name] in settled or app.name in gone)
+            if app.name not in away or (app.name in left and away[app.name] not in along)
         ]
 
     def there(self, names: Collection[str], given: Collection[str]) -> Wanted:

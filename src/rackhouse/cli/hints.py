@@ -39,10 +39,12 @@ def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
 
 def _not_there_yet(house: OpenRack) -> Iterator[str]:
     from rackhouse.apply.clusters import joined
+    from rackhouse.apply.moved import moved
 
-    known, waiting = joined(house.store), defaultdict[str, list[str]](list)
+    known, there = joined(house.store), moved(house.store)
+    waiting = defaultdict[str, list[str]](list)
     for entry in house.rack.applications:
-        if entry.cluster and entry.cluster not in known:
+        if entry.cluster and entry.cluster not in known and entry.name not in there:
             waiting[entry.cluster].append(entry.name)
     for cluster, names in waiting.items():
         how = f"`rackhouse cluster add {cluster}`"

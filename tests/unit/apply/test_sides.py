@@ -18,8 +18,9 @@ from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.delivery.releases import candidate, register
 from rackhouse.kit.errors import Refused
 from rackhouse.resources.clusters import kubeconfig_id
-from rackhouse.resources.core import Hidden
+from rackhouse.resources.core import Hidden, Id
 from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.seen import Stamp
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
 
 RACK = """
@@ -74,6 +75,8 @@ def _live(house: OpenRack, folder: Path, name: str, *, image: str, container: st
         made=0.0,
         by="test",
     )
+    stamp = Stamp(rack=house.rack.name, digest="d", owner=name, found="f")
+    house.store.put_stamp(Id("machine", "source", f"{name}@r{row.number}"), stamp)
     made = house.store.add_release(row)
     house.store.set_release_status(name, made.number, ReleaseStatus.LIVE)
 
@@ -105,6 +108,7 @@ async def test_it_goes_over_by_an_apply_of_both_sides(house: OpenRack) -> None:
     assert _owners(house.wanted_on_clusters(), "kube.lab") == {"hello"}
     note_moved(house.store, both, ["lab"])
     assert moved(house.store) == {"hello": "lab"}
+    house.store.drop_stamp(Id("machine", "source", "hello@r1"))
     assert _owners(house.wanted(), "machine") == {"other"}
 
 
@@ -121,17 +125,24 @@ async def test_a_release_of_what_is_there_is_planned_there(house: OpenRack) -> N
 
 async def test_without_an_image_it_stays_and_it_is_said(house: OpenRack, tmp_path: Path) -> None:
     await _join(house)
-    note_moved(house.store, house.wanted_everywhere(), ["lab"])
+    both = house.wanted_everywhere()
     _live(house, tmp_path, "hello", image="")
-    with _opened(tmp_path) as again, pytest.raises(Refused, match="runs on lab, and no registry"):
-        again.wanted()
-    leave(house.store, "lab")
-    await _join(house)
     with _opened(tmp_path) as again:
         (left_out,) = map(str, again.left_out)
         assert left_out.startswith("hello is not on lab: no registry has its image; push to")
         assert _owners(again.wanted_everywhere(), "machine") == {"hello", "other"}
         assert _owners(again.wanted_everywhere(), "kube.lab") == set()
+    note_moved(house.store, both, ["lab"])
+    with _opened(tmp_path) as again, pytest.raises(Refused, match="runs on lab, and no registry"):
+        again.wanted()
+
+
+async def test_what_is_on_a_cluster_that_is_forgotten_is_not_begun_here(house: OpenRack) -> None:
+    await _join(house)
+    note_moved(house.store, house.wanted_everywhere(), ["lab"])
+    house.store.drop_stamp(Id("machine", "source", "hello@r1"))
+    leave(house.store, "lab")
+    assert _owners(house.wanted_everywhere(), "machine") == {"other"}
 
 
 async def test_what_others_made_needs_no_push(house: OpenRack, tmp_path: Path) -> None:
