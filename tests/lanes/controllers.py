@@ -96,8 +96,13 @@ def _stateful(live: Live) -> dict[str, Any]:
     return {**_deployment(live), "currentRevision": "1", "updateRevision": "1"}
 
 
+_NOWHERE = dict.fromkeys(
+    ("currentNumberScheduled", "desiredNumberScheduled", "numberMisscheduled", "numberReady"), 0
+)
+
 _STATUS: Mapping[str, Callable[[Live], dict[str, Any]]] = {
     "Cluster": lambda live: {"readyInstances": live["spec"]["instances"]},
+    "DaemonSet": lambda live: {**_NOWHERE, "observedGeneration": live["metadata"]["generation"]},
     "Database": lambda _: {"applied": True},
     "DatabaseRole": lambda _: {"applied": True},
     "Deployment": _deployment,

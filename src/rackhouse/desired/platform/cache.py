@@ -48,7 +48,7 @@ def cache(space: Space) -> Iterator[Resource[Any]]:
     yield kept
     yield space.account(NAME)
     yield space.service(NAME, {"valkey": PARTY.port}, marks(NAME))
-    yield space.single(NAME, _pod(space, kept.id), _disk(_said(space)))
+    yield from space.single(NAME, _pod(space, kept.id), _disk(_said(space)))
     yield space.budget(NAME)
     yield space.policy(NAME)
 
@@ -89,7 +89,6 @@ def _pod(space: Space, kept: Id) -> Pod:
         containers=(server,),
         rights=_RIGHTS,
         priority="rackhouse-data",
-        keeps=True,
         holes=(kept.ref("version"),),
         needs=(kept,),
     )

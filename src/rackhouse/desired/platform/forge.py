@@ -57,7 +57,7 @@ def forge(space: Space) -> Iterator[Resource[Any]]:
     yield space.account(NAME)
     yield space.service(NAME, {"http": FORGE.port}, marks(NAME))
     said = space.rack.platform.forge or Forge()
-    yield space.single(NAME, _pod(space, kept.id), said.storage)
+    yield from space.single(NAME, _pod(space, kept.id), said.storage)
     yield space.budget(NAME)
     yield space.policy(
         NAME,
@@ -103,7 +103,6 @@ def _pod(space: Space, kept: Id) -> Pod:
         first=(first,),
         containers=(server,),
         rights=_RIGHTS,
-        keeps=True,
         holes=(kept.ref("version"),),
         needs=(kept,),
         grace=60,  # a push that has begun

@@ -38,7 +38,7 @@ def objects(space: Space) -> Iterator[Resource[Any]]:
     yield kept
     yield space.account(NAME)
     yield space.service(PARTY.service, {"s3": PARTY.port}, dict(PARTY.labels))
-    yield space.single(NAME, _pod(space, kept.id), _disk(space))
+    yield from space.single(NAME, _pod(space, kept.id), _disk(space))
     yield space.budget(NAME)
     yield space.policy(NAME)
 
@@ -74,7 +74,6 @@ def _pod(space: Space, kept: Id) -> Pod:
         volumes=(k.Volume(name="secrets", secret=source),),
         rights=_RIGHTS,
         priority="rackhouse-data",
-        keeps=True,
         holes=(kept.ref("version"),),
         needs=(kept,),
     )

@@ -43,7 +43,7 @@ class Pod:
     volumes: tuple[k.Volume, ...] = ()
     rights: Rights = Rights()
     priority: str = "rackhouse-platform"
-    keeps: bool = False
+    claim: str = ""  # the disk that is found as `data`
     node: Mapping[str, str] | None = None
     tolerates: tuple[k.Toleration, ...] = ()
     runtime: str | None = None
@@ -59,7 +59,7 @@ class Pod:
 
     def _spec(self) -> k.PodSpec:
         return k.PodSpec(
-            affinity=data_affinity() if self.keeps else None,
+            affinity=data_affinity() if self.claim else None,
             automountServiceAccountToken=False,
             containers=list(self.containers),
             enableServiceLinks=False,
@@ -71,8 +71,17 @@ class Pod:
             serviceAccountName=self.account,
             terminationGracePeriodSeconds=self.grace,
             tolerations=list(self.tolerates) or None,
-            volumes=[*self.volumes, scratch(TMP)],
+            volumes=[*self.volumes, *self._disk(), scratch(TMP)],
         )
+
+    def _disk(self) -> list[k.Volume]:
+        return [claimed("data", self.claim)] if self.claim else []
+
+
+def claimed(name: str, claim: str) -> k.Volume:
+    """A disk that was claimed, by the name that mounts have for it."""
+    source = k.PersistentVolumeClaimVolumeSource(claimName=claim)
+    return k.Volume(name=name, persistentVolumeClaim=source)
 
 
 def container(

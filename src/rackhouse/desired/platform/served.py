@@ -14,14 +14,12 @@ from typing import Any
 from lightkube.models import core_v1 as k
 from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
-from lightkube.resources.core_v1 import PersistentVolumeClaim
 
 from rackhouse.desired.gpu.servers import Server
 from rackhouse.desired.kube.sizes import Size
-from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform.allow import internet, to
 from rackhouse.desired.platform.gpu import CARD, RUNTIME
-from rackhouse.desired.platform.pod import GPU_TAINT, Pod, container, marks
+from rackhouse.desired.platform.pod import GPU_TAINT, Pod, claimed, container, marks
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.capacity import SYSTEM
 from rackhouse.rack.model import Node
@@ -47,16 +45,7 @@ def answering_port(server: Server) -> int:
 
 def served(space: Space, node: Node, server: Server, name: str) -> Iterator[Resource[Any]]:
     """All but its Service."""
-    claim = space.home.made(
-        PersistentVolumeClaim(
-            metadata=space.home.metadata(name, marks(name)),
-            spec=k.PersistentVolumeClaimSpec(
-                accessModes=["ReadWriteOnce"],
-                resources=k.VolumeResourceRequirements(requests={"storage": quantity(_DISK)}),
-            ),
-        ),
-        keep=True,
-    )
+    claim = space.claim(name, _DISK)
     yield claim
     yield space.account(name)
     pod = _pod(node, server, name)
@@ -94,12 +83,11 @@ def _pod(node: Node, server: Server, name: str) -> Pod:
     if server.engine == Engine.OLLAMA:
         fetch = k.ExecAction(command=["sh", "-c", _fetched(server)])
         program.lifecycle = k.Lifecycle(postStart=k.LifecycleHandler(exec=fetch))
-    source = k.PersistentVolumeClaimVolumeSource(claimName=name)
     return Pod(
         account=name,
         containers=(program,),
         volumes=(
-            k.Volume(name="models", persistentVolumeClaim=source),
+            claimed("models", name),
             k.Volume(name="shared", emptyDir=k.EmptyDirVolumeSource(medium="Memory")),
         ),
         node={"kubernetes.io/hostname": node.name},

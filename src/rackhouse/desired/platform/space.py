@@ -5,17 +5,22 @@ It is closed both ways; each pod's policy then names who it speaks with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lightkube.models import apps_v1
 from lightkube.models import core_v1 as k
 from lightkube.models import networking_v1 as n
 from lightkube.models import policy_v1 as p
-from lightkube.models.meta_v1 import LabelSelector, ObjectMeta
+from lightkube.models.meta_v1 import LabelSelector
 from lightkube.resources.apps_v1 import Deployment, StatefulSet
-from lightkube.resources.core_v1 import Namespace, Service, ServiceAccount
+from lightkube.resources.core_v1 import (
+    Namespace,
+    PersistentVolumeClaim,
+    Service,
+    ServiceAccount,
+)
 from lightkube.resources.networking_v1 import NetworkPolicy
 from lightkube.resources.policy_v1 import PodDisruptionBudget
 
@@ -70,26 +75,29 @@ class Space:
         spec = k.ServiceSpec(ports=found, selector=dict(labels), type="ClusterIP")
         return self.home.made(Service(metadata=self.home.metadata(name, labels), spec=spec))
 
-    def single(self, name: str, pod: Pod, size: int) -> Resource[Any]:
-        """One pod with a disk of its own, which stays: the old is gone before the new one comes."""
+    def single(self, name: str, pod: Pod, size: int) -> Iterator[Resource[Any]]:
+        """One pod, and the disk that it finds as `data`, which stays when it leaves: the old pod is
+        gone before the new one comes.
+        """
         labels = marks(name)
-        claim = k.PersistentVolumeClaim(
-            metadata=ObjectMeta(name="data", labels=self.home.labels),
-            spec=k.PersistentVolumeClaimSpec(
-                accessModes=["ReadWriteOnce"],
-                resources=k.VolumeResourceRequirements(requests={"storage": quantity(size)}),
-            ),
-        )
+        claim = self.claim(name, size)
+        yield claim
         spec = apps_v1.StatefulSetSpec(
             replicas=1,
             revisionHistoryLimit=3,
             selector=LabelSelector(matchLabels=labels),
             serviceName=name,
-            template=pod.template(self.home, labels),
-            volumeClaimTemplates=[claim],
+            template=replace(pod, claim=name).template(self.home, labels),
         )
         made = StatefulSet(metadata=self.home.metadata(name, labels), spec=spec)
-        return self.home.made(made, holes=pod.holes, needs=self._needs(name, pod), keep=True)
+        yield self.home.made(made, holes=pod.holes, needs={*self._needs(name, pod), claim.id})
+
+    def claim(self, name: str, size: int) -> Resource[Any]:
+        """A disk of `size` bytes. It outlives whatever uses it."""
+        resources = k.VolumeResourceRequirements(requests={"storage": quantity(size)})
+        spec = k.PersistentVolumeClaimSpec(accessModes=["ReadWriteOnce"], resources=resources)
+        metadata = self.home.metadata(name, marks(name))
+        return self.home.made(PersistentVolumeClaim(metadata=metadata, spec=spec), keep=True)
 
     def several(self, name: str, pod: Pod, copies: int = 1, patience: int = 600) -> Resource[Any]:
         """Pods whose old ones are gone before new ones come; `patience` seconds until they are."""
