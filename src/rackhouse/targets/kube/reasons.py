@@ -40,13 +40,18 @@ async def revision(server: Server, live: Live) -> tuple[str, str]:
     if live["kind"] == "StatefulSet":
         return _REVISION, str((live.get("status") or {}).get("updateRevision", ""))
     if live["kind"] == "Deployment":
-        sets = await _selected(server, live, "/apis/apps/v1", "replicasets")
-        return _TEMPLATE, _labels(max(sets, key=_number, default=_NOBODY)).get(_TEMPLATE, "")
+        return _TEMPLATE, _labels(await _replica_set(server, live)).get(_TEMPLATE, "")
     if live["kind"] == "DaemonSet":
         every = await _selected(server, live, "/apis/apps/v1", "controllerrevisions")
         last = max(every, key=lambda each: int(each.get("revision", 0)), default=_NOBODY)
         return _REVISION, _labels(last).get(_REVISION, "")
     return "", ""
+
+
+async def _replica_set(server: Server, deployment: Live) -> Live:
+    """The present one."""
+    sets = await _selected(server, deployment, "/apis/apps/v1", "replicasets")
+    return max(sets, key=_number, default=_NOBODY)
 
 
 async def _selected(server: Server, workload: Live, root: str, plural: str) -> list[Live]:
@@ -75,12 +80,14 @@ async def _of_pods(server: Server, found: Iterable[Live]) -> Trouble | None:
 
 async def _unmade(server: Server, live: Live) -> Trouble | None:
     """Why there are no pods, as their controller says it."""
-    if live["kind"] == "Deployment":  # it has a condition
+    if live["kind"] == "Deployment":
+        said = condition(await _replica_set(server, live), "ReplicaFailure")
+    else:
+        events = await _events(server, live)
+        said = next((each for each in events[::-1] if each.get("reason") == "FailedCreate"), {})
+    if not said:
         return None
-    failed = [each for each in await _events(server, live) if each.get("reason") == "FailedCreate"]
-    if not failed:
-        return None
-    told = unmade(str(failed[-1].get("message", "")))
+    told = unmade(str(said.get("message", "")))
     return Trouble(told.why, lost=told.lost, stuck=True)
 
 
