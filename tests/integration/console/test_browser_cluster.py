@@ -1,0 +1,66 @@
+"""A cluster in a real browser: any width, both schemes, keys alone. The cluster is the twin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from integration.console.conftest import Running, serving
+from integration.console.test_browser import AXE, CHECKS
+from rackhouse.resources.clusters import kubeconfig_id
+from rackhouse.twin.kube.serving import serve
+from unit.console.lab import lab
+
+PATHS = ["/clusters", "/clusters/home", "/clusters/home?compare=1"]
+FOCUSED = "document.activeElement.getAttribute('aria-label')"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    """Two clusters, of which one has joined."""
+    file = tmp_path / "rack.yaml"
+    file.write_text("rack: home\ndomain: home.arpa\nclusters: {home: {}, lab: {}}\n")
+    with serve(lab(), tmp_path / "server") as served, serving(tmp_path, file) as made:
+        values = {"value": served.kubeconfig()}
+        made.house.store.choose(kubeconfig_id("home"), lambda: values)
+        yield made
+
+
+async def test_nothing_stands_in_anybodys_way(page: Page) -> None:
+    looks: list[tuple[int, Any]] = [(320, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
+    for width, scheme in looks:
+        await page.emulate_media(color_scheme=scheme)
+        await page.set_viewport_size({"width": width, "height": 844})
+        for path in PATHS:
+            await page.goto(path)
+            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert over <= 0, (path, width)
+            assert await page.evaluate(CHECKS) == [], (path, width)
+            if AXE and AXE.origin and (width, scheme) in looks[1:3]:
+                await page.evaluate((Path(AXE.origin).parent / "axe.min.js").read_text())
+                found = await page.evaluate("axe.run(document).then(r => r.violations)")
+                assert [(each["id"], path) for each in found] == []
+
+
+async def test_pods_and_edges_are_walked_with_keys(page: Page) -> None:
+    await page.goto("/clusters")
+    await page.get_by_role("link", name="home", exact=True).press("Enter")
+    nodes, chart = page.locator("[data-keys]").nth(0), page.locator("[data-keys]").nth(1)
+    await nodes.locator("a.thing[tabindex='0']").first.focus()
+    first = await page.evaluate(FOCUSED)
+    await page.keyboard.press("ArrowRight")
+    second = await page.evaluate(FOCUSED)
+    assert first != second
+    await expect(page.locator("[data-told]")).to_have_text(second)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("tr:target")).to_contain_text(second.partition(":")[0])
+    await chart.locator("a.thing[tabindex='0']").focus()
+    assert await page.evaluate(FOCUSED) == "chat to datasette: closed"
+    await page.keyboard.press("ArrowDown")
+    assert await page.evaluate(FOCUSED) == "guestbook to datasette: closed"
