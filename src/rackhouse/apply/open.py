@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode
-from rackhouse.kit.errors import Missing, RackhouseError
+from rackhouse.kit.errors import FileError, Missing, RackhouseError
 from rackhouse.kit.files import make_folder, read_text
 from rackhouse.kit.paths import Paths, state_root
 from rackhouse.rack.load import load
@@ -121,10 +121,12 @@ class OpenRack:
         found = self._sorted()
         if not found.joined:
             return Wanted(resources={}, places={})
-        chosen, here = self.store.stamps("vault"), self._wanted_here(found, found.joined).resources
-        secrets = {id: here[id] for id in chosen.keys() & here.keys()}
-        there = found.there(found.joined, self.facts.given)
-        return there | Wanted(resources=secrets, places={})
+        wanted = found.there(found.joined, self.facts.given)
+        with suppress(FileError):  # which a plan of this machine is for
+            here = self._wanted_here(found, found.joined).resources
+            chosen = self.store.stamps("vault").keys() & here.keys()
+            wanted |= Wanted(resources={id: here[id] for id in chosen}, places={})
+        return wanted
 
     def wanted_on_hosts(self) -> Wanted:
         """All that is wanted on the machines and switches that have joined, and that one has."""
