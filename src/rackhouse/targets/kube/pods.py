@@ -59,7 +59,9 @@ def unplaced(message: str) -> str:
 
 _REASONS: tuple[tuple[str, str], ...] = (
     (r"Insufficient (\S+)", r"lack \1"),
-    (r"node\(s\) had untolerated taint\(?s?\)? ?(\{[^}]*\}?)?", r"are kept for others \1"),
+    (r"node\(s\) had untolerated taint \{node.kubernetes.io/unreachable[^}]*\}", "do not answer"),
+    (r"node\(s\) had untolerated taint (\{[^}]*\})", r"are kept for others \1"),
+    (r"node\(s\) had untolerated taint\(s\)", "are kept for others, or do not answer"),
     (
         r"node\(s\) didn't match Pod's node affinity/selector",
         "are not of the kind it asks for",

@@ -69,7 +69,7 @@ async def _of_pods(server: Server, found: Iterable[Live]) -> Trouble | None:
     for pod in found:
         if condition(pod, "Ready").get("status") == "True":
             continue
-        told = trouble(pod, await _events(server, pod)) or await _node(server, pod)
+        told = await _node(server, pod) or trouble(pod, await _events(server, pod))
         if told is not None:
             told = await _with_log(server, pod, told)
             if told.lost:

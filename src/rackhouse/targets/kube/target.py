@@ -12,7 +12,7 @@ from rackhouse.kit.errors import Missing, NotOurs, NotReady
 from rackhouse.plan.diff import Change
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
 from rackhouse.resources.seen import Seen, Stamp
-from rackhouse.targets.fingerprint import Fingerprint
+from rackhouse.targets.fingerprint import Fingerprint, plain_fingerprint
 from rackhouse.targets.kube import drift, manifest
 from rackhouse.targets.kube.applying import Applying
 from rackhouse.targets.kube.fields import Live
@@ -192,7 +192,11 @@ class Kube:
         )
 
     def _found(self, live: Live) -> str:
-        return self._fingerprint(manifest.content(live))
+        """The same to whoever looks, as a release does, which has no key of the rack's; but of a
+        Secret, on which guesses could be tried.
+        """
+        look = self._fingerprint if live["kind"] == "Secret" else plain_fingerprint
+        return look(manifest.content(live))
 
     def _version(self, live: Live) -> str:
         """Only a Secret has something that others are written with."""

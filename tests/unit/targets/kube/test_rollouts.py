@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from rackhouse.kit.errors import CrashLoop, NotReady, RackhouseError
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
-from rackhouse.twin.kube.nodes.node import Node, join
+from rackhouse.twin.kube.nodes.node import Node, join, lose
 from unit.targets.kube.place import BRIEF, PATIENT, Lab, driven, made, web
 
 SPACE = made("Namespace", "hello")
@@ -117,9 +117,7 @@ async def test_a_probe_that_fails_is_told_with_the_last_lines(lab: Lab) -> None:
     lab.cluster.images.tell("hello:r1", Image(ready=False, logs=("no database", "retrying")))
     waits = asyncio.create_task(lab.ensure(web("hello:r1")))
     try:
-        async with asyncio.timeout(20):
-            while not any("statuscode: 500" in line for line in lab.heard):
-                await asyncio.sleep(0.02)
+        await _until(lambda: any("statuscode: 500" in line for line in lab.heard))
     finally:
         waits.cancel()
     assert lab.heard[-1].endswith("it said last:\n    no database\n    retrying")
@@ -139,6 +137,35 @@ async def test_a_quota_that_is_used_up_is_told(lab: Lab) -> None:
     for kind in ("Deployment", "StatefulSet"):
         with pytest.raises(RackhouseError, match="no pod can be made: exceeded quota: quota"):
             await brief(lab).ensure(web(kind=kind))
+
+
+async def test_a_node_that_goes_in_a_rollout_is_named(lab: Lab) -> None:
+    lab.cluster.images.tell("hello:r1", Image(ready=False))
+    waits = asyncio.create_task(lab.ensure(web("hello:r1")))
+    try:
+        await _until(lambda: any("web: " in line for line in lab.heard))
+        lose(lab.cluster, "pi-1")
+        await _until(lambda: "its node pi-1 does not answer" in lab.heard[-1])
+        join(lab.cluster, Node(name="pi-2"))
+        lab.cluster.images.tell("hello:r1", Image())
+        await lab.way.ask("DELETE", PODS)
+        assert (await waits).ready
+    finally:
+        waits.cancel()
+
+
+async def test_no_node_that_answers_is_told(lab: Lab) -> None:
+    lose(lab.cluster, "pi-1")
+    with pytest.raises(
+        NotReady, match="no node takes it, of 1: 1 are kept for others, or do not answer"
+    ):
+        await brief(lab).ensure(web())
+
+
+async def _until(said: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not said():
+            await asyncio.sleep(0.02)
 
 
 class _Killed(Exception):
