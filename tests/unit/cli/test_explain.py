@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 
+from rackhouse.app.codec import encode
+from rackhouse.app.sources import read_source, release_of
+from rackhouse.apply.open import open_rack
 from rackhouse.cli import main
+from rackhouse.store.protocol import ApplicationRow, ReleaseRow, ReleaseStatus
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 GUESTBOOK = str(EXAMPLES / "apps" / "guestbook")
@@ -69,6 +76,28 @@ def test_an_application_of_the_rack_file_by_its_name(
     told = _run(capfd, home, "guests")
     assert told.startswith("guests r1: ")
     assert "empty.yaml:2  guests: {folder: " in told
+
+
+def test_what_is_live_is_explained_and_not_what_its_folder_has_become(
+    capfd: pytest.CaptureFixture[str], home: list[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "guestbook"
+    shutil.copytree(GUESTBOOK, folder)
+    (tmp_path / "empty.yaml").write_text(f"applications:\n  guestbook: {{folder: {folder}}}\n")
+    house = open_rack(tmp_path / "empty.yaml", root=tmp_path / "state", now=datetime.now(UTC))
+    source = read_source(folder)
+    app = replace(source.app, release=release_of(source, 4))
+    shutil.copytree(folder, house.paths.root / "releases" / "guestbook" / "r4")
+    house.store.put_application(ApplicationRow(name="guestbook", uid="u1"))
+    row = ReleaseRow(application="guestbook", number=4, status=ReleaseStatus.NEW, digest="d",
+                     app=encode(app), made=1.0, by="deploy")  # fmt: skip
+    house.store.add_release(row)
+    house.store.set_release_status("guestbook", 4, ReleaseStatus.LIVE)
+    house.close()
+    score = folder / "score.yaml"
+    score.write_text(f"# one more line\n{score.read_text()}")
+    assert "score.yaml:3  name: guestbook" in _run(capfd, home, "guestbook")
+    assert "score.yaml:4  name: guestbook" in _run(capfd, home, str(folder))
 
 
 @pytest.mark.parametrize(

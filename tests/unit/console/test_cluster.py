@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from rackhouse.console.cluster.drawing import bar, chart, said
 from rackhouse.console.cluster.drift import judged
 from rackhouse.console.cluster.edges import INTERNET
+from rackhouse.console.cluster.looking import Looking
 from rackhouse.console.cluster.reading import read
 from rackhouse.console.cluster.scene import Edge, Scene
 from rackhouse.console.house import RackFile
@@ -17,6 +19,7 @@ from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Id
 from rackhouse.resources.seen import Seen, Stamp
+from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.serving import Served, serve
 from unit.console.desk import Bench, bench
 from unit.console.lab import answers, lab, node, pod
@@ -101,6 +104,18 @@ def test_the_chart_says_every_pair_in_words() -> None:
     )
 
 
+def test_of_too_many_workloads_none_is_compared_with_all() -> None:
+    crowd = [pod("guestbook", f"p{n}", _named(f"p{n}"), "pi-1") for n in range(60)]
+    scene = _scene(*crowd)
+    assert len(scene.parties) > 60
+    assert scene.edges == ()
+    assert chart(scene) is None
+
+
+def _named(name: str) -> dict[str, object]:
+    return {"metadata": {"labels": {"app.kubernetes.io/name": name}}, "spec": BAD["spec"]}
+
+
 def test_a_full_node_is_marked() -> None:
     (first, *_) = (it for it in _scene().nodes if it.name == "pi-1")
     assert "tight" not in str(bar(first))
@@ -165,6 +180,18 @@ async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: P
         assert words in shown
     assert "no apply has brought anything here yet" in compared
     assert "kube-system/traefik to guestbook: 8080 open" in shown
+
+
+async def test_many_readers_are_one_to_the_cluster(tmp_path: Path) -> None:
+    moments = [1000.0]
+    looking = Looking(lambda: "home", lambda: moments[0])
+    with serve(Cluster(), tmp_path / "server") as served:
+        text = served.kubeconfig()
+        first, second = await asyncio.gather(looking.at("home", text), looking.at("home", text))
+        assert first is second
+        assert first.scene is not None
+        moments[0] += 60
+        assert await looking.at("home", text) is not first
 
 
 async def test_one_that_is_away_says_so_and_the_page_stands(console: Bench) -> None:

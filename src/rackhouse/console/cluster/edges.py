@@ -12,6 +12,8 @@ from rackhouse.desired.kube.platform import INGRESS, NAME
 
 INTERNET = "the Internet"
 
+MOST = 60  # parties whose pairs are judged: each is one with every other
+
 _OUTSIDE = End(address="192.0.2.1")  # RFC 5737: nobody's, and no address of a home
 _WEB = 443
 _VARY = frozenset(
@@ -40,7 +42,9 @@ def parties(ours: Collection[str], pods: Iterable[Manifest]) -> Mapping[str, Par
 
 
 def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Edge]:
-    """Every pair of two, closed ones too, and who may speak to the Internet."""
+    """Every pair of two, closed ones too, and who may speak to the Internet; of too many, none."""
+    if len(who) > MOST:
+        return
     verdict = Edges(policies)
     for source, one in who.items():
         for target, other in who.items():

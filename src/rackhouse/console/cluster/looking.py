@@ -16,7 +16,7 @@ from rackhouse.targets.kube.kubeconfig import read as access
 from rackhouse.targets.kube.server import NOTHING, Server
 
 PATIENCE = 8.0  # seconds
-_FRESH = 3.0  # seconds
+_FRESH = 3.0  # seconds, or ten times as long as it took: a large cluster is asked less often
 
 _LISTS = {
     "Node": "/api/v1/nodes",
@@ -35,9 +35,12 @@ _WARNINGS = {"fieldSelector": "type=Warning"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was seen, or `why` nothing was. `at`: Unix seconds."""
+    """What was seen, or `why` nothing was. `at`: Unix seconds, when it was asked; `until` then it
+    is not asked again.
+    """
 
     at: float
+    until: float
     scene: Scene | None = None
     why: str = ""
 
@@ -52,22 +55,26 @@ class Looking:
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def at(self, cluster: str, kubeconfig: str) -> Look:
-        """How it is now, three seconds old at most."""
+        """How it is now, or was a moment ago."""
         async with self._locks.setdefault(cluster, asyncio.Lock()):
             last = self._looks.get(cluster)
-            if last is None or not 0 <= self.clock() - last.at < _FRESH:
+            if last is None or not last.at <= self.clock() < last.until:
                 self._looks[cluster] = last = await self._look(kubeconfig)
             return last
 
     async def _look(self, kubeconfig: str) -> Look:
+        began = self.clock()
+        scene, why = None, ""
         try:
             async with asyncio.timeout(PATIENCE):
                 found = await ask(kubeconfig)
+            scene = await asyncio.to_thread(read, self.rack(), found)
         except TimeoutError:
-            return Look(at=self.clock(), why=f"it gives no answer within {PATIENCE:g} s")
+            why = f"it gives no answer within {PATIENCE:g} s"
         except RackhouseError as error:
-            return Look(at=self.clock(), why=error.what)
-        return Look(at=self.clock(), scene=read(self.rack(), found))
+            why = error.what
+        now = self.clock()
+        return Look(at=now, until=now + max(_FRESH, 10 * (now - began)), scene=scene, why=why)
 
 
 async def ask(kubeconfig: str) -> Answers:
