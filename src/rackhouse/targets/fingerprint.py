@@ -32,3 +32,8 @@ class Fingerprint:
     def of(self, values: Mapping[str, Hidden]) -> str:
         """The fingerprint of chosen values; empty when there are none."""
         return self(*(f"{key}={values[key].reveal()}" for key in sorted(values))) if values else ""
+
+
+def plain_fingerprint(content: str) -> str:
+    """The same of what is no secret, for whoever has no store: the same everywhere."""
+    return hashlib.blake2b(content.encode(), digest_size=8).hexdigest()
