@@ -1,0 +1,10 @@
+"""Delivery on a cluster: from an image that was pushed to a revision that serves.
+
+    identity   an account of the application's own, for ten minutes
+    records    the releases of an application, kept beside it
+    judge      what a release may not change by itself
+    writer     writes what it may
+    release    the new one goes live, or the old one serves on
+
+Knows no rack of its own: what it needs, the rack's apply left in the application's namespace.
+"""

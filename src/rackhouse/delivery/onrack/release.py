@@ -1,0 +1,163 @@
+"""A release goes live on a cluster, or the one before serves on: recorded, written, waited for.
+
+Green means that the new revision answers. Killed anywhere, the next release finds the record half
+made and goes on from what serves.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rackhouse.app.codec import encode
+from rackhouse.app.model import App, Release
+from rackhouse.delivery.onrack.identity import not_there
+from rackhouse.delivery.onrack.judge import Judged, judge
+from rackhouse.delivery.onrack.records import Owner, Record, Records, live, locked, number_of
+from rackhouse.delivery.onrack.writer import Writer
+from rackhouse.delivery.variables import with_overrides
+from rackhouse.desired.kube.granted import Granted, granted
+from rackhouse.desired.kube.releasing import GRANTED, SECONDS
+from rackhouse.kit.errors import Missing, RackhouseError, Refused
+from rackhouse.resources.core import Id, Resource
+from rackhouse.store.protocol import ReleaseStatus
+from rackhouse.targets.kube.server import Server
+from rackhouse.targets.protocol import Say, Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Door:
+    """Where one application is released: as whom, the server was told when it was opened."""
+
+    application: str
+    server: Server
+    target: Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What is to go live. `app` is as its file has it, `release` has its image and commit, and no
+    number yet. `now` in Unix seconds.
+    """
+
+    app: App
+    release: Release
+    by: str
+    now: float
+
+
+async def release(door: Door, coming: Coming, say: Say) -> Record:
+    """Make it the next release, and wait until it serves.
+
+    Missing where the rack knows no such application there; FileError, Refused (see `judge`), Locked
+    while another is on its way; the error of what did not become ready, the old one serving on.
+    """
+    change = await _opened(door, coming.now, say)
+    told = change.told
+    number = max((it.number for it in change.known), default=0) + 1
+    app = with_overrides(coming.app, dict(told.app.overrides))
+    new = replace(coming.release, number=number)
+    judged = judge(told, replace(app, name=told.app.name, uid=told.app.uid, release=new))
+    record = Record(
+        number=number,
+        status=ReleaseStatus.NEW,
+        text=encode(judged.app),
+        made=coming.now,
+        by=coming.by,
+    )
+    await change.records.add(record)
+    return await change.bring(record, judged)
+
+
+async def rollback(door: Door, number: int | None, now: float, say: Say) -> Record:
+    """Bring release `number` live again, or the last that served before this one was made.
+
+    Missing, with those that there are, when there is none to go back to. Raises as `release`.
+    """
+    change = await _opened(door, now, say)
+    chosen = _chosen(door.application, change.known, number)
+    return await change.bring(
+        chosen, judge(change.told, replace(chosen.app, uid=change.told.app.uid))
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Change:
+    """One change of what serves: what was told, what was there."""
+
+    door: Door
+    told: Granted
+    records: Records
+    known: list[Record]
+    say: Say
+
+    async def bring(self, record: Record, judged: Judged) -> Record:
+        """Write it; where that fails, write again what served, and say so in the record."""
+        writer, before = Writer(self.door.target, self.told, self.say), self._before()
+        try:
+            await writer.write(judged.writes)
+        except RackhouseError as error:
+            await writer.back(judged.writes, before)
+            if record.status is ReleaseStatus.NEW:
+                await self.records.mark(record, ReleaseStatus.FAILED, error.what)
+            raise
+        await writer.remove(before.keys() - judged.writes.keys())
+        for it in self.known:
+            if it.status is ReleaseStatus.LIVE and it.number != record.number:
+                await self.records.mark(it, ReleaseStatus.OLD)
+        await self.records.mark(record, ReleaseStatus.LIVE)
+        await self.records.prune()
+        return replace(record, status=ReleaseStatus.LIVE)
+
+    def _before(self) -> Mapping[Id, Resource[Any]]:
+        """As it is now. Nothing where that is not granted any more: then none of it is put back."""
+        last = live(self.known)
+        try:
+            return judge(self.told, last.app).writes if last else {}
+        except RackhouseError:
+            return {}
+
+
+async def _opened(door: Door, now: float, say: Say) -> _Change:
+    told, owner = await _granted(door)
+    records = Records(door.server, door.application, owner)
+    known = await records.all()
+    _check_free(known, now)
+    if number_of(told.app) > max((it.number for it in known), default=0):
+        known.append(await records.of_apply(told.app, now))
+    return _Change(door=door, told=told, records=records, known=known, say=say)
+
+
+async def _granted(door: Door) -> tuple[Granted, Owner]:
+    """What was granted, and the Secret that says so: records leave with it."""
+    path = f"/api/v1/namespaces/{door.application}/secrets/{GRANTED}"
+    found = await door.server.ask("GET", path, fine=(404,))
+    if found is None:
+        raise not_there(door.server, door.application)
+    data = {key: base64.b64decode(it).decode() for key, it in (found.get("data") or {}).items()}
+    try:
+        return granted(data), Owner(GRANTED, found["metadata"]["uid"])
+    except ValueError as error:
+        raise Refused(f"{path}: {error}", fix="`rackhouse apply` writes it anew") from error
+
+
+def _check_free(known: list[Record], now: float) -> None:
+    """Nobody else is at it. One that outlived its token is over."""
+    last = known[-1] if known else None
+    if last and last.status is ReleaseStatus.NEW and now - last.made < SECONDS:
+        raise locked(last)
+
+
+def _chosen(application: str, known: list[Record], number: int | None) -> Record:
+    now = live(known)
+    there = [it for it in known if it.status is ReleaseStatus.OLD]
+    for it in reversed(there):
+        if it.number == number or (number is None and (now is None or it.number < now.number)):
+            return it
+    names = ", ".join(f"r{it.number}" for it in there) or "none"
+    raise Missing(
+        f"{application} has no earlier release" + (f" r{number}" if number else ""),
+        fix=f"there are: {names}",
+    )
