@@ -20,7 +20,7 @@ Status = Mapping[str, Any]  # an answer of kind Status
 _QUOTA = re.compile(r"exceeded quota: (?P<quota>[^,]+), (?P<rest>requested: .*)", re.DOTALL)
 _WEBHOOK = re.compile(r'failed calling webhook "(?P<name>[^"]+)"')
 _DENIED = re.compile(r'webhook "(?P<name>[^"]+)" denied the request:? ?(?P<why>.*)', re.DOTALL)
-_LARGE = re.compile(r"request (is|entity) too large|Too long: must have at most", re.IGNORECASE)
+_LARGE = re.compile(r"request (is|entity) too large|Too long: .* 1048576", re.IGNORECASE)
 _SILENCE = re.compile(r"deadline exceeded|[Tt]imeout")
 _BUSY = (Unavailable, "it is starting or overloaded: run it again in a minute")
 _BY_CODE: Mapping[int, tuple[type[RackhouseError], str]] = {
@@ -80,7 +80,7 @@ def conflicts(status: Status) -> Mapping[str, tuple[str, ...]]:
 def immutable(status: Status) -> tuple[str, ...]:
     """The fields that cannot be changed once a thing is there."""
     found = (status.get("details") or {}).get("causes") or ()
-    fixed = re.compile(r"immutable|updates to .* are forbidden|may not be changed")
+    fixed = re.compile(r"immutable|updates to .* are forbidden|may not be changed|cannot change")
     return tuple(
         str(cause.get("field") or "") for cause in found if fixed.search(cause.get("message", ""))
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from rackhouse.kit.errors import Missing, NotOurs, Refused, StepFailed
-from rackhouse.resources.core import Hidden, Id, Text
+from rackhouse.kit.errors import Missing, NotOurs, RackhouseError, Refused, StepFailed
+from rackhouse.resources.core import Hidden, Id, Resource, Text
 from rackhouse.twin.kube.cluster import Cluster
-from unit.targets.kube.place import Lab, made, secret
+from unit.targets.kube.place import PATIENT, Lab, driven, made, secret
 
 SPACE = made("Namespace", "hello")
 CONFIG = made("ConfigMap", "config", "hello", data={"a": "1", "b": "2"})
@@ -189,3 +193,47 @@ async def test_what_cannot_be_changed_is_made_anew_where_that_is_no_loss(lab: La
     there = await lab.get("/apis/rbac.authorization.k8s.io/v1/namespaces/hello/rolebindings/b")
     assert there["roleRef"]["name"] == "two"
     assert lab.heard == ["roleRef cannot be changed, so it is made anew"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (made("ConfigMap", "big", "hello", data={"a": "x" * 2**20, "b": "y"}), "too large"),
+        (made("Service", "n" * 64, "hello", spec={"ports": [{"port": 80}]}), "metadata.name"),
+        (made("Service", "web", "hello", spec={"ports": [{"port": 80000}]}), "spec.ports[0].port"),
+        (made("ResourceQuota", "q", "hello", spec={"hard": {"cpu": "64Mj"}}), "quantit"),
+    ],
+    ids=["too-large", "name-too-long", "no-such-port", "no-quantity"],
+)
+async def test_what_a_server_cannot_take_is_told_in_words(
+    lab: Lab, wrong: Resource[Any], said: str
+) -> None:
+    with pytest.raises(RackhouseError) as caught:
+        await lab.ensure(wrong)
+    assert said in caught.value.what
+    assert await lab.target.observe([wrong.id]) == []
+
+
+async def test_a_kind_that_comes_is_waited_for(lab: Lab) -> None:
+    names = {"kind": "Plan", "plural": "plans", "singular": "plan", "listKind": "PlanList"}
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {"name": "v1", "served": True, "storage": True}
+    definition = made(
+        "CustomResourceDefinition",
+        "plans.upgrade.cattle.io",
+        spec={
+            "group": "upgrade.cattle.io",
+            "names": names,
+            "scope": "Namespaced",
+            "versions": [{**version, "schema": {"openAPIV3Schema": schema}}],
+        },
+    )
+    patient = replace(lab, pace=PATIENT, heard=[])
+    waits = asyncio.create_task(patient.ensure(made("Plan", "k3s", "hello", spec={})))
+    while not patient.heard:
+        await asyncio.sleep(0.01)
+    async with driven(lab.cluster):
+        assert (await patient.ensure(definition)).ready
+    assert (await waits).ready
+    await patient.remove(made("Plan", "k3s", "hello"))
+    await patient.remove(definition)
