@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from rackhouse.desired.explain.model import Edge, Explanation, Origin, Story, Target, Thing
 from rackhouse.desired.explain.sheet import Sheet
-from rackhouse.desired.explain.text import lines, short, title
+from rackhouse.desired.explain.text import lines, title
+from rackhouse.desired.explain.words import named
 from rackhouse.desired.kube.pods import BEFORE
 from rackhouse.resources.core import Id
 
@@ -67,13 +68,13 @@ def _own(sheet: Sheet, it: Story, name: str) -> tuple[float, float]:
     middles: list[float] = []
     speaks = 0.0
     for origin, thing in _cards(it):
-        middle = sheet.card(short(thing, name), _below(it, thing), str(origin.line))
+        middle = sheet.card(named(thing.id, name), _below(it, thing), str(origin.line))
         middles.append(middle)
         if Id.parse(thing.id).kind in _RUNNING:
             speaks = middle
     rows = list(_rows(it, name))
     for origin, thing in rows[:_MOST]:
-        sheet.row("+", short(thing, name), str(origin.line))
+        sheet.row("+", named(thing.id, name), str(origin.line))
     if len(rows) > _MOST:
         sheet.row("", f"and {len(rows) - _MOST} more, which the text tells of")
     sheet.space(14)

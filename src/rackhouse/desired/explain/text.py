@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from rackhouse.app.model import Kind
 from rackhouse.desired.explain import words
-from rackhouse.desired.explain.model import Edge, Explanation, Origin, Size, Story, Target, Thing
-from rackhouse.resources.core import Id
+from rackhouse.desired.explain.model import Edge, Explanation, Origin, Size, Story, Target
 
 WIDTH = 100
 
@@ -56,7 +55,7 @@ def _origin(it: Origin, application: str) -> Iterator[str]:
     yield from _wrapped(f"  {it.line}", said)
     for thing in it.things:
         sign = "+" if thing.made else "~"
-        yield from _wrapped(f"    {sign} {short(thing, application)}", thing.what)
+        yield from _wrapped(f"    {sign} {words.named(thing.id, application)}", thing.what)
 
 
 def _part(title: str, items: Iterable[str]) -> Iterator[str]:
@@ -78,15 +77,6 @@ def _wrapped(before: str, after: str, gap: str = "  ") -> Iterator[str]:
         break_on_hyphens=False,
         drop_whitespace=True,
     )
-
-
-def short(thing: Thing, application: str) -> str:
-    """`Deployment web`; `Database hello.db in data` of another namespace; `route hello`."""
-    id = Id.parse(thing.id)
-    where, _, name = id.name.partition(".")
-    if not id.target.startswith("kube.") or not name:
-        return f"{id.kind} {id.name}"
-    return f"{id.kind} {name}" + (f" in {where}" if where != application else "")
 
 
 def _edge(it: Edge) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from rackhouse.app.annotations import PREFIX
 from rackhouse.app.model import Need
 from rackhouse.desired.case import Case
+from rackhouse.desired.explain import words
 from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Line, Origin, Thing
 from rackhouse.resources.core import Id, Resource
@@ -82,8 +83,8 @@ class Told:
     def kept(self, origins: Iterable[Origin]) -> list[str]:
         """What of it stays when it is removed, but for the rack's own: `database hello_db`."""
         things = (it for origin in origins for it in origin.things if it.keep and it.made)
-        ids = [Id.parse(it.id) for it in things]
-        return [f"{it.kind} {it.name}" for it in ids if self.wanted[it].owner != "rack"]
+        own = (it.id for it in things if self.wanted[Id.parse(it.id)].owner != "rack")
+        return [words.named(id, self.case.app.name) for id in own]
 
     def _first(self, line: Line) -> Line:
         """A line that holds several of the paths is told of once."""

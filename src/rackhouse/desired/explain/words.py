@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from rackhouse.resources.core import Id
 from rackhouse.resources.machine import Access, Exposure
 
 # What each kind of resource is. On this machine:
@@ -160,3 +161,16 @@ def names(found: Iterable[str]) -> str:
     """`a, b and c`."""
     *first, last = list(found) or [""]
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def named(thing: str, application: str) -> str:
+    """What a resource is called among those of one application: `Deployment web`, `Database
+    hello.db in data` of another namespace, `vault secret hello.db`, `route hello`.
+    """
+    id = Id.parse(thing)
+    if id.target == "vault":
+        return f"vault {id.kind} {id.name}"
+    where, _, name = id.name.partition(".")
+    if not id.target.startswith("kube.") or not name:
+        return f"{id.kind} {id.name}"
+    return f"{id.kind} {name}" + (f" in {where}" if where != application else "")
