@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from rackhouse.app.model import App, ResourceType
+from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.rack.model import Rack
 from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
 from rackhouse.resources.core import Resource, Text
@@ -68,13 +69,16 @@ def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:
     return Sides(there=found, left_out=tuple(left_out))
 
 
-def clusters(rack: Rack, found: Sides, given: Collection[str]) -> Wanted:
-    """All that is wanted on these clusters. `given` holds `app.name` of every secret that a person
-    set. FileError with every problem of every application.
+def clusters(rack: Rack, found: Sides, given: Collection[str], pins: Pins = UNPINNED) -> Wanted:
+    """All that is wanted on these clusters: the applications, and on those of the rack's own
+    machines the platform before them. What one that was there already stands on is its owner's.
+
+    `given` holds `app.name` of every secret that a person set. FileError with every problem of
+    every application.
     """
     wanted = Wanted(resources={}, places={})
     for name, apps in found.there.items():
-        wanted |= _cluster(rack, name, apps, given)
+        wanted |= _places(name) | _on(rack, name, apps, given, pins)
     return wanted
 
 
@@ -83,21 +87,27 @@ def access(cluster: str) -> Resource[Given]:
     return Resource(id=kubeconfig_id(cluster), spec=Given(KEYS, cluster), keep=True)
 
 
-def _cluster(rack: Rack, name: str, apps: Collection[App], given: Collection[str]) -> Wanted:
-    from rackhouse.desired.kube import kube
-    from rackhouse.desired.kube.needed import needed
-
+def _places(name: str) -> Wanted:
     mine = access(name)
-    resources = needed(kube(rack, list(apps), given, name)) if apps else {}
     address = {"kubeconfig": Text.of(mine.id.ref("value"))}
     places = (
         Place(name=place(name), kind="kube", address=address),
         Place(name=KEYS, kind="vault"),
         Place(name="vault", kind="vault"),
     )
-    return Wanted(
-        resources={**resources, mine.id: mine}, places={each.name: each for each in places}
-    )
+    return Wanted(resources={mine.id: mine}, places={each.name: each for each in places})
+
+
+def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pins: Pins) -> Wanted:
+    """The objects. Types of Kubernetes take time to import."""
+    from rackhouse.desired.kube import kube
+    from rackhouse.desired.kube.needed import needed
+    from rackhouse.desired.platform.build import platform, together
+
+    own = any(each.name == name and each.nodes for each in rack.clusters)
+    found = kube(rack, list(apps), given, name, pins) if apps else {}
+    resources = together(found, platform(rack, name, pins)) if own else needed(found)
+    return Wanted(resources=resources, places={})
 
 
 def _lacking(app: App) -> tuple[str, str] | None:

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rackhouse.app import codec
-from rackhouse.app.model import App
+from rackhouse.app.model import App, Release, Runtime
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
 from rackhouse.rack.write import write
 from rackhouse.resources.core import Id, Ref, Resource, Text
 
 _VERSION = "version."
+# Which one neighbours run says nothing here, so that theirs make no news.
+_SOME = Release(number=0, digest="", snapshot="", runtime=Runtime.IMAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def texts(
     read: Collection[Ref],
 ) -> dict[str, Text]:
     """As the keys of a Secret; `read` are the versions that pods name."""
-    others = [codec.encode(replace(it, kept=())) for it in beside]
+    others = [codec.encode(replace(it, kept=(), release=_SOME)) for it in beside]
     own = sorted(it for it in given if it.partition(".")[0] == app.name)
     return {
         "rack.yaml": Text.of(write(rack)),
