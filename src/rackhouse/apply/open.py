@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from rackhouse.apply.world import World
     from rackhouse.desired.clusters import LeftOut
     from rackhouse.desired.facts import Facts
+    from rackhouse.desired.platform.pins import Pins
     from rackhouse.plan.step import Plan
     from rackhouse.rack.model import Rack
     from rackhouse.resources.core import Id
@@ -76,6 +77,15 @@ class OpenRack:
         )
 
     @cached_property
+    def pins(self) -> Pins:
+        """The images of the platform, as the lock beside the rack file has them. FileError."""
+        from rackhouse.desired.platform.pins import FILE, UNPINNED, parse
+
+        file = self.file.parent / FILE if self.file else None
+        text = read_text(file) if file else None
+        return UNPINNED if text is None else parse(text, str(file))
+
+    @cached_property
     def open_place(self) -> OpenPlace:
         """Opens the real targets."""
         from rackhouse.apply.targets import opener
@@ -102,7 +112,7 @@ class OpenRack:
 
     def _wanted(self, found: Sorted, clusters: Collection[str]) -> Wanted:
         here = self._wanted_here(found, clusters)
-        return found.there(clusters, self.facts.given) | here if clusters else here
+        return found.there(clusters, self.facts.given, self.pins) | here if clusters else here
 
     def _wanted_here(self, found: Sorted, clusters: Collection[str]) -> Wanted:
         from rackhouse.desired import desired
@@ -121,7 +131,7 @@ class OpenRack:
         found = self._sorted()
         if not found.joined:
             return Wanted(resources={}, places={})
-        wanted = found.there(found.joined, self.facts.given)
+        wanted = found.there(found.joined, self.facts.given, self.pins)
         with suppress(FileError):  # which a plan of this machine is for
             here = self._wanted_here(found, found.joined).resources
             chosen = self.store.stamps("vault").keys() & here.keys()

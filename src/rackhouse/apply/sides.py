@@ -14,6 +14,7 @@ from rackhouse.app.model import App
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.moved import moved
 from rackhouse.desired.clusters import Sides, clusters, sides
+from rackhouse.desired.platform.pins import Pins
 from rackhouse.kit.errors import Refused
 from rackhouse.rack.model import Rack
 from rackhouse.resources.place import Wanted
@@ -76,7 +77,7 @@ class Sorted:
             if app.name not in away or (app.name in left and away[app.name] not in along)
         ]
 
-    def there(self, names: Collection[str], given: Collection[str]) -> Wanted:
+    def there(self, names: Collection[str], given: Collection[str], pins: Pins) -> Wanted:
         """All that is wanted on the clusters of these names."""
         chosen = {name: apps for name, apps in self.sides.there.items() if name in names}
-        return clusters(self.rack, Sides(there=chosen), given)
+        return clusters(self.rack, Sides(there=chosen), given, pins)

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from rackhouse.kit.text import plural
+
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
 
@@ -50,3 +52,8 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
         how = f"`rackhouse cluster add {cluster}`"
         yield f"{', '.join(names)}: on this machine until {cluster} has joined: {how}"
     yield from map(str, house.left_out)
+    if any(cluster.nodes and cluster.name in known for cluster in house.rack.clusters):
+        from rackhouse.desired.platform.wanted import unpinned
+
+        if count := len(unpinned(house.rack, house.pins)):
+            yield f"{plural(count, 'image')} of the platform not pinned: `rackhouse platform pin`"

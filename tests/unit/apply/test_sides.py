@@ -16,7 +16,9 @@ from rackhouse.apply.clusters import join, joined, leave, note_moved
 from rackhouse.apply.moved import moved
 from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.delivery.releases import candidate, register
+from rackhouse.desired.clusters import clusters, sides
 from rackhouse.kit.errors import Refused
+from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Hidden, Id
 from rackhouse.resources.place import Place, Wanted
@@ -151,6 +153,22 @@ async def test_what_others_made_needs_no_push(house: OpenRack, tmp_path: Path) -
     with _opened(tmp_path) as again:
         assert again.left_out == ()
         assert _owners(again.wanted_everywhere(), "kube.lab") == {"hello"}
+
+
+def test_only_a_cluster_of_own_machines_is_given_a_platform() -> None:
+    file = """
+nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme, address: 10.0.0.1}}
+clusters: {home: {nodes: [pi-1]}, lab: {}}
+"""
+    rack = load(file)
+    wanted = clusters(rack, sides(rack, [], ["home", "lab"]), ())
+    assert {"HelmChart", "Namespace"} <= {
+        id.kind for id in wanted.resources if id.target == "kube.home"
+    }
+    assert not any(id.target == "kube.lab" for id in wanted.resources)
+    assert {id.target for id in wanted.resources} <= wanted.places.keys()
+    needs = {need for it in wanted.resources.values() for need in it.before}
+    assert needs <= wanted.resources.keys()
 
 
 async def test_what_leads_there_is_hidden_and_known_to_be_there(house: OpenRack) -> None:
