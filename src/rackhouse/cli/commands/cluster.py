@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from rackhouse.cli.cluster_adopting import adopt_things
 from rackhouse.cli.cluster_joining import JOINING
 from rackhouse.cli.cluster_upkeep import UPKEEP
 from rackhouse.cli.clusters import asked, show_kubeconfig, show_nodes, which
@@ -17,6 +18,7 @@ EPILOG = """
 Examples:
   rackhouse cluster add home                      K3s that the rack set up is part of plans
   rackhouse cluster add lab --kubeconfig ~/.kube/config --context lab    one of somebody's
+  rackhouse cluster adopt kube.lab/Service/hello.web    what was made by hand is the rack's
   rackhouse cluster list                          which answer, and what of ours is there
   rackhouse cluster kubeconfig                    into a file of the rack's own; prints where
   rackhouse cluster kubeconfig -o ~/.kube/config  beside what that has already
@@ -78,5 +80,5 @@ def uncordon_node(context: Context, node: str, name: str) -> None:
     click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
 
 
-for each in (*JOINING, *UPKEEP):
+for each in (*JOINING, *UPKEEP, adopt_things):
     command.add_command(each)

@@ -36,7 +36,7 @@ Exit code 0: nothing to do; 2: there are changes.
 
 
 @click.command(epilog=EPILOG)
-@click.option("--diff", is_flag=True, help="Show each field that changed in the files.")
+@click.option("--diff", is_flag=True, help="Show each field that changes.")
 @click.option("--kept", is_flag=True, help="Name all data that is kept, instead of counting it.")
 @click.option("--only", type=click.Choice(PARTS), help="Leave the rest of the rack out.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -44,13 +44,17 @@ Exit code 0: nothing to do; 2: there are changes.
 def command(context: Context, diff: bool, kept: bool, only: str | None, as_json: bool) -> int:
     """Show what apply would change, and what cannot be seen. Changes nothing."""
     from rackhouse.apply.changes import changes
+    from rackhouse.apply.rehearsal import rehearse
     from rackhouse.cli.hints import hints
     from rackhouse.supervisor.client import running
 
     gc.disable()  # a plan makes values by the hundred thousand, none in a circle, and then we end
     with opened(context, only, only_read=True) as (house, wanted):
         plan = asyncio.run(house.plan(wanted))
-        found = changes(plan, wanted.resources, house.store) if diff else None
+        found: Changes | None = None
+        if diff:
+            told = changes(plan, wanted.resources, house.store)
+            found = {**told, **asyncio.run(rehearse(house, wanted, plan))}
         beside = () if as_json or only == "machine" else tuple(hints(house, plan.notes))
     if only not in AWAY and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)

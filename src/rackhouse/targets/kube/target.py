@@ -27,7 +27,8 @@ from rackhouse.targets.kube.waiting import Waiting
 from rackhouse.targets.protocol import Say
 
 _FEW = 20  # things of one kind that are asked for one by one; of more, names are listed first
-_MINE = "give yours another name, or remove what is there; `--adopt` takes it over"
+_MINE = "give yours another name, or remove what is there"
+_NOBODYS = "this rack did not make it (`rackhouse cluster adopt` takes it over)"
 
 
 class Kube:
@@ -177,7 +178,7 @@ class Kube:
         """Whose it is, when it is not this rack's."""
         stamp = manifest.stamp_of(live)
         if stamp is None:
-            return "this rack did not make it"
+            return _NOBODYS
         return "" if stamp.rack == self._rack else f"it belongs to the rack {stamp.rack!r}"
 
     def _seen(self, id: Id, live: Live) -> Seen:
