@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from rackhouse.desired.gpu.servers import RECIPES, in_docker
+from rackhouse.desired.gpu.servers import RECIPES
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.rules.finding import Finding
 from rackhouse.rack.words import Engine, Role
@@ -27,7 +27,7 @@ def _card(node: Node) -> Iterator[Finding]:
 
 
 def _images(rack: Rack, machines: list[Node]) -> Iterator[Finding]:
-    beside = {node.name for node in machines if in_docker(node)}
+    names = {node.name for node in machines}
     served: dict[str, str] = {}  # one image says it for all models of an Ollama
     for model in rack.models:
         for local in model.prefer:
@@ -36,7 +36,7 @@ def _images(rack: Rack, machines: list[Node]) -> Iterator[Finding]:
     for model in rack.models:
         for number, local in enumerate(model.prefer):
             image = local.image or (local.engine == Engine.OLLAMA and served.get(local.node))
-            if local.node in beside and local.engine in RECIPES and not image:
+            if local.node in names and local.engine in RECIPES and not image:
                 what = f"no image is named, so nothing serves {local.model} on {local.node}"
                 fix = "write `image: NAME@sha256:...`; `docker buildx imagetools inspect NAME:TAG`"
                 path = f"models.{model.name}.prefer[{number}]"
