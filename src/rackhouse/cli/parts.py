@@ -25,6 +25,8 @@ def opened(
     Refused where machines, or what runs on them, do not admit the K3s that is wanted.
     """
     with context.open(only_read=only_read) as house:
+        if only in {None, "clusters"} and not only_read:
+            _renew(house)
         match only:
             case "machine":
                 yield house, house.wanted()
@@ -49,6 +51,16 @@ def _admit(house: OpenRack, *, twin: bool = False) -> None:
         from rackhouse.operations.cluster.admission import admit
 
         asyncio.run(admit(house, twin=twin))
+
+
+def _renew(house: OpenRack) -> None:
+    if any(cluster.k3s for cluster in house.rack.clusters):
+        import asyncio
+        from datetime import UTC, datetime
+
+        from rackhouse.operations.cluster.joining import renew
+
+        asyncio.run(renew(house, datetime.now(UTC)))
 
 
 def ids(texts: Iterable[str]) -> frozenset[Id]:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from rackhouse.apply import clusters
 from rackhouse.apply.open import OpenRack
-from rackhouse.kit.errors import Missing, Refused
+from rackhouse.kit.errors import Missing, RackhouseError, Refused
 from rackhouse.kit.text import did_you_mean
+from rackhouse.operations.cluster.reach import reach
+from rackhouse.operations.cluster.way_in import ends_soon, of_k3s
 from rackhouse.resources.clusters import KEYS
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place
@@ -61,6 +65,20 @@ async def remember(house: OpenRack, cluster: str, kubeconfig: Hidden) -> None:
     vault = house.open_place(Place(name=KEYS, kind="vault"), {})
     with hold(house.paths.lock, f"cluster add {cluster}", time.time()):
         await clusters.join(house.store, vault, house.rack.name, cluster, kubeconfig)
+
+
+async def renew(house: OpenRack, now: datetime) -> tuple[str, ...]:
+    """Fetch anew what ends within 30 days, of K3s that the rack set up; the clusters of which that
+    was done. One whose servers do not answer keeps what it has: plans say when that has ended.
+    """
+    done = []
+    for name, kubeconfig in clusters.joined(house.store).items():
+        own = any(each.name == name and each.k3s for each in house.rack.clusters)
+        if own and ends_soon(kubeconfig, now):
+            with suppress(RackhouseError):
+                await remember(house, name, await of_k3s(reach(house, name)))
+                done.append(name)
+    return tuple(done)
 
 
 def forget(house: OpenRack, cluster: str) -> None:

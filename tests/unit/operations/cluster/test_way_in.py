@@ -10,10 +10,16 @@ import pytest
 import yaml
 
 from fakes.k3s.program import KUBECONFIG
+from rackhouse.apply.clusters import joined
+from rackhouse.apply.joined import leave
 from rackhouse.kit.errors import FileError, Missing, RackhouseError
-from rackhouse.operations.cluster.way_in import ends_soon, of_file
+from rackhouse.operations.cluster.joining import remember, renew
+from rackhouse.operations.cluster.reach import Reach, reach
+from rackhouse.operations.cluster.way_in import ends_soon, of_file, of_k3s
 from rackhouse.resources.core import Hidden
+from unit.operations.cluster.asked import house
 
+END = datetime(2126, 1, 1, tzinfo=UTC)  # of the certificate in KUBECONFIG
 TWO: dict[str, Any] = {
     "current-context": "work",
     "clusters": [
@@ -77,7 +83,35 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_only_a_certificate_ends() -> None:
-    end = datetime(2126, 1, 1, tzinfo=UTC)  # of the certificate in KUBECONFIG
-    assert not ends_soon(Hidden(KUBECONFIG), end - timedelta(days=31))
-    assert ends_soon(Hidden(KUBECONFIG), end - timedelta(days=29))
-    assert not ends_soon(Hidden(yaml.safe_dump(TWO)), end)
+    assert not ends_soon(Hidden(KUBECONFIG), END - timedelta(days=31))
+    assert ends_soon(Hidden(KUBECONFIG), END - timedelta(days=29))
+    assert not ends_soon(Hidden(yaml.safe_dump(TWO)), END)
+
+
+async def test_k3s_of_our_own_is_asked_for_its_own_and_again_when_that_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    async def ask_any(self: Reach, argv: tuple[str, ...], limit: float = 0) -> tuple[str, str]:
+        asked.append(argv[-1])
+        return "s-1", KUBECONFIG
+
+    monkeypatch.setattr(Reach, "ask_any", ask_any)
+    with house(tmp_path) as made:
+        found = await of_k3s(reach(made))
+        (server,) = yaml.safe_load(found.reveal())["clusters"]
+        assert server["cluster"]["server"] == "https://10.1.0.1:6443"
+        await remember(made, "home", found)
+        assert await renew(made, END - timedelta(days=31)) == ()
+        assert await renew(made, END - timedelta(days=29)) == ("home",)
+        assert joined(made.store)["home"] == found
+    assert asked == ["/etc/rancher/k3s/k3s.yaml"] * 2
+
+
+async def test_what_cannot_be_fetched_anew_is_kept(tmp_path: Path) -> None:
+    with house(tmp_path) as made:
+        await remember(made, "home", Hidden(KUBECONFIG))
+        leave(made.store, "s-1")
+        assert await renew(made, END) == ()
+        assert joined(made.store)["home"] == Hidden(KUBECONFIG)
