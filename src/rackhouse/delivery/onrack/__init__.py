@@ -4,6 +4,7 @@
     records    the releases of an application, kept beside it
     judge      what a release may not change by itself
     writer     writes what it may
+    learn      the rack that looks on learns of it
     release    the new one goes live, or the old one serves on
 
 Knows no rack of its own: what it needs, the rack's apply left in the application's namespace.

@@ -51,10 +51,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The Secret that records leave with, by its name and the server's uid of it."""
+    """What records leave with, by its name and the server's uid of it: the Secret, usually."""
 
     name: str
     uid: str
+    kind: str = "Secret"
 
 
 class Records:
@@ -80,7 +81,7 @@ class Records:
             "ownerReferences": [
                 {
                     "apiVersion": "v1",
-                    "kind": "Secret",
+                    "kind": self._owner.kind,
                     "name": self._owner.name,
                     "uid": self._owner.uid,
                 }
