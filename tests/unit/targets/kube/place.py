@@ -148,6 +148,14 @@ class Lab:
         answer = await self.way.send("POST", path, body=body)
         assert answer.code == 201, answer.body
 
+    async def images(self) -> list[str]:
+        """What runs: the image of each pod that is not on its way out."""
+        return [
+            it["spec"]["containers"][0]["image"]
+            for it in (await self.get("/api/v1/namespaces/hello/pods"))["items"]
+            if "deletionTimestamp" not in it["metadata"]
+        ]
+
     async def get(self, path: str) -> Any:
         """What is there; None for nothing."""
         return await self.way.ask("GET", path, fine=(404,))

@@ -108,8 +108,7 @@ async def test_a_rollout_that_is_cut_off_at_every_request_is_finished_by_the_nex
             seen = await lab.ensure(web("hello:r2"))
             assert seen.stamp
             assert (seen.ready, seen.stamp.found) == (True, seen.found)
-            (pod,) = (await lab.get("/api/v1/pods"))["items"]
-            assert pod["spec"]["containers"][0]["image"] == "hello:r2"
+            assert await lab.images() == ["hello:r2"]
         if done:
             break
     assert done

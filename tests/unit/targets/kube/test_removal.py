@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
-from rackhouse.kit.errors import NotReady, Refused
+from rackhouse.kit.errors import NotReady, Refused, Unavailable
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.node import Node, join
 from unit.targets.kube.place import PATIENT, Lab, driven, made, web
@@ -69,3 +72,22 @@ async def test_what_does_not_go_says_what_holds_it(lab: Lab) -> None:
     assert (await lab.one(CONFIG)).why == "it is being removed"
     await lab.by_hand(f"{CONFIGS}/config", {"metadata": {"finalizers": None}})
     assert await lab.get(f"{CONFIGS}/config") is None
+
+
+async def test_a_namespace_that_does_not_end_says_what_is_in_its_way(lab: Lab) -> None:
+    await lab.by_hand(f"{CONFIGS}/config", {"metadata": {"finalizers": ["example.org/guard"]}})
+    async with driven(lab.cluster):
+        waits = asyncio.create_task(replace(lab, pace=PATIENT).remove(SPACE))
+        try:
+            async with asyncio.timeout(20):
+                while not any("example.org/guard" in line for line in lab.heard):
+                    await asyncio.sleep(0.02)
+            with pytest.raises(Unavailable, match="it is being terminated"):
+                await lab.ensure(made("ConfigMap", "new", "hello"))
+            with pytest.raises(NotReady, match=r"it does not go: .*example\.org/guard"):
+                await lab.ensure(SPACE)
+            await lab.by_hand(f"{CONFIGS}/config", {"metadata": {"finalizers": None}})
+            await waits
+        finally:
+            waits.cancel()
+    assert await lab.get("/api/v1/namespaces/hello") is None

@@ -42,8 +42,7 @@ async def test_a_rollout_is_waited_for(lab: Lab, kind: str) -> None:
         assert seen.ready
         assert seen.stamp is not None
         assert seen.stamp.found == seen.found
-    (pod,) = (await lab.get(PODS))["items"]
-    assert pod["spec"]["containers"][0]["image"] == "hello:r2"
+    assert await lab.images() == ["hello:r2"]
     assert any(line.startswith("waiting: ") for line in lab.heard)
 
 
@@ -74,8 +73,7 @@ async def test_one_that_fails_says_why_and_goes_back(lab: Lab, wrong: str, kind:
     assert caught.value.what.endswith("what was before is back, and serves on")
     back = await lab.ensure(web("hello:r1", kind=kind))
     assert back.stamp == good.stamp
-    (pod,) = (await lab.get(PODS))["items"]
-    assert pod["spec"]["containers"][0]["image"] == "hello:r1"
+    assert await lab.images() == ["hello:r1"]
 
 
 async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab) -> None:
