@@ -30,6 +30,8 @@ _PLURALS = {
     "PersistentVolumeClaim": "persistentvolumeclaims",
     "Pod": "pods",
     "ResourceQuota": "resourcequotas",
+    "Role": "roles",
+    "RoleBinding": "rolebindings",
     "Secret": "secrets",
     "Service": "services",
     "ServiceAccount": "serviceaccounts",
@@ -40,12 +42,19 @@ _GLOBAL = frozenset({"Namespace", "CustomResourceDefinition"})
 
 
 class Api:
-    """`step` lets the twin's server establish kinds, as the real one does by itself."""
+    """`nobody` is a client that says nothing of who it is.
+
+    `step` lets the twin's server establish kinds, as the real one does by itself.
+    """
 
     def __init__(
-        self, client: httpx.AsyncClient, namespace: str, step: Callable[[], None] | None
+        self,
+        client: httpx.AsyncClient,
+        namespace: str,
+        nobody: Callable[[], httpx.AsyncClient],
+        step: Callable[[], None] | None,
     ) -> None:
-        self.client, self.namespace, self._step = client, namespace, step
+        self.client, self.namespace, self.nobody, self._step = client, namespace, nobody, step
 
     async def namespaced(self) -> None:
         """Have the namespace, with the account that pods want."""

@@ -44,20 +44,21 @@ async def api(which: Cluster | ControlPlane) -> AsyncIterator[Api]:
     namespace = f"t-{uuid4().hex[:12]}"
     async with _client(which) as client:
         step = (lambda: crds.step(which)) if isinstance(which, Cluster) else None
-        made = Api(client, namespace, step)
+        made = Api(client, namespace, lambda: _client(which, known=False), step)
         await made.namespaced()
         yield made
         await client.delete(f"/api/v1/namespaces/{namespace}")
 
 
-def _client(which: Cluster | ControlPlane) -> httpx.AsyncClient:
+def _client(which: Cluster | ControlPlane, *, known: bool = True) -> httpx.AsyncClient:
     agent = {"user-agent": "suite/1"}
     if isinstance(which, Cluster):
         transport = httpx.ASGITransport(create_app(which))
         return httpx.AsyncClient(transport=transport, base_url="http://twin", headers=agent)
     context = ssl.create_default_context(cafile=str(which.authority.file))
-    pair = which.authority.client("suite", ADMINISTRATORS)
-    context.load_cert_chain(pair.certificate, pair.key)
+    if known:
+        pair = which.authority.client("suite", ADMINISTRATORS)
+        context.load_cert_chain(pair.certificate, pair.key)
     return httpx.AsyncClient(
         base_url=which.url, verify=context, trust_env=False, timeout=_PATIENCE, headers=agent
     )

@@ -10,16 +10,27 @@ from typing import Any
 
 import yaml
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from rackhouse.twin.kube import asks, discovery, patching, reading, removing, subresources, writing
+from rackhouse.twin.kube import (
+    access,
+    asks,
+    discovery,
+    patching,
+    reading,
+    removing,
+    subresources,
+    writing,
+)
 from rackhouse.twin.kube.answers import Denied, bad_request, no_such_method, no_such_path
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.controllers import drive
+from rackhouse.twin.kube.faults import Faulty
 
 _MOST = 3 * 1024 * 1024  # bytes of a request
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -54,16 +65,22 @@ def create_app(cluster: Cluster, *, driven: bool = False) -> Starlette:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-    return Starlette(routes=[Route("/{path:path}", answer, methods=_METHODS)], lifespan=life)
+    return Starlette(
+        routes=[Route("/{path:path}", answer, methods=_METHODS)],
+        middleware=[Middleware(Faulty, cluster.faults)],
+        lifespan=life,
+    )
 
 
 async def _answer(cluster: Cluster, request: Request) -> Response:
     path = request.url.path
     if path.rstrip("/") in {"/healthz", "/livez", "/readyz"}:
         return PlainTextResponse("ok")
+    access.known(cluster, request.headers.get("authorization", ""))
     if found := discovery.document(cluster, path):
         return JSONResponse(found)
     ask = await _ask(cluster, request)
+    access.check(cluster, ask)
     if ask.verb == "watch":
         return StreamingResponse(_lines(cluster, ask), media_type="application/json")
     if ask.subresource == "log":
@@ -110,6 +127,7 @@ async def _ask(cluster: Cluster, request: Request) -> Ask:
         body=_read(await request.body(), media),
         media=media,
         agent=request.headers.get("user-agent", ""),
+        who=request.headers.get("authorization", ""),
     )
 
 

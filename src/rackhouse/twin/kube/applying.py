@@ -51,9 +51,9 @@ def _resolved(
     clashes = [(who, it) for who, share in others.items() for it in sorted(share.fields & touched)]
     if clashes and not force:
         raise _conflict(clashes)
-    left = {}
+    left, there = {}, f.prefixes(after)
     for who, share in others.items():
-        stays = frozenset(it for it in share.fields if it in after) - touched
+        stays = (share.fields & there) - touched
         left[who] = share if stays == share.fields else Share(stays, now)
     return left
 
@@ -114,7 +114,7 @@ def _merge_lists(live: list[Any], config: list[Any], shape: Shape) -> list[Any]:
 
 
 def without(value: Any, gone: f.Fields, shape: Shape | None) -> Any:
-    """The same without these fields, and without what is empty when they are gone."""
+    """The same without these fields."""
     if not gone or not isinstance(value, dict | list) or shape is None or not shape.granular:
         return value
     heads = {path[0] for path in gone if len(path) == 1}
@@ -133,7 +133,5 @@ def without(value: Any, gone: f.Fields, shape: Shape | None) -> Any:
     for key, it in value.items():
         if f"f:{key}" in heads:
             continue
-        rest = without(it, frozenset(below.get(f"f:{key}", ())), shape.under(key))
-        if rest or rest == it:
-            left[key] = rest
+        left[key] = without(it, frozenset(below.get(f"f:{key}", ())), shape.under(key))
     return left

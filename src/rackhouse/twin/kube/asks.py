@@ -24,6 +24,7 @@ class Ask:
     body: Body = field(default_factory=dict)
     media: str = "application/json"
     agent: str = ""
+    who: str = ""  # the header Authorization
 
     @property
     def dry(self) -> bool:

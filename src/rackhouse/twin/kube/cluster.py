@@ -7,8 +7,10 @@ import random
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from rackhouse.twin.kube.body import Body, at
+from rackhouse.twin.kube.faults import Faults
 from rackhouse.twin.kube.kinds import Kind, built_in
 from rackhouse.twin.kube.nodes.images import Images
 from rackhouse.twin.kube.shapes import custom
@@ -32,7 +34,10 @@ class Cluster:
     def __init__(self, clock: Clock = now) -> None:
         self.store = Store()
         self.clock = clock
+        self.faults = Faults()
         self.images = Images()
+        self.administrators: frozenset[str] = frozenset()  # tokens; whoever asks where none is told
+        self.accounts: dict[str, Any] = {}  # by the token that was given out
         self.addresses: tuple[str, ...] = ()  # that a LoadBalancer may have
         self.steps: dict[str, tuple[int, int]] = {}  # by the uid of a pod: now, and the last
         self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of a pod

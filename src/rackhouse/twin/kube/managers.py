@@ -105,9 +105,9 @@ def changed(who: Manager, old: Body, new: Body, kind: Kind, now: str) -> Shares:
         for path, value in after.items()
         if (path not in before or before[path] != value) and mine(path, kind, who.subresource)
     }
-    left = {}
+    left, there = {}, f.prefixes(after)
     for other, share in shares.items():
-        stays = frozenset(it for it in share.fields if it in after)
+        stays = share.fields & there
         left[other] = _with(share, stays if other == who else stays - touched, now)
     own = left.get(who, Share(frozenset(), now))
     left[who] = _with(own, own.fields | touched, now)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from rackhouse.twin.kube import reading, removing, writing
+from rackhouse.twin.kube import access, reading, removing, writing
+from rackhouse.twin.kube.access import Account
 from rackhouse.twin.kube.answers import Denied, bad_request, not_found
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, at, labels_of
@@ -96,22 +97,35 @@ def token(cluster: Cluster, ask: Ask) -> Body:
     if cluster.store.get("serviceaccounts", ask.namespace, ask.name) is None:
         raise not_found(ask.kind, ask.name)
     lived = int(at(ask.body, "spec", "expirationSeconds") or _LIVED)
-    until = (cluster.clock() + timedelta(seconds=lived)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    status = {
-        "token": f"twin.{ask.namespace}.{ask.name}.{cluster.suffix(20)}",
-        "expirationTimestamp": until,
-    }
+    until = cluster.clock() + timedelta(seconds=lived)
+    made = f"twin.{ask.namespace}.{ask.name}.{cluster.suffix(20)}"
+    cluster.accounts[made] = Account(ask.namespace, ask.name, until)
+    status = {"token": made, "expirationTimestamp": until.strftime("%Y-%m-%dT%H:%M:%SZ")}
     body = {"kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1", **ask.body}
     return {**body, "status": status}
 
 
-def _review(cluster: Cluster, ask: Ask) -> Body:  # noqa: ARG001  as all that answer
+def _review(cluster: Cluster, ask: Ask) -> Body:
+    """Whether whoever asks may; of others it is said that they may."""
     body = {**ask.body, "kind": ask.kind.kind, "apiVersion": ask.kind.api}
-    return {**body, "status": {"allowed": True}}
+    said = at(body, "spec", "resourceAttributes") or {}
+    account, part = access.known(cluster, ask.who), said.get("subresource")
+    wanted = access.Wanted(
+        said.get("group", ""),
+        said.get("resource", "") + (f"/{part}" if part else ""),
+        said.get("namespace", ""),
+        said.get("name", ""),
+    )
+    if account is None or ask.kind.plural != "selfsubjectaccessreviews":
+        return {**body, "status": {"allowed": True}}
+    allowed = access.may(cluster, account, said.get("verb", ""), wanted)
+    return {**body, "status": {"allowed": allowed}}
 
 
-def _who(cluster: Cluster, ask: Ask) -> Body:  # noqa: ARG001
-    user = {"username": "twin", "groups": ["system:masters", "system:authenticated"]}
+def _who(cluster: Cluster, ask: Ask) -> Body:
+    account = access.known(cluster, ask.who)
+    name = account.user if account else "twin"
+    user = {"username": name, "groups": ["system:authenticated"]}
     return {"kind": ask.kind.kind, "apiVersion": ask.kind.api, "status": {"userInfo": user}}
 
 
