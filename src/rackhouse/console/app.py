@@ -22,6 +22,7 @@ from rackhouse.console.api import ROOT, Api
 from rackhouse.console.cluster.pages import Clusters
 from rackhouse.console.code.pages import Code
 from rackhouse.console.desk import Desk
+from rackhouse.console.explained.pages import Explained
 from rackhouse.console.guard import FOR_APPLICATIONS, Guard
 from rackhouse.console.guardian import keep_supervised
 from rackhouse.console.identity import Identity, Signer
@@ -51,6 +52,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             *Pages(desk).routes(),
             *Machines(desk).routes(),
             *Clusters(desk).routes(),
+            *Explained(desk).routes(),
             *Network(desk).routes(),
             *WhatIf(desk).routes(),
             *Code(desk).routes(),

@@ -1,7 +1,8 @@
-"""A cluster in a real browser: any width, both schemes, keys alone. The cluster is the twin."""
+"""Clusters, and what an application becomes, in a browser: any width, both schemes, keys alone."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from integration.console.test_browser import AXE, CHECKS
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.twin.kube.serving import serve
 from unit.console.lab import lab
+from unit.console.test_explained import EXAMPLE, lives
 
 PATHS = ["/clusters", "/clusters/home", "/clusters/home?compare=1"]
+PATHS += ["/applications/guestbook/becomes"]
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
 pytestmark = pytest.mark.slow
@@ -29,6 +32,9 @@ def running(tmp_path: Path) -> Iterator[Running]:
     with serve(lab(), tmp_path / "server") as served, serving(tmp_path, file) as made:
         values = {"value": served.kubeconfig()}
         made.house.store.choose(kubeconfig_id("home"), lambda: values)
+        folder = made.house.paths.root / "releases" / "guestbook" / "r9"
+        shutil.copytree(EXAMPLE, folder)
+        lives(made.house.store, folder)
         yield made
 
 

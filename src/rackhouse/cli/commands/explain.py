@@ -43,11 +43,13 @@ def command(
     for, who may open it, and what happens when it is released, rolled back and removed. Nothing is
     changed, and no cluster is asked.
     """
-    from rackhouse.cli.explained import explained
+    from rackhouse.delivery.explaining import explained
     from rackhouse.desired.explain import Target
     from rackhouse.desired.explain.text import lines
 
-    found = explained(context, app, [Target(target)] if target else list(Target))
+    targets = [Target(target)] if target else list(Target)
+    with context.open(only_read=True) as house:
+        found = explained(house, app, targets)
     if picture is not None:
         _draw(picture, found)
     if as_json:

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator
 
 from rackhouse.app.model import Kind
 from rackhouse.desired.explain import words
-from rackhouse.desired.explain.model import Edge, Explanation, Origin, Size, Story, Target
+from rackhouse.desired.explain.model import (
+    Edge,
+    Explanation,
+    Line,
+    Origin,
+    Size,
+    Spot,
+    Story,
+    Target,
+)
 
 WIDTH = 100
 
@@ -38,32 +47,38 @@ def _story(it: Story, application: str) -> Iterator[str]:
     yield from ("", f"{title(it)}: {it.place}", "")
     for origin in it.origins:
         yield from _origin(origin, application)
-    yield from _part("Who may open it", it.doors)
-    yield from _part("Who reaches whom", map(_edge, it.edges))
-    yield from _part("Closed to it, both ways", it.closed)
-    spots = (f"{s.node}: {'yes' if s.fits else 'no'}, {s.why}" if s.node else s.why
-             for s in it.spots)  # fmt: skip
-    yield from _part("Where it may run", spots)
-    yield from _part("What it asks for", map(_size, it.sizes))
-    yield from _part("When it is released", it.life.released)
-    yield from _part("When it is rolled back", it.life.rolled_back)
-    yield from _part("When it is removed", it.life.removed)
+    for name, items in sections(it):
+        yield from ("", f"  {name}")
+        for item in items:
+            yield from _wrapped("    ", item, gap="")
+
+
+def sections(it: Story) -> Iterator[tuple[str, list[str]]]:
+    """What is told after the lines: titles, each with its sentences. None is empty."""
+    found: dict[str, Iterable[str]] = {
+        "Who may open it": it.doors,
+        "Who reaches whom": map(_edge, it.edges),
+        "Closed to it, both ways": it.closed,
+        "Where it may run": map(_spot, it.spots),
+        "What it asks for": map(_size, it.sizes),
+        "When it is released": it.life.released,
+        "When it is rolled back": it.life.rolled_back,
+        "When it is removed": it.life.removed,
+    }
+    told = ((name, list(items)) for name, items in found.items())
+    yield from ((name, items) for name, items in told if items)
+
+
+def said(it: Line) -> str:
+    """A line as it is written, or that it is not."""
+    return it.text or words.NOT_WRITTEN.format(path=it.path)
 
 
 def _origin(it: Origin, application: str) -> Iterator[str]:
-    said = it.line.text or words.NOT_WRITTEN.format(path=it.line.path)
-    yield from _wrapped(f"  {it.line}", said)
+    yield from _wrapped(f"  {it.line}", said(it.line))
     for thing in it.things:
         sign = "+" if thing.made else "~"
         yield from _wrapped(f"    {sign} {words.named(thing.id, application)}", thing.what)
-
-
-def _part(title: str, items: Iterable[str]) -> Iterator[str]:
-    found = list(items)
-    if found:
-        yield from ("", f"  {title}")
-        for item in found:
-            yield from _wrapped("    ", item, gap="")
 
 
 def _wrapped(before: str, after: str, gap: str = "  ") -> Iterator[str]:
@@ -82,6 +97,10 @@ def _wrapped(before: str, after: str, gap: str = "  ") -> Iterator[str]:
 def _edge(it: Edge) -> str:
     port = f" at {it.port}" if it.port else ""
     return f"{it.source} -> {it.target}{port}  ({it.why})"
+
+
+def _spot(it: Spot) -> str:
+    return f"{it.node}: {'yes' if it.fits else 'no'}, {it.why}" if it.node else it.why
 
 
 def _size(it: Size) -> str:

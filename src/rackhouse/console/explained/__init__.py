@@ -1,0 +1,1 @@
+"""What an application becomes, line by line: the page of `rackhouse explain`."""
