@@ -27,7 +27,7 @@ IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
         "checked and drawn; no switch and no firewall is set up",
     ),
     "clusters": (
-        lambda rack: any(cluster.k3s is None for cluster in rack.clusters),
+        lambda rack: any(each.nodes and each.k3s is None for each in rack.clusters),
         "checked and drawn; one is set up, on machines that joined, where it says `k3s`",
     ),
     "models": (

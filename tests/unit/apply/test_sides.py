@@ -18,11 +18,13 @@ from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.delivery.releases import candidate, register
 from rackhouse.desired.clusters import clusters, sides
 from rackhouse.kit.errors import Refused
+from rackhouse.plan.planner import plan
+from rackhouse.plan.step import Verb
 from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Hidden, Id
 from rackhouse.resources.place import Place, Wanted
-from rackhouse.resources.seen import Stamp
+from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
 
 RACK = """
@@ -112,6 +114,33 @@ async def test_it_goes_over_by_an_apply_of_both_sides(house: OpenRack) -> None:
     assert moved(house.store) == {"hello": "lab"}
     house.store.drop_stamp(Id("machine", "source", "hello@r1"))
     assert _owners(house.wanted(), "machine") == {"other"}
+
+
+async def test_it_is_made_there_before_it_leaves_here(house: OpenRack) -> None:
+    before = house.wanted()
+    seen = {
+        id: Seen(
+            id=id,
+            stamp=Stamp(
+                rack="home",
+                digest=it.digest,
+                owner=it.owner,
+                before=it.before,
+                keep=it.keep,
+                found="f",
+            ),
+            found="f",
+        )
+        for id, it in before.resources.items()
+    }
+    await _join(house)
+    steps = plan(house.wanted_everywhere().resources, Observed(seen=seen)).steps
+    left = [step for step in steps if step.verb is Verb.DELETE and ".web@" in step.id.name]
+    assert {step.id.kind for step in left} >= {"process"}
+    made = Id("kube.lab", "Deployment", "hello.web")
+    assert all(made in step.after for step in left if step.id.kind == "process")
+    blind = Observed(seen=seen, blind={"kube.lab": "away"})
+    assert not plan(house.wanted_everywhere().resources, blind).removals
 
 
 async def test_a_release_of_what_is_there_is_planned_there(house: OpenRack) -> None:
