@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rackhouse.kit.errors import Refused, StepFailed, Unavailable
+from rackhouse.kit.errors import NotReady, Refused, StepFailed, Unavailable
 from rackhouse.resources.core import Id
 from rackhouse.targets.kube import manifest, words
 from rackhouse.targets.kube.fields import MANAGER, Live, is_hand
@@ -13,8 +13,8 @@ from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.server import APPLY, Answer, Server
 from rackhouse.targets.protocol import Say
 
-# What can be made anew without anybody missing it, when a field cannot be changed. The pods of a
-# StatefulSet live on without it, and the new one takes them over.
+# What can be made anew when a field cannot be changed, since it holds nothing itself. A StatefulSet
+# gives its volumes to the next of its name; its pod would have ended for a change all the same.
 _ANEW: Mapping[str, str] = {
     "ClusterRoleBinding": "Background",
     "IngressClass": "Background",
@@ -23,7 +23,7 @@ _ANEW: Mapping[str, str] = {
     "RoleBinding": "Background",
     "RuntimeClass": "Background",
     "Secret": "Background",
-    "StatefulSet": "Orphan",
+    "StatefulSet": "Foreground",
     "StorageClass": "Background",
 }
 
@@ -87,11 +87,15 @@ class Applying:
             fix = "remove it and apply again, where that is no loss; or write back what it was"
             raise StepFailed(f"{names} cannot be changed once it is there", where=str(id), fix=fix)
         say(f"{names} cannot be changed, so it is made anew")
-        body = {
-            "propagationPolicy": _ANEW[id.kind],
-            "preconditions": {"uid": there["metadata"]["uid"]},
-        }
+        uid = there["metadata"]["uid"]
+        body = {"propagationPolicy": _ANEW[id.kind], "preconditions": {"uid": uid}}
         await self.server.ask("DELETE", path, body=body, fine=(404,))
+        async for _, last in self.pace.looks(self.pace.gone):
+            left = await self.server.ask("GET", path, fine=(404,))
+            if left is None or left["metadata"]["uid"] != uid:
+                return
+            if last:
+                raise NotReady("the one before does not go", where=str(id), fix="run it again")
 
 
 async def send(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -44,6 +45,15 @@ async def test_a_rollout_is_waited_for(lab: Lab, kind: str) -> None:
         assert seen.stamp.found == seen.found
     assert await lab.images() == ["hello:r2"]
     assert any(line.startswith("waiting: ") for line in lab.heard)
+
+
+async def test_what_cannot_be_changed_is_made_anew_when_the_one_before_is_gone(lab: Lab) -> None:
+    await lab.ensure(web(kind="StatefulSet"))
+    spec = json.loads(str(web(kind="StatefulSet").spec.body))["spec"]
+    other = made("StatefulSet", "web", "hello", spec={**spec, "serviceName": "other"})
+    assert (await lab.ensure(other)).ready
+    assert any(line.endswith("cannot be changed, so it is made anew") for line in lab.heard)
+    assert await lab.images() == ["hello:r1"]
 
 
 WRONG = {
