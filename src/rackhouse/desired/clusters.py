@@ -102,12 +102,14 @@ def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pi
     """The objects. Types of Kubernetes take time to import."""
     from rackhouse.desired.kube import kube
     from rackhouse.desired.kube.needed import needed
+    from rackhouse.desired.kube.releasing import releasing
     from rackhouse.desired.platform.build import platform, together
 
     own = any(each.name == name and each.nodes for each in rack.clusters)
     found = kube(rack, list(apps), given, name, pins) if apps else {}
     resources = together(found, platform(rack, name, pins)) if own else needed(found)
-    return Wanted(resources=resources, places={})
+    may = {it.id: it for it in releasing(rack, list(apps), found, given)}
+    return Wanted(resources={**resources, **may}, places={})
 
 
 def _lacking(app: App) -> tuple[str, str] | None:
