@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given
 
 from rackhouse.plan.diff import difference
 from rackhouse.resources.core import Id, Resource, Text
+from rackhouse.resources.kube import Object
 from rackhouse.resources.machine import AliveProbe, File, Folder, HttpProbe, Process, Program
 from unit.apply.worlds import Want, wants
 
@@ -100,3 +102,24 @@ def test_long_texts_are_compared_line_by_line() -> None:
     old = Resource(id=Id("machine", "file", "x"), spec=File("x", Text.of("a: 1\nb: 2\nc: 3\n")))
     new = replace(old, spec=File("x", Text.of("a: 1\nb: 4\nc: 3\nd: 5\n")))
     assert lines(old, new) == ["content: b: 2 -> b: 4", "content: + d: 5"]
+
+
+def test_an_object_of_a_cluster_is_compared_by_its_fields_and_its_items_by_name() -> None:
+    def deployment(replicas: int, image: str, *env: dict[str, str]) -> Resource[Any]:
+        container = {"env": list(env), "image": image, "name": "web"}
+        spec = {"replicas": replicas, "template": {"spec": {"containers": [container]}}}
+        body = {"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec}
+        text = Text.of(json.dumps(body, sort_keys=True, separators=(",", ":")))
+        made = Object(api="apps/v1", kind="Deployment", namespace="gb", name="web", body=text)
+        return Resource(id=Id("kube.home", "Deployment", "gb.web"), spec=made, owner="gb")
+
+    old = deployment(1, "gb:r7", {"name": "A", "value": "1"}, {"name": "B", "value": "1"})
+    new = deployment(2, "gb:r8", {"name": "B", "value": "2"}, {"name": "C", "value": "1"})
+    where = "spec.template.spec.containers.web"
+    assert sorted(lines(old, new)) == [
+        "spec.replicas: 1 -> 2",
+        f'{where}.env.A: - {{"name": "A", "value": "1"}}',
+        f"{where}.env.B.value: 1 -> 2",
+        f'{where}.env.C: + {{"name": "C", "value": "1"}}',
+        f"{where}.image: gb:r7 -> gb:r8",
+    ]

@@ -35,13 +35,13 @@ def _manifest(text: str | None) -> dict[str, Any]:
 def _changed(live: Live, wanted: dict[str, Any]) -> Iterator[str]:
     """What people's tools wrote over what was ours."""
     for who, theirs in by_hand(live):
-        now = pick(live, theirs)
+        now = pick(live, theirs, keys=True)
         if live["kind"] == "Secret":
             yield from (f"{part} (by {who})" for part in now if part in {"data", "type"})
         elif not wanted:
             yield from (f"{part} (by {who})" for part in now if part not in {"metadata", "status"})
         else:
-            for change in fields("", pick(wanted, theirs), now):
+            for change in fields("", pick(wanted, theirs, keys=True), now):
                 if change.old is not None:
                     old, new = change.old[:_WIDTH], (change.new or "nothing")[:_WIDTH]
                     yield f"{change.path}: {old} -> {new} (by {who})"

@@ -29,19 +29,19 @@ def owned(live: Live) -> dict[str, Any]:
     return {}
 
 
-def pick(value: Any, fields: Mapping[str, Any]) -> Any:
-    """The part of `value` that `fields` names."""
+def pick(value: Any, fields: Mapping[str, Any], *, keys: bool = False) -> Any:
+    """The part of `value` that `fields` names; with the `keys` by which items of lists are told."""
     if not fields:
         return value
     if isinstance(value, dict):
         return {
-            name: pick(value[name], inside)
+            name: pick(value[name], inside, keys=keys)
             for name, inside in ((key[2:], inside) for key, inside in fields.items())
             if name in value
         }
     if isinstance(value, list):
         return [
-            pick(item, inside)
+            _item(item, key, pick(item, inside, keys=keys), keys=keys)
             for item in value
             for key, inside in fields.items()
             if _names(key, item)
@@ -76,3 +76,10 @@ def _names(key: str, item: Any) -> bool:
         wanted: dict[str, Any] = json.loads(key[2:])
         return all(item.get(name, value) == value for name, value in wanted.items())
     return key.startswith("v:") and json.loads(key[2:]) == item
+
+
+def _item(item: Any, key: str, part: Any, *, keys: bool) -> Any:
+    """The part of an item that was picked, with what tells it from the others."""
+    if not keys or not isinstance(part, dict):
+        return part
+    return {**{name: item[name] for name in json.loads(key[2:]) if name in item}, **part}
