@@ -15,13 +15,11 @@ from rackhouse.desired.kube.platform import DATA
 from rackhouse.desired.platform import charts, forge, table
 from rackhouse.desired.platform.builds import builds, runners
 from rackhouse.desired.platform.cache import cache
-from rackhouse.desired.platform.cache import place as cache_place
 from rackhouse.desired.platform.gpu import gpu
 from rackhouse.desired.platform.models import NAMESPACE as MODELS
 from rackhouse.desired.platform.models import models
 from rackhouse.desired.platform.names import names
 from rackhouse.desired.platform.objects import objects
-from rackhouse.desired.platform.objects import place as objects_place
 from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.refused import refuse
 from rackhouse.desired.platform.space import Space
@@ -30,7 +28,6 @@ from rackhouse.desired.platform.wanted import is_first, shares
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.kube import Object
-from rackhouse.resources.place import Place
 
 Resources = Mapping[Id, Resource[Any]]
 Make = Callable[[Space], Iterator[Resource[Any]]]
@@ -58,14 +55,6 @@ def platform(rack: Rack, cluster: str = "", pins: Pins = UNPINNED) -> Resources:
     cluster = cluster_of(rack, cluster)
     refuse(rack, cluster)
     return {it.id: it for it in sorted(_all(rack, cluster, pins), key=lambda it: it.id)}
-
-
-def places(rack: Rack, cluster: str = "") -> tuple[Place, ...]:
-    """Where users of the cache and buckets are made, at the names that they have in the cluster."""
-    cluster = cluster_of(rack, cluster)
-    space = _space(rack, cluster, UNPINNED, DATA)
-    found = ((rack.data.cache, cache_place), (rack.data.objects, objects_place))
-    return tuple(make(space) for said, make in found if said is not None)
 
 
 def together(applications: Resources, platform: Resources) -> Resources:

@@ -19,7 +19,6 @@ from rackhouse.desired.platform.pod import Pod, Rights, container, marks, secret
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.model import Cache
 from rackhouse.resources.core import Id, Resource, Text
-from rackhouse.resources.place import Place
 from rackhouse.resources.vault import Password
 
 NAME = PARTY.service
@@ -51,18 +50,6 @@ def cache(space: Space) -> Iterator[Resource[Any]]:
     yield from space.single(NAME, _pod(space, kept.id), _disk(_said(space)))
     yield space.budget(NAME)
     yield space.policy(NAME)
-
-
-def place(space: Space) -> Place:
-    """Where users are made: by name in the cluster, as the administrator."""
-    address = {
-        "host": Text.of(PARTY.host),
-        "port": Text.of(str(PARTY.port)),
-        "user": Text.of(ADMIN),
-        "password": Text.of(_password(space).ref("value")),
-    }
-    needs = frozenset({space.home.id("StatefulSet", NAME)})
-    return Place(name=f"cache.{space.cluster}", kind="cache", address=address, needs=needs)
 
 
 def _pod(space: Space, kept: Id) -> Pod:

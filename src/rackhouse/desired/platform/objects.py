@@ -18,7 +18,6 @@ from rackhouse.desired.platform.pod import Pod, Rights, container, size
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.model import Objects
 from rackhouse.resources.core import Id, Resource, Text
-from rackhouse.resources.place import Place
 from rackhouse.resources.vault import Password
 
 NAME = "seaweedfs"
@@ -41,18 +40,6 @@ def objects(space: Space) -> Iterator[Resource[Any]]:
     yield from space.single(NAME, _pod(space, kept.id), _disk(space))
     yield space.budget(NAME)
     yield space.policy(NAME)
-
-
-def place(space: Space) -> Place:
-    """Where buckets are made: by name in the cluster, as the administrator."""
-    access, key = _keys(space)
-    address = {
-        "url": Text.of(f"http://{PARTY.host}:{PARTY.port}"),
-        "access_key": Text.of(access.ref("value")),
-        "secret_key": Text.of(key.ref("value")),
-    }
-    needs = frozenset({space.home.id("StatefulSet", NAME)})
-    return Place(name=f"objects.{space.cluster}", kind="objects", address=address, needs=needs)
 
 
 def _pod(space: Space, kept: Id) -> Pod:
