@@ -24,9 +24,9 @@ def opened(
 
     Refused where machines, or what runs on them, do not admit the K3s that is wanted.
     """
-    with context.open(only_read=only_read) as house:
-        if only in {None, "clusters"} and not only_read:
-            _renew(house)
+    with context.open(only_read=only_read) as found:
+        about_clusters = only in {None, "clusters"}
+        house = _in_touch(found, only_read=only_read) if about_clusters else found
         match only:
             case "machine":
                 yield house, house.wanted()
@@ -53,14 +53,22 @@ def _admit(house: OpenRack, *, twin: bool = False) -> None:
         asyncio.run(admit(house, twin=twin))
 
 
-def _renew(house: OpenRack) -> None:
-    if any(cluster.k3s for cluster in house.rack.clusters):
-        import asyncio
-        from datetime import UTC, datetime
+def _in_touch(house: OpenRack, *, only_read: bool) -> OpenRack:
+    """The rack with what was released on its clusters meanwhile, and certificates that last."""
+    from rackhouse.apply.clusters import joined
 
-        from rackhouse.operations.cluster.joining import renew
+    if not joined(house.store):
+        return house
+    import asyncio
+    from datetime import UTC, datetime
 
-        asyncio.run(renew(house, datetime.now(UTC)))
+    from rackhouse.delivery.onrack.learn import learned
+    from rackhouse.operations.cluster.joining import renew
+
+    now = datetime.now(UTC)
+    if not only_read:
+        asyncio.run(renew(house, now))
+    return asyncio.run(learned(house, now))
 
 
 def ids(texts: Iterable[str]) -> frozenset[Id]:
