@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from rackhouse.twin.kube import fields as f
@@ -75,7 +75,6 @@ def world(steps: list[tuple[dict[str, Any], str]]) -> dict[str, Any]:
     return live
 
 
-@settings(max_examples=60)
 @given(_STEPS, _CONFIGS)
 def test_what_was_applied_is_there_and_owned(steps: Any, config: dict[str, Any]) -> None:
     live = put(world(steps), config, "x")
@@ -85,14 +84,12 @@ def test_what_was_applied_is_there_and_owned(steps: Any, config: dict[str, Any])
     assert wanted.keys() <= (shares[who("x")].fields if wanted else set())
 
 
-@settings(max_examples=60)
 @given(_STEPS, _CONFIGS)
 def test_applying_the_same_again_changes_nothing(steps: Any, config: dict[str, Any]) -> None:
     live = put(world(steps), config, "x")
     assert put(live, config, "x") == live
 
 
-@settings(max_examples=60)
 @given(_STEPS)
 def test_everything_that_is_there_has_an_owner(steps: Any) -> None:
     live = world(steps)
@@ -100,7 +97,6 @@ def test_everything_that_is_there_has_an_owner(steps: Any) -> None:
     assert set(leaves(live)) <= owned
 
 
-@settings(max_examples=60)
 @given(_STEPS, _CONFIGS)
 def test_without_force_nothing_of_anothers_changes(steps: Any, config: dict[str, Any]) -> None:
     live = world(steps)
@@ -115,7 +111,6 @@ def test_without_force_nothing_of_anothers_changes(steps: Any, config: dict[str,
         assert all(after.get(path) == before.get(path) for path in share.fields)
 
 
-@settings(max_examples=60)
 @given(_STEPS, _CONFIGS)
 def test_who_applies_nothing_leaves_nothing_behind(steps: Any, config: dict[str, Any]) -> None:
     """What comes and goes leaves the object as it was, but for what it took from others."""

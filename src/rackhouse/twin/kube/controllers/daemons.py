@@ -27,6 +27,7 @@ def step(cluster: Cluster) -> None:
 
 
 def _one(cluster: Cluster, it: Body) -> None:
+    pods.adopt(cluster, "pods", it)
     template = it["spec"]["template"]
     spec = dict(template["spec"])
     spec["tolerations"] = [*(spec.get("tolerations") or ()), *_ALWAYS]

@@ -22,6 +22,7 @@ def step(cluster: Cluster) -> None:
 
 
 def _one(cluster: Cluster, it: Body) -> None:
+    pods.adopt(cluster, pods.REPLICA_SETS, it)
     mark = pods.fingerprint(it["spec"]["template"])
     sets = list(hand.owned(cluster, pods.REPLICA_SETS, it))
     new = next((found for found in sets if at(found, "metadata", "labels", _HASH) == mark), None)

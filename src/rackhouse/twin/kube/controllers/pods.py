@@ -10,8 +10,9 @@ from typing import Any
 
 from rackhouse.twin.kube import hand, removing
 from rackhouse.twin.kube.answers import Denied
-from rackhouse.twin.kube.body import Body, at, namespace_of
+from rackhouse.twin.kube.body import Body, at, labels_of, meta, namespace_of
 from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.select import matches
 
 REPLICA_SETS = "replicasets.apps"
 
@@ -49,6 +50,16 @@ def remove(cluster: Cluster, body: Body) -> None:
     """Delete a pod, if it is there still."""
     with contextlib.suppress(Denied):
         removing.remove(cluster, "pods", body)
+
+
+def adopt(cluster: Cluster, resource: str, by: Body) -> None:
+    """Take what its selector finds and no other has: so a workload that was made anew keeps it."""
+    selector = at(by, "spec", "selector")
+    for it in tuple(cluster.store.all(resource, namespace_of(by))):
+        owners = at(it, "metadata", "ownerReferences") or []
+        free = not any(ref.get("controller") for ref in owners) and not hand.leaving(it)
+        if free and matches(selector, labels_of(it)):
+            hand.update(cluster, resource, meta(it, ownerReferences=[*owners, hand.owner(by)]))
 
 
 def living(cluster: Cluster, owner: Body) -> list[Body]:

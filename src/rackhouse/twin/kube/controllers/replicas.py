@@ -16,6 +16,7 @@ def step(cluster: Cluster) -> None:
 
 
 def _one(cluster: Cluster, it: Body) -> None:
+    pods.adopt(cluster, "pods", it)
     wanted = at(it, "spec", "replicas") or 0
     found = pods.living(cluster, it)
     why = ""

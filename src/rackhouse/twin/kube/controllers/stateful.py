@@ -20,6 +20,7 @@ def step(cluster: Cluster) -> None:
 
 
 def _one(cluster: Cluster, it: Body) -> None:
+    pods.adopt(cluster, "pods", it)
     wanted = at(it, "spec", "replicas") or 0
     revision = f"{name_of(it)}-{pods.fingerprint(it['spec']['template'])}"
     found = {name_of(pod): pod for pod in hand.owned(cluster, "pods", it)}
