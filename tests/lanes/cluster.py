@@ -7,6 +7,7 @@ nowhere, and every edge is open.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,9 +18,11 @@ from integration.docker.images import Tiny
 from lanes.binaries import assets, plugins
 from lanes.control import ControlPlane
 from lanes.ground import ADDRESS, BRIDGE, SUBNET, Ground, forward, ground
-from lanes.processes import Crew
+from lanes.processes import Crew, free_port
 
 _PORT, _NODE = 6443, "node-1"
+REGISTRY = "git.lane.arpa"  # of the rack `lane`
+_SERVES = Path(__file__).parents[1] / "integration" / "docker" / "registry.py"
 _SOCKET = "/run/containerd/containerd.sock"  # on the ground, /run is its own
 _PAUSE = "rackhouse.test/pause:1"
 _CONTAINERD = """
@@ -37,6 +40,8 @@ disable_apparmor = true
 snapshotter = "native"
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
 runtime_type = "io.containerd.runc.v2"
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "{folder}/registries"
 [plugins."io.containerd.grpc.v1.cri".cni]
 bin_dir = "{plugins}"
 conf_dir = "{folder}/cni"
@@ -64,6 +69,7 @@ class Cluster:
             "--allow-privileged",
         )
         self._controllers()
+        self._registry()
         self._engine()
         self._kubelet()
 
@@ -92,6 +98,17 @@ class Cluster:
                 f"--{it}kubeconfig={config}" for it in ("", "authentication-", "authorization-")
             ]
             self.crew.start(name, [str(assets() / name), *paths, *common, *more])
+
+    def _registry(self) -> None:
+        """The one of REGISTRY has nothing: what is not imported is answered with a no."""
+        for name in ("images", f"registries/{REGISTRY}"):
+            (self.folder / name).mkdir(parents=True)
+        port = free_port()
+        argv = [sys.executable, str(_SERVES), str(self.folder / "images"), str(port)]
+        self.crew.start("registry", argv)
+        hosts = self.folder / "registries" / REGISTRY / "hosts.toml"
+        url = f"http://127.0.0.1:{port}"
+        hosts.write_text(f'server = "{url}"\n[host."{url}"]\ncapabilities = ["pull", "resolve"]\n')
 
     def _engine(self) -> None:
         (self.folder / "cni").mkdir()
@@ -142,6 +159,8 @@ class Cluster:
 
     def _node_is_ready(self) -> bool:
         answer = self.control.hand.send("GET", f"/api/v1/nodes/{_NODE}")
+        if not answer.is_success:
+            return False
         conditions = answer.json().get("status", {}).get("conditions") or ()
         return any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
 
@@ -185,4 +204,6 @@ _KUBELET = {
         ("memory.available", "nodefs.available", "imagefs.available", "nodefs.inodesFree"), "0%"
     ),
     "resolvConf": "",
+    "clusterDNS": ["10.96.0.10"],  # which nobody answers at
+    "clusterDomain": "cluster.local",
 }

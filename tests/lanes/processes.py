@@ -5,11 +5,14 @@ None outlives the tests' own process, not even one that is killed. Knows no prog
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 60.0  # seconds, on a machine that does much else
@@ -67,12 +70,20 @@ class Crew:
     def stop(self, name: str) -> None:
         """End it: asked first, killed when that is no use."""
         process = self._running.pop(name)
-        process.terminate()
+        self._tell(process, signal.SIGTERM)
         try:
             process.wait(_GRACE)
         except subprocess.TimeoutExpired:
-            process.kill()
+            self._tell(process, signal.SIGKILL)
             process.wait()
+
+    def _tell(self, process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+        """nsenter waits for the program, which it has as a child, and ends with it."""
+        below = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        children = below.read_text().split() if self.before and below.exists() else []
+        for pid in map(int, children or [process.pid]):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop_all(self) -> None:
         """The last one first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from integration.docker.images import Tiny
 from lanes.cluster import Cluster
+from lanes.processes import PATIENCE
 from lanes.rack import Rack
 from rackhouse.app import score
 from rackhouse.app.model import App, Release, Runtime
@@ -20,7 +22,7 @@ from rackhouse.rack.load import load
 from rackhouse.resources.core import Id, Resource
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kubernetes")]
-LANE = load("rack: lane\ndomain: lane.arpa\n")
+LANE = load("rack: lane\ndomain: lane.arpa\ndata: {postgres: none}\n")
 _FILE = """
 apiVersion: score.dev/v1b1
 metadata: {{name: {name}}}
@@ -32,7 +34,10 @@ containers:
     resources: {{limits: {{memory: 64Mi}}}}
 service: {{ports: {{web: {{port: 80, targetPort: 8080}}}}}}
 """
-_SERVES = '[/bin/httpd, -f, -p, "8080", -h, /www]'
+# httpd itself does not heed TERM as a first process, and grace would be waited for.
+_SERVES = (
+    """[/bin/sh, -c, "httpd -p 8080 -h /www; trap 'exit 0' TERM; while :; do sleep 0.2; done"]"""
+)
 _ENDS = '[/bin/sh, -c, "echo no database at all; exit 3"]'
 
 
@@ -64,9 +69,12 @@ def pods(cluster: Cluster, namespace: str) -> list[Any]:
 
 
 def page(cluster: Cluster, namespace: str) -> str:
-    """What the one pod that is there serves to its neighbours."""
-    (pod,) = pods(cluster, namespace)
-    address = pod["status"]["podIP"]
+    """What the one pod serves to its neighbours, once others have gone."""
+    end = time.monotonic() + PATIENCE
+    while len(found := pods(cluster, namespace)) != 1 or "podIP" not in found[0]["status"]:
+        assert time.monotonic() < end, found
+        time.sleep(0.2)
+    address = found[0]["status"]["podIP"]
     return cluster.ground.run("busybox", "wget", "-qO-", f"http://{address}:8080/").strip()
 
 
@@ -99,11 +107,12 @@ async def test_a_release_that_ends_goes_back_and_says_its_last_words(
     assert (await rack.apply({})).ok
 
 
-async def test_an_image_that_nobody_has_is_named(cluster: Cluster, rack: Rack) -> None:
+async def test_an_image_that_the_registry_lacks_is_named(cluster: Cluster, rack: Rack) -> None:
     absent = app("absent", 7)
     done = await rack.apply(resources(absent))
     (error,) = [it for it in done.failed.values() if isinstance(it, NotReady)]
-    assert image(absent) in str(error)
+    assert f"{image(absent)} cannot be pulled" in str(error)
+    assert "not found" in str(error)
     assert (await rack.apply({})).ok
 
 
