@@ -20,7 +20,7 @@ from rackhouse.targets.kube.kubeconfig import Access
 from rackhouse.targets.kube.words import unknown_here
 
 SKEW = 60.0  # seconds that clocks may differ: a token that is younger is "not yet valid"
-_RENEW = "on K3s a restart of the server renews it: `rackhouse cluster renew`"
+_RENEW = "on K3s a restart of the server renews it: `rackhouse cluster rotate`"
 
 
 def silence(error: Exception, access: Access) -> RackhouseError:

@@ -26,7 +26,7 @@ from rackhouse.twin.kube.controllers import drive
 
 NAME = "kube.home"
 # What comes is waited for as long as a busy machine may take; what does not, briefly.
-PATIENT = Pace(ready=20.0, kind=20.0, gone=20.0, stuck=20.0, away=20.0, first=0.01, most=0.05)
+PATIENT = Pace(20.0, 20.0, 20.0, 20.0, 20.0, 20.0, first=0.01, most=0.05)
 BRIEF = Pace(ready=20.0, kind=0.2, gone=0.2, stuck=0.2, away=0.2, chart=0.2, first=0.01, most=0.05)
 
 
@@ -78,6 +78,23 @@ def web(image: str = "hello:r1", *, kind: str = "Deployment", **pod: Any) -> Res
     if kind == "StatefulSet":
         spec["serviceName"] = "web"
     return made(kind, "web", "hello", spec=spec)
+
+
+def defined(kind: str, plural: str) -> Resource[Object]:
+    """What brings a kind, whatever is in its objects."""
+    group, _, version = KINDS[kind].partition("/")
+    anything = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    schema = {"type": "object", "properties": {"spec": anything, "status": anything}}
+    served = {
+        "name": version,
+        "served": True,
+        "storage": True,
+        "schema": {"openAPIV3Schema": schema},
+        "subresources": {"status": {}},
+    }
+    names = {"kind": kind, "plural": plural, "singular": kind.lower(), "listKind": f"{kind}List"}
+    spec = {"group": group, "names": names, "scope": "Namespaced", "versions": [served]}
+    return made("CustomResourceDefinition", f"{plural}.{group}", spec=spec)
 
 
 @dataclass

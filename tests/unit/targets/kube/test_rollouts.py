@@ -12,13 +12,19 @@ from rackhouse.kit.errors import CrashLoop, NotReady, RackhouseError
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
 from rackhouse.twin.kube.nodes.node import Node, join, lose
-from unit.targets.kube.place import BRIEF, PATIENT, Lab, driven, made, web
+from unit.targets.kube.place import BRIEF, PATIENT, Lab, defined, driven, made, web
 
 SPACE = made("Namespace", "hello")
 AT = "/apis/apps/v1/namespaces/hello/deployments/web"
 QUOTAS = "/api/v1/namespaces/hello/resourcequotas"
 PODS = "/api/v1/namespaces/hello/pods"
 FORMER = "rackhouse.dev/former"
+CHARTS = defined("HelmChart", "helmcharts")
+HELM = {"restartPolicy": "Never", "containers": [{"name": "helm", "image": "helm"}]}
+JOB = {
+    "metadata": {"name": "helm-install-guard"},
+    "spec": {"backoffLimit": 0, "template": {"spec": HELM}},
+}
 
 
 @pytest.fixture
@@ -189,3 +195,23 @@ async def _killed_while_it_waits(lab: Lab) -> None:
     victim = Lab(lab.cluster, pace=PATIENT, store=lab.store)
     victim.heard = type("Ears", (list,), {"append": lambda _self, text: killed(text)})()
     await victim.ensure(web("hello:r2"))
+
+
+@pytest.mark.parametrize("code", [0, 1])
+async def test_a_chart_is_there_when_its_job_is_done(lab: Lab, code: int) -> None:
+    lab.cluster.images.tell("helm", Image(exits=code, logs=("no such chart",)))
+    await lab.ensure(CHARTS)
+    chart = made("HelmChart", "guard", "hello", spec={"chart": "guard"})
+    waits = asyncio.create_task(lab.ensure(chart))
+    try:
+        await _until(lambda: "waiting until it is installed: nothing installs it yet" in lab.heard)
+        await lab.post("/apis/batch/v1/namespaces/hello/jobs", JOB)
+        at = "/apis/helm.cattle.io/v1/namespaces/hello/helmcharts/guard/status"
+        await lab.by_hand(at, {"status": {"jobName": "helm-install-guard"}}, manager="helm")
+        if code:
+            with pytest.raises(NotReady, match="it is not installed"):
+                await waits
+        else:
+            assert (await waits).ready
+    finally:
+        waits.cancel()

@@ -11,7 +11,7 @@ import pytest
 from rackhouse.kit.errors import Missing, NotOurs, RackhouseError, Refused, StepFailed
 from rackhouse.resources.core import Hidden, Id, Resource, Text
 from rackhouse.twin.kube.cluster import Cluster
-from unit.targets.kube.place import PATIENT, Lab, driven, made, secret
+from unit.targets.kube.place import PATIENT, Lab, defined, driven, made, secret
 
 SPACE = made("Namespace", "hello")
 CONFIG = made("ConfigMap", "config", "hello", data={"a": "1", "b": "2"})
@@ -216,19 +216,7 @@ async def test_what_a_server_cannot_take_is_told_in_words(
 
 
 async def test_a_kind_that_comes_is_waited_for(lab: Lab) -> None:
-    names = {"kind": "Plan", "plural": "plans", "singular": "plan", "listKind": "PlanList"}
-    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-    version = {"name": "v1", "served": True, "storage": True}
-    definition = made(
-        "CustomResourceDefinition",
-        "plans.upgrade.cattle.io",
-        spec={
-            "group": "upgrade.cattle.io",
-            "names": names,
-            "scope": "Namespaced",
-            "versions": [{**version, "schema": {"openAPIV3Schema": schema}}],
-        },
-    )
+    definition = defined("Plan", "plans")
     patient = replace(lab, pace=PATIENT, heard=[])
     waits = asyncio.create_task(patient.ensure(made("Plan", "k3s", "hello", spec={})))
     while not patient.heard:
