@@ -91,7 +91,8 @@ def _annotations(told: Told) -> None:
     case = told.case
     app = case.app
     running = [_running(told, it) for it in app.containers]
-    routes = [Id("machine", "route", way.name) for way in ways(case) if way.need is not None]
+    asked = [way for way in ways(case) if way.need is not None]
+    routes = [Id("machine", "route", way.name) for way in asked]
     if line := told.note("before"):
         command = shlex.join(app.before)
         told.makes(line, [case.running("job", "before")], words.BEFORE.format(command=command))
@@ -107,7 +108,7 @@ def _annotations(told: Told) -> None:
     if line := told.note("expires"):
         told.shapes(line, running, words.EXPIRES.format(date=app.expires))
     for word, what in settings(case):
-        told.shapes(told.setting(word), routes, what)
+        told.shapes(told.setting(word), map(door, asked) if word == "exposure" else routes, what)
     told.shapes(told.rack("domain"), routes, words.NAMED.format(domain=case.ground.rack.domain))
 
 

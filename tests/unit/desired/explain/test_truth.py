@@ -120,6 +120,47 @@ def test_an_annotation_makes_what_is_gone_without_it(word: str) -> None:
             _gone(told_of, path, app, replace(app, **DEFAULTS[word]))
 
 
+NODES = """\
+nodes:
+  one: {role: server, board: rpi5-8gb, disk: ssd, address: 10.0.0.11}
+  two: {role: agent, board: rpi5-8gb, disk: ssd, address: 10.0.0.12}
+clusters: {home: {nodes: [one, two]}}
+"""
+ENTRY = "exposure: lan\napplications:\n  shop:\n    folder: ./shop\n    public: true\n"
+RACK_LINES = {  # a rack without the line, and the line, by its path
+    "domain": (ENTRY, "domain: home.arpa\n", BOTH),
+    "exposure": ("domain: home.arpa\n", "exposure: lan\n", BOTH),
+    "data.postgres.instances": (NODES, "data:\n  postgres:\n    instances: 2\n", (Target.KUBE,)),
+    "applications.shop.arch": (ENTRY, "    arch: [arm64]\n", (Target.KUBE,)),
+    "applications.shop.hosts": (ENTRY, "    hosts: [a.rack.localhost]\n", BOTH),
+    "applications.shop.access": (
+        ENTRY.replace("    public: true\n", ""),
+        "    access: signed-in\n",
+        BOTH,
+    ),
+}
+
+
+@pytest.mark.parametrize("path", RACK_LINES)
+def test_a_line_of_the_rack_file_shapes_what_is_otherwise_without_it(path: str) -> None:
+    without, line, targets = RACK_LINES[path]
+    score = FULL.replace("    rackhouse.dev/access: signed-in\n", "")
+    score = score.replace("    rackhouse.dev/exposure: lan\n", "    rackhouse.dev/public: 'true'\n")
+    if "access" in path:
+        score = score.replace("    rackhouse.dev/public: 'true'\n", "")
+        without = without.replace("exposure: lan", "exposure: loopback")
+    text = line + without if not line.startswith(" ") else without + line
+    app, files = release(parse(score), 3), Files(score=score, rack=text)
+    for target in targets:
+        found = story(load(text), [app], "shop", target, files)
+        things = _things(found, path)
+        assert things, f"{path} becomes nothing"
+        before = wanted(load(text), [app], target)
+        after = wanted(load(without), [app], target)
+        for id, _ in things:
+            assert after.get(id) is None or after[id].text != before[id].text, id
+
+
 def _gone(found: Story, path: str, app: App, other: App) -> None:
     """Without the line, what it made is not there, and what it shaped is otherwise."""
     before = wanted(LAN, [app], found.target)
