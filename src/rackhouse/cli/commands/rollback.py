@@ -25,6 +25,7 @@ def command(context: Context, application: str, release: str | None) -> None:
     from datetime import UTC, datetime
 
     from rackhouse.cli.board import Board
+    from rackhouse.cli.releasing import back_on_cluster
     from rackhouse.delivery.releases import live_folder
     from rackhouse.delivery.rollback import rollback
     from rackhouse.operations.up import require_up
@@ -32,6 +33,9 @@ def command(context: Context, application: str, release: str | None) -> None:
     number = parse_release(release)
     with context.open() as house, Board() as board:
         live_folder(house, application)  # Missing when there is none
+        if there := back_on_cluster(house, application, number):
+            click.echo(there)
+            return
         require_up(house.paths)
         done = asyncio.run(
             rollback(house, application, number, observer=board, now=datetime.now(UTC))

@@ -4,6 +4,7 @@
     records    the releases of an application, kept beside it
     judge      what a release may not change by itself
     writer     writes what it may
+    granting   the rack's own release, which may change all of it
     learn      the rack that looks on learns of it
     release    the new one goes live, or the old one serves on
 

@@ -38,5 +38,5 @@ def not_there(server: Server, application: str) -> Missing:
     return Missing(
         f"the rack has not brought {application} to this cluster",
         where=server.where,
-        fix="name it in the rack file with its cluster, and `rackhouse apply`",
+        fix="name it in the rack file with its cluster, and `rackhouse release` it once from there",
     )

@@ -1,7 +1,7 @@
 """What a release is on a cluster, and whether it stays within what the rack has granted. Pure.
 
 A push changes what runs. More to use or to reach is the rack's word: it is said by name, and waits
-for the rack's next apply.
+until the rack grants it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from rackhouse.desired.kube.releasing import runs
 from rackhouse.kit.errors import Refused
 from rackhouse.resources.core import Id, Resource
 
-_FIX = "`rackhouse apply` where the rack is looked after, then release again"
+_FIX = "`rackhouse release --grant` where the rack is looked after"
 _WORDS = {
     "Ingress": "other addresses",
     "LimitRange": "other limits",

@@ -7,7 +7,7 @@ made and goes on from what serves.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,11 +29,13 @@ from rackhouse.targets.protocol import Say, Target
 
 @dataclass(frozen=True, kw_only=True)
 class Door:
-    """Where one application is released: as whom, the server was told when it was opened."""
+    """Where one application is released: as whom, the server was told when it was opened. `opens`
+    answers the cluster as a target of the rack whose application it is.
+    """
 
     application: str
     server: Server
-    target: Target
+    opens: Callable[[Granted], Target]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,7 @@ class _Change:
 
     async def bring(self, record: Record, judged: Judged) -> Record:
         """Write it; where that fails, write again what served, and say so in the record."""
-        writer, before = Writer(self.door.target, self.told, self.say), self._before()
+        writer, before = Writer(self.door.opens(self.told), self.told, self.say), self._before()
         try:
             await writer.write(judged.writes)
         except RackhouseError as error:

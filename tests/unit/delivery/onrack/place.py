@@ -62,7 +62,7 @@ class House:
 
     @property
     def door(self) -> Door:
-        return Door(application="hello", server=self.lab.way, target=self.lab.target)
+        return Door(application="hello", server=self.lab.way, opens=lambda _: self.lab.target)
 
     async def apply(self, *apps: App, secret: str = "hunter2") -> None:
         """Everything, its values filled."""

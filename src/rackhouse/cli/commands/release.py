@@ -1,0 +1,56 @@
+"""`rackhouse release`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rackhouse.cli.context import Context
+
+EPILOG = """
+\b
+Examples:
+  rackhouse release ./hello --image git.home.arpa/home/hello@sha256:...
+  rackhouse release . --image "$IMAGE" --commit "$GITHUB_SHA" --kubeconfig /run/releaser
+  rackhouse releases hello
+  rackhouse rollback hello
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--image", default="", metavar="IMAGE@DIGEST", help="What was pushed of it.")
+@click.option("--commit", default="", help="The commit that it is.")
+@click.option("--by", default="", help="Who or what releases it.  [default: release FOLDER]")
+@click.option("--grant", is_flag=True, help="Grant it what it asks for, as the rack's owner.")
+@click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The cluster, where no rack is.")  # fmt: skip
+@click.pass_obj
+def command(
+    context: Context,
+    folder: Path,
+    *,
+    image: str,
+    commit: str,
+    by: str,
+    grant: bool,
+    kubeconfig: Path | None,
+) -> None:
+    """Bring FOLDER live on its cluster, as an image that is in the registry.
+
+    It changes what runs, and nothing that the application may use or reach: that waits for
+    `--grant`, and is said by name. The old release serves until the new one answers.
+    """
+    from rackhouse.cli.releasing import from_desk, on_cluster, release_of, said
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.kit.files import read_text
+    from rackhouse.targets.kube.kubeconfig import read
+
+    coming = release_of(folder, image, commit, by or f"release {folder}")
+    if kubeconfig is not None and grant:
+        raise UsageError("only the rack grants", fix="leave --kubeconfig out, where the rack is")
+    if kubeconfig is not None:
+        click.echo(said(on_cluster(read(read_text(kubeconfig) or ""), coming)))
+        return
+    click.echo(from_desk(context, folder, coming, grant=grant))

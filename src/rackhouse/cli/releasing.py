@@ -1,0 +1,115 @@
+"""What `rackhouse release` and `rollback` do on a cluster: which one, as whom, and what is said."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rackhouse.cli.context import Context
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.delivery.onrack.records import Record
+    from rackhouse.delivery.onrack.release import Coming
+    from rackhouse.targets.kube.kubeconfig import Access
+
+
+def release_of(folder: Path, image: str, commit: str, by: str) -> Coming:
+    """What is to go live. FileError with every problem of the folder's file."""
+    from dataclasses import replace
+
+    from rackhouse.app.sources import read_source, release_of
+    from rackhouse.delivery.onrack.release import Coming
+
+    source = read_source(folder)
+    release = replace(release_of(source, 0), image=image, commit=commit)
+    return Coming(app=source.app, release=release, by=by, now=datetime.now(UTC).timestamp())
+
+
+def on_cluster(access: Access, coming: Coming) -> Record:
+    """Release it there. Raises as `onrack.release`."""
+    from rackhouse.delivery.onrack.door import door
+    from rackhouse.delivery.onrack.release import release
+
+    async def go() -> Record:
+        async with door(access, coming.app.name) as opened:
+            return await release(opened, coming, _say)
+
+    return asyncio.run(go())
+
+
+def back_on_cluster(house: OpenRack, application: str, number: int | None) -> str:
+    """Go back there, and remember it here; "" where nothing was ever released there, so that what
+    there is to go back to is the rack's. Raises as `onrack.rollback`.
+    """
+    from rackhouse.delivery.onrack.door import door
+    from rackhouse.delivery.onrack.learn import learned
+    from rackhouse.delivery.onrack.records import Records
+    from rackhouse.delivery.onrack.release import rollback
+
+    async def go(access: Access) -> str:
+        now = datetime.now(UTC)
+        async with door(access, application) as opened:
+            if not await Records(opened.server, application).all():
+                return ""
+            done = await rollback(opened, number, now.timestamp(), _say)
+        await learned(house, now)
+        return said(done)
+
+    access = access_of(house, application)
+    return asyncio.run(go(access)) if access else ""
+
+
+def access_of(house: OpenRack, application: str) -> Access | None:
+    """The way to the cluster that the application is on; None where it is on none."""
+    from rackhouse.apply.clusters import joined
+    from rackhouse.apply.moved import moved
+    from rackhouse.targets.kube.kubeconfig import read
+
+    where = moved(house.store).get(application, "")
+    kubeconfig = joined(house.store).get(where)
+    return read(kubeconfig.reveal()) if kubeconfig else None
+
+
+def from_desk(context: Context, folder: Path, coming: Coming, *, grant: bool) -> str:
+    """Release it from where the rack is looked after: the first time, and to `grant` what it asks
+    for, by the rack itself.
+    """
+    from rackhouse.app.sources import read_source
+    from rackhouse.cli.board import Board
+    from rackhouse.delivery.onrack.granting import granting
+    from rackhouse.delivery.onrack.learn import learned
+
+    now = datetime.now(UTC)
+    with context.open() as house:
+        access = access_of(house, coming.app.name)
+        if access is not None and not grant:
+            done = on_cluster(access, coming)
+            asyncio.run(learned(house, now))
+            return said(done)
+        current = asyncio.run(learned(house, now))
+        with Board() as board:
+            release = coming.release
+            making = granting(
+                current,
+                read_source(folder),
+                image=release.image,
+                commit=release.commit,
+                by=coming.by,
+                observer=board,
+                now=now,
+            )
+            return str(asyncio.run(making))
+
+
+def said(done: Record) -> str:
+    """The last line."""
+    return f"{done.app.name} r{done.number} is live"
+
+
+def _say(text: str) -> None:
+    click.echo(f"  {text}", err=True)

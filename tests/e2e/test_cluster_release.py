@@ -1,0 +1,78 @@
+"""Releases on a cluster by the command line: from the desk, and from a runner that has no rack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from e2e.cluster_desk import SCORE, Desk, desk
+
+RACK = """
+rack: home
+clusters: {lab: {}}
+applications: {hello: {repository: hello, cluster: lab}}
+"""
+DEPLOYMENT = "/apis/apps/v1/namespaces/hello/deployments/web"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def at(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+    with desk(tmp_path, capfd, "lab") as made:
+        made.writes(RACK)
+        made.joins("lab")
+        yield made
+
+
+def folder(at: Desk, said: str, score: str = SCORE) -> Path:
+    """What is to be released, as its repository has it."""
+    source = at.folder / "work" / "hello"
+    source.mkdir(parents=True, exist_ok=True)
+    (source / "score.yaml").write_text(score.replace("NAME", "hello").replace("SAID", said))
+    return source
+
+
+def greeting(at: Desk) -> str:
+    container = at.ask("lab", DEPLOYMENT)["spec"]["template"]["spec"]["containers"][0]
+    found: str = next(it["value"] for it in container["env"] if it["name"] == "GREETING")
+    return found
+
+
+def test_from_the_desk_and_from_a_runner_and_back(at: Desk) -> None:
+    assert "hello r1 is live" in at.run(f"release {folder(at, 'one')}")
+    assert greeting(at) == "one"
+    assert "hello r2 is live" in at.run(f"release {folder(at, 'two')}")
+    there = at.kubeconfig("lab")
+    assert "hello r3 is live" in at.run(f"release {folder(at, 'three')} --kubeconfig {there}")
+    assert greeting(at) == "three"
+
+    at.apply()  # which learns of it first, so that it does not go back
+    assert greeting(at) == "three"
+    at.settled()
+    assert "r3    live" in at.run("releases hello")
+
+    assert "hello r2 is live" in at.run("rollback hello")
+    assert greeting(at) == "two"
+    at.apply()
+    assert greeting(at) == "two"
+    at.settled()
+
+
+def test_more_than_was_granted_is_said_by_name_and_the_rack_grants_it(at: Desk) -> None:
+    at.run(f"release {folder(at, 'one')}")
+    more = SCORE.replace("targetPort: 8080", "targetPort: 8081")
+    said = at.run(f"release {folder(at, 'two', more)}", code=4)
+    assert "asks for what it was not granted: other ports" in said
+    assert greeting(at) == "one"
+    assert "hello r2 is live" in at.run(f"release {folder(at, 'two', more)} --grant")
+    assert "hello r3 is live" in at.run(f"release {folder(at, 'three', more)}")
+    assert greeting(at) == "three"
+
+
+def test_an_application_that_is_on_no_cluster_is_told_so(at: Desk) -> None:
+    at.writes(RACK.replace(", cluster: lab", ""))
+    said = at.run(f"release {folder(at, 'one')}", code=4)
+    assert "the rack file says of no cluster that hello runs there" in said
