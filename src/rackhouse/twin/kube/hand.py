@@ -12,6 +12,8 @@ from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, at, meta, name_of, namespace_of
 from rackhouse.twin.kube.cluster import Cluster
 
+# Their words have a name that was made up, another each time.
+_ONCE = frozenset({"FailedCreate"})
 _MANAGER = "kube-controller-manager"
 
 
@@ -82,7 +84,8 @@ def event(cluster: Cluster, body: Body, reason: str, message: str, *, warning: b
         "uid": body["metadata"]["uid"],
     }
     for old in cluster.store.all("events", namespace_of(body)):
-        if old["involvedObject"] == involved and old["message"] == message:
+        same = old["message"] == message or reason in _ONCE
+        if same and (old["involvedObject"], old["reason"]) == (involved, reason):
             return
     made: Body = {
         "apiVersion": "v1",

@@ -32,9 +32,10 @@ def test_it_is_served_and_a_kubeconfig_leads_there(tmp_path: Path) -> None:
 
 
 def test_a_certificate_whose_time_is_over_is_not_trusted(tmp_path: Path) -> None:
-    with serve(Cluster(), tmp_path, expired=True) as served, _client(served) as client:
-        with pytest.raises(httpx.ConnectError, match="certificate has expired"):
-            client.get("/version")
+    served = serve(Cluster(), tmp_path, expired=True)
+    refused = pytest.raises(httpx.ConnectError, match="certificate has expired")
+    with served as there, _client(there) as client, refused:
+        client.get("/version")
 
 
 def test_the_key_is_nobody_elses_to_read(tmp_path: Path) -> None:

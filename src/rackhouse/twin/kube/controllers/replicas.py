@@ -33,10 +33,10 @@ def _one(cluster: Cluster, it: Body) -> None:
 def _count(cluster: Cluster, it: Body, why: str) -> None:
     found = pods.living(cluster, it)
     serving = sum(map(hand.ready, found))
-    conditions = [
-        held for held in at(it, "status", "conditions") or () if held["type"] != "ReplicaFailure"
-    ]
-    if why:
+    held = at(it, "status", "conditions") or []
+    failing = any(each["type"] == "ReplicaFailure" for each in held)
+    conditions = held if why else [each for each in held if each["type"] != "ReplicaFailure"]
+    if why and not failing:
         conditions = hand.condition(cluster, it, "ReplicaFailure", True, "FailedCreate", why)
     status = {
         "replicas": len(found),

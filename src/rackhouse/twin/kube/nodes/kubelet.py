@@ -28,7 +28,7 @@ def step(cluster: Cluster) -> None:
 
 def busy(cluster: Cluster) -> bool:
     """Whether a container is on its way, with more steps to come."""
-    return any(now < last for now, last in cluster.steps.values())
+    return any(now <= last for now, last in cluster.steps.values())
 
 
 def _forget(cluster: Cluster, pod: Body) -> None:
@@ -54,7 +54,7 @@ def _run(cluster: Cluster, pod: Body, node: Body) -> None:
     outcome = containers.outcome(
         cluster, pod, node["metadata"]["labels"]["kubernetes.io/arch"], now
     )
-    cluster.steps[uid] = (min(now + 1, outcome.last), outcome.last)
+    cluster.steps[uid] = (min(now, outcome.last) + 1, outcome.last)
     if outcome.logs:
         cluster.logs[uid] = outcome.logs
     conditions = at(pod, "status", "conditions") or []
