@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rackhouse.kit.errors import NotReady, Refused, StepFailed, Unavailable
+from rackhouse.kit.errors import NotReady, Refused, StepFailed
 from rackhouse.resources.core import Id
 from rackhouse.targets.kube import manifest, words
 from rackhouse.targets.kube.fields import MANAGER, Live, is_hand
@@ -68,10 +68,11 @@ class Applying:
         told = ""
         async for _, last in self.pace.looks(self.pace.kind):
             answer = await send(self.server, path, body)
-            if answer.code < 500 or last:
+            busy = answer.code == 409 and not words.is_conflict(answer.body)  # a quota, counting
+            if last or not (busy or answer.code >= 500):
                 return answer
             error = words.refusal(str(id), self.server.where, answer.code, answer.body)
-            if not isinstance(error, Unavailable):
+            if not error.retry:
                 return answer
             if error.what != told:
                 say(f"waiting: {error.what}")

@@ -80,7 +80,7 @@ class Kube:
         except NotReady as error:
             raise await back(self._server, path, former, error, say) from error
         whole = manifest.marked(body, stamp.finished(self._found(live)))
-        return self._seen(id, await self._applying.apply(id, path, whole, live, say))
+        return self._seen(id, await self._applying.apply(id, path, whole, live, _unsaid))
 
     async def remove(self, seen: Seen, say: Say) -> None:
         """Delete what is ours, and wait until it is gone."""
@@ -204,6 +204,10 @@ class Kube:
         if live["kind"] != "Secret":
             return "1"
         return self._fingerprint(json.dumps(live.get("data") or {}, sort_keys=True))
+
+
+def _unsaid(_: str) -> None:
+    """What the server warns of was said the first time."""
 
 
 def _by_id(seen: Seen) -> Id:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from rackhouse.kit.errors import CrashLoop, Missing, NotReady, Unavailable
+from rackhouse.kit.errors import CrashLoop, Missing, NotReady, RackhouseError, Unavailable
 from rackhouse.resources.core import Id
 from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.kinds import Kind, Kinds
@@ -14,6 +15,8 @@ from rackhouse.targets.kube.ready import Standing, standing
 from rackhouse.targets.kube.reasons import reason
 from rackhouse.targets.kube.server import Server
 from rackhouse.targets.protocol import Say
+
+_BY_ITSELF = "foregroundDeletion"  # a finalizer that the server takes away by itself
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,8 @@ class Waiting:
                 raise Missing(f"{id} was removed while it was waited for", fix="run it again")
             told = standing(live)
             if told.ready:
-                return await self._installed(id, path, live, say)
+                chart = id.kind == "HelmChart"
+                return await self._installed(id, path, live, say) if chart else live
             found = await self._trouble(live, told)
             if found.why != said:
                 say(f"waiting: {found.why}")
@@ -64,15 +68,15 @@ class Waiting:
         raise AssertionError("the last look has answered")
 
     async def _installed(self, id: Id, path: str, live: Live, say: Say) -> Live:
-        """A chart, once the job is done that Helm's controller makes of it; all else, as it is.
+        """A chart, once the job is done that Helm's controller makes of it.
 
         Where no controller looks at charts, what needs this one will say so.
         """
         said = ""
         async for passed, last in self.pace.looks(self.pace.ready):
-            job = await self._job(live) if id.kind == "HelmChart" else None
+            job = await self._job(live)
             told = standing(job) if job else Standing(ready=passed >= self.pace.chart)
-            if told.ready or id.kind != "HelmChart":
+            if told.ready:
                 return live
             found = await self._trouble(job, told) if job else Trouble("nothing installs it yet")
             if last or found.lost:
@@ -92,7 +96,10 @@ class Waiting:
 
     async def _trouble(self, live: Live, told: Standing) -> Trouble:
         """Why it is not ready, as far as anybody can tell."""
-        found = None if told.unseen else await reason(self.server, live)
+        found = None
+        if not told.unseen:
+            with suppress(RackhouseError):  # it is for words alone
+                found = await reason(self.server, live)
         if found is None:
             return Trouble(told.why, lost=told.lost, stuck=told.stuck)
         why = found.why if found.lost else f"{told.why}: {found.why}"
@@ -128,17 +135,12 @@ class Waiting:
 
 def holding(live: Live) -> str:
     """What keeps a thing that is being removed: conditions of a namespace, finalizers."""
-    conditions = (live.get("status") or {}).get("conditions") or ()
-    said = [
-        str(each.get("message") or each.get("reason"))
-        for each in conditions
-        if live["kind"] == "Namespace" and each.get("status") == "True"
-    ]
-    names = [*(live["metadata"].get("finalizers") or ())]
-    names += (live.get("spec") or {}).get("finalizers") or () if live["kind"] == "Namespace" else ()
-    if said:
-        return "; ".join(said)
-    waits = [name for name in names if name not in {"foregroundDeletion", "kubernetes"}]
+    if live["kind"] == "Namespace":
+        conditions = (live.get("status") or {}).get("conditions") or ()
+        said = [each.get("message", "") for each in conditions if each.get("status") == "True"]
+        if said:
+            return "; ".join(said)
+    waits = [it for it in live["metadata"].get("finalizers") or () if it != _BY_ITSELF]
     if waits:
         return f"the finalizer {', '.join(waits)} waits for a program that has not answered"
     return "what belongs to it is still ending"

@@ -34,7 +34,7 @@ class Faulty(httpx.AsyncBaseTransport):
 
 
 def lab(times: int, code: int, message: str, *, method: str = "PATCH", **headers: str) -> Lab:
-    status = {"kind": "Status", "message": message, "code": code}
+    status = {"kind": "Status", "message": message, "code": code, "details": {}}
     said: dict[str, Any] = {"status_code": code, "json": status, "headers": headers}
     pace = PATIENT if times < 100 else BRIEF
     return Lab(Cluster(), pace=pace, cut=lambda way: Faulty(way, times, method, **said))
@@ -52,6 +52,11 @@ async def test_one_that_times_out_for_ever_is_named() -> None:
         await lab(1000, 500, SILENT).ensure(SPACE)
     assert "the webhook 'guard.example.org'" in caught.value.what
     assert caught.value.what.endswith("does not answer in time")
+
+
+async def test_a_quota_that_counts_meanwhile_is_asked_again() -> None:
+    said = 'Operation cannot be fulfilled on resourcequotas "quota": the object has been modified'
+    assert (await lab(2, 409, said).ensure(SPACE)).ready
 
 
 async def test_one_that_says_no_is_not_waited_for() -> None:
