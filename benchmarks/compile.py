@@ -50,7 +50,7 @@ resources:
 
 def main() -> None:
     gc.disable()  # as the command does
-    rack, apps = load(RACK), [_app(number) for number in range(COUNT)]
+    rack, apps = load(RACK), applications(COUNT)
     found = list(kube(rack, apps, ()).values())
     objects = sum(it.id.target.startswith("kube.") for it in found)
     began = time.process_time()
@@ -70,6 +70,11 @@ def main() -> None:
     if kubectl := shutil.which("kubectl"):
         rows += _beside(kubectl, apps[:PEER])
     table(rows, (f"load {os.getloadavg()[0]:.1f}", "", ""))
+
+
+def applications(count: int) -> list[App]:
+    """So many, each with a release."""
+    return [_app(number) for number in range(count)]
 
 
 def _app(number: int) -> App:

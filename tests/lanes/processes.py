@@ -81,7 +81,7 @@ class Crew:
         """nsenter waits for the program, which it has as a child, and ends with it."""
         below = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         children = below.read_text().split() if self.before and below.exists() else []
-        for pid in map(int, children or [process.pid]):
+        for pid in [int(it) for it in children] or [process.pid]:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
