@@ -108,7 +108,7 @@ class OpenRack:
 
         apps = {**self.apps, **(candidates or {})}
         chosen = [self._with_kept(apps[name]) for name in sorted(apps) if name not in without]
-        return Sorted(self.rack, self.store, chosen)
+        return Sorted(self.rack, self.store, chosen, self.apps)
 
     def _wanted(self, found: Sorted, clusters: Collection[str]) -> Wanted:
         here = self._wanted_here(found, clusters)
@@ -118,6 +118,12 @@ class OpenRack:
         from rackhouse.desired import desired
 
         return desired(self.rack, found.here(clusters), self.facts)
+
+    def check_side(self, candidates: Mapping[str, App]) -> None:
+        """Refused where one of these releases cannot be on the cluster that its application is."""
+        from rackhouse.apply.sides import Sorted
+
+        Sorted(self.rack, self.store, tuple(candidates.values()), self.apps).refuse_held_back()
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:

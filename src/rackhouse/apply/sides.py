@@ -13,7 +13,7 @@ from functools import cached_property
 from rackhouse.app.model import App
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.moved import moved
-from rackhouse.desired.clusters import Sides, clusters, sides
+from rackhouse.desired.clusters import LeftOut, Sides, clusters, sides
 from rackhouse.desired.platform.pins import Pins
 from rackhouse.kit.errors import Refused
 from rackhouse.rack.model import Rack
@@ -23,13 +23,14 @@ from rackhouse.store.protocol import Store
 
 @dataclass(frozen=True)
 class Sorted:
-    """These applications, sorted by side. Refused where one that is on a cluster has a release
-    that cannot be there.
+    """These applications, sorted by side. One that is on a cluster stays there as it is `live`
+    while its next release cannot be there; Refused where that cannot either.
     """
 
     rack: Rack
     store: Store
     apps: Collection[App]
+    live: Mapping[str, App]
 
     @cached_property
     def joined(self) -> frozenset[str]:
@@ -39,12 +40,21 @@ class Sorted:
     @cached_property
     def sides(self) -> Sides:
         """Who is to be where."""
-        found = sides(self.rack, self.apps, self.joined)
-        for each in found.left_out:
-            if each.application in moved(self.store):
-                what = f"{each.application} runs on {each.cluster}, and {each.why}"
-                raise Refused(what, fix=each.fix)
+        back = {each.application for each in self.held_back}
+        apps = [self.live.get(app.name, app) if app.name in back else app for app in self.apps]
+        found = sides(self.rack, apps, self.joined)
+        _refuse(each for each in found.left_out if each.application in back)
         return found
+
+    @cached_property
+    def held_back(self) -> tuple[LeftOut, ...]:
+        """Releases that cannot be where their application is."""
+        found, gone = sides(self.rack, self.apps, self.joined), moved(self.store)
+        return tuple(each for each in found.left_out if each.application in gone)
+
+    def refuse_held_back(self) -> None:
+        """For whoever wants these releases and no others."""
+        _refuse(self.held_back)
 
     @cached_property
     def _left(self) -> frozenset[str]:
@@ -81,3 +91,9 @@ class Sorted:
         """All that is wanted on the clusters of these names."""
         chosen = {name: apps for name, apps in self.sides.there.items() if name in names}
         return clusters(self.rack, Sides(there=chosen), given, pins)
+
+
+def _refuse(found: Iterable[LeftOut]) -> None:
+    for each in found:
+        what = f"{each.application} runs on {each.cluster}, and {each.why}"
+        raise Refused(what, fix=each.fix)

@@ -74,7 +74,9 @@ async def deploy(
             assert app.release is not None
             await _finish(current, name, observer)
             return Deployed(application=name, release=app.release.number, changed=False)
-        current.wanted({name: candidate(current.store, source, name)})  # raises what is wrong
+        next_one = {name: candidate(current.store, source, name)}
+        current.check_side(next_one)  # raises what is wrong, as does:
+        current.wanted(next_one)
         made = await make(current, source, name, by=by, now=now, commit=commit)
         return await bring(current, made, "deploy", observer=observer, adopt=adopt)
 

@@ -77,6 +77,7 @@ async def go_live(
         prune(store, name, number)
     promoted: set[str] = set()
     try:
+        house.check_side(releases)
         wanted = house.wanted(releases)
         adopted = _kept(wanted, releases) if adopt else ()
         promoter = Promoter(store, wanted, releases, observer, promoted)

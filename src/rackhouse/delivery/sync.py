@@ -15,7 +15,7 @@ from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import candidate, is_live, make, register
 from rackhouse.delivery.remove import remove
-from rackhouse.kit.errors import FileError, Missing, Problem
+from rackhouse.kit.errors import FileError, Missing, Problem, Refused
 from rackhouse.rack.model import Application
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     with delivering(house, "up", now) as current:
         made: dict[str, App] = {}
         for name, source in sources.items():
-            if not is_live(store, source, name):
+            if not is_live(store, source, name) and _can_go(current, source, name):
                 made[name] = (await make(current, source, name, by="rack file", now=now)).app
         arrived = Arrived(live={}, failed={})
         if made:
@@ -73,6 +73,17 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     store.put_setting(_FROM_FILE, json.dumps(sorted(sources)))
     arrived.raise_for_failure()
     return arrived
+
+
+def _can_go(house: OpenRack, source: SourceFolder, name: str) -> bool:
+    """Whether a release of it can be where the application is: on a cluster, what is built from
+    source comes by a push, and what the folder says waits for that.
+    """
+    try:
+        house.check_side({name: candidate(house.store, source, name)})
+    except Refused:
+        return False
+    return True
 
 
 def in_folders(house: OpenRack) -> dict[str, SourceFolder]:

@@ -168,6 +168,21 @@ async def test_without_an_image_it_stays_and_it_is_said(house: OpenRack, tmp_pat
         again.wanted()
 
 
+async def test_what_is_there_stays_while_the_next_release_cannot_be_there(house: OpenRack) -> None:
+    await _join(house)
+    both = house.wanted_everywhere()
+    note_moved(house.store, both, ["lab"])
+    hello = house.apps["hello"]
+    assert hello.release is not None
+    unpushed = {"hello": replace(hello, release=replace(hello.release, number=9, image=""))}
+    there = {id: it for id, it in both.resources.items() if id.target == "kube.lab"}
+    wanted = house.wanted(unpushed).resources
+    assert {id: it for id, it in wanted.items() if id.target == "kube.lab"} == there
+    with pytest.raises(Refused, match="runs on lab, and no registry"):
+        house.check_side(unpushed)
+    house.check_side({"hello": hello, "other": house.apps["other"]})
+
+
 async def test_what_is_on_a_cluster_that_is_forgotten_is_not_begun_here(house: OpenRack) -> None:
     await _join(house)
     note_moved(house.store, house.wanted_everywhere(), ["lab"])
