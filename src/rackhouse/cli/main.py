@@ -37,6 +37,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "dev": "Run a working folder's code as it is written.",
         "init": "Write the application file that a folder implies.",
         "deploy": "Put a folder live.",
+        "image": "Write what an image of a folder is built from.",
         "release": "Bring an image that was pushed live on a cluster.",
         "releases": "List an application's releases.",
         "rollback": "Go back to an earlier release.",

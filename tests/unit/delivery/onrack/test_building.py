@@ -1,0 +1,74 @@
+"""What an image is built from: written whole, the same each time; nothing where there is none."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from rackhouse.delivery.onrack.building import Context, buildctl, context
+from rackhouse.desired.kube.images import BASES
+from rackhouse.kit import static
+from rackhouse.kit.errors import Refused
+from unit.desired.kube.dockerfiles import wrong
+from unit.desired.kube.examples import EXAMPLES
+
+SCORE = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers: {web: {image: "docker.io/library/nginx:1.29.3"}}
+"""
+IMAGES = {it.image for it in BASES.values()}
+
+
+def test_a_site_brings_the_server_along(tmp_path: Path) -> None:
+    made = context(EXAMPLES / "apps" / "site", tmp_path / "context")
+    text = made.dockerfile.read_text()
+    assert list(wrong(text, IMAGES)) == []
+    assert f"COPY {made.dockerfile.parent.name}/static.py" in text
+    assert (made.files / ".rackhouse" / "static.py").read_text() == Path(
+        static.__file__
+    ).read_text()
+    assert (made.files / "index.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_it_is_the_same_each_time(tmp_path: Path) -> None:
+    first, second = (context(EXAMPLES / "apps" / "site", tmp_path / it) for it in ("a", "b"))
+    assert first.dockerfile.read_bytes() == second.dockerfile.read_bytes()
+
+
+def test_a_dockerfile_of_its_own_is_taken_as_it_is(tmp_path: Path) -> None:
+    source = tmp_path / "hello"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM scratch\nCOPY x /x\nEXPOSE 8080\nUSER 1:1\n")
+    made = context(source, tmp_path / "context")
+    assert made.dockerfile == tmp_path / "context" / "Dockerfile"
+    assert made.dockerfile.read_text() == (source / "Dockerfile").read_text()
+    assert not (made.files / ".rackhouse").exists()
+
+
+def test_of_images_by_others_nothing_is_built(tmp_path: Path) -> None:
+    source = tmp_path / "hello"
+    source.mkdir()
+    (source / "score.yaml").write_text(SCORE)
+    with pytest.raises(Refused, match="images that others built"):
+        context(source, tmp_path / "context")
+
+
+def test_one_line_builds_for_every_architecture_and_says_what_it_pushed() -> None:
+    made = Context(files=Path("/c"), dockerfile=Path("/c/.rackhouse/Dockerfile"))
+    words = buildctl(made, "git.lab/lab/hello", ["linux/arm64", "linux/amd64"], Path("/c.json"))
+    assert words[:2] == ["buildctl", "build"]
+    pairs = set(itertools.pairwise(words))
+    assert {
+        ("--local", "context=/c"),
+        ("--local", "dockerfile=/c/.rackhouse"),
+        ("--opt", "filename=Dockerfile"),
+        ("--opt", "platform=linux/arm64,linux/amd64"),
+        (
+            "--output",
+            "type=image,name=git.lab/lab/hello,push=true,oci-mediatypes=true,rewrite-timestamp=true",
+        ),
+        ("--metadata-file", "/c.json"),
+    } <= pairs
