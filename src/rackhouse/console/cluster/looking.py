@@ -16,7 +16,7 @@ from rackhouse.targets.kube.kubeconfig import read as access
 from rackhouse.targets.kube.server import NOTHING, Server
 
 PATIENCE = 8.0  # seconds
-_FRESH = 3.0  # seconds, or ten times as long as it took: a large cluster is asked less often
+_FRESH, _STALE = 3.0, 30.0  # seconds: between them ten times as long as it took to answer
 
 _LISTS = {
     "Node": "/api/v1/nodes",
@@ -74,7 +74,8 @@ class Looking:
         except RackhouseError as error:
             why = error.what
         now = self.clock()
-        return Look(at=now, until=now + max(_FRESH, 10 * (now - began)), scene=scene, why=why)
+        rest = min(_STALE, max(_FRESH, 10 * (now - began)))  # a large cluster is asked less often
+        return Look(at=now, until=now + rest, scene=scene, why=why)
 
 
 async def ask(kubeconfig: str) -> Answers:

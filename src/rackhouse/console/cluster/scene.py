@@ -23,7 +23,7 @@ class Pod:
     @property
     def key(self) -> str:
         """Its place in the page."""
-        return f"pod-{self.namespace}-{self.name}"
+        return f"pod-{self.namespace}.{self.name}"  # no namespace has a dot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

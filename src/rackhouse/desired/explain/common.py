@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rackhouse.app.model import Container, HttpCheck
+from rackhouse.app.model import App, Container, HttpCheck
 from rackhouse.desired.case import Case
 from rackhouse.desired.explain import words
 from rackhouse.desired.provision import Provision
@@ -43,3 +43,11 @@ def settings(case: Case) -> Iterator[tuple[str, str]]:
         yield "public", words.PUBLIC
     if case.entry.hosts:
         yield "hosts", words.HOSTS.format(hosts=words.names(case.entry.hosts))
+
+
+def manners(app: App) -> Iterator[tuple[str, str]]:
+    """How it runs: what is decided, by which word, and what it means."""
+    yield "schedule", words.SCHEDULE.format(schedule=app.schedule, timezone=app.timezone)
+    yield "folder", words.STATIC.format(folder=app.folder)
+    yield "drain", words.DRAIN.format(seconds=f"{app.drain:g}")
+    yield "expires", words.EXPIRES.format(date=app.expires)

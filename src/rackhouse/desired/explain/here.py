@@ -9,7 +9,13 @@ from rackhouse.app import graph
 from rackhouse.app.model import Container, Kind, Need, ResourceType
 from rackhouse.desired.case import Case, Ground
 from rackhouse.desired.explain import words
-from rackhouse.desired.explain.common import check_of, mounts_of, secret_variables, settings
+from rackhouse.desired.explain.common import (
+    check_of,
+    manners,
+    mounts_of,
+    secret_variables,
+    settings,
+)
 from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Edge, Life, Size, Spot, Story, Target
 from rackhouse.desired.explain.told import Told, Wanted, needed
@@ -98,15 +104,9 @@ def _annotations(told: Told) -> None:
         told.makes(line, [case.running("job", "before")], words.BEFORE.format(command=command))
         if case.running("job", "before") not in told.wanted:  # a volume is held: the process does
             told.shapes(line, running[:1], words.BEFORE_POD.format(command=command))
-    if line := told.note("schedule"):
-        clock = words.SCHEDULE.format(schedule=app.schedule, timezone=app.timezone)
-        told.shapes(line, running, clock)
-    if line := told.note("folder"):
-        told.shapes(line, running, words.STATIC.format(folder=app.folder))
-    if line := told.note("drain"):
-        told.shapes(line, running, words.DRAIN.format(seconds=f"{app.drain:g}"))
-    if line := told.note("expires"):
-        told.shapes(line, running, words.EXPIRES.format(date=app.expires))
+    for word, what in manners(app):
+        if line := told.note(word):
+            told.shapes(line, running, what)
     for word, what in settings(case):
         told.shapes(told.setting(word), map(door, asked) if word == "exposure" else routes, what)
     told.shapes(told.rack("domain"), routes, words.NAMED.format(domain=case.ground.rack.domain))

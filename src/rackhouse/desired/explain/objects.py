@@ -36,6 +36,10 @@ class Compiled:
         """All of the pod, those that come first too."""
         return [*(self.pod.get("initContainers") or ()), *self.pod["containers"]]
 
+    def image(self, container: str) -> str:
+        """What a container runs."""
+        return str(next(it["image"] for it in self.containers if it["name"] == container))
+
     @property
     def affinity(self) -> list[Manifest]:
         """What a node has to be like: expressions, all of which have to fit."""

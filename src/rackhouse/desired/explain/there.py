@@ -9,17 +9,23 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rackhouse.app import graph
-from rackhouse.app.model import Container, Kind, Need, ResourceType
+from rackhouse.app.model import Container, Kind, ResourceType
 from rackhouse.desired.case import Case, Ground
 from rackhouse.desired.explain import words
-from rackhouse.desired.explain.common import check_of, mounts_of, secret_variables, settings
+from rackhouse.desired.explain.common import (
+    check_of,
+    manners,
+    mounts_of,
+    secret_variables,
+    settings,
+)
 from rackhouse.desired.explain.lines import Lines
 from rackhouse.desired.explain.model import Life, Line, Size, Story, Target
+from rackhouse.desired.explain.needs import tell
 from rackhouse.desired.explain.objects import Compiled
 from rackhouse.desired.explain.told import Told, Wanted
 from rackhouse.desired.explain.ways import closed, edges, spots
-from rackhouse.desired.kube import images, policies, postgres
+from rackhouse.desired.kube import postgres
 from rackhouse.desired.kube.containers import SECRET
 from rackhouse.desired.kube.doors import MIDDLEWARE, TLS
 from rackhouse.desired.kube.files import CONFIG
@@ -31,7 +37,6 @@ from rackhouse.desired.kube.reach import (
     Answered,
     answered,
     listens,
-    mounted,
     workload,
 )
 from rackhouse.desired.kube.texts import quantity
@@ -51,12 +56,12 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
     compiled = Compiled(case, wanted)
     mine = answered(case, provision) if case.app.kind in {Kind.WEB, Kind.STATIC} else ()
     for it in case.app.containers:
-        _container(told, it, provision, compiled.workload)
+        _container(told, it, provision, compiled)
     _annotations(told, compiled.workload)
     _ways(told, mine)
     _rack(told, compiled.workload)
     for need in case.app.needs:
-        _need(told, need, provision, compiled.workload)
+        tell(told, need, provision, compiled.workload)
     home = Home.of(case)
     told.makes(told.score("metadata", "name"), [home.id("NetworkPolicy", "closed")], words.CLOSED)
     origins, found = told.origins(), tuple(edges(told))
@@ -74,13 +79,11 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
     )
 
 
-def _container(told: Told, container: Container, provision: Provision, running: Id) -> None:
+def _container(told: Told, container: Container, provision: Provision, compiled: Compiled) -> None:
     case, at, home = told.case, ("containers", container.name), Home.of(told.case)
-    line = told.score(*at)
+    line, running = told.score(*at), compiled.workload
     told.makes(line, [running])
-    own = container.image == images.OWN
-    image = images.own(case.ground.rack, case.app) if own else container.image
-    told.shapes(line, [running], words.IMAGE.format(image=image))
+    told.shapes(line, [running], words.IMAGE.format(image=compiled.image(container.name)))
     awaited = {name for it in case.app.containers for name, _ in it.after}
     if container.name in awaited:
         ends = container.name in jobs(case.app)
@@ -107,24 +110,18 @@ def _annotations(told: Told, running: Id) -> None:
     app, name = case.app, workload(case)
     if line := told.note("before"):
         told.shapes(line, [running], words.BEFORE_POD.format(command=shlex.join(app.before)))
-    if line := told.note("schedule"):
-        clock = words.SCHEDULE.format(schedule=app.schedule, timezone=app.timezone)
-        told.shapes(line, [running], clock)
     if line := told.note("replicas"):
         low, high = app.replicas
-        words_ = words.REPLICAS if high > low else words.COPIES
-        told.shapes(line, [running], words_.format(low=low, high=high))
+        copies = words.REPLICAS if high > low else words.COPIES
+        told.shapes(line, [running], copies.format(low=low, high=high))
         made = ("HorizontalPodAutoscaler", "PodDisruptionBudget")
         told.makes(line, [home.id(kind, name) for kind in made])
-    if line := told.note("internet"):
-        told.shapes(line, [home.id("NetworkPolicy", name)], words.INTERNET * app.internet)
-    if line := told.note("expires"):
-        space = Id(running.target, "Namespace", home.namespace)
-        told.shapes(line, [space], words.EXPIRES.format(date=app.expires))
-    if line := told.note("folder"):
-        told.shapes(line, [running], words.STATIC.format(folder=app.folder))
-    if line := told.note("drain"):
-        told.shapes(line, [running], words.DRAIN.format(seconds=f"{app.drain:g}"))
+    if app.internet and (line := told.note("internet")):
+        told.shapes(line, [home.id("NetworkPolicy", name)], words.INTERNET)
+    space = Id(running.target, "Namespace", home.namespace)
+    for word, what in manners(app):
+        if line := told.note(word):
+            told.shapes(line, [space if word == "expires" else running], what)
 
 
 def _ways(told: Told, mine: tuple[Answered, ...]) -> None:
@@ -136,7 +133,7 @@ def _ways(told: Told, mine: tuple[Answered, ...]) -> None:
         told.makes(told.score("service", "ports", port.name), [home.id("Service", name)], leads)
     for word, what in settings(case):
         told.shapes(told.setting(word), [entrance], what)
-    if not mine:
+    if not mine and any(way.need for way in ways(case)):
         told.shapes(told.setting("exposure"), [home.id("Service", name)], words.STOPS_AT_LOOPBACK)
     if access(case) is Access.SIGNED_IN:
         line = told.setting("access")
@@ -170,33 +167,13 @@ def _rack(told: Told, running: Id) -> None:
         told.shapes(line, [server], f"{words.CLUSTER['Cluster']}; {copies}")
 
 
-def _need(told: Told, need: Need, provision: Provision, running: Id) -> None:
-    case, home, line = told.case, Home.of(told.case), told.need(need)
-    data = Home(rack=home.rack, cluster=home.cluster, namespace=DATA)
-    placed = postgres.placed(data, provision.of(need.name).resources)
-    told.makes(line, [it.id for it in placed])
-    if need.type is ResourceType.VOLUME:
-        at = words.MOUNT.format(what="it", target=mounted(need.name))
-        told.shapes(line, [running], at)
-    mine = [home.id("NetworkPolicy", workload(case))]
-    if party := policies.SERVED_BY.get(need.type):
-        told.shapes(line, mine, words.MAY_REACH.format(what=party.host))
-        users = data.id("NetworkPolicy", f"{party.service}-users")
-        told.makes(line, [users], words.MAY_BE_REACHED.format(who=case.app.name))
-    if need.type is ResourceType.SERVICE and graph.application(need) in case.ground.apps:
-        other = case.ground.case(graph.application(need))
-        told.shapes(line, mine, words.MAY_REACH.format(what=other.app.name))
-        theirs = Home.of(other).id("NetworkPolicy", workload(other))
-        told.shapes(line, [theirs], words.MAY_BE_REACHED.format(who=case.app.name))
-
-
 def _doors(case: Case, mine: tuple[Answered, ...]) -> Iterator[str]:
     reach = {way.need.name: exposure(case, way) for way in ways(case) if way.need}
     for it in mine:
         yield words.door(f"https://{it.host}{_tail(it)}", reach[it.need], access(case))
-    ports = ports_of(case.app)
-    if not mine and ports and case.app.kind is not Kind.SCHEDULE:
-        yield words.not_outside(case.app.name, workload(case), ports[0].port)
+    if not mine and (ports := [way.port.port for way in ways(case)]):
+        why = words.STAYS_IN if reach else words.NO_ROUTE
+        yield words.not_outside(why, case.app.name, workload(case), ports[0])
 
 
 def _tail(it: Answered) -> str:

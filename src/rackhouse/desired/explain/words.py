@@ -67,6 +67,7 @@ BEFORE_POD = "runs `{command}` first, whenever a pod starts"
 BEFORE = "runs `{command}` first, once for each release"
 SECRET_KEY = "holds {keys}"
 SECRET_VARIABLE = "is told {names}, filled in when it starts"
+KNOWN = "tells the server of it"
 MEMORY = "may use {memory} at most, and is ended above"
 PROBE = "counts as ready when it answers at {what}"
 MOUNT = "finds {what} at {target}"
@@ -102,6 +103,8 @@ OPENED = {
     Exposure.INTERNET: "from everywhere",
 }
 ENTERED = {Access.OPEN: "without signing in", Access.SIGNED_IN: "by whoever has signed in"}
+STAYS_IN = "the exposure is `loopback`"
+NO_ROUTE = "it has no route"
 NO_DOOR = "by nobody: it opens no door"
 
 
@@ -115,10 +118,10 @@ def inside(address: str) -> str:
     return f"at {address}, by applications here that declare it as a `service`"
 
 
-def not_outside(namespace: str, service: str, port: int) -> str:
+def not_outside(why: str, namespace: str, service: str, port: int) -> str:
     """Who gets in where no Ingress is."""
     forward = f"kubectl port-forward -n {namespace} service/{service} 8080:{port}"
-    return f"by nobody from outside the cluster: the exposure is `loopback`. You: `{forward}`"
+    return f"by nobody from outside the cluster: {why}. You: `{forward}`"
 
 
 ROLLS = (
