@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rackhouse.app.model import App
 from rackhouse.app.sources import SourceFolder, read_source
+from rackhouse.apply.moved import moved
 from rackhouse.apply.open import OpenRack
 from rackhouse.delivery.releases import candidate
 from rackhouse.delivery.sync import in_folders
@@ -26,19 +27,31 @@ def explained(house: OpenRack, word: str, targets: Collection[Target]) -> Explan
     sources = in_folders(house)
     apps = {name: candidate(house.store, it, name) for name, it in sources.items()}
     apps |= house.apps  # what is live is what runs
+    live = ""
     if _is_folder(word):
         source = read_source(Path(word))
         name = source.app.name
         apps[name] = candidate(house.store, source, name)
     else:
         name, source = word, _source(house, word, apps, sources)
+        live = _live(house, name)
     files = Files(
         score=source.text,
         score_file=_INFERRED if source.inferred else "score.yaml",
         rack=(read_text(house.file) or "") if house.file else "",
         rack_file=house.file.name if house.file else "rack.yaml",
     )
-    return explain(house.rack, apps, name, facts=house.facts, files=files, targets=targets)
+    return explain(
+        house.rack, apps, name, facts=house.facts, files=files, targets=targets, live=live
+    )
+
+
+def _live(house: OpenRack, name: str) -> str:
+    """Where its live release runs."""
+    if name not in house.apps:
+        return ""
+    cluster = moved(house.store).get(name)
+    return f"the cluster {cluster}" if cluster else "this machine"
 
 
 def _is_folder(word: str) -> bool:

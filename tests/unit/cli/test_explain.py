@@ -37,7 +37,7 @@ def test_both_targets_are_told_and_nothing_is_made(
     capfd: pytest.CaptureFixture[str], home: list[str], tmp_path: Path
 ) -> None:
     told = _run(capfd, home, GUESTBOOK)
-    assert told.startswith("guestbook r1: a web application of the rack home\n")
+    assert told.startswith("guestbook r1: a web application of the rack home, not live yet\n")
     assert "\nOn this machine: " in told
     assert "\nOn a cluster: " in told
     assert not (tmp_path / "state").exists()
@@ -96,7 +96,9 @@ def test_what_is_live_is_explained_and_not_what_its_folder_has_become(
     house.close()
     score = folder / "score.yaml"
     score.write_text(f"# one more line\n{score.read_text()}")
-    assert "score.yaml:3  name: guestbook" in _run(capfd, home, "guestbook")
+    told = _run(capfd, home, "guestbook")
+    assert told.startswith("guestbook r4: a web application of the rack home, live on this machine")
+    assert "score.yaml:3  name: guestbook" in told
     assert "score.yaml:4  name: guestbook" in _run(capfd, home, str(folder))
 
 

@@ -40,8 +40,10 @@ def explain(
     facts: Facts,
     files: Files,
     targets: Collection[Target] = tuple(Target),
+    live: str = "",
 ) -> Explanation:
     """What the application `name` of `apps`, which all have a release, becomes on each target.
+    `live` is where it runs now, for people.
 
     A target that cannot run it is told of in `refused`, where another can; FileError where none
     can.
@@ -63,6 +65,7 @@ def explain(
     return Explanation(
         application=name,
         release=app.release.tag if app.release else "",
+        live=live,
         kind=app.kind,
         rack=rack.name,
         stories=tuple(stories),

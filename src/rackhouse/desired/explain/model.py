@@ -117,12 +117,13 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """An application on each target that was asked about. `refused` says of a target that cannot
-    run it what would have to change.
+    """An application on each target that was asked about. `live` says where this release runs now,
+    "" nowhere; `refused` of a target that cannot run it what would have to change.
     """
 
     application: str
     release: str
+    live: str
     kind: Kind
     rack: str
     stories: tuple[Story, ...]

@@ -30,7 +30,7 @@ def tell(told: Told, need: Need, provision: Provision, running: Id) -> None:
     told.makes(line, _there(told, provided))
     for id, it in _knowing(told, provided):
         if it.owner == told.case.app.name:
-            told.makes(line, [id])
+            told.makes(line, [id], words.KNOWN)
         else:
             told.shapes(line, [id], words.KNOWN)
     if need.type is ResourceType.VOLUME:

@@ -31,7 +31,8 @@ _TITLES = {Target.EMBEDDED: "On this machine", Target.KUBE: "On a cluster"}
 
 def lines(it: Explanation) -> Iterator[str]:
     """All of it, no line wider than `WIDTH` but for a word that is."""
-    yield f"{it.application} {it.release}: {_KINDS[it.kind]} of the rack {it.rack}"
+    live = words.LIVE.format(where=it.live) if it.live else words.NOT_LIVE
+    yield f"{it.application} {it.release}: {_KINDS[it.kind]} of the rack {it.rack}, {live}"
     for story in it.stories:
         yield from _story(story, it.application)
     for target, why in it.refused:

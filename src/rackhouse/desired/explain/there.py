@@ -144,7 +144,8 @@ def _ways(told: Told, mine: tuple[Answered, ...]) -> None:
         told.makes(line, [entrance], words.HOSTS.format(hosts=f"https://{it.host}{_tail(it)}"))
         certificate = Id("vault", "certificate", f"{home.cluster}.{case.app.name}")
         authority = [id for id, it in told.wanted.items() if isinstance(it.spec, Authority)]
-        told.makes(line, [home.id("Secret", TLS), certificate, *authority])
+        told.makes(line, [home.id("Secret", TLS)], words.TLS)
+        told.makes(line, [certificate, *authority])
 
 
 def _rack(told: Told, running: Id) -> None:

@@ -55,6 +55,8 @@ CLUSTER: Mapping[str, str] = {
     "PriorityClass": "who makes room for whom when memory is short",
 }
 
+LIVE = "live on {where}"
+NOT_LIVE = "not live yet"
 HOME = "HOME to its programs, over all releases"
 NOT_WRITTEN = "{path} is not written: the default holds"
 CLOSED = "closes the namespace, both ways"
@@ -67,6 +69,7 @@ BEFORE_POD = "runs `{command}` first, whenever a pod starts"
 BEFORE = "runs `{command}` first, once for each release"
 SECRET_KEY = "holds {keys}"
 SECRET_VARIABLE = "is told {names}, filled in when it starts"
+TLS = "the certificate, and its key"
 KNOWN = "tells the server of it"
 MEMORY = "may use {memory} at most, and is ended above"
 PROBE = "counts as ready when it answers at {what}"
