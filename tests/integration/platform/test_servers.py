@@ -14,29 +14,56 @@ from typing import Any
 import httpx
 import pytest
 import redis
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
 
 from integration.parts.starter import free_ports
-from rackhouse.desired.embedded.objects import identities
-from rackhouse.desired.platform.build import platform
+from rackhouse.desired.kube import kube
+from rackhouse.desired.platform.build import platform, together
 from rackhouse.kit.binaries import find_tools
 from rackhouse.rack.load import load
-from rackhouse.resources.core import Text
-from rackhouse.resources.kube import Object
+from rackhouse.resources.core import Hidden
+from rackhouse.resources.kube import Object, Secret
+from unit.desired.scenario import released
 
 pytestmark = pytest.mark.slow
 PATIENCE = 60.0
-PASSWORD = "a-password"
 WEED_PORTS = (
     *("s3.port", "s3.port.grpc", "master.port", "master.port.grpc", "volume.port"),
     *("volume.port.grpc", "filer.port", "filer.port.grpc"),
 )
 
 
+RACK = load("nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}")
+APP = released("""
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers: {work: {image: ., command: [run], variables: {R: "${resources.visits.url}",
+  S: "${resources.pictures.endpoint}"}}}
+resources: {visits: {type: redis}, pictures: {type: s3}}
+""")
+ALL = together(kube(RACK, [APP], ()), platform(RACK))
+
+
 def pod(name: str) -> dict[str, Any]:
-    """The specification of its pod, on a rack that says nothing."""
-    (made,) = [it for id, it in platform(load("")).items() if str(id).endswith(f"Set/data.{name}")]
+    """The specification of its pod, on a cluster of one machine with one application."""
+    (made,) = [it for id, it in ALL.items() if str(id).endswith(f"Set/data.{name}")]
     assert isinstance(made.spec, Object)
     found: dict[str, Any] = json.loads(str(made.spec.body))["spec"]["template"]["spec"]
+    return found
+
+
+def secrets(name: str, folder: Path) -> dict[str, str]:
+    """What is under each key of its Secret, filled: each value is called as its thing is. Laid out
+    as the pod finds it.
+    """
+    (made,) = [it for id, it in ALL.items() if str(id).endswith(f"Secret/data.{name}")]
+    assert isinstance(made.spec, Secret)
+    values = {ref: Hidden(ref.to.name.replace(".", "")) for ref in made.refs}
+    found = {key: text.fill(values) for key, text in made.spec.values}
+    folder.mkdir()
+    for key, text in found.items():
+        (folder / key).write_text(text)
     return found
 
 
@@ -47,11 +74,11 @@ def words(container: Mapping[str, Any], folder: Path) -> list[str]:
 
 
 @contextmanager
-def running(command: Sequence[str], folder: Path) -> Iterator[None]:
+def running(command: Sequence[str], folder: Path, **more: str) -> Iterator[None]:
     """A server, until the test ends."""
     log = folder.with_suffix(".log")
     with log.open("wb") as out:
-        env = {**os.environ, "HOME": str(folder)}
+        env = {**os.environ, "HOME": str(folder), **more}
         server = subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out)
         try:
             yield
@@ -60,50 +87,70 @@ def running(command: Sequence[str], folder: Path) -> Iterator[None]:
             server.wait()
 
 
-def test_users_are_kept_and_the_administrators_password_is_the_latest(tmp_path: Path) -> None:
-    spec, folder = pod("valkey"), tmp_path / "data"
+def test_each_user_has_its_own_keys_and_nobody_else_comes_in(tmp_path: Path) -> None:
+    spec, folder, kept = pod("valkey"), tmp_path / "data", tmp_path / "secrets"
     folder.mkdir()
-    (folder / "users.acl").write_text(
-        "user default on nopass +@all\nuser rackhouse on #0 +@all\n"
-        "user hello on >secret ~h:* +@all\n"
-    )
     (first,), (server,) = spec["initContainers"], spec["containers"]
-    env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": PASSWORD}
+    admin = secrets("valkey", kept)["password"]
+    env = {"PATH": os.environ["PATH"], "REDISCLI_AUTH": admin}
+    laid = [it.replace("/secrets", str(kept)) for it in words(first, folder)]
     for _ in range(2):
-        subprocess.run(words(first, folder), env=env, check=True, timeout=PATIENCE)
-    assert len((folder / "users.acl").read_text().splitlines()) == 3
+        subprocess.run(laid, env=env, check=True, timeout=PATIENCE)
 
     command = [find_tools()["valkey"], *words(server, folder)[1:], "--bind", "127.0.0.1"]
     port = free_ports(1)
     command[command.index("--port") + 1] = str(port)
     with running(command, folder):
-        admin = redis.Redis(port=port, username="rackhouse", password=PASSWORD)
-        until(admin.ping)
-        assert sorted(admin.acl_users()) == ["default", "hello", "rackhouse"]
-        assert redis.Redis(port=port, username="hello", password="secret").set("h:1", "x")
+        ours = redis.Redis(port=port, username="rackhouse", password=admin)
+        until(ours.ping)
+        assert ours.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        theirs = redis.Redis(port=port, username="hello.visits", password="hellovisits")
+        assert theirs.set("hello.visits:1", "x")
+        for refused in (("SET", "other:1", "x"), ("KEYS", "*"), ("ACL", "LIST")):
+            with pytest.raises(redis.exceptions.NoPermissionError):
+                theirs.execute_command(*refused)
         with pytest.raises(redis.AuthenticationError):
             redis.Redis(port=port).ping()
-        assert admin.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
-        admin.close()
 
 
-def test_objects_are_served_to_whoever_has_a_key(tmp_path: Path) -> None:
-    spec, folder = pod("seaweedfs"), tmp_path / "data"
+def test_each_bucket_has_a_key_of_its_own(tmp_path: Path) -> None:
+    spec, folder, kept = pod("seaweedfs"), tmp_path / "data", tmp_path / "secrets"
     folder.mkdir()
     (server,) = spec["containers"]
-    file = tmp_path / "identities.json"
-    file.write_text(str(identities(Text.of("access"), Text.of("secret"))))
-    said = [it.replace("/secrets/identities.json", str(file)) for it in words(server, folder)]
+    bucket = secrets("seaweedfs", kept)["buckets"]
+    said = [it.replace("/secrets", str(kept)) for it in words(server, folder)]
     said = [it.replace("-ip.bind=0.0.0.0", "-ip.bind=127.0.0.1") for it in said]
     first = free_ports(len(WEED_PORTS))
     ports = range(first, first + len(WEED_PORTS))
     said += [f"-{name}={port}" for name, port in zip(WEED_PORTS, ports, strict=True)]
     said += [f"-{it}.localSocket={tmp_path / it}.sock" for it in ("filer", "s3")]
-    probe = server["readinessProbe"]["httpGet"]["path"]
-    with running([find_tools()["weed"], *said[1:]], folder):
-        until(lambda: httpx.get(f"http://127.0.0.1:{ports[0]}{probe}").raise_for_status())
-        refused = httpx.get(f"http://127.0.0.1:{ports[0]}/")
-        assert refused.status_code == 403
+    with running([find_tools()["weed"], *said[1:]], folder, S3_BUCKET=bucket):
+        url = f"http://127.0.0.1:{first}"
+        until(
+            lambda: httpx.get(url + server["readinessProbe"]["httpGet"]["path"]).raise_for_status()
+        )
+        assert httpx.get(f"{url}/{bucket}").status_code == 403
+        mine = S3Store(
+            bucket,
+            endpoint=url,
+            access_key_id="hellopicturesaccess",
+            secret_access_key="hellopicturessecret",
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
+        until(lambda: mine.put("a.txt", b"hello"))
+        assert bytes(mine.get("a.txt").bytes()) == b"hello"
+        other = mine.__class__(
+            "other",
+            endpoint=url,
+            access_key_id="hellopicturesaccess",
+            secret_access_key="hellopicturessecret",
+            region="us-east-1",
+            client_options={"allow_http": True},
+            retry_config={"max_retries": 0},
+        )
+        with pytest.raises(BaseError):
+            other.put("a.txt", b"hello")
 
 
 def until(ask: Any) -> None:
@@ -112,7 +159,7 @@ def until(ask: Any) -> None:
     while True:
         try:
             ask()
-        except (redis.RedisError, httpx.HTTPError):
+        except (redis.RedisError, httpx.HTTPError, BaseError):
             assert time.monotonic() < over, "it does not answer"
             time.sleep(0.1)
         else:

@@ -8,6 +8,8 @@ It saves its flags in `mini.options` and takes up those that are not given: give
 
 from __future__ import annotations
 
+import json
+
 from rackhouse.desired.embedded.part import HERE, Part, argv, machine, neighbour, vault, version
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Resource, Text
@@ -32,6 +34,7 @@ _PORTS = (
     "admin",
 )
 _SPEAKERS = ("MASTER", "VOLUME", "FILER", "S3", "ADMIN", "WORKER", "CLIENT")
+ADMIN_ACTIONS = ("Admin", "Read", "Write", "List", "Tagging")
 _VOLUME_MEGABYTES = 256
 # None is laid out before it is written, and each bucket takes one at least.
 _FEWEST, _MOST = 64, 40_000
@@ -59,7 +62,7 @@ def objects(rack: Rack, tools: Tools) -> Part:
         "access_key": Text.of(ACCESS.ref("value")),
         "secret_key": Text.of(SECRET.ref("value")),
     }
-    who = identities(address["access_key"], address["secret_key"])
+    who = _identities(address["access_key"], address["secret_key"])
     return Part(
         resources=(
             Resource(id=ACCESS, spec=Password(length=20), keep=True),
@@ -132,10 +135,10 @@ def _certificate() -> Text:
     return Text.of(AUTHORITY.ref("certificate"), AUTHORITY.ref("key"))
 
 
-def identities(access: Text, secret: Text) -> Text:
+def _identities(access: Text, secret: Text) -> Text:
     """The administrator. Buckets bring their own users, by the IAM interface."""
     return Text.of(
         '{"identities": [{"name": "rackhouse", "credentials": [{"accessKey": "',
         *(access, '", "secretKey": "', secret),
-        '"}], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}]}\n',
+        f'"}}], "actions": {json.dumps(ADMIN_ACTIONS)}}}]}}\n',
     )

@@ -61,7 +61,7 @@ def kube(
     found = list(_once(_all(ground, home, pins)))
     check_circles(ground)
     refuse(ground)
-    return {it.id: it for it in sorted(postgres.placed(home, found), key=lambda it: it.id)}
+    return {it.id: it for it in sorted(postgres.placed(rack, home, found), key=lambda it: it.id)}
 
 
 def application(
@@ -75,7 +75,7 @@ def application(
     home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
     found = list(_once(_application(ground.case(app.name), callers(ground), [])))
     refuse(ground)
-    mine = (it for it in postgres.placed(home, found) if it.owner == app.name)
+    mine = (it for it in postgres.placed(rack, home, found) if it.owner == app.name)
     return {it.id: it for it in sorted(mine, key=lambda it: it.id)}
 
 

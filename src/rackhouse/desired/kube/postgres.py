@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from rackhouse.desired.embedded.part import Part
-from rackhouse.desired.kube import platform
+from rackhouse.desired.kube import platform, users
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.placement import data_affinity
 from rackhouse.desired.kube.texts import quantity
@@ -76,9 +76,12 @@ def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
     return home.custom(API, "Cluster", CLUSTER, spec, keep=True)
 
 
-def placed(home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:
-    """What provisioners answered, as it is on this cluster."""
-    for it in resources:
+def placed(rack: Rack, home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:
+    """What provisioners answered, as it is on this cluster: of the rack's own machines, which have
+    the rack's platform, or of somebody's.
+    """
+    own = any(each.name == home.cluster and each.nodes for each in rack.clusters)
+    for it in users.placed(home, resources) if own else resources:
         if it.id.target == "postgres":
             yield from _database(home, it)
         elif it.needs:

@@ -58,9 +58,11 @@ def platform(rack: Rack, cluster: str = "", pins: Pins = UNPINNED) -> Resources:
 
 
 def together(applications: Resources, platform: Resources) -> Resources:
-    """Both, in order: what an operator looks after comes after the operator."""
+    """Both, in order: what an operator looks after comes after the operator, and whoever uses the
+    cache or a bucket after the server that has read of it.
+    """
     merged = {**platform, **applications}
-    return {id: _after_operator(it, merged) for id, it in merged.items()}
+    return {id: _after_server(_after_operator(it, merged), merged) for id, it in merged.items()}
 
 
 def _all(rack: Rack, cluster: str, pins: Pins) -> Iterator[Resource[Any]]:
@@ -90,3 +92,9 @@ def _after_operator(it: Resource[Any], there: Resources) -> Resource[Any]:
         return it
     chart = Id(it.id.target, "HelmChart", f"kube-system.{component.name}")
     return replace(it, needs=it.needs | {chart}) if chart in there else it
+
+
+def _after_server(it: Resource[Any], there: Resources) -> Resource[Any]:
+    """Order alone, and no part of what the thing is: its own release writes it without us."""
+    read = {Id(id.target, "StatefulSet", id.name) for id in it.needs if id.kind == "Secret"}
+    return replace(it, follows=it.follows | (read & there.keys() - {it.id}))

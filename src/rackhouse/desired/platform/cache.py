@@ -1,7 +1,7 @@
 """Valkey on a cluster: one pod, every write kept, nobody in without a name. Pure.
 
-As on a rack of one, each application is an ACL user that the target `cache` makes. Valkey keeps
-them in `users.acl` beside its data; the administrator's line is written before each start.
+Each application is an ACL user, a line of a Secret (`desired.kube.users`): they are laid out beside
+the data before each start, and a change of them starts it anew.
 """
 
 from __future__ import annotations
@@ -12,53 +12,57 @@ from typing import Any
 from lightkube.models import core_v1 as k
 
 from rackhouse.desired.embedded.cache import ADMIN
+from rackhouse.desired.kube import users
 from rackhouse.desired.kube.platform import CACHE as PARTY
 from rackhouse.desired.kube.sizes import MI, Size
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.pod import Pod, Rights, container, marks, secret
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.model import Cache
-from rackhouse.resources.core import Id, Resource, Text
-from rackhouse.resources.vault import Password
+from rackhouse.resources.core import Resource
 
 NAME = PARTY.service
 _RIGHTS = Rights(user=999, group=1000)  # `valkey` of the image
-_KEY = "password"
+_SECRETS = "/secrets"
 _USERS = f"""\
 set -eu
 umask 077
 cd /data
-touch users.acl
 digest=$(printf %s "$REDISCLI_AUTH" | sha256sum | cut -d' ' -f1)
 {{
   echo "user default off"
   echo "user {ADMIN} on #$digest ~* &* +@all"
-  grep -v -e '^user default ' -e '^user {ADMIN} ' users.acl || true
-}} > users.new
-mv users.new users.acl
+  cat {_SECRETS}/{users.USERS}
+}} > users.acl
 """
 
 
 def cache(space: Space) -> Iterator[Resource[Any]]:
     """All of it, in the namespace of data."""
-    home, password = space.home, _password(space)
-    yield Resource(id=password, spec=Password(), keep=True)
-    kept = home.secret(NAME, {_KEY: Text.of(password.ref("value"))})
-    yield kept
+    yield from users.cache(space.home, ())
     yield space.account(NAME)
     yield space.service(NAME, {"valkey": PARTY.port}, marks(NAME))
-    yield from space.single(NAME, _pod(space, kept.id), _disk(_said(space)))
+    yield from space.single(NAME, _pod(space), _disk(_said(space)))
     yield space.budget(NAME)
     yield space.policy(NAME)
 
 
-def _pod(space: Space, kept: Id) -> Pod:
+def _pod(space: Space) -> Pod:
+    kept = space.home.id("Secret", NAME)
     image, said = space.image(table.CACHE), _said(space)
-    env = [secret("REDISCLI_AUTH", _KEY, NAME)]
+    env = [secret("REDISCLI_AUTH", users.PASSWORD, NAME)]
     asks = "valkey-cli --user rackhouse ping | grep -q PONG"  # it says so when all is read
     room = Size(_memory(said), table.CACHE.memory, cpu_request=table.CACHE.cpu)
     mounts = {"/data": "data"}
-    users = container("users", image, room, command=("sh", "-c", _USERS), env=env, mounts=mounts)
+    laid = container(
+        "users",
+        image,
+        room,
+        command=("sh", "-c", _USERS),
+        env=env,
+        mounts={**mounts, _SECRETS: "secrets"},
+    )
+    source = k.SecretVolumeSource(secretName=NAME, defaultMode=0o440)
     server = container(
         NAME,
         image,
@@ -72,8 +76,9 @@ def _pod(space: Space, kept: Id) -> Pod:
     )
     return Pod(
         account=NAME,
-        first=(users,),
+        first=(laid,),
         containers=(server,),
+        volumes=(k.Volume(name="secrets", secret=source),),
         rights=_RIGHTS,
         priority="rackhouse-data",
         holes=(kept.ref("version"),),
@@ -104,7 +109,3 @@ def _memory(said: Cache) -> int:
 def _disk(said: Cache) -> int:
     """The log, and the next one beside it while it is rewritten."""
     return max(1024 * MI, said.memory * 4)
-
-
-def _password(space: Space) -> Id:
-    return Id("vault", "secret", f"{space.cluster}.cache")

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from rackhouse.kit.errors import HostError, Missing, NotOurs
-from rackhouse.resources.cache import User
+from rackhouse.resources.cache import User, pattern
 from rackhouse.resources.core import Hidden, Id, Ref, Resource, Values
 from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.protocol import Store
-from rackhouse.targets.cache.rules import pattern, rules
+from rackhouse.targets.cache.rules import rules
 from rackhouse.targets.cache.server import Server
 from rackhouse.targets.fingerprint import Fingerprint
 from rackhouse.targets.protocol import Say
