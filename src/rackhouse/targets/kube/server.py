@@ -11,6 +11,7 @@ import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -143,9 +144,13 @@ class Server:
     ) -> httpx.Response:
         async with self._slots:
             try:
-                return await self._client().request(
+                http = self._client()
+                request = http.build_request(
                     method, path, params=dict(query), content=content, headers=dict(headers)
                 )
+                with suppress(httpx.RemoteProtocolError):  # it had let go of a kept connection
+                    return await http.send(request)
+                return await http.send(request)
             except (httpx.HTTPError, OSError) as error:
                 raise silence(error, self.access) from error
 

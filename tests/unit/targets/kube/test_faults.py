@@ -33,6 +33,19 @@ class Faulty(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
+class LetGo(httpx.AsyncBaseTransport):
+    """A server that has closed a connection which was kept."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner, self._closed = inner, True
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._closed:
+            self._closed = False
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        return await self._inner.handle_async_request(request)
+
+
 def lab(times: int, code: int, message: str, *, method: str = "PATCH", **headers: str) -> Lab:
     status = {"kind": "Status", "message": message, "code": code, "details": {}}
     said: dict[str, Any] = {"status_code": code, "json": status, "headers": headers}
@@ -84,3 +97,7 @@ async def test_an_account_without_a_right_is_said() -> None:
     found = lab(1, 403, 'namespaces is forbidden: User "me" cannot patch resource')
     with pytest.raises(Refused, match='User "me" cannot patch resource'):
         await found.ensure(SPACE)
+
+
+async def test_a_kept_connection_that_was_closed_is_made_anew() -> None:
+    assert (await Lab(Cluster(), cut=LetGo).ensure(SPACE)).ready
