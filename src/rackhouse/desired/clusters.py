@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rackhouse.app.model import App, ResourceType
 from rackhouse.desired.platform.pins import UNPINNED, Pins
+from rackhouse.desired.platform.wanted import is_own
 from rackhouse.rack.model import Rack
 from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
 from rackhouse.resources.core import Resource, Text
@@ -61,7 +62,7 @@ def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:
         cluster = entries.get(app.name)
         if cluster is None or app.release is None:
             continue
-        if lacking := _lacking(app):
+        if lacking := _lacking(app, own=is_own(rack, cluster)):
             left_out.append(_left_out(app, cluster, *lacking))
         else:
             there[cluster].append(replace(app, kept=()))
@@ -105,23 +106,23 @@ def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pi
     from rackhouse.desired.kube.releasing import releasing
     from rackhouse.desired.platform.build import platform, together
 
-    own = any(each.name == name and each.nodes for each in rack.clusters)
     found = kube(rack, list(apps), given, name, pins) if apps else {}
-    resources = together(found, platform(rack, name, pins)) if own else needed(found)
+    resources = together(found, platform(rack, name, pins)) if is_own(rack, name) else needed(found)
     may = {it.id: it for it in releasing(rack, list(apps), found, given)}
     return Wanted(resources={**resources, **may}, places={})
 
 
-def _lacking(app: App) -> tuple[str, str] | None:
+def _lacking(app: App, *, own: bool) -> tuple[str, str] | None:
     """Why it cannot be on a cluster, and what mends that."""
     assert app.release is not None
     built = any(container.image == OWN for container in app.containers)
     if built and not app.release.image:
         return "no registry has its image", "push to its repository, or `rackhouse release`"
     asked = {_NOT_YET[need.type]: need.name for need in app.needs if need.type in _NOT_YET}
-    if asked:
+    if asked and not own:
         what = " and ".join(f"{thing} ({name})" for thing, name in sorted(asked.items()))
-        return f"{what} is not made on a cluster yet", "keep it on this machine until then"
+        why = f"{what} is made on clusters of the rack's own machines alone"
+        return why, "keep it on this machine, or give that cluster `nodes`"
     return None
 
 

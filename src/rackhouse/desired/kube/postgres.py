@@ -19,6 +19,7 @@ from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.budget import postgres_memory
 from rackhouse.desired.platform.pins import UNPINNED, Pins
+from rackhouse.desired.platform.wanted import is_own
 from rackhouse.rack.model import Postgres, Rack
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place
@@ -80,7 +81,7 @@ def placed(rack: Rack, home: Home, resources: Iterable[Resource[Any]]) -> Iterat
     """What provisioners answered, as it is on this cluster: of the rack's own machines, which have
     the rack's platform, or of somebody's.
     """
-    own = any(each.name == home.cluster and each.nodes for each in rack.clusters)
+    own = is_own(rack, home.cluster)
     for it in users.placed(home, resources) if own else resources:
         if it.id.target == "postgres":
             yield from _database(home, it)

@@ -61,6 +61,11 @@ def architectures(rack: Rack, cluster: str) -> tuple[str, ...]:
     return tuple(sorted(found)) or ("",)
 
 
+def is_own(rack: Rack, cluster: str) -> bool:
+    """Whether it is of the rack's own machines, which have the rack's platform."""
+    return any(each.name == cluster and each.nodes for each in rack.clusters)
+
+
 def is_first(rack: Rack, cluster: str) -> bool:
     """Whether repositories and runners are on that cluster."""
     return not rack.clusters or rack.clusters[0].name == cluster
