@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from rackhouse.rack.load import load
@@ -16,8 +17,6 @@ from rackhouse.twin.kube.nodes.node import Node, join
 from unit.desired.kube.examples import APPLICATIONS, manifests, released
 
 Manifest = dict[str, Any]
-RACK = "domain: home.arpa\nexposure: lan\n"
-OPEN = {"chat", "guestbook"}
 GIB = 2**30
 
 
@@ -77,10 +76,16 @@ def traefik(node: str) -> Manifest:
     return pod("kube-system", "traefik-1", template, node)
 
 
+@cache
+def _examples() -> str:
+    """Compiled once for all tests."""
+    apps = [released(folder) for folder in APPLICATIONS if folder.name != "quotes"]
+    return json.dumps(manifests(load("domain: home.arpa"), apps))
+
+
 def answers(*more: Manifest) -> dict[str, list[Manifest]]:
     """What an API server answers, by kind. `more`: pods besides those of the examples."""
-    apps = [released(folder) for folder in APPLICATIONS if folder.name != "quotes"]
-    found = manifests(load(RACK.replace("lan", "loopback")), apps)
+    found: list[Manifest] = json.loads(_examples())
     kinds: defaultdict[str, list[Manifest]] = defaultdict(list)
     for it in found:
         kinds[it["kind"]].append({**it, "status": _status(it)})

@@ -19,12 +19,17 @@ from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Id
 from rackhouse.resources.seen import Seen, Stamp
+from rackhouse.targets.kube import open_target
+from rackhouse.targets.kube.kubeconfig import read as access
+from rackhouse.targets.kube.server import Server
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.serving import Served, serve
 from unit.console.desk import Bench, bench
 from unit.console.lab import answers, lab, node, pod
 from unit.console.test_pages import EVIL, Outline
+from unit.targets.kube.place import made
 
+COMPARE = "/clusters/home?compare=1"
 BAD = {"metadata": {"labels": {}}, "spec": {"containers": [{"name": "web", "image": "x:1"}]}}
 
 
@@ -164,6 +169,7 @@ async def test_clusters_are_listed_and_others_are_not_there(console: Bench) -> N
     assert EVIL not in await _shown(console, f"/clusters/{EVIL}", 404)
 
 
+@pytest.mark.slow
 async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: Path) -> None:
     with serve(lab(), tmp_path / "server") as served:
         joins(console, "home", served.kubeconfig())
@@ -180,6 +186,35 @@ async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: P
         assert words in shown
     assert "no apply has brought anything here yet" in compared
     assert "kube-system/traefik to guestbook: 8080 open" in shown
+
+
+@pytest.mark.slow
+async def test_what_was_changed_by_hand_is_shown_with_its_field(
+    console: Bench, tmp_path: Path
+) -> None:
+    with serve(lab(), tmp_path / "server") as served:
+        text, store = served.kubeconfig(), console.house.store
+        joins(console, "home", text)
+        paths, address = console.desk.paths, {"kubeconfig": text}
+        target = open_target("kube.home", address, rack="home", paths=paths, store=store)
+        resource = made("ConfigMap", "settings", "guestbook", data={"pages": "10"})
+        store.remember_text(resource.digest, resource.text)
+        stamp = Stamp(rack="home", digest=resource.digest, owner="guestbook")
+        await target.ensure(resource, stamp, {}, lambda _: None)
+        await target.close()
+        assert "all of 1 thing is as it was applied" in await _shown(console, COMPARE)
+        server = Server(access(text))
+        await server.send(
+            "PATCH",
+            "/api/v1/namespaces/guestbook/configmaps/settings",
+            query={"fieldManager": "kubectl-edit"},
+            body={"data": {"pages": "20"}},
+            kind="application/merge-patch+json",
+        )
+        await server.close()
+        shown = await _shown(console, COMPARE)
+    assert "kube.home/ConfigMap/guestbook.settings" in shown
+    assert "data.pages" in shown
 
 
 async def test_many_readers_are_one_to_the_cluster(tmp_path: Path) -> None:

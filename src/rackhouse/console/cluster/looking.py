@@ -15,7 +15,7 @@ from rackhouse.kit.errors import RackhouseError
 from rackhouse.targets.kube.kubeconfig import read as access
 from rackhouse.targets.kube.server import NOTHING, Server
 
-PATIENCE = 8.0  # seconds
+PATIENCE = 20.0  # seconds for a slow answer; one that is away says so within five
 _FRESH, _STALE = 3.0, 30.0  # seconds: between them ten times as long as it took to answer
 
 _LISTS = {
