@@ -24,7 +24,9 @@ from rackhouse.delivery.releases import candidate, register
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
 from rackhouse.targets.kube.kubeconfig import read
 from rackhouse.targets.kube.server import JSON, Server
+from rackhouse.twin.kube.body import Body
 from rackhouse.twin.kube.cluster import Cluster
+from rackhouse.twin.kube.hand import create
 from rackhouse.twin.kube.nodes.node import Node, join
 from rackhouse.twin.kube.serving import Served, serve
 
@@ -38,13 +40,22 @@ containers:
 service: {ports: {web: {port: 80, targetPort: 8080}}}
 """
 
+LOCAL: Body = {
+    "metadata": {
+        "name": "local-path",
+        "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+    },
+    "provisioner": "rancher.io/local-path",
+    "volumeBindingMode": "Immediate",
+}
 MERGE = "application/merge-patch+json"
 
 
 def cluster() -> Cluster:
-    """One with a node."""
+    """One with a node, and with a class that makes volumes."""
     made = Cluster()
     join(made, Node(name="n-1"))
+    create(made, "storageclasses.storage.k8s.io", LOCAL)
     return made
 
 

@@ -16,6 +16,16 @@ applications:
   hello: {repository: hello, cluster: lab}
   other: {repository: other, cluster: edge}
 """
+CLAIM = "kube.lab/PersistentVolumeClaim/hello.data"
+KEEPS = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello, annotations: {rackhouse.dev/schedule: "0 4 * * *"}}
+containers:
+  tidy:
+    image: docker.io/library/nginx:1.29.3
+    volumes: {/data: {source: "${resources.data}"}}
+resources: {data: {type: volume}}
+"""
 DEPLOYMENT = "/apis/apps/v1/namespaces/hello/deployments/web"
 
 
@@ -82,3 +92,19 @@ def test_each_cluster_has_its_own_and_what_is_on_one_that_is_forgotten_stays(at:
     at.run("cluster forget edge")
     at.settled()
     assert at.ask("edge", "/api/v1/namespaces/other"), "what is on it stays"
+
+
+@pytest.mark.slow
+def test_data_stays_when_its_application_leaves_until_it_is_purged(at: Desk) -> None:
+    at.joins("lab")
+    at.release("hello", score=KEEPS)
+    at.apply()
+    at.settled()
+    at.leaves("hello")
+    at.apply()
+    said = at.run("plan --only clusters --kept")
+    assert f"= {CLAIM}: data; remove it with --purge" in said
+    assert f"= kube.lab/Namespace/hello: still used by {CLAIM}" in said
+    at.run(f"apply --only clusters --yes --purge {CLAIM}")
+    assert at.ask("lab", "/api/v1/namespaces/hello") is None
+    at.settled()
