@@ -30,7 +30,10 @@ async def why_pending(lab: Lab) -> str:
 async def test_what_is_too_large_waits() -> None:
     async with Lab(Node(name="a", memory="4Gi"), Node(name="b", memory="4Gi")) as lab:
         await lab.apply(WEB, deployment(replicas=1, memory="5Gi"))
-        assert await why_pending(lab) == "0/2 nodes are available: 2 Insufficient memory."
+        assert await why_pending(lab) == (
+            "0/2 nodes are available: 2 Insufficient memory. no new claims to deallocate,"
+            " preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod."
+        )
 
 
 async def test_each_node_has_its_reason() -> None:
@@ -44,7 +47,9 @@ async def test_each_node_has_its_reason() -> None:
         await lab.apply(WEB, deployment(replicas=1, memory="2Gi", **pod))
         assert await why_pending(lab) == (
             "0/3 nodes are available: 1 Insufficient memory, 1 node(s) didn't match Pod's node"
-            " affinity/selector, 1 node(s) had untolerated taint(s)."
+            " affinity/selector, 1 node(s) had untolerated taint(s). no new claims to deallocate,"
+            " preemption: 0/3 nodes are available: 1 No preemption victims found for incoming pod,"
+            " 2 Preemption is not helpful for scheduling."
         )
 
 
@@ -92,8 +97,28 @@ async def test_pods_that_avoid_each_other_spread() -> None:
         where = [it["spec"].get("nodeName") for it in (await lab.get(PODS))["items"]]
         assert sorted(map(str, where)) == ["None", "a", "b"]
         assert await lab.events("FailedScheduling") == [
-            "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules."
+            (
+                "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules. no new claims"
+                " to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for"
+                " incoming pod."
+            )
         ]
+
+
+async def test_pods_that_spread_are_as_even_as_they_have_to_be() -> None:
+    even = {
+        "maxSkew": 1,
+        "topologyKey": "kubernetes.io/hostname",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {"app": "web"}},
+    }
+    nodes = [Node(name=name) for name in "ab"] + [Node(name="c", taints=["x:NoSchedule"])]
+    async with Lab(*nodes) as lab:
+        await lab.apply(WEB, deployment(replicas=4, topologySpreadConstraints=[even]))
+        where = [it["spec"].get("nodeName") for it in (await lab.get(PODS))["items"]]
+        assert sorted(map(str, where)) == ["None", "None", "a", "b"]
+        words = (await lab.events("FailedScheduling"))[0]
+        assert "2 node(s) didn't match pod topology spread constraints" in words
 
 
 async def waiting(lab: Lab) -> tuple[str, str]:

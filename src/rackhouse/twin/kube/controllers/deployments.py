@@ -11,6 +11,7 @@ from rackhouse.twin.kube.controllers import pods
 
 _RESOURCE = "deployments.apps"
 _REVISION = "deployment.kubernetes.io/revision"
+_FAILING = "ReplicaFailure"
 _HASH = "pod-template-hash"
 
 
@@ -118,6 +119,7 @@ def _forget(cluster: Cluster, it: Body, old: list[Body]) -> None:
 
 def _status(cluster: Cluster, it: Body, new: Body) -> None:
     sets = hand.owned(cluster, pods.REPLICA_SETS, it)
+    new = next(found for found in sets if found["metadata"]["uid"] == new["metadata"]["uid"])
     every, own = (
         [pod for found in sets for pod in pods.living(cluster, found)],
         pods.living(cluster, new),
@@ -146,6 +148,8 @@ def _status(cluster: Cluster, it: Body, new: Body) -> None:
         else "Deployment does not have minimum availability.",
     )
     complete = len(own) == len(every) == wanted == sum(map(hand.ready, own))
+    conditions = [c for c in conditions if c["type"] != _FAILING]
+    conditions += [c for c in at(new, "status", "conditions") or () if c["type"] == _FAILING]
     held = {**it, "status": {"conditions": conditions}}
     counts = ("observedGeneration", "replicas", "updatedReplicas", "readyReplicas")
     moved = any(at(it, "status", key) != status[key] for key in counts)

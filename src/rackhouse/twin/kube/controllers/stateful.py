@@ -9,6 +9,7 @@ from rackhouse.twin.kube.controllers import pods
 
 _RESOURCE = "statefulsets.apps"
 _REVISION = "controller-revision-hash"
+_NAME = "statefulset.kubernetes.io/pod-name"
 _NUMBER = "apps.kubernetes.io/pod-index"
 
 
@@ -75,7 +76,7 @@ def _make(cluster: Cluster, it: Body, name: str, number: int, revision: str) -> 
             metadata = {"name": mine, "namespace": namespace_of(it), "labels": labels}
             body = {"metadata": metadata, "spec": claim["spec"]}
             hand.create(cluster, "persistentvolumeclaims", body)
-    body = pods.pod(template, it, name, **{_REVISION: revision, _NUMBER: str(number)})
+    body = pods.pod(template, it, name, **{_REVISION: revision, _NUMBER: str(number), _NAME: name})
     spec = {**body["spec"], "hostname": name}
     if service := at(it, "spec", "serviceName"):
         spec["subdomain"] = service

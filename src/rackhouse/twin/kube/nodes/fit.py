@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,11 @@ from rackhouse.twin.kube.quantities import parse
 from rackhouse.twin.kube.select import expression, matches
 
 _AFFINITY = "node(s) didn't match Pod's node affinity/selector"
+_APART = "node(s) didn't match pod anti-affinity rules"
+_UNEVEN = "node(s) didn't match pod topology spread constraints"
+_TOO_MUCH = ("Insufficient cpu", "Insufficient memory", "Too many pods")
+# Reasons that end when other pods go.
+RESOLVABLE = frozenset({_APART, _UNEVEN, *_TOO_MUCH})
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _HARD = frozenset({"NoSchedule", "NoExecute"})
 
@@ -21,14 +26,12 @@ def may_run(spec: Mapping[str, Any], node: Body) -> bool:
     return not list(_refused(spec, node))
 
 
-def why_not(spec: Mapping[str, Any], pod: Body, node: Body, others: Iterable[Body]) -> str:
+def why_not(pod: Body, node: Body, nodes: list[Body], others: list[Body]) -> str:
     """The first reason for which it does not go there; empty where it does."""
+    spec = pod["spec"]
     here = [it for it in others if at(it, "spec", "nodeName") == name_of(node)]
-    for reason in _refused(spec, node):
-        return reason
-    for reason in _full(spec, node, here):
-        return reason
-    return _apart(pod, here)
+    reasons = (*_refused(spec, node), *_full(spec, node, here), _apart(pod, here))
+    return next(filter(None, (*reasons, _uneven(pod, node, nodes, others))), "")
 
 
 def claims(pod: Body) -> Iterator[str]:
@@ -110,5 +113,25 @@ def _apart(pod: Body, here: list[Body]) -> str:
         for it in here:
             same = at(it, "metadata", "namespace") == at(pod, "metadata", "namespace")
             if same and matches(term.get("labelSelector"), labels_of(it)):
-                return "node(s) didn't match pod anti-affinity rules"
+                return _APART
+    return ""
+
+
+def _uneven(pod: Body, node: Body, nodes: list[Body], others: list[Body]) -> str:
+    """Whether it would be one too many in the node's part of the cluster."""
+    for it in at(pod, "spec", "topologySpreadConstraints") or ():
+        if it["whenUnsatisfiable"] != "DoNotSchedule":
+            continue
+        key = it["topologyKey"]
+        if key not in labels_of(node):
+            return f"{_UNEVEN} (missing required label)"
+        parts = {name_of(each): labels_of(each).get(key, "") for each in nodes}
+        count = Counter(dict.fromkeys(parts.values(), 0))
+        for other in others:
+            same = at(other, "metadata", "namespace") == at(pod, "metadata", "namespace")
+            if same and matches(it.get("labelSelector"), labels_of(other)):
+                count[parts.get(at(other, "spec", "nodeName"), "")] += 1
+        del count[""]  # what has no part
+        if count[labels_of(node)[key]] + 1 - min(count.values()) > it["maxSkew"]:
+            return _UNEVEN
     return ""
