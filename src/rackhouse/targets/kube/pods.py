@@ -53,7 +53,7 @@ def unplaced(message: str) -> str:
     nodes, _, reasons = message.partition(" nodes are available: ")
     if not reasons:
         return message or "no node takes it"
-    parts = [_plainly(part) for part in reasons.partition(" preemption:")[0].split(", ")]
+    parts = [_plainly(part) for part in reasons.partition(". ")[0].split(", ")]
     return f"no node takes it, of {nodes.rpartition('/')[2]}: {', '.join(parts).rstrip('. ')}"
 
 
