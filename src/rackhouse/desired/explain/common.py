@@ -18,11 +18,11 @@ def secret_variables(container: Container, provision: Provision) -> list[str]:
 
 
 def check_of(container: Container) -> str:
-    """What its probe asks; nothing where its file has none."""
+    """What its probe waits for; nothing where its file has none."""
     check = container.check
     if isinstance(check, HttpCheck):
-        return f"GET {check.path}"
-    return f"`{' '.join(map(str, check))}`" if check else ""
+        return words.ANSWERS.format(path=check.path)
+    return words.SUCCEEDS.format(command=" ".join(map(str, check))) if check else ""
 
 
 def mounts_of(container: Container) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -87,7 +87,7 @@ def _container(told: Told, container: Container, provision: Provision) -> None:
     if container.memory_max:
         most = words.MEMORY.format(memory=quantity(container.memory_max))
         told.shapes(told.score(*at, "resources"), [running], most)
-    if check := check_of(container):
+    if running.kind == "process" and (check := check_of(container)):
         told.shapes(told.score(*at, "readinessProbe"), [running], words.PROBE.format(what=check))
     for path, what in mounts_of(container):
         told.shapes(told.score(*at, *path), [running], what)

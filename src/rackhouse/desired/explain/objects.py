@@ -36,9 +36,9 @@ class Compiled:
         """All of the pod, those that come first too."""
         return [*(self.pod.get("initContainers") or ()), *self.pod["containers"]]
 
-    def image(self, container: str) -> str:
-        """What a container runs."""
-        return str(next(it["image"] for it in self.containers if it["name"] == container))
+    def container(self, name: str) -> Manifest:
+        """The one of that name."""
+        return next(it for it in self.containers if it["name"] == name)
 
     @property
     def affinity(self) -> list[Manifest]:

@@ -61,7 +61,7 @@ def sections(it: Story) -> Iterator[tuple[str, list[str]]]:
         "Who reaches whom": map(_edge, it.edges),
         "Closed to it, both ways": it.closed,
         "Where it may run": map(_spot, it.spots),
-        "What it asks for": map(_size, it.sizes),
+        "What it asks for": _sizes(it),
         "When it is released": it.life.released,
         "When it is rolled back": it.life.rolled_back,
         "When it is removed": it.life.removed,
@@ -102,6 +102,13 @@ def _edge(it: Edge) -> str:
 
 def _spot(it: Spot) -> str:
     return f"{it.node}: {'yes' if it.fits else 'no'}, {it.why}" if it.node else it.why
+
+
+def _sizes(it: Story) -> Iterator[str]:
+    low, high = it.copies
+    if high > 1:
+        yield words.EACH.format(copies=f"{low} to {high}" if high > low else low)
+    yield from map(_size, it.sizes)
 
 
 def _size(it: Size) -> str:

@@ -40,7 +40,7 @@ from rackhouse.desired.kube.reach import (
     workload,
 )
 from rackhouse.desired.kube.texts import quantity
-from rackhouse.desired.listening import jobs, ports_of
+from rackhouse.desired.listening import jobs, listeners, ports_of
 from rackhouse.desired.provision import Provision
 from rackhouse.desired.routes import access, exposure, ways
 from rackhouse.resources.core import Id
@@ -81,10 +81,10 @@ def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines])
 
 def _container(told: Told, container: Container, provision: Provision, compiled: Compiled) -> None:
     case, at, home = told.case, ("containers", container.name), Home.of(told.case)
-    line, running = told.score(*at), compiled.workload
+    line, running, it = told.score(*at), compiled.workload, compiled.container(container.name)
     told.makes(line, [running])
-    told.shapes(line, [running], words.IMAGE.format(image=compiled.image(container.name)))
-    awaited = {name for it in case.app.containers for name, _ in it.after}
+    told.shapes(line, [running], words.IMAGE.format(image=it["image"]))
+    awaited = {name for each in case.app.containers for name, _ in each.after}
     if container.name in awaited:
         ends = container.name in jobs(case.app)
         told.shapes(line, [running], words.FIRST if ends else words.BESIDE)
@@ -94,7 +94,7 @@ def _container(told: Told, container: Container, provision: Provision, compiled:
     if container.memory_max:
         most = words.MEMORY.format(memory=quantity(container.memory_max))
         told.shapes(told.score(*at, "resources"), [running], most)
-    if check := check_of(container):
+    if "readinessProbe" in it and (check := check_of(container)):
         told.shapes(told.score(*at, "readinessProbe"), [running], words.PROBE.format(what=check))
     for mount, (path, what) in zip(container.mounts, mounts_of(container), strict=True):
         here = told.score(*at, *path)
@@ -208,7 +208,7 @@ def _life(case: Case, compiled: Compiled, stays: list[str]) -> Life:
         case "StatefulSet":
             released = [words.REPLACES, words.FAILS_AWAY]
         case _:
-            released = [words.ROLLS, words.FAILS]
+            released = [words.ROLLS if listeners(app) else words.TURNS, words.FAILS]
     if app.before:
         command = shlex.join(app.before)
         released.append(words.FIRST_RUNS_IN.format(command=command))
