@@ -96,13 +96,12 @@ async def test_pods_that_avoid_each_other_spread() -> None:
         await lab.apply(WEB, deployment(replicas=3, **apart))
         where = [it["spec"].get("nodeName") for it in (await lab.get(PODS))["items"]]
         assert sorted(map(str, where)) == ["None", "a", "b"]
-        assert await lab.events("FailedScheduling") == [
-            (
-                "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules. no new claims"
-                " to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for"
-                " incoming pod."
-            )
-        ]
+        [words] = await lab.events("FailedScheduling")
+        assert words == (
+            "0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules. no new"
+            " claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims"
+            " found for incoming pod."
+        )
 
 
 async def test_pods_that_spread_are_as_even_as_they_have_to_be() -> None:
