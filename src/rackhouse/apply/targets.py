@@ -22,6 +22,7 @@ TARGETS: Mapping[str, str] = {
     "switch": "rackhouse.targets.switch",
     "docker": "rackhouse.targets.docker",
     "ollama": "rackhouse.targets.ollama",
+    "gitea": "rackhouse.targets.gitea",
     "kube": "rackhouse.targets.kube",
 }
 

@@ -1,0 +1,137 @@
+"""What is asked of a Gitea for each kind: paths and bodies, from specs. Pure.
+
+Everything here is checked against Gitea's own OpenAPI description.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from rackhouse.resources import gitea as g
+from rackhouse.resources.core import Id, Text
+
+Fill = Callable[[Text], str]
+Body = Mapping[str, Any]
+
+_UNITS = ("actions", "code", "issues", "packages", "pulls", "releases")  # that a team may use
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request below `/api/v1`."""
+
+    method: str
+    path: str
+    body: Body = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How one thing is made (`body`, sent to `to`) and changed. `fields` of the answer have to be
+    so. `change` None: made anew, since Gitea lets nobody change it.
+    """
+
+    to: str
+    body: Body
+    fields: Body
+    change: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`look`: the path of one, or of the list that has it by its name. `at`: where it is changed
+    and deleted. In both, `{0}` is the first part of its id, and `{id}` Gitea's own number.
+    """
+
+    look: str
+    at: str
+    way: Callable[[Any, Fill], Way]
+    listed: bool = False
+
+    def path(self, id: Id) -> str:
+        """Where to look."""
+        return self.look.format(*_parts(id))
+
+    def own(self, id: Id, live: Body) -> str:
+        """Where it is changed and deleted."""
+        return self.at.format(*_parts(id), id=live.get("id"))
+
+    def name(self, id: Id) -> str:
+        """Its own, in a list."""
+        return id.name.rpartition("/")[2]
+
+
+def _parts(id: Id) -> list[str]:
+    """A branch may have slashes in its name."""
+    return [quote(part, safe="") for part in id.name.split("/", 2)]
+
+
+def _organisation(spec: g.Organisation, _: Fill) -> Way:
+    fields = {"visibility": "private"}
+    return Way(to="/orgs", body={"username": spec.name, **fields}, fields=fields, change=fields)
+
+
+def _repository(spec: g.Repository, _: Fill) -> Way:
+    fields = {"private": True, "default_branch": spec.branch}
+    to = f"/orgs/{spec.organisation}/repos"
+    return Way(to=to, body={"name": spec.name, **fields}, fields=fields, change=fields)
+
+
+def _user(spec: g.User, fill: Fill) -> Way:
+    password = {"password": fill(spec.password), "must_change_password": False}
+    about = {"source_id": 0, "login_name": spec.name, "email": spec.email}
+    return Way(
+        to="/admin/users",
+        body={"username": spec.name, "email": spec.email, **password},
+        fields={"email": spec.email, "is_admin": spec.admin},
+        change={**about, **password, "admin": spec.admin},
+    )
+
+
+def _team(spec: g.Team, _: Fill) -> Way:
+    fields = {"permission": spec.permission, "includes_all_repositories": True}
+    body = {"name": spec.name, "units": [f"repo.{unit}" for unit in _UNITS], **fields}
+    return Way(to=f"/orgs/{spec.organisation}/teams", body=body, fields=fields, change=body)
+
+
+def _protection(spec: g.Protection, _: Fill) -> Way:
+    fields = {
+        "enable_push": True,
+        "enable_push_whitelist": True,
+        "push_whitelist_teams": sorted(spec.teams),
+        "enable_force_push": False,
+    }
+    to = f"/repos/{spec.organisation}/{spec.repository}/branch_protections"
+    return Way(to=to, body={"rule_name": spec.branch, **fields}, fields=fields, change=fields)
+
+
+def _token(spec: g.Token, _: Fill) -> Way:
+    scopes = {"scopes": sorted(spec.scopes)}
+    return Way(to=f"/users/{spec.user}/tokens", body={"name": spec.name, **scopes}, fields=scopes)
+
+
+def _webhook(spec: g.Webhook, fill: Fill) -> Way:
+    config = {"url": spec.url, "content_type": "json", "secret": fill(spec.secret)}
+    fields = {"name": spec.name, "active": True, "events": sorted(spec.events)}
+    return Way(
+        to=f"/repos/{spec.organisation}/{spec.repository}/hooks",
+        body={"type": "gitea", **fields, "config": config},
+        fields=fields,
+        change={**fields, "config": config},
+    )
+
+
+_PROTECTION = "/repos/{0}/{1}/branch_protections/{2}"
+
+KINDS: Mapping[str, Kind] = {
+    "organisation": Kind("/orgs/{0}", "/orgs/{0}", _organisation),
+    "protection": Kind(_PROTECTION, _PROTECTION, _protection),
+    "repository": Kind("/repos/{0}/{1}", "/repos/{0}/{1}", _repository),
+    "team": Kind("/orgs/{0}/teams", "/teams/{id}", _team, listed=True),
+    "token": Kind("/users/{0}/tokens", "/users/{0}/tokens/{id}", _token, listed=True),
+    "user": Kind("/users/{0}", "/admin/users/{0}", _user),
+    "webhook": Kind("/repos/{0}/{1}/hooks", "/repos/{0}/{1}/hooks/{id}", _webhook, listed=True),
+}
