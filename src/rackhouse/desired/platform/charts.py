@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
@@ -41,7 +42,7 @@ def chart(space: Space, component: Component, values: Mapping[str, Any]) -> Reso
     found = component.chart
     assert found is not None
     spec = {
-        "chart": found.chart,
+        **_source(space, found.chart),
         "createNamespace": False,
         "failurePolicy": "abort",
         "targetNamespace": component.namespace,
@@ -142,6 +143,19 @@ def _issuer(space: Space, needs: Id) -> Iterator[Resource[Any]]:
     )
     id = Id(target(space.cluster), "ClusterIssuer", ISSUER)
     yield Resource(id=id, spec=made, needs=frozenset({needs, kept.id}))
+
+
+def _source(space: Space, chart: str) -> dict[str, Any]:
+    """Where it is fetched: Helm runs in a pod, and knows nothing of the mirrors that K3s has."""
+    scheme, _, rest = chart.partition("://")
+    host, _, path = rest.partition("/")
+    for cluster in space.rack.clusters:
+        for each in cluster.k3s.registries if cluster.k3s and cluster.name == space.cluster else ():
+            if scheme == "oci" and each.host == host and each.mirrors:
+                at = urlsplit(each.mirrors[0])
+                plain = {"plainHTTP": True} if at.scheme == "http" else {}
+                return {"chart": f"oci://{at.netloc}/{path}", **plain}
+    return {"chart": chart}
 
 
 def _image(space: Space, image: Image) -> dict[str, str]:
