@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from ipaddress import IPv4Address
 
 from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
@@ -27,6 +28,11 @@ def peer(namespace: str, labels: Mapping[str, str] | None = None) -> n.NetworkPo
         namespaceSelector=LabelSelector(matchLabels={NAMESPACE: namespace}),
         podSelector=LabelSelector(matchLabels=dict(labels)) if labels else None,
     )
+
+
+def machine(address: IPv4Address) -> n.NetworkPolicyPeer:
+    """One machine of the house."""
+    return n.NetworkPolicyPeer(ipBlock=n.IPBlock(cidr=f"{address}/32"))
 
 
 def from_(*sources: n.NetworkPolicyPeer, at: Iterable[int]) -> n.NetworkPolicyIngressRule:

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from lightkube.models import core_v1 as k
+from lightkube.models import networking_v1 as n
 from lightkube.resources.core_v1 import ConfigMap
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
+from rackhouse.desired.k3s.config import API
 from rackhouse.desired.kube.placement import ARCH
 from rackhouse.desired.kube.platform import CONSOLE, FORGE, INGRESS, INGRESS_PODS
 from rackhouse.desired.kube.sizes import MI, Size
 from rackhouse.desired.platform import forge, table
-from rackhouse.desired.platform.allow import from_, internet, party, peer, to
+from rackhouse.desired.platform.allow import from_, internet, machine, party, peer, to
 from rackhouse.desired.platform.pod import (
     GPU_TAINT,
     Pod,
@@ -30,8 +32,9 @@ from rackhouse.desired.platform.pod import (
     size,
 )
 from rackhouse.desired.platform.space import PRIVILEGED, Space
-from rackhouse.desired.platform.wanted import architectures
+from rackhouse.desired.platform.wanted import architectures, nodes
 from rackhouse.rack.platform import Forge
+from rackhouse.rack.words import Role
 from rackhouse.resources.core import Resource, Text
 
 RUNNERS, BUILDS = "runners", "builds"
@@ -82,6 +85,7 @@ def runners(space: Space) -> Iterator[Resource[Any]]:
             to(peer(BUILDS), at=[PORT]),
             to(party(CONSOLE), at=[CONSOLE.port]),
             to(internet()),
+            *_api_servers(space),
         ],
     )
 
@@ -106,6 +110,15 @@ def builds(space: Space) -> Iterator[Resource[Any]]:
             into=[from_(peer(RUNNERS), at=[PORT])],
             out=[to(internet()), to(party(INGRESS), at=[INGRESS.port, INGRESS_PODS])],
         )
+
+
+def _api_servers(space: Space) -> list[n.NetworkPolicyEgressRule]:
+    """Whom a release is told to, with a token of the application's own: what a policy sees of the
+    API server's Service is the servers themselves.
+    """
+    servers = (it for it in nodes(space.rack, space.cluster) if it.role == Role.SERVER)
+    found = [machine(it.address) for it in servers if it.address]
+    return [to(*found, at=[API])] if found else []
 
 
 def _runner(space: Space) -> Pod:

@@ -22,7 +22,7 @@ from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.desired.gpu.servers import Server, in_docker, servers
 from rackhouse.desired.kube.home import OWN
-from rackhouse.desired.platform.allow import port
+from rackhouse.desired.platform.allow import machine, port
 from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.served import answering_port, served
 from rackhouse.desired.platform.space import Space
@@ -101,9 +101,10 @@ def _edge(space: Space, node: Node, server: Server, *, inside: bool) -> Resource
     """Whoever asks models may reach this one: the machine's address, or the pods."""
     name = name_of(node, server)
     pods = n.NetworkPolicyPeer(podSelector=LabelSelector(matchLabels=marks(name)))
-    machine = n.NetworkPolicyPeer(ipBlock=n.IPBlock(cidr=f"{node.address}/32"))
     number = answering_port(server) if inside else server.port
-    rule = n.NetworkPolicyEgressRule(to=[pods if inside else machine], ports=[port(number)])
+    rule = n.NetworkPolicyEgressRule(
+        to=[pods if inside or node.address is None else machine(node.address)], ports=[port(number)]
+    )
     spec = n.NetworkPolicySpec(
         podSelector=LabelSelector(matchLabels=marks(ASKS)), policyTypes=["Egress"], egress=[rule]
     )

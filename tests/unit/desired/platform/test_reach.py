@@ -68,6 +68,13 @@ def test_the_world_is_reached_by_what_builds_and_fetches_alone() -> None:
     assert not [name for name, pod in platform.items() if edges.open(pod, HOME, 443)]
 
 
+def test_a_release_reaches_the_api_server_and_no_other_machine() -> None:
+    edges, runner = Edges(FOUND), every()["runner"]
+    server, other = Pod(address="10.20.20.11"), Pod(address="10.20.20.20")
+    assert {port for port in (22, 443, 6443, 10250) if edges.open(runner, server, port)} == {6443}
+    assert not edges.open(runner, other, 6443)
+
+
 def test_a_machine_beside_the_cluster_is_reached_at_its_ports_alone() -> None:
     edges, machine = Edges(of(with_models("docker"))), Pod(address="10.20.20.20")
     reached = {port for port in range(1, 12000) if edges.open(GATEWAY, machine, port)}
