@@ -121,13 +121,20 @@ class Api:
 
     async def until(self, path: str) -> None:
         """Wait until something is served there."""
+        await self._wait(path, there=True)
+
+    async def absent(self, path: str) -> None:
+        """Wait until nothing is served there."""
+        await self._wait(path, there=False)
+
+    async def _wait(self, path: str, *, there: bool) -> None:
         for _ in range(400):
             if self._step:
                 self._step()
-            if (await self.client.get(path)).is_success:
+            if (await self.client.get(path)).is_success is there:
                 return
             await asyncio.sleep(0.05)
-        raise AssertionError(f"nothing is served at {path}")
+        raise AssertionError(f"{path} is {'not ' if there else ''}served")
 
 
 def manifest(api: str, kind: str, name: str, **more: Any) -> Manifest:

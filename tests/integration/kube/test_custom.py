@@ -117,3 +117,13 @@ async def test_its_status_is_another_way_in(things: Api, group: str) -> None:
     made = await things.ok(things.patch(body, change, MERGE, "status"))
     assert (made["status"], made["spec"]["size"]) == ({"phase": "kept"}, 1)
     assert made["metadata"]["generation"] == 1
+
+
+async def test_with_its_crd_all_of_them_go(things: Api, group: str) -> None:
+    await things.ok(things.apply(thing(group, size=1)))
+    crd = definition(group)
+    await things.ok(things.delete(crd))
+    await things.absent(things.path(crd))
+    await things.ok(things.apply(crd))
+    await things.until(things.path(thing(group), named=False))
+    assert (await things.get(thing(group))).status_code == 404

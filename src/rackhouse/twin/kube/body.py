@@ -13,7 +13,7 @@ def at(body: Mapping[str, Any], *path: str) -> Any:
     """What is there, None where anything on the way is not."""
     found: Any = body
     for step in path:
-        if not isinstance(found, Mapping):
+        if not isinstance(found, dict):
             return None
         found = found.get(step)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import random
 import uuid
@@ -59,7 +60,9 @@ class Cluster:
 
     def stored(self, resource: str) -> Kind | None:
         """A kind as which the objects of that resource can be had."""
-        return next((it for it in self.kinds().values() if it.resource == resource), None)
+        return _by_resource().get(resource) or next(
+            (it for it in self._custom.values() if it.resource == resource), None
+        )
 
     def define(self) -> None:
         """Serve what the CRDs that are established say, and nothing else."""
@@ -105,6 +108,11 @@ class Cluster:
             "spec": {"finalizers": ["kubernetes"]},
             "status": {"phase": "Active"},
         }
+
+
+@functools.cache
+def _by_resource() -> Mapping[str, Kind]:
+    return {it.resource: it for it in built_in().values()}
 
 
 def _kinds_of(crd: Body) -> list[Kind]:

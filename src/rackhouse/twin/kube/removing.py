@@ -63,6 +63,9 @@ def dropped(cluster: Cluster, resource: str, body: Body) -> None:
     """Forget it, and what it defined."""
     cluster.store.drop(resource, body)
     if resource == CRDS:
+        gone = f"{at(body, 'spec', 'names', 'plural')}.{at(body, 'spec', 'group')}"
+        for it in tuple(cluster.store.all(gone)):
+            cluster.store.drop(gone, it)
         cluster.define()
 
 

@@ -11,8 +11,6 @@ from rackhouse.twin.kube.body import Body, meta, name_of, namespace_of
 
 _REMEMBERED = 20_000  # changes that a watch can still begin before
 
-Key = tuple[str, str, str]  # resource, namespace, name
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -31,38 +29,40 @@ class Store:
     def __init__(self) -> None:
         self.number = 1
         self.forgotten = 0  # a watch from before this number is too late
-        self._objects: dict[str, dict[tuple[str, str], Body]] = {}
+        # By resource, namespace and name.
+        self._objects: dict[str, dict[str, dict[str, Body]]] = {}
         self._changes: deque[Change] = deque(maxlen=_REMEMBERED)
         self._waiting: set[asyncio.Event] = set()
 
     def get(self, resource: str, namespace: str, name: str) -> Body | None:
         """The object, None where there is none."""
-        return self._objects.get(resource, {}).get((namespace, name))
+        return self._objects.get(resource, {}).get(namespace, {}).get(name)
 
     def all(self, resource: str, namespace: str = "") -> Iterator[Body]:
         """In the order of names; of every namespace where none is said."""
         found = self._objects.get(resource, {})
-        for key in sorted(found):
-            if not namespace or key[0] == namespace:
-                yield found[key]
+        for space in [namespace] if namespace else sorted(found):
+            held = found.get(space, {})
+            for name in sorted(held):
+                yield held[name]
 
     def resources(self) -> tuple[str, ...]:
         """All of which there are objects."""
-        return tuple(sorted(name for name, held in self._objects.items() if held))
+        return tuple(sorted(name for name, held in self._objects.items() if any(held.values())))
 
     def put(self, resource: str, body: Body) -> Body:
         """Keep it. The answer has the change's number."""
-        key = (namespace_of(body), name_of(body))
-        held = self._objects.setdefault(resource, {})
-        before = held.get(key)
+        name = name_of(body)
+        held = self._objects.setdefault(resource, {}).setdefault(namespace_of(body), {})
+        before = held.get(name)
         self.number += 1
-        held[key] = kept = meta(body, resourceVersion=str(self.number))
+        held[name] = kept = meta(body, resourceVersion=str(self.number))
         self._note("MODIFIED" if before else "ADDED", resource, kept, before)
         return kept
 
     def drop(self, resource: str, body: Body) -> Body:
         """Forget it."""
-        before = self._objects[resource].pop((namespace_of(body), name_of(body)))
+        before = self._objects[resource][namespace_of(body)].pop(name_of(body))
         self.number += 1
         last = meta(body, resourceVersion=str(self.number))
         self._note("DELETED", resource, last, before)

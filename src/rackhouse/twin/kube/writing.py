@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from rackhouse.twin.kube import admission, applying, check, managers, patching, removing
 from rackhouse.twin.kube.answers import Denied, bad_request, conflict, exists, not_found
 from rackhouse.twin.kube.asks import Ask
@@ -183,7 +181,7 @@ def _keep(cluster: Cluster, ask: Ask, live: Body | None, body: Body, shares: Sha
         body = meta(body, uid=cluster.uid(), creationTimestamp=cluster.time(), generation=None)
     body = admission.admitted(cluster, ask, live, body)
     body = managers.write(_numbered(ask, live, body), shares)
-    if live is not None and _same(live, body):
+    if live == body:
         return shown(live, ask.kind)
     if ask.dry:
         return shown(body, ask.kind)
@@ -193,11 +191,6 @@ def _keep(cluster: Cluster, ask: Ask, live: Body | None, body: Body, shares: Sha
     if ask.kind.resource == CRDS:
         cluster.define()
     return shown(kept, ask.kind)
-
-
-def _same(live: Body, body: Body) -> bool:
-    """Whether nothing changed but moments at which somebody applied the same."""
-    return json.dumps(live, sort_keys=True) == json.dumps(body, sort_keys=True)
 
 
 def _numbered(ask: Ask, live: Body | None, body: Body) -> Body:
