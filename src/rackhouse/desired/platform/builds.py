@@ -57,8 +57,10 @@ while true; do
   sleep 2
 done
 """
+_TOOLS = 'cp "$(command -v buildctl)" /runner/buildctl'
 _JOBS = """\
 set -u
+export PATH="/runner:$PATH"
 while true; do
   until [ -e /runner/.runner ] && [ -x /runner/gitea-runner ]; do sleep 1; done
   find /work -mindepth 1 -delete
@@ -135,6 +137,13 @@ def _runner(space: Space) -> Pod:
         ],
         mounts={"/runner": "runner"},
     )
+    tools = container(
+        "tools",
+        space.image(table.BUILDKIT),
+        Size(128 * MI, _REGISTRAR, cpu=200, cpu_request=10),
+        command=("sh", "-c", _TOOLS),
+        mounts={"/runner": "runner"},
+    )
     jobs = container(
         "jobs",
         space.image(table.RUNNER, 1),
@@ -145,6 +154,7 @@ def _runner(space: Space) -> Pod:
     )
     return Pod(
         account=RUNNER,
+        first=(tools,),
         containers=(registrar, jobs),
         volumes=(scratch("runner"), scratch("work", 8192)),
         holes=(kept.ref("version"),),
@@ -154,14 +164,15 @@ def _runner(space: Space) -> Pod:
 
 
 def _builders(space: Space) -> list[k.EnvVar]:
-    """Where each architecture's BuildKit is found: `BUILDKIT_ARM64=tcp://...`."""
-    return [
-        k.EnvVar(
-            name=f"BUILDKIT_{arch.upper()}" if arch else "BUILDKIT_HOST",
-            value=f"tcp://{BUILDKIT}{'-' if arch else ''}{arch}.{BUILDS}.svc:{PORT}",
-        )
+    """Where each architecture's BuildKit is found, `BUILDKIT_ARM64=tcp://...`; and the first of
+    them, as its client looks for it.
+    """
+    at = {
+        arch: f"tcp://{BUILDKIT}{'-' if arch else ''}{arch}.{BUILDS}.svc:{PORT}"
         for arch in architectures(space.rack, space.cluster)
-    ]
+    }
+    named = [k.EnvVar(name=f"BUILDKIT_{it.upper()}", value=at[it]) for it in at if it]
+    return [*named, k.EnvVar(name="BUILDKIT_HOST", value=next(iter(at.values())))]
 
 
 def _buildkit(space: Space, name: str, arch: str) -> Pod:
