@@ -30,6 +30,22 @@ def release_of(folder: Path, image: str, commit: str, by: str) -> Coming:
     return Coming(app=source.app, release=release, by=by, now=datetime.now(UTC).timestamp())
 
 
+def image_of(context: Path) -> str:
+    """What was built after `rackhouse image` wrote that context, for every platform, by its digest.
+    Missing where nothing was; raises as `index.push`.
+    """
+    from rackhouse.delivery.onrack.index import login_to, push, told
+    from rackhouse.kit.errors import Missing
+
+    files = sorted(context.parent.glob(f"{context.name}-*.json"))
+    found = [told(it, f"linux/{it.stem.removeprefix(f'{context.name}-')}") for it in files]
+    if not found:
+        fix = "run the lines that `rackhouse image` prints"
+        raise Missing("nothing was built", where=str(context), fix=fix)
+    login = login_to(found[0].name.partition("/")[0]) if len(found) > 1 else ""
+    return asyncio.run(push(found, login))
+
+
 def on_cluster(access: Access, coming: Coming) -> Record:
     """Release it there. Raises as `onrack.release`."""
     from rackhouse.delivery.onrack.door import door

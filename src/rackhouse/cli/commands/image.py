@@ -10,30 +10,35 @@ EPILOG = """
 \b
 Examples:
   rackhouse image . /tmp/context
-  rackhouse image . /tmp/context --name git.home.arpa/home/hello --platform linux/arm64 | sh
-  jq -r '."containerimage.digest"' /tmp/context.json      what was pushed
+  rackhouse image . /tmp/context --name git.home.arpa/home/hello | sh -e
+  rackhouse image . /tmp/context --name git.home.arpa/home/hello --platform linux/arm64 | sh -e
+  rackhouse release . --built /tmp/context
 """
 
 
 @click.command(epilog=EPILOG)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("context", type=click.Path(exists=False, path_type=Path))
-@click.option("--name", default="", help="Print the line that builds it and pushes it there.")
-@click.option("--platform", "platforms", multiple=True, default=("linux/amd64", "linux/arm64"),
-              show_default=True, help="What it is built for.")  # fmt: skip
+@click.option("--name", default="", help="Print the lines that build it and push it there.")
+@click.option("--platform", "platforms", multiple=True,
+              help="As linux/arm64.  [default: each that has a builder]")  # fmt: skip
 def command(folder: Path, context: Path, name: str, platforms: tuple[str, ...]) -> None:
     """Write to CONTEXT what an image of FOLDER is built from.
 
     A folder without a Dockerfile gets one, from what its runtime and its lock say. With --name, the
-    line that builds and pushes it is printed: it takes BuildKit, which needs no root.
+    lines that build and push it are printed, one for each platform, for the builder of which
+    BUILDKIT_ARM64 and the like have the address. They take BuildKit, which needs no root.
     """
+    import os
     import shlex
 
     from rackhouse.delivery.onrack import building
 
     made = building.context(folder, context)
-    metadata = context.with_name(f"{context.name}.json")
-    if name:
-        click.echo(shlex.join(building.buildctl(made, name, platforms, metadata)))
-    else:
+    if not name:
         click.echo(made.dockerfile)
+        return
+    native = building.builders(os.environ)
+    for platform in platforms or native or ("linux/amd64",):
+        line = building.buildctl(made, name, platform, native.get(platform, ""))
+        click.echo(shlex.join(line))

@@ -12,7 +12,7 @@ EPILOG = """
 \b
 Examples:
   rackhouse release ./hello --image git.home.arpa/home/hello@sha256:...
-  rackhouse release . --image "$IMAGE" --commit "$GITHUB_SHA" --kubeconfig /run/releaser
+  rackhouse release . --built /tmp/context --commit "$GITHUB_SHA" --kubeconfig /run/releaser
   rackhouse releases hello
   rackhouse rollback hello
 """
@@ -21,6 +21,8 @@ Examples:
 @click.command(epilog=EPILOG)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--image", default="", metavar="IMAGE@DIGEST", help="What was pushed of it.")
+@click.option("--built", type=click.Path(path_type=Path), metavar="CONTEXT",
+              help="What was built of it, after `rackhouse image FOLDER CONTEXT`.")  # fmt: skip
 @click.option("--commit", default="", help="The commit that it is.")
 @click.option("--by", default="", help="Who or what releases it.  [default: release FOLDER]")
 @click.option("--grant", is_flag=True, help="Grant it what it asks for, as the rack's owner.")
@@ -32,6 +34,7 @@ def command(
     folder: Path,
     *,
     image: str,
+    built: Path | None,
     commit: str,
     by: str,
     grant: bool,
@@ -42,11 +45,13 @@ def command(
     It changes what runs, and nothing that the application may use or reach: that waits for
     `--grant`, and is said by name. The old release serves until the new one answers.
     """
-    from rackhouse.cli.releasing import from_desk, on_cluster, release_of, said
+    from rackhouse.cli.releasing import from_desk, image_of, on_cluster, release_of, said
     from rackhouse.kit.errors import UsageError
     from rackhouse.kit.files import read_text
     from rackhouse.targets.kube.kubeconfig import read
 
+    if built is not None:
+        image = image_of(built)
     coming = release_of(folder, image, commit, by or f"release {folder}")
     if kubeconfig is not None and grant:
         raise UsageError("only the rack grants", fix="leave --kubeconfig out, where the rack is")

@@ -1,12 +1,12 @@
-"""What an image is built from: a folder's snapshot with the Dockerfile that it lacks, and the line
-that builds it for every architecture of the cluster. Builds nothing itself.
+"""What an image is built from: a folder's snapshot with the Dockerfile that it lacks, and the lines
+that build it, one for each architecture of the cluster. Builds nothing itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from rackhouse.kit import static
 from rackhouse.kit.errors import Refused
 from rackhouse.kit.files import make_folder, write_atomic
 
+_BUILDER = "BUILDKIT_"
 _OWN = ("Dockerfile", "Containerfile")
 
 
@@ -64,16 +65,33 @@ def _open(folder: Path) -> None:
             path.chmod(0o755 if runs else 0o644)
 
 
-def buildctl(made: Context, image: str, platforms: Sequence[str], metadata: Path) -> list[str]:
-    """BuildKit's own client, which needs no root: builds for all `platforms` (`linux/arm64`) at
-    once, pushes, and writes the digest to `metadata`. What is not native there is emulated, where
-    the builder's machine has an emulator, and refused by the builder where it has none.
+def builders(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Where each platform is built natively, as a runner of the rack is told: `BUILDKIT_ARM64` has
+    the address of the builder for `linux/arm64`.
     """
-    output = f"type=image,name={image},push=true,oci-mediatypes=true,rewrite-timestamp=true"
+    return {
+        f"linux/{name.removeprefix(_BUILDER).lower()}": address
+        for name, address in sorted(environment.items())
+        if name.startswith(_BUILDER) and name != f"{_BUILDER}HOST"
+    }
+
+
+def metadata(context: Path, platform: str) -> Path:
+    """Where the builder of that platform says what it pushed."""
+    return context.with_name(f"{context.name}-{platform.rpartition('/')[2]}.json")
+
+
+def buildctl(made: Context, image: str, platform: str, address: str = "") -> list[str]:
+    """BuildKit's own client, which needs no root: builds for that platform, pushes without a tag,
+    and writes the digest to `metadata`. Without an `address`, the builder that `BUILDKIT_HOST`
+    names: what is not native there is emulated, or refused where it has no emulator.
+    """
+    output = f"type=image,name={image},push-by-digest=true,push=true,rewrite-timestamp=true"
     return [
-        *("buildctl", "build", "--frontend", "dockerfile.v0"),
+        *("buildctl", *(("--addr", address) if address else ())),
+        *("build", "--frontend", "dockerfile.v0"),
         *("--local", f"context={made.files}", "--local", f"dockerfile={made.dockerfile.parent}"),
-        *("--opt", f"filename={made.dockerfile.name}"),
-        *("--opt", f"platform={','.join(platforms)}", "--opt", "build-arg:SOURCE_DATE_EPOCH=0"),
-        *("--output", output, "--metadata-file", str(metadata)),
+        *("--opt", f"filename={made.dockerfile.name}", "--opt", f"platform={platform}"),
+        *("--opt", "build-arg:SOURCE_DATE_EPOCH=0", "--output", f"{output},oci-mediatypes=true"),
+        *("--metadata-file", str(metadata(made.files, platform))),
     ]

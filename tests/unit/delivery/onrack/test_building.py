@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rackhouse.delivery.onrack.building import Context, buildctl, context
+from rackhouse.delivery.onrack.building import Context, buildctl, builders, context
 from rackhouse.desired.kube.images import BASES
 from rackhouse.kit import static
 from rackhouse.kit.errors import Refused
@@ -56,19 +56,26 @@ def test_of_images_by_others_nothing_is_built(tmp_path: Path) -> None:
         context(source, tmp_path / "context")
 
 
-def test_one_line_builds_for_every_architecture_and_says_what_it_pushed() -> None:
+def test_each_platform_is_built_where_it_is_native_and_said_by_its_digest() -> None:
+    found = builders(
+        {
+            "BUILDKIT_AMD64": "tcp://buildkit-amd64.builds.svc:1234",
+            "BUILDKIT_ARM64": "tcp://buildkit-arm64.builds.svc:1234",
+            "BUILDKIT_HOST": "tcp://other:1234",
+            "PATH": "/bin",
+        }
+    )
+    assert list(found) == ["linux/amd64", "linux/arm64"]
     made = Context(files=Path("/c"), dockerfile=Path("/c/.rackhouse/Dockerfile"))
-    words = buildctl(made, "git.lab/lab/hello", ["linux/arm64", "linux/amd64"], Path("/c.json"))
-    assert words[:2] == ["buildctl", "build"]
+    words = buildctl(made, "git.lab/lab/hello", "linux/arm64", found["linux/arm64"])
+    assert words[:4] == ["buildctl", "--addr", "tcp://buildkit-arm64.builds.svc:1234", "build"]
     pairs = set(itertools.pairwise(words))
     assert {
         ("--local", "context=/c"),
         ("--local", "dockerfile=/c/.rackhouse"),
         ("--opt", "filename=Dockerfile"),
-        ("--opt", "platform=linux/arm64,linux/amd64"),
-        (
-            "--output",
-            "type=image,name=git.lab/lab/hello,push=true,oci-mediatypes=true,rewrite-timestamp=true",
-        ),
-        ("--metadata-file", "/c.json"),
+        ("--opt", "platform=linux/arm64"),
+        ("--metadata-file", "/c-arm64.json"),
     } <= pairs
+    assert "push-by-digest=true" in words[words.index("--output") + 1]
+    assert "--addr" not in buildctl(made, "git.lab/lab/hello", "linux/arm64")
