@@ -34,8 +34,10 @@ def placed(home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[
             users.append(it.spec)
         elif isinstance(it.spec, Bucket):
             buckets.append(it.spec)
-        else:
+        elif any((each.target, each.kind) in _MADE for each in it.needs):
             yield replace(it, needs=frozenset(_here(home, each) for each in it.needs))
+        else:
+            yield it
     if users:
         yield from cache(home, users)
     if buckets:

@@ -97,4 +97,5 @@ def _after_operator(it: Resource[Any], there: Resources) -> Resource[Any]:
 def _after_server(it: Resource[Any], there: Resources) -> Resource[Any]:
     """Order alone, and no part of what the thing is: its own release writes it without us."""
     read = {Id(id.target, "StatefulSet", id.name) for id in it.needs if id.kind == "Secret"}
-    return replace(it, follows=it.follows | (read & there.keys() - {it.id}))
+    served = (read & there.keys()) - {it.id}
+    return replace(it, follows=it.follows | served) if served else it

@@ -1,4 +1,4 @@
-"""Charts: what nobody may find out on the day of a failed upgrade, and where they are fetched."""
+"""Charts, and the order in which what they bring is used."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 from rackhouse.desired.kube import kube
 from rackhouse.desired.platform.build import platform, together
 from rackhouse.rack.load import load
+from rackhouse.resources.core import Id
 from unit.desired.kube.schemas import errors
 from unit.desired.platform.cases import SUM, of, with_models
+from unit.desired.scenario import released
 
 MIRRORED = f"""
 nodes: {{pi: {{role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}}}
@@ -20,6 +22,12 @@ clusters:
       version: v1.34.1+k3s1
       sums: {{arm64: {{program: {SUM}}}}}
       registries: [{{host: ghcr.io, mirrors: ["http://mirror.home.arpa:5000"]}}]
+"""
+APP = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers: {work: {image: ., command: [run], variables: {R: "${resources.visits.url}"}}}
+resources: {visits: {type: redis}}
 """
 
 
@@ -50,3 +58,18 @@ def test_databases_come_after_their_operator() -> None:
     operator = "kube.home/HelmChart/kube-system.cloudnative-pg"
     assert operator in before["kube.home/Cluster/data.postgres"]
     assert {"kube.home/Namespace/cnpg-system"} < before[operator]
+
+
+def test_whoever_uses_the_cache_comes_after_it_has_read_of_them() -> None:
+    rack, app = load(MIRRORED), released(APP)
+    alone = kube(rack, [app], ())
+    found = together(alone, platform(rack))
+    worker, server = (
+        next(id for id in found if str(id) == f"kube.home/{it}")
+        for it in ("Deployment/hello.worker", "StatefulSet/data.valkey")
+    )
+    assert found[worker].follows == {server}
+    assert found[worker].digest == alone[worker].digest  # a release writes the same without us
+    users = found[Id("kube.home", "Secret", "data.valkey")]
+    assert users.id in found[server].before
+    assert any(ref.to == users.id for ref in found[server].refs)  # another user, another pod
