@@ -104,6 +104,20 @@ def known(body: Any, shape: Shape | None) -> Any:
     return body
 
 
+def tidied(value: Any, shape: Shape | None) -> Any:
+    """As Go writes it: lists and maps that may be left out and are empty are."""
+    if isinstance(value, dict) and shape:
+        fields = [(key, it, shape.under(key)) for key, it in value.items()]
+        return {
+            key: tidied(it, below)
+            for key, it, below in fields
+            if it or not (below and below.sparse and it in ({}, []))
+        }
+    if isinstance(value, list) and shape:
+        return [tidied(it, shape.item) for it in value]
+    return value
+
+
 def _slips(value: Any, shape: Shape | None, place: _Place) -> Iterator[Slip]:
     if shape is None or value is None or shape.type == "any":
         return

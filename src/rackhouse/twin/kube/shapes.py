@@ -27,6 +27,7 @@ class Shape:
     atomic: bool = False
     keys: tuple[str, ...] = ()
     unique: bool = False
+    sparse: bool = False  # left out when it is empty
     item: Shape | None = None
     _fields: Mapping[str, Shape] = field(default_factory=dict)
 
@@ -91,11 +92,16 @@ def _listed(model: str, name: str, hint: Any) -> Shape:
     """The shape of a field, with what the hint does not say: how it is merged."""
     shape = _shape(hint)
     where = f"{model}.{name}"
-    if shape.type == "list":
-        return Shape(
-            "list", keys=listed.KEYS.get(where, ()), unique=where in listed.SETS, item=shape.item
-        )
-    return Shape("map", atomic=True, item=STRING) if where in listed.ATOMIC else shape
+    if shape.type not in {"list", "map"}:
+        return shape
+    return Shape(
+        shape.type,
+        atomic=where in listed.ATOMIC,
+        keys=listed.KEYS.get(where, ()),
+        unique=where in listed.SETS,
+        sparse=type(None) in typing.get_args(hint),
+        item=shape.item,
+    )
 
 
 def _shape(hint: Any) -> Shape:

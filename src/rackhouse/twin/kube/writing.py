@@ -122,7 +122,7 @@ def apply(cluster: Cluster, ask: Ask) -> Body:
         force=ask.force,
         now=cluster.time(),
     )
-    body = without_nulls(body)
+    body = check.tidied(without_nulls(body), ask.kind.shape)
     check.converted(said, body, ask.kind)
     body = defaulted(ask.kind, _reset(live or {}, body, ask))
     return _keep(cluster, ask, live, body, shares)
@@ -157,7 +157,7 @@ def _read(ask: Ask, body: Body) -> Body:
     said = namespace_of(body)
     if ask.kind.namespaced and said not in {"", ask.namespace}:
         raise bad_request(_ELSEWHERE)
-    body = check.known(body, ask.kind.shape)
+    body = check.tidied(check.known(body, ask.kind.shape), ask.kind.shape)
     body = {**body, "apiVersion": ask.kind.api, "kind": ask.kind.kind}
     return meta(body, namespace=ask.namespace or None)
 
