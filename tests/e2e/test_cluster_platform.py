@@ -1,0 +1,44 @@
+"""A cluster of the rack's own machines is planned with its platform, and asked for its pins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e.cluster_desk import desk
+
+pytestmark = pytest.mark.slow
+RACK = """
+rack: home
+nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}
+clusters: {lab: {nodes: [pi]}}
+applications: {hello: {repository: hello, cluster: lab}}
+"""
+SCORE = """
+apiVersion: score.dev/v1b1
+metadata: {name: NAME}
+containers:
+  web:
+    image: docker.io/library/nginx:1.29.3
+    variables: {GREETING: "SAID", VISITS: "${resources.visits.url}"}
+service: {ports: {web: {port: 80, targetPort: 8080}}}
+resources: {visits: {type: redis}}
+"""
+
+
+def test_the_plan_has_the_platform_and_asks_for_pins(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with desk(tmp_path, capfd, "lab") as at:
+        at.writes(RACK)
+        at.release("hello", score=SCORE)
+        at.joins("lab")
+        said = at.run("plan --only clusters", code=2)
+        assert "+ kube.lab gitea, 11 objects: absent" in said
+        assert "+ kube.lab/HelmChart/kube-system.cloudnative-pg: absent" in said
+        assert "StatefulSet seaweedfs valkey" in said
+        assert "+ kube.lab hello, " in said
+        assert "images of the platform not pinned: `rackhouse platform pin`" in said
+        at.writes(RACK.replace("disk: nvme", "disk: sd"))
+        assert "[databases-on-cards]" in at.run("plan --only clusters", code=3)
