@@ -45,6 +45,11 @@ resources: {visits: {type: redis}, pictures: {type: s3}}
 ALL = together(kube(RACK, [APP], ()), platform(RACK))
 
 
+@pytest.fixture(autouse=True)
+def _here_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
 def pod(name: str) -> dict[str, Any]:
     """The specification of its pod, on a cluster of one machine with one application."""
     (made,) = [it for id, it in ALL.items() if str(id).endswith(f"Set/data.{name}")]

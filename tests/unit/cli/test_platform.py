@@ -26,8 +26,9 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def rack(registry: Registry, tmp_path: Path) -> Iterator[Path]:
+def rack(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A rack file whose registries are all by way of one mirror, which has everything."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving(registry) as address:
         mirrors = "\n".join(f"      - {{host: {it}, mirrors: [{address}]}}" for it in HOSTS)
         text = f"""\

@@ -27,7 +27,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-def address(registry: Registry) -> Iterator[str]:
+def address(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving(registry) as address:
         yield address
 
