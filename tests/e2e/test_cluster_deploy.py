@@ -39,7 +39,7 @@ def test_deploy_rollback_and_remove_are_about_the_cluster(
             (folder / "score.yaml").write_text(score)
             rack.run("deploy", "./hello")
             assert _greeting(made) == said
-        rack.run("plan")
+        rack.run("plan", "--only", "clusters")
         rack.run("rollback", "hello")
         assert _greeting(made) == "one"
         hello = rack.app("hello")
@@ -47,7 +47,7 @@ def test_deploy_rollback_and_remove_are_about_the_cluster(
         rack.run("status")
         rack.run("remove", "hello")
         assert made.store.get("namespaces", "", "hello") is None
-        rack.run("plan")
+        rack.run("plan", "--only", "clusters")
 
 
 def _greeting(made: Cluster) -> str:
