@@ -48,7 +48,11 @@ def _resolved(
 ) -> Shares:
     before, after = dict(f.leaves(live, kind.shape)), dict(f.leaves(merged, kind.shape))
     touched = {it for it in wanted if it in after and before.get(it, f.ITEM) != after[it]}
-    clashes = [(who, it) for who, share in others.items() for it in sorted(share.fields & touched)]
+    clashes = [
+        (who, it)
+        for who, share in others.items()
+        for it in sorted(share.fields & touched, key=f.order)
+    ]
     if clashes and not force:
         raise _conflict(clashes)
     left, there = {}, f.prefixes(after)

@@ -91,6 +91,12 @@ def write(fields: Iterable[Path]) -> dict[str, Any]:
     return tree
 
 
+def order(path: Path) -> tuple[tuple[bool, str], ...]:
+    """As the server walks a set: at each level what is a member itself, then what is below."""
+    last = len(path) - 1
+    return tuple((index < last, step) for index, step in enumerate(path))
+
+
 def spelled(path: Path) -> str:
     """As errors write it: `.spec.containers[name="web"].image`."""
     return "".join(map(_spelled, path))

@@ -99,9 +99,14 @@ def _listed(model: str, name: str, hint: Any) -> Shape:
         atomic=where in listed.ATOMIC,
         keys=listed.KEYS.get(where, ()),
         unique=where in listed.SETS,
-        sparse=type(None) in typing.get_args(hint),
+        sparse=type(None) in typing.get_args(hint) and not _bare(hint),
         item=shape.item,
     )
+
+
+def _bare(hint: Any) -> bool:
+    """Whether the model says no more than that it is an object: then it is no map, and stays."""
+    return typing.Dict in typing.get_args(hint)  # noqa: UP006  what the models say
 
 
 def _shape(hint: Any) -> Shape:

@@ -203,4 +203,7 @@ def _numbered(ask: Ask, live: Body | None, body: Body) -> Body:
     number = at(live, "metadata", "generation") or 1
     others = ("metadata", "status")
     changed = any(live.get(key) != it for key, it in body.items() if key not in others)
+    if kind.resource == "deployments.apps":  # as the server has it, of these alone
+        notes = (at(it, "metadata", "annotations") or {} for it in (live, body))
+        changed = changed or next(notes) != next(notes)
     return meta(body, generation=number + changed)

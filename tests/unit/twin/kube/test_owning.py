@@ -28,7 +28,7 @@ _CONTAINER = st.fixed_dictionaries(
     {"name": _NAMES},
     optional={"image": _VALUES, "env": _ENV, "args": st.lists(_VALUES, max_size=2)},
 )
-_CONTAINERS = st.lists(_CONTAINER, unique_by=lambda it: it["name"], max_size=3)
+_CONTAINERS = st.lists(_CONTAINER, unique_by=lambda it: it["name"], min_size=1, max_size=3)
 _SPEC = st.fixed_dictionaries(
     {},
     optional={
