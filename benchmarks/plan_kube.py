@@ -4,8 +4,8 @@
 
 Each of 1,000 applications has a database and a route. The cluster is the shipped API server in
 memory, in a process of its own, filled as an apply leaves it: stamped, ready, with the owners of
-fields. What listing takes is the server's and the network's: it is measured alone, without looking
-at what comes. The rest is ours: whether each object is ours and as it was left, and the plan.
+fields. What listing takes is the server's and the network's: its answers are kept, and read again
+from memory. That, and the plan, is ours: whether each object is ours and as it was left.
 """
 
 from __future__ import annotations
@@ -30,14 +30,13 @@ import uvicorn
 
 from compile import applications
 from rackhouse.desired.kube import kube
-from rackhouse.kit.paths import Paths
 from rackhouse.plan.planner import plan
 from rackhouse.rack.load import load
 from rackhouse.resources.core import Hidden, Id, Resource
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.sqlite import SqliteStore
 from rackhouse.targets.fingerprint import Fingerprint
-from rackhouse.targets.kube import Kube, manifest, open_target
+from rackhouse.targets.kube import Kube, manifest
 from rackhouse.targets.kube.applying import send
 from rackhouse.targets.kube.kinds import Kinds
 from rackhouse.targets.kube.kubeconfig import Access, read
@@ -65,7 +64,7 @@ _STATUS: Mapping[str, Mapping[str, Any]] = {
     "Database": {"applied": True},
     "DatabaseRole": {"applied": True},
     "Deployment": {
-        "observedGeneration": 1,
+        "observedGeneration": 9,  # later ones too
         **dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), 1),
     },
 }
@@ -90,25 +89,52 @@ def _wanted(count: int) -> Wanted:
 
 
 async def _measure(folder: Path, kubeconfig: str, wanted: Wanted) -> list[tuple[str, str, str]]:
-    listing = await _listing(Server(read(kubeconfig)))
+    access, tape = read(kubeconfig), _Tape()
+    listing = await _listing(Server(access, tape))
     store = SqliteStore(folder / "store.db")
-    address = {"kubeconfig": kubeconfig}
-    target = open_target(TARGET, address, rack="many", paths=Paths(folder), store=store)
-    began = time.perf_counter()
+    fingerprint, texts = Fingerprint(store), store.text_of
+    server = Server(access, tape)
+    target = Kube(TARGET, rack="many", server=server, fingerprint=fingerprint, texts=texts)
+    busy, began = time.process_time(), time.perf_counter()
     seen = {each.id: each for each in await target.observe(None)}
     looked = time.perf_counter()
     steps = plan(wanted, Observed(seen={**seen, **_elsewhere(wanted)})).steps
-    planned = time.perf_counter()
+    planned, busy = time.perf_counter(), time.process_time() - busy
     await target.close()
+    await tape.close()
     store.close()
     assert not steps, steps[:3]
-    ours = max(looked - began - listing, 0) + planned - looked
     return [
         (f"listing {len(seen):,} objects", f"{listing:.2f} s", "the server's"),
-        ("listing and reading them", f"{looked - began:.2f} s", ""),
+        ("reading what came", f"{looked - began:.2f} s", ""),
         ("plan with nothing to do", f"{planned - looked:.2f} s", ""),
-        ("reading and plan, after the listing", f"{ours:.2f} s", "goal: 2 s"),
+        (
+            "both, after the listing",
+            f"{planned - began:.2f} s",
+            f"goal: 2 s; processor {busy:.2f} s",
+        ),
     ]
+
+
+class _Tape(httpx.AsyncBaseTransport):
+    """Each answer comes over the wire once, and from memory when it is asked for again."""
+
+    def __init__(self) -> None:
+        self._wire = httpx.AsyncHTTPTransport()
+        self._answers: dict[httpx.URL, tuple[int, bytes]] = {}
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url not in self._answers:
+            answer = await self._wire.handle_async_request(request)
+            self._answers[request.url] = answer.status_code, await answer.aread()
+        code, content = self._answers[request.url]
+        return httpx.Response(code, content=content)
+
+    async def aclose(self) -> None:
+        """A server that is closed lets go of it; it is wanted again."""
+
+    async def close(self) -> None:
+        await self._wire.aclose()
 
 
 async def _listing(server: Server) -> float:
