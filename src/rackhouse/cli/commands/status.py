@@ -23,7 +23,7 @@ Examples:
   rackhouse status
   rackhouse status --json | jq .applications[].url
 
-Exit code 2 until everything is ready. Clusters that have joined are asked, 5 s at most.
+Exit code 2 until everything is ready. Clusters that have joined are asked, 15 s at most.
 """
 
 

@@ -18,7 +18,7 @@ from rackhouse.resources.seen import Seen
 from rackhouse.targets.kube.kubeconfig import read
 from rackhouse.targets.kube.server import Server
 
-PATIENCE = 5.0  # seconds
+PATIENCE = 15.0  # seconds for a cluster that answers slowly; one that is gone is known in five
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
