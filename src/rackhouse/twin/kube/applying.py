@@ -6,6 +6,8 @@ applies and nobody else owns, then look whether another's fields would change.
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -103,18 +105,29 @@ def _merge_lists(live: list[Any], config: list[Any], shape: Shape) -> list[Any]:
     """The order is that which is applied; what only the other has stays where it was among them."""
     old = {f.element(it, shape): it for it in live}
     new = {f.element(it, shape): it for it in config}
-    left, right, done = list(old), list(new), set[str]()
-    found = []
-    while left or right:
-        if left and left[0] not in new:
-            found.append(old[left.pop(0)])
-        elif left and left[0] in done:
-            left.pop(0)
+    return [
+        merge(old[key], new[key], shape.item) if key in old and key in new else {**old, **new}[key]
+        for key in _woven(list(old), list(new))
+    ]
+
+
+def _woven(left: list[str], right: list[str]) -> Iterator[str]:
+    """Keys of both, as `visitListItems` of structured-merge-diff goes through them."""
+    shared = deque(key for key in right if key in left)
+    here, there, done = deque(left), deque(right), set[str]()
+    while here or there:
+        if here and here[0] not in right:
+            yield here.popleft()
+        elif here and here[0] in done:
+            here.popleft()
+        elif here and there and here[0] != there[0] and shared and shared[0] != here[0]:
+            here.popleft()  # the turn of another that both have
         else:
-            key = right.pop(0)
+            key = there.popleft()
             done.add(key)
-            found.append(merge(old[key], new[key], shape.item) if key in old else new[key])
-    return found
+            if shared and shared[0] == key:
+                shared.popleft()
+            yield key
 
 
 def without(value: Any, gone: f.Fields, shape: Shape | None) -> Any:
