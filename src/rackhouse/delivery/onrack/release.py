@@ -106,10 +106,10 @@ class _Change:
                 await self.records.mark(record, ReleaseStatus.FAILED, error.what)
             raise
         await writer.remove(before.keys() - judged.writes.keys())
+        await self.records.mark(record, ReleaseStatus.LIVE)
         for it in self.known:
             if it.status is ReleaseStatus.LIVE and it.number != record.number:
                 await self.records.mark(it, ReleaseStatus.OLD)
-        await self.records.mark(record, ReleaseStatus.LIVE)
         await self.records.prune()
         return replace(record, status=ReleaseStatus.LIVE)
 
@@ -127,6 +127,9 @@ async def _opened(door: Door, now: float, say: Say) -> _Change:
     records = Records(door.server, door.application, owner)
     known = await records.all()
     _check_free(known, now)
+    for it in known:
+        if it.status is ReleaseStatus.NEW:
+            await records.mark(it, ReleaseStatus.FAILED, "it was cut off")
     if number_of(told.app) > max((it.number for it in known), default=0):
         known.append(await records.of_apply(told.app, now))
     return _Change(door=door, told=told, records=records, known=known, say=say)

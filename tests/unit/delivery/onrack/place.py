@@ -82,15 +82,24 @@ class House:
     async def get(self, path: str) -> Any:
         return await self.lab.get(path)
 
-    async def serving(self) -> str:
-        """The image of the pod that is there."""
+    async def ready(self) -> set[str]:
+        """The images of the pods that are ready."""
         pods = (await self.get("/api/v1/namespaces/hello/pods"))["items"]
-        (pod,) = [it for it in pods if not it["metadata"].get("deletionTimestamp")]
-        found: str = pod["spec"]["containers"][0]["image"]
+        return {it["spec"]["containers"][0]["image"] for it in pods if _is_ready(it)}
+
+    async def serving(self) -> str:
+        """The image that alone is there."""
+        (found,) = await self.ready()
         return found
 
     async def see(self, ids: Sequence[Id]) -> Sequence[Any]:
         return await self.lab.target.observe(ids)
+
+
+def _is_ready(pod: dict[str, Any]) -> bool:
+    conditions = (pod.get("status") or {}).get("conditions") or ()
+    ready = any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
+    return ready and not pod["metadata"].get("deletionTimestamp")
 
 
 @asynccontextmanager

@@ -40,6 +40,7 @@ async def test_a_push_goes_live_as_the_next_release_and_is_recorded(lab: House) 
     assert deployment.stamp.found == deployment.found
 
 
+@pytest.mark.slow
 async def test_what_the_rack_says_of_it_then_is_nothing_to_do(lab: House) -> None:
     await release(lab.door, coming(), lab.heard.append)
     (before,) = await lab.see([DEPLOYMENT])
@@ -138,8 +139,10 @@ async def test_one_at_a_time_and_one_that_was_killed_is_over_with_its_token(lab:
         await release(lab.door, coming(number=8, now=1100.0), lab.heard.append)
     done = await release(lab.door, coming(number=8, now=2000.0), lab.heard.append)
     assert done.number == 3
+    assert await statuses(lab) == {1: "old", 2: "failed", 3: "live"}
 
 
+@pytest.mark.slow
 async def test_what_the_rack_brought_meanwhile_counts(lab: House) -> None:
     await release(lab.door, coming(), lab.heard.append)
     await lab.apply(released(HELLO, 5))
@@ -148,6 +151,7 @@ async def test_what_the_rack_brought_meanwhile_counts(lab: House) -> None:
     assert await statuses(lab) == {1: "old", 2: "old", 5: "old", 6: "live"}
 
 
+@pytest.mark.slow
 async def test_a_secret_that_was_changed_is_what_pods_have_after_the_next_release(
     lab: House,
 ) -> None:
@@ -160,6 +164,7 @@ async def test_a_secret_that_was_changed_is_what_pods_have_after_the_next_releas
     assert after == before
 
 
+@pytest.mark.slow
 async def test_so_many_are_kept(lab: House) -> None:
     done = await release(lab.door, coming(), lab.heard.append)
     granted = await lab.get("/api/v1/namespaces/hello/secrets/rackhouse-granted")
