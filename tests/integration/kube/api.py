@@ -55,6 +55,7 @@ class Api:
         step: Callable[[], None] | None,
     ) -> None:
         self.client, self.namespace, self.nobody, self._step = client, namespace, nobody, step
+        self.patience = "1" if step else "10"  # seconds for a watch; the twin is never behind
 
     async def namespaced(self) -> None:
         """Have the namespace, with the account that pods want."""

@@ -42,15 +42,16 @@ def which(request: pytest.FixtureRequest) -> Cluster | ControlPlane:
 async def api(which: Cluster | ControlPlane) -> AsyncIterator[Api]:
     """A way in, as an administrator, with a namespace of the test's own."""
     namespace = f"t-{uuid4().hex[:12]}"
-    async with _client(which) as client:
+    async with client_of(which) as client:
         step = (lambda: crds.step(which)) if isinstance(which, Cluster) else None
-        made = Api(client, namespace, lambda: _client(which, known=False), step)
+        made = Api(client, namespace, lambda: client_of(which, known=False), step)
         await made.namespaced()
         yield made
         await client.delete(f"/api/v1/namespaces/{namespace}")
 
 
-def _client(which: Cluster | ControlPlane, *, known: bool = True) -> httpx.AsyncClient:
+def client_of(which: Cluster | ControlPlane, *, known: bool = True) -> httpx.AsyncClient:
+    """As an administrator, or as nobody."""
     agent = {"user-agent": "suite/1"}
     if isinstance(which, Cluster):
         transport = httpx.ASGITransport(create_app(which))

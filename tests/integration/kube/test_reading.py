@@ -146,7 +146,7 @@ async def test_a_watch_that_ends_has_told_what_happened(three: Api) -> None:
             "watch": "true",
             "resourceVersion": start,
             "labelSelector": "colour=red",
-            "timeoutSeconds": "1",
+            "timeoutSeconds": three.patience,
         },
     )
     events = [json.loads(line) for line in answer.text.splitlines()]

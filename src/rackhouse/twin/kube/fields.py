@@ -53,6 +53,28 @@ def leaves(value: Any, shape: Shape | None, path: Path = ()) -> Iterator[tuple[P
                 yield below, ITEM
 
 
+# Structs that are always there, in Go: nobody makes them.
+_ALWAYS = frozenset(
+    {"jobTemplate", "metadata", "resources", "spec", "status", "strategy", "template"}
+    | {"updateStrategy"}
+)
+
+
+def made(value: Any, shape: Shape | None, path: Path = (), name: str = "") -> Iterator[Path]:
+    """Maps, lists and structs that somebody made: an update that adds one owns it as well."""
+    if shape is None or not shape.granular or not isinstance(value, dict | list):
+        return
+    if path and (shape.sparse if shape.type != "struct" else name not in _ALWAYS):
+        yield path
+    if isinstance(value, list):
+        for it in value:
+            if shape.keys:
+                yield from made(it, shape.item, (*path, element(it, shape)), "spec")
+    else:
+        for key, it in value.items():
+            yield from made(it, shape.under(key), (*path, f"f:{key}"), key)
+
+
 def owned(value: Any, shape: Shape) -> Fields:
     """The fields that whoever applies this owns."""
     return frozenset(path for path, _ in leaves(value, shape))

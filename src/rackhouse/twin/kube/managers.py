@@ -105,6 +105,8 @@ def changed(who: Manager, old: Body, new: Body, kind: Kind, now: str) -> Shares:
         for path, value in after.items()
         if (path not in before or before[path] != value) and mine(path, kind, who.subresource)
     }
+    new_ones = frozenset(f.made(new, kind.shape)) - frozenset(f.made(old, kind.shape))
+    touched |= {path for path in new_ones if mine(path, kind, who.subresource)}
     left, there = {}, f.prefixes(after)
     for other, share in shares.items():
         stays = share.fields & there
