@@ -48,11 +48,11 @@ def test_from_the_desk_and_from_a_runner_and_back(at: Desk) -> None:
     there = at.kubeconfig("lab")
     assert "hello r3 is live" in at.run(f"release {folder(at, 'three')} --kubeconfig {there}")
     assert greeting(at) == "three"
+    assert "r3    live" in at.run("releases hello")
 
     at.apply()  # which learns of it first, so that it does not go back
     assert greeting(at) == "three"
     at.settled()
-    assert "r3    live" in at.run("releases hello")
 
     assert "hello r2 is live" in at.run("rollback hello")
     assert greeting(at) == "two"

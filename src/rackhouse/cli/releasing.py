@@ -80,6 +80,15 @@ def back_on_cluster(house: OpenRack, application: str, number: int | None) -> st
     return asyncio.run(go(access)) if access else ""
 
 
+def learn_of(house: OpenRack, application: str) -> None:
+    """Remember what was released of it on its cluster, where it is on one that answers."""
+    from rackhouse.apply.moved import moved
+    from rackhouse.delivery.onrack.learn import learned
+
+    if application in moved(house.store):
+        asyncio.run(learned(house, datetime.now(UTC)))
+
+
 def access_of(house: OpenRack, application: str) -> Access | None:
     """The way to the cluster that the application is on; None where it is on none."""
     from rackhouse.apply.clusters import joined

@@ -25,9 +25,11 @@ Examples:
 @click.pass_obj
 def command(context: Context, application: str, as_json: bool) -> None:
     """List an application's releases: who made them, when, and of which commit and settings."""
+    from rackhouse.cli.releasing import learn_of
     from rackhouse.delivery.history import history
 
     with context.open(only_read=True) as house:
+        learn_of(house, application)
         found = history(house.store, application)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
