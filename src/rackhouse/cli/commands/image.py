@@ -22,7 +22,11 @@ Examples:
 @click.option("--name", default="", help="Print the lines that build it and push it there.")
 @click.option("--platform", "platforms", multiple=True,
               help="As linux/arm64.  [default: each that has a builder]")  # fmt: skip
-def command(folder: Path, context: Path, name: str, platforms: tuple[str, ...]) -> None:
+@click.option("--pin", "pins", multiple=True, metavar="IMAGE@DIGEST",
+              help="A base by its digest, in the Dockerfile that is made.")  # fmt: skip
+def command(
+    folder: Path, context: Path, *, name: str, platforms: tuple[str, ...], pins: tuple[str, ...]
+) -> None:
     """Write to CONTEXT what an image of FOLDER is built from.
 
     A folder without a Dockerfile gets one, from what its runtime and its lock say. With --name, the
@@ -34,7 +38,7 @@ def command(folder: Path, context: Path, name: str, platforms: tuple[str, ...]) 
 
     from rackhouse.delivery.onrack import building
 
-    made = building.context(folder, context)
+    made = building.context(folder, context, dict(it.split("@", 1) for it in pins if "@" in it))
     if not name:
         click.echo(made.dockerfile)
         return

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rackhouse.app.model import Runtime
+from rackhouse.cli import main
 from rackhouse.delivery.onrack.building import Context, buildctl, builders, context
 from rackhouse.desired.kube.images import BASES
 from rackhouse.kit import static
@@ -31,6 +33,16 @@ def test_a_site_brings_the_server_along(tmp_path: Path) -> None:
         static.__file__
     ).read_text()
     assert (made.files / "index.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_base_is_named_by_the_digest_that_was_said(tmp_path: Path) -> None:
+    base, digest = BASES[Runtime.STATIC].image, f"sha256:{'a' * 64}"
+    into = tmp_path / "context"
+    code = main.run(
+        ["image", str(EXAMPLES / "apps" / "site"), str(into), "--pin", f"{base}@{digest}"]
+    )
+    assert code == 0
+    assert f"FROM {base}@{digest}\n" in (into / ".rackhouse" / "Dockerfile").read_text()
 
 
 def test_it_is_the_same_each_time(tmp_path: Path) -> None:
