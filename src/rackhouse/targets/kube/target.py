@@ -80,7 +80,9 @@ class Kube:
         except NotReady as error:
             raise await back(self._server, path, former, error, say) from error
         whole = manifest.marked(body, stamp.finished(self._found(live)))
-        return self._seen(id, await self._applying.apply(id, path, whole, live, _unsaid))
+        live = await self._applying.apply(id, path, whole, live, _unsaid)
+        # A Deployment's annotations are a generation too: its controller looks once more.
+        return self._seen(id, await self._waiting.until_ready(id, path, live, _unsaid))
 
     async def remove(self, seen: Seen, say: Say) -> None:
         """Delete what is ours, and wait until it is gone."""

@@ -167,7 +167,10 @@ def _reset(live: Body, body: Body, ask: Ask) -> Body:
     if ask.subresource:
         parts = _PARTS.get(ask.subresource, ())
         mine = {key: body[key] for key in parts if key in body}
+        notes = at(body, "metadata", "annotations")
         body = {**{key: it for key, it in live.items() if key not in parts}, **mine}
+        if ask.subresource == "status" and not ask.kind.custom:
+            body = meta(body, annotations=notes)  # a controller's notes come this way
     elif "status" in ask.kind.subresources:
         body = {key: it for key, it in body.items() if key != "status"}
         body |= {"status": live["status"]} if "status" in live else {}
@@ -201,6 +204,8 @@ def _numbered(ask: Ask, live: Body | None, body: Body) -> Body:
     if live is None:
         return meta(body, generation=1)
     number = at(live, "metadata", "generation") or 1
+    if ask.subresource == "status":
+        return meta(body, generation=number)
     others = ("metadata", "status")
     changed = any(live.get(key) != it for key, it in body.items() if key not in others)
     if kind.resource == "deployments.apps":  # as the server has it, of these alone

@@ -71,7 +71,8 @@ def _noted(cluster: Cluster, it: Body, number: int) -> Body:
     notes = at(it, "metadata", "annotations") or {}
     if notes.get(_REVISION) == str(number):
         return it
-    return hand.update(cluster, _RESOURCE, meta(it, annotations={**notes, _REVISION: str(number)}))
+    noted = meta(it, annotations={**notes, _REVISION: str(number)})
+    return hand.update(cluster, _RESOURCE, noted, "status")
 
 
 def _roll(cluster: Cluster, it: Body, new: Body, old: list[Body]) -> None:
