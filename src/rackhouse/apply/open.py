@@ -130,6 +130,20 @@ class OpenRack:
         """The applications that cannot be on the cluster that the rack file names for them yet."""
         return self._sorted().sides.left_out
 
+    @property
+    def going(self) -> Mapping[str, str]:
+        """The cluster of each application that runs here and goes there by an apply of both sides.
+
+        Its data stays here.
+        """
+        from rackhouse.apply.moved import moved
+
+        gone = moved(self.store)
+        news = {it: to for it, to in self._sorted().sides.away.items() if it not in gone}
+        stamps = self.store.stamps("machine") if news else {}
+        here = {stamp.owner for stamp in stamps.values()}
+        return {name: to for name, to in news.items() if name in here}
+
     def wanted_on_clusters(self) -> Wanted:
         """All that is wanted on the clusters that have joined, and the secrets that are there."""
         from rackhouse.resources.place import Wanted

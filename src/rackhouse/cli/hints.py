@@ -11,6 +11,8 @@ from rackhouse.kit.text import plural
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
 
+_KEEP = frozenset({"postgres", "queue", "redis", "s3", "vector", "volume"})  # needs with data
+
 
 def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
     """A line for the machines of each cluster that K3s waits for; for each that could not be seen,
@@ -52,6 +54,13 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
         how = f"`rackhouse cluster add {cluster}`"
         yield f"{', '.join(names)}: on this machine until {cluster} has joined: {how}"
     yield from map(str, house.left_out)
+    for name, cluster in sorted(house.going.items()):
+        kept = {need.type.value for need in house.apps[name].needs} & _KEEP
+        if kept:
+            yield (
+                f"{name} begins anew on {cluster}: what it has here does not go along"
+                f" ({', '.join(sorted(kept))}), and stays here until it is purged"
+            )
     if any(cluster.nodes and cluster.name in known for cluster in house.rack.clusters):
         from rackhouse.desired.platform.wanted import unpinned
 

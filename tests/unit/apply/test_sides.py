@@ -110,7 +110,9 @@ async def test_it_goes_over_by_an_apply_of_both_sides(house: OpenRack) -> None:
     assert {"machine", "vault", "clusters", "kube.lab"} <= set(both.places)
     assert _owners(house.wanted(), "machine") == {"hello", "other"}, "it serves here until then"
     assert _owners(house.wanted_on_clusters(), "kube.lab") == {"hello"}
+    assert house.going == {"hello": "lab"}
     note_moved(house.store, both, ["lab"])
+    assert house.going == {}
     assert moved(house.store) == {"hello": "lab"}
     house.store.drop_stamp(Id("machine", "source", "hello@r1"))
     assert _owners(house.wanted(), "machine") == {"other"}

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from rackhouse.app import score
+from rackhouse.app.codec import encode
+from rackhouse.app.model import Release, Runtime
+from rackhouse.apply.clusters import join as join_cluster
 from rackhouse.apply.joined import join
 from rackhouse.apply.open import open_rack
 from rackhouse.cli.hints import hints
+from rackhouse.delivery.releases import register
+from rackhouse.resources.core import Hidden, Id
+from rackhouse.resources.place import Place
+from rackhouse.resources.seen import Stamp
+from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
+
+SCORE = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers: {web: {image: python:3.13, command: [serve]}}
+resources: {db: {type: postgres}}
+"""
 
 FILE = f"""\
 rack: test
@@ -32,4 +49,38 @@ def test_whom_a_cluster_waits_for_is_named_unless_nobody_has_it_yet(tmp_path: Pa
     assert list(hints(house, ())) == ["pi-2 of home has not joined: `rackhouse hosts add pi-2`"]
     join(house.store, "pi-2", {"host": "10.0.0.2"})
     assert list(hints(house, ())) == []
+    house.close()
+
+
+async def test_what_does_not_go_along_to_a_cluster_is_said_beforehand(tmp_path: Path) -> None:
+    file, root, now = tmp_path / "rack.yaml", tmp_path / "home", datetime(2026, 1, 1, tzinfo=UTC)
+    file.write_text(
+        "clusters: {lab: {}}\napplications: {hello: {repository: hello, cluster: lab}}\n"
+    )
+    house = open_rack(file, root=root, now=now)
+    made = score.parse(SCORE)
+    release = Release(number=1, digest="d", snapshot="s", runtime=Runtime.COMMAND)
+    register(house.store, "hello")
+    row = ReleaseRow(
+        application="hello",
+        number=1,
+        status=ReleaseStatus.NEW,
+        digest="d",
+        app=encode(replace(made, uid="u", release=release)),
+        made=0.0,
+        by="test",
+    )
+    house.store.add_release(row)
+    house.store.set_release_status("hello", 1, ReleaseStatus.LIVE)
+    vault = house.open_place(Place(name="clusters", kind="vault"), {})
+    await join_cluster(house.store, vault, "home", "lab", Hidden("a way in"))
+    house.close()
+    house = open_rack(file, root=root, now=now)
+    assert list(hints(house, ())) == []  # it has never been here
+    stamp = Stamp(rack="home", digest="d", owner="hello", found="f")
+    house.store.put_stamp(Id("machine", "source", "hello@r1"), stamp)
+    (said,) = hints(house, ())
+    assert said.startswith(
+        "hello begins anew on lab: what it has here does not go along (postgres)"
+    )
     house.close()
