@@ -23,16 +23,26 @@ def joined(store: Store) -> Mapping[str, Hidden]:
     return {id.name: values["value"] for id, values in sorted(store.chosen(KEYS, "given").items())}
 
 
-async def join(store: Store, vault: Target, rack: str, cluster: str, kubeconfig: Hidden) -> None:
+def uids(store: Store) -> Mapping[str, str]:
+    """What tells each cluster from others, by its name; "" where that was not asked."""
+    found = sorted(store.chosen(KEYS, "given").items())
+    return {id.name: values["uid"].reveal() if "uid" in values else "" for id, values in found}
+
+
+async def join(
+    store: Store, vault: Target, rack: str, cluster: str, kubeconfig: Hidden, *, uid: str = ""
+) -> None:
     """From now on plans are about that cluster too, or reach it otherwise. Under the rack's lock.
 
-    `vault` is the opened place `clusters`.
+    `vault` is the opened place `clusters`; `uid` is the cluster's own, "" for the one it had.
     """
     from rackhouse.desired.clusters import access
 
     resource = access(cluster)
-    values = {"value": kubeconfig.reveal()}
-    if store.choose(resource.id, lambda: values)["value"] != kubeconfig:
+    uid = uid or uids(store).get(cluster, "")
+    values = {"value": kubeconfig.reveal(), **({"uid": uid} if uid else {})}
+    there = store.choose(resource.id, lambda: values)
+    if values != {name: value.reveal() for name, value in there.items()}:
         store.replace(resource.id, values)
     stamp = Stamp(rack=rack, digest=resource.digest, keep=True)
     await vault.ensure(resource, stamp, {}, lambda _: None)

@@ -39,14 +39,18 @@ class Joined:
 
 
 async def join(house: OpenRack, cluster: str, kubeconfig: Hidden) -> Joined:
-    """Ask, and remember. Missing: the rack file knows no such cluster. What `asked` raises."""
+    """Ask, and remember. Missing: the rack file knows no such cluster; Refused: it has joined under
+    another name. What `asked` raises.
+    """
     _check_named(house, cluster)
     server = Server(read(kubeconfig.reveal()))
     try:
         found = await asked(server, house.rack.name)
+        uid = await _uid(server)
     finally:
         await server.close()
-    await remember(house, cluster, kubeconfig)
+    _check_other(house, cluster, found.server, uid)
+    await remember(house, cluster, kubeconfig, uid)
     return found
 
 
@@ -60,11 +64,11 @@ async def asked(server: Server, rack: str) -> Joined:
     return Joined(server.where, version)
 
 
-async def remember(house: OpenRack, cluster: str, kubeconfig: Hidden) -> None:
-    """From now on plans reach it so."""
+async def remember(house: OpenRack, cluster: str, kubeconfig: Hidden, uid: str = "") -> None:
+    """From now on plans reach it so. `uid` as `clusters.join` has it."""
     vault = house.open_place(Place(name=KEYS, kind="vault"), {})
     with hold(house.paths.lock, f"cluster add {cluster}", time.time()):
-        await clusters.join(house.store, vault, house.rack.name, cluster, kubeconfig)
+        await clusters.join(house.store, vault, house.rack.name, cluster, kubeconfig, uid=uid)
 
 
 async def renew(house: OpenRack, now: datetime) -> tuple[str, ...]:
@@ -100,6 +104,22 @@ async def version_of(server: Server) -> str:
         what = f"it runs Kubernetes {said}; {oldest} is the oldest that this can be about"
         raise Refused(what, where=server.where, fix="upgrade it, one minor version at a time")
     return said
+
+
+async def _uid(server: Server) -> str:
+    """What tells this cluster from others, whatever its addresses: it is made with it."""
+    found = await server.ask("GET", "/api/v1/namespaces/kube-system", fine=(404,))
+    return str(found["metadata"]["uid"]) if found else ""
+
+
+def _check_other(house: OpenRack, cluster: str, server: str, uid: str) -> None:
+    """One cluster under two names would have all of the one removed for the other."""
+    uids = clusters.uids(house.store)
+    for name, kubeconfig in clusters.joined(house.store).items():
+        same = bool(uid) and uids[name] == uid
+        if name != cluster and (same or read(kubeconfig.reveal()).server == server):
+            fix = f"name another --context, or first `rackhouse cluster forget {name}`"
+            raise Refused(f"this is the cluster that joined as {name!r}", where=server, fix=fix)
 
 
 async def _check_rights(server: Server) -> None:

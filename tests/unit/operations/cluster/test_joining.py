@@ -17,7 +17,7 @@ from starlette.routing import Route
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.kit.errors import Missing, Refused, Unavailable
-from rackhouse.operations.cluster.joining import asked, forget, join
+from rackhouse.operations.cluster.joining import asked, forget, join, remember
 from rackhouse.operations.cluster.standings import standings
 from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.kubeconfig import Access
@@ -79,6 +79,27 @@ async def test_one_that_the_rack_file_does_not_know_is_refused_unasked(tmp_path:
     with _house(tmp_path) as house, pytest.raises(Missing, match="no cluster 'lob'") as caught:
         await join(house, "lob", Hidden("unread"))
     assert "lab" in str(caught.value)
+
+
+async def test_one_cluster_does_not_join_under_two_names(tmp_path: Path) -> None:
+    cluster = Cluster()
+    with (
+        _house(tmp_path) as house,
+        serve(cluster, tmp_path / "one") as one,
+        serve(cluster, tmp_path / "two") as two,
+        serve(Cluster(), tmp_path / "other") as other,
+    ):
+        await join(house, "lab", Hidden(one.kubeconfig()))
+        for served in (one, two):  # whatever its address
+            with pytest.raises(Refused, match="this is the cluster that joined as 'lab'") as caught:
+                await join(house, "edge", Hidden(served.kubeconfig()))
+            assert "--context" in caught.value.fix
+        await remember(house, "lab", Hidden(one.kubeconfig(token="renewed")))
+        with pytest.raises(Refused, match="joined as 'lab'"):
+            await join(house, "edge", Hidden(two.kubeconfig()))
+        await join(house, "lab", Hidden(two.kubeconfig()))
+        await join(house, "edge", Hidden(other.kubeconfig()))
+        assert list(joined(house.store)) == ["edge", "lab"]
 
 
 async def test_the_cluster_of_another_rack_is_refused_by_its_name() -> None:
