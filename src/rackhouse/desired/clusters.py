@@ -106,8 +106,9 @@ def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pi
     from rackhouse.desired.kube.releasing import releasing
     from rackhouse.desired.platform.build import platform, together
 
-    found = kube(rack, list(apps), given, name, pins) if apps else {}
-    resources = together(found, platform(rack, name, pins)) if is_own(rack, name) else needed(found)
+    own = is_own(rack, name)
+    found = kube(rack, list(apps), given, name, pins) if apps or own else {}
+    resources = together(found, platform(rack, name, pins)) if own else needed(found)
     may = {it.id: it for it in releasing(rack, list(apps), found, given)}
     return Wanted(resources={**resources, **may}, places={})
 

@@ -13,7 +13,7 @@ import pytest
 from rackhouse.app.codec import encode
 from rackhouse.app.sources import read_source
 from rackhouse.apply.clusters import join, joined, leave, note_moved
-from rackhouse.apply.moved import moved
+from rackhouse.apply.moved import moved, note_reached
 from rackhouse.apply.open import OpenRack, open_rack
 from rackhouse.delivery.releases import candidate, register
 from rackhouse.desired.clusters import clusters, sides
@@ -145,6 +145,29 @@ async def test_it_is_made_there_before_it_leaves_here(house: OpenRack) -> None:
     assert not plan(house.wanted_everywhere().resources, blind).removals
 
 
+async def test_it_is_there_though_something_waits_elsewhere(house: OpenRack) -> None:
+    await _join(house)
+    both, places = house.wanted_everywhere(), {"kube.lab": "lab"}
+    seen = Observed(blind={"host.forge": "asleep"})
+    note_reached(house.store, places, both, seen, {"kube.lab/Deployment/hello.web"})
+    assert moved(house.store) == {}, "not before all of it is there"
+    note_reached(house.store, places, both, Observed(blind={"kube.lab": "away"}), ())
+    assert moved(house.store) == {}, "nobody has seen it"
+    note_reached(house.store, places, both, seen, {"host.forge", "machine/process/hello.web@r1"})
+    assert moved(house.store) == {"hello": "lab"}
+    without = house.wanted(without=("hello",))
+    assert "kube.lab" in without.places, "what is removed leaves where it is"
+    kept = Id("kube.lab", "Database", "data.hello.db")
+    stamp = Stamp(rack="home", digest="d", owner="hello", found="f", keep=True)
+    left = {kept: Seen(id=kept, stamp=stamp, found="f")}
+    note_reached(house.store, places, without, Observed(seen=left), ())
+    assert moved(house.store) == {"hello": "lab"}, "its data is there"
+    note_reached(house.store, places, without, Observed(blind={"kube.lab": "away"}), ())
+    assert moved(house.store) == {"hello": "lab"}
+    note_reached(house.store, places, without, Observed(), ())
+    assert moved(house.store) == {}
+
+
 async def test_a_release_of_what_is_there_is_planned_there(house: OpenRack) -> None:
     await _join(house)
     hello, other = house.apps["hello"], house.apps["other"]
@@ -208,7 +231,7 @@ clusters: {home: {nodes: [pi-1]}, lab: {}}
 """
     rack = load(file)
     wanted = clusters(rack, sides(rack, [], ["home", "lab"]), ())
-    assert {"HelmChart", "Namespace"} <= {
+    assert {"Cluster", "HelmChart", "Namespace"} <= {
         id.kind for id in wanted.resources if id.target == "kube.home"
     }
     assert not any(id.target == "kube.lab" for id in wanted.resources)

@@ -54,7 +54,9 @@ def _part(name: str, party: platform.Party) -> Part:
 
 
 def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
-    """The servers: one that writes, the others ready to take its place."""
+    """The servers: one that writes, the others ready to take its place. While they are there, so
+    are the policies that close them.
+    """
     said = rack.data.postgres or Postgres()
     spec = {
         "affinity": {"nodeAffinity": data_affinity().to_dict()["nodeAffinity"]},
@@ -74,7 +76,8 @@ def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
         },
         "storage": {"size": quantity(said.storage or _STORAGE)},
     }
-    return home.custom(API, "Cluster", CLUSTER, spec, keep=True)
+    walls = {home.id("NetworkPolicy", name) for name in ("closed", platform.POSTGRES.service)}
+    return home.custom(API, "Cluster", CLUSTER, spec, needs=walls, keep=True)
 
 
 def placed(rack: Rack, home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:
