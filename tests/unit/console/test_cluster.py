@@ -234,7 +234,12 @@ async def test_one_that_is_away_says_so_and_the_page_stands(console: Bench) -> N
     shown = await _shown(console, "/clusters/home")
     assert "It cannot be looked at" in shown
     assert "Changed by hand" in shown
-    assert "It could not be compared" in await _shown(console, "/clusters/home?compare=1")
+    assert "It could not be compared" in await _shown(console, COMPARE)
+
+
+async def test_a_page_that_compared_keeps_itself_fresh_without_comparing(console: Bench) -> None:
+    joins(console, "home", Served("https://127.0.0.1:9", "").kubeconfig())
+    assert 'data-source="/clusters/home"' in await _shown(console, COMPARE)
 
 
 def joins(console: Bench, name: str, kubeconfig: str) -> None:
