@@ -8,7 +8,7 @@ said there too, if the last that it tells of was killed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +27,15 @@ ROUNDS = 6
 
 Confirm = Callable[[Plan], bool]
 Settled = Callable[[Observed], None]
+Reached = Callable[[Observed, Collection[str]], None]
 
 
 def nothing(_: Observed) -> None:
     """There is nothing to be done at the end."""
+
+
+def _nobody_asks(_: Observed, __: Collection[str]) -> None:
+    """Nobody has to know how far it has come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +45,8 @@ class Apply:
     `purge` names kept data that may leave, `adopt` data of an earlier application that passes to
     the one of its name. `confirm` is shown every plan that removes something not yet shown, and the
     first plan. `now` answers Unix seconds. `settled` is called, still under the lock, with a world
-    in which nothing is left to do, and must not raise.
+    in which nothing is left to do, and must not raise; `reached` whenever it is known what is still
+    to be done, with that: ids, and places that cannot be seen.
     """
 
     who: str
@@ -51,6 +57,7 @@ class Apply:
     purge: frozenset[Id] = frozenset()
     adopt: frozenset[Id] = frozenset()
     settled: Settled = nothing
+    reached: Reached = _nobody_asks
 
 
 async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outcome:
@@ -62,6 +69,7 @@ async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outc
         while True:
             observed = await world.look()
             steps = plan(world.wanted.resources, observed, apply.purge, apply.adopt)
+            apply.reached(observed, _undone(steps, {}))
             if not steps.steps and steps.complete:
                 _close_interrupted(world.store, apply)
                 apply.settled(observed)
@@ -73,6 +81,7 @@ async def converge(world: World, apply: Apply, *, rack: str, lock: Path) -> Outc
                 shown = (shown or frozenset()) | steps.removals
             failed = await _round(steps, world, apply, rack, results)
             if failed:
+                apply.reached(observed, _undone(steps, results))
                 return Outcome(results=results, failed=failed)
             rounds -= 1
 
@@ -102,6 +111,13 @@ def _close_interrupted(store: Store, apply: Apply) -> None:
     if last is not None and last.ended is None:
         now = apply.now()
         store.end_apply(store.begin_apply(apply.who, apply.what, [], now), now)
+
+
+def _undone(steps: Plan, results: Mapping[Id, Result]) -> set[str]:
+    """What of this plan is still to be done."""
+    done = {Result.DONE, Result.SKIPPED}
+    waits = {note.about for note in steps.notes if note.mark is Mark.WAITS}
+    return waits | {str(it.id) for it in steps.steps if results.get(it.id) not in done}
 
 
 def _left(steps: Plan) -> tuple[str, ...]:

@@ -220,9 +220,19 @@ class OpenRack:
             purge=frozenset(purge),
             adopt=frozenset(adopt),
             settled=partial(self._settled, wanted),
+            reached=partial(self._reached, wanted),
         )
         async with self.world(wanted) as world:
             return await converge(world, order, rack=self.rack.name, lock=self.paths.lock)
+
+    def _reached(self, wanted: Wanted, observed: Observed, undone: Collection[str]) -> None:
+        from rackhouse.apply.clusters import joined
+        from rackhouse.apply.moved import note_reached
+        from rackhouse.resources.clusters import place
+
+        with suppress(RackhouseError):  # what is done is done
+            if places := {place(name): name for name in joined(self.store)}:
+                note_reached(self.store, places, wanted, observed, undone)
 
     def _settled(self, wanted: Wanted, observed: Observed) -> None:
         from rackhouse.apply.applied import remember_applied
