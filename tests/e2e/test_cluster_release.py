@@ -61,6 +61,13 @@ def test_from_the_desk_and_from_a_runner_and_back(at: Desk) -> None:
     at.settled()
 
 
+def test_what_a_push_brought_is_explained_from_the_desk(at: Desk) -> None:
+    at.run(f"release {folder(at, 'one')}")
+    at.run(f"release {folder(at, 'two')} --kubeconfig {at.kubeconfig('lab')}")
+    at.run("plan --only clusters", code=2)  # which learns of it
+    assert "hello r2: " in at.run("explain hello")
+
+
 def test_more_than_was_granted_is_said_by_name_and_the_rack_grants_it(at: Desk) -> None:
     at.run(f"release {folder(at, 'one')}")
     more = SCORE.replace("targetPort: 8080", "targetPort: 8081")

@@ -28,6 +28,7 @@ def explained(house: OpenRack, word: str, targets: Collection[Target]) -> Explan
     apps = {name: candidate(house.store, it, name) for name, it in sources.items()}
     apps |= house.apps  # what is live is what runs
     live = ""
+    source: SourceFolder | None
     if _is_folder(word):
         source = read_source(Path(word))
         name = source.app.name
@@ -36,8 +37,8 @@ def explained(house: OpenRack, word: str, targets: Collection[Target]) -> Explan
         name, source = word, _source(house, word, apps, sources)
         live = _live(house, name)
     files = Files(
-        score=source.text,
-        score_file=_INFERRED if source.inferred else "score.yaml",
+        score=source.text if source else "",
+        score_file=_INFERRED if source and source.inferred else "score.yaml",
         rack=(read_text(house.file) or "") if house.file else "",
         rack_file=house.file.name if house.file else "rack.yaml",
     )
@@ -60,11 +61,14 @@ def _is_folder(word: str) -> bool:
 
 def _source(
     house: OpenRack, name: str, apps: Mapping[str, App], sources: Mapping[str, SourceFolder]
-) -> SourceFolder:
-    """The files that are explained: those of the live release, else of the rack file's folder."""
+) -> SourceFolder | None:
+    """The files that are explained: those of the live release, else of the rack file's folder. None
+    where a registry alone has them, as of what was released on a cluster.
+    """
     live = house.apps.get(name)
     if live is not None and live.release is not None:
-        return read_source(house.paths.root / live.release.snapshot)
+        folder = house.paths.root / live.release.snapshot
+        return read_source(folder) if folder.is_dir() else None
     if name not in apps:
         raise Missing(
             f"no application is called {name!r}.{did_you_mean(name, apps)}",

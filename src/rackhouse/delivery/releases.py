@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import decode, encode
-from rackhouse.app.model import App, Release
+from rackhouse.app.model import App, Release, Runtime
 from rackhouse.app.snapshot import digest, snapshot
 from rackhouse.app.sources import SourceFolder, release_of
 from rackhouse.delivery.pinning import pin
@@ -91,17 +91,23 @@ def carry(
     values: Mapping[str, str],
 ) -> Made:
     """The next release of `name`, of the files and dependencies that the release of `built` has.
-    `said` is the application as its file has it, over which `values` are set.
+    `said` is the application as its file has it, over which `values` are set. What was released on
+    a cluster has its files in a registry alone: then there are none to copy.
     """
     assert built.release is not None
     folder = house.paths.root / built.release.snapshot
     row, new = _next(house, name, by, now)
-    snapshot(folder, new)
-    manifest = built.release.manifest
-    if manifest and not (new / manifest).exists():  # the source ignores it
-        write_atomic(new / manifest, (folder / manifest).read_bytes())
+    elsewhere = built.release.image or built.release.runtime is Runtime.IMAGE
+    if folder.is_dir() or not elsewhere:
+        _copy(folder, new, built.release.manifest)
     release = replace(built.release, number=row.number, snapshot=_place(row))
     return _remember(house.store, row, with_overrides(said, values), release)
+
+
+def _copy(folder: Path, new: Path, manifest: str) -> None:
+    snapshot(folder, new)
+    if manifest and not (new / manifest).exists():  # the source ignores it
+        write_atomic(new / manifest, (folder / manifest).read_bytes())
 
 
 def _next(house: OpenRack, name: str, by: str, now: datetime) -> tuple[ReleaseRow, Path]:

@@ -12,7 +12,7 @@ from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.deploy import bring
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import live, remake
-from rackhouse.kit.errors import Missing, Refused, UsageError
+from rackhouse.kit.errors import Missing, RackhouseError, Refused, UsageError
 from rackhouse.resources.core import Id
 from rackhouse.targets.vault.by_hand import give, given
 
@@ -47,7 +47,11 @@ async def set_secret(
 
         give(store, application, name, value)
         if _asked_for(current, application, name):
-            made = remake(current, application, by=f"secret {name}", now=now)
+            try:
+                made = remake(current, application, by=f"secret {name}", now=now)
+            except RackhouseError:
+                undo()
+                raise
             await bring(current, made, "secret", observer=observer, undo=undo)
 
 

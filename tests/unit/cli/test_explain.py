@@ -102,6 +102,24 @@ def test_what_is_live_is_explained_and_not_what_its_folder_has_become(
     assert "score.yaml:4  name: guestbook" in _run(capfd, home, str(folder))
 
 
+def test_what_a_registry_alone_has_is_explained_without_its_file(
+    capfd: pytest.CaptureFixture[str], home: list[str], tmp_path: Path
+) -> None:
+    house = open_rack(tmp_path / "empty.yaml", root=tmp_path / "state", now=datetime.now(UTC))
+    source = read_source(Path(GUESTBOOK))
+    release = replace(release_of(source, 4), image="git.lab/lab/guestbook@sha256:1")
+    house.store.put_application(ApplicationRow(name="guestbook", uid="u1"))
+    app = encode(replace(source.app, release=release))
+    row = ReleaseRow(application="guestbook", number=4, status=ReleaseStatus.NEW, digest="d",
+                     app=app, made=1.0, by="push")  # fmt: skip
+    house.store.add_release(row)
+    house.store.set_release_status("guestbook", 4, ReleaseStatus.LIVE)
+    house.close()
+    told = _run(capfd, home, "guestbook")
+    assert told.startswith("guestbook r4: a web application")
+    assert "resources.db is not written" in told
+
+
 @pytest.mark.parametrize(
     ("name", "said"),
     [("gestbook", "Did you mean 'guestbook'?"), ("./nowhere", "is not a folder")],

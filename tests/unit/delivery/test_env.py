@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from asyncio import run
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rackhouse.app.codec import decode, encode
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.deploy import Deployed
 from rackhouse.delivery.env import change_env, overrides
+from rackhouse.delivery.releases import remake
 from rackhouse.kit.errors import Missing, NotReady, Refused
 from rackhouse.store.protocol import ReleaseStatus as S
 from unit.delivery.house import NOW, SCORE, House, house, run_until, write
@@ -74,6 +78,19 @@ async def test_links_that_were_put_into_the_snapshot_are_left_out(rack: House) -
     await change(rack, {"COLOUR": "red"})
     again = rack.paths.releases / "hello/r2"
     assert sorted(it.name for it in again.iterdir()) == ["main.py", "score.yaml"]
+
+
+async def test_of_what_a_registry_has_nothing_is_copied(rack: House) -> None:
+    (row,) = rack.store.releases("hello")
+    app = decode(row.app)
+    assert app.release is not None
+    there = replace(app.release, image="git.lab/lab/hello@sha256:1")
+    rack.store.add_release(replace(row, app=encode(replace(app, release=there))))
+    shutil.rmtree(rack.paths.releases / "hello")
+    made = remake(rack.again(), "hello", by="env COLOUR", now=NOW, values={"COLOUR": "red"})
+    assert made.app.overrides == (("COLOUR", "red"),)
+    assert made.app.release == replace(there, number=2, snapshot="releases/hello/r2")
+    assert not (rack.paths.releases / "hello").exists()
 
 
 async def test_nothing_stays_set_when_the_new_release_fails(rack: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +66,15 @@ async def test_the_old_value_is_back_when_the_new_release_fails(rack: House, app
     assert rack.store.values(GIVEN)["value"].reveal() == "one"
     assert rack.things.picture() == before  # r1 was not even restarted
     await rack.up()
+
+
+async def test_the_old_value_is_back_when_no_release_can_be_made(rack: House, app: Path) -> None:
+    await give(rack, "one")
+    await rack.deploy(app)
+    shutil.rmtree(rack.paths.releases / "hello" / "r1")
+    with pytest.raises(Missing, match="is not a folder"):
+        await give(rack, "two")
+    assert rack.store.values(GIVEN)["value"].reveal() == "one"
 
 
 async def test_a_secret_that_nothing_asks_for_changes_nothing(rack: House, app: Path) -> None:
