@@ -23,14 +23,14 @@ class Kind:
     @property
     def all(self) -> str:
         """The path of every object of it, in whatever namespace."""
-        return f"{_root(self.api)}/{self.plural}"
+        return f"{root(self.api)}/{self.plural}"
 
     def path(self, id: Id) -> str:
         """The path of one."""
         namespace, name = self.names(id)
         if not self.namespaced:
             return f"{self.all}/{name}"
-        return f"{_root(self.api)}/namespaces/{namespace}/{self.plural}/{name}"
+        return f"{root(self.api)}/namespaces/{namespace}/{self.plural}/{name}"
 
     def names(self, id: Id) -> tuple[str, str]:
         """Its namespace and its name: `hello.web` is `web` in `hello`."""
@@ -69,7 +69,7 @@ class Kinds:
         return [self._known[api][kind] for kind, api in KINDS.items() if kind in self._known[api]]
 
     async def _ask(self, api: str) -> Mapping[str, Kind]:
-        told = await self._server.ask("GET", _root(api), fine=(404,))
+        told = await self._server.ask("GET", root(api), fine=(404,))
         return {
             each["kind"]: Kind(api, each["kind"], each["name"], bool(each["namespaced"]))
             for each in (told or {}).get("resources") or ()
@@ -77,5 +77,6 @@ class Kinds:
         }
 
 
-def _root(api: str) -> str:
+def root(api: str) -> str:
+    """The path of a group in a version: `/apis/apps/v1`, `/api/v1`."""
     return f"/apis/{api}" if "/" in api else f"/api/{api}"
