@@ -1,6 +1,7 @@
 """What the rack's apply granted to one application: as text for a release of it, and back. Pure.
 
-No value of a secret is in it: its holes are versions.
+No value of a secret is in it: its holes are versions. Of other applications it has as little as
+compiling this one takes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rackhouse.app import codec
-from rackhouse.app.model import App, Release, Runtime
+from rackhouse.app.model import App, Need, Release, ResourceType, Runtime, Template
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
 from rackhouse.rack.write import write
@@ -26,8 +27,9 @@ _SOME = Release(number=0, digest="", snapshot="", runtime=Runtime.IMAGE)
 class Granted:
     """`app` is as it was then, `beside` are those that it speaks to and those that speak to it.
 
-    `given` are the secrets that a person set. `held` has the digest of everything that a release
-    leaves as it is, `versions` the version of what its pods read.
+    Of these it has what is seen from outside. `given` are the secrets that a person set. `held` has
+    the digest of everything that a release leaves as it is, `versions` the version of what its pods
+    read.
     """
 
     rack: Rack
@@ -50,7 +52,7 @@ def texts(
     read: Collection[Ref],
 ) -> dict[str, Text]:
     """As the keys of a Secret; `read` are the versions that pods name."""
-    others = [codec.encode(replace(it, kept=(), release=_SOME)) for it in beside]
+    others = [codec.encode(_from_outside(it)) for it in beside]
     own = sorted(it for it in given if it.partition(".")[0] == app.name)
     return {
         "rack.yaml": Text.of(write(rack)),
@@ -61,6 +63,27 @@ def texts(
         "held": Text.of(json.dumps({str(it.id): it.digest for it in held}, sort_keys=True)),
         **{f"{_VERSION}{i}": Text.of(f"{ref.to}=", ref) for i, ref in enumerate(sorted(read))},
     }
+
+
+def _from_outside(app: App) -> App:
+    """What whoever speaks to it has to know: its ports, and who may enter. No command, no variable
+    and no file of it, as every pusher of its neighbour reads this.
+    """
+    ways = {ResourceType.ROUTE, ResourceType.SERVICE}
+    needs = (replace(it, params=_port(it)) for it in app.needs if it.type in ways)
+    return App(
+        name=app.name,
+        uid=app.uid,
+        kind=app.kind,
+        ports=app.ports,
+        needs=tuple(needs),
+        access=app.access,
+        release=_SOME,
+    )
+
+
+def _port(need: Need) -> tuple[tuple[str, str | int | bool | Template], ...]:
+    return tuple((key, value) for key, value in need.params if key == "port")
 
 
 def granted(values: Mapping[str, str]) -> Granted:

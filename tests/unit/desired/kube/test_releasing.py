@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from rackhouse.app.model import App
+from rackhouse.app import score
+from rackhouse.app.model import App, Release, Runtime
+from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube import application, kube
 from rackhouse.desired.kube.granted import Granted, granted
 from rackhouse.desired.kube.releasing import GRANTED, RELEASER, RUNS, releasing, runs
@@ -21,6 +23,24 @@ from unit.desired.kube.rbac import allows
 from unit.desired.kube.worlds import few, many, worlds
 
 RACK = load("")
+CALLED = """
+apiVersion: score.dev/v1b1
+metadata: {name: called, annotations: {rackhouse.dev/access: signed-in}}
+containers:
+  web: {image: docker.io/library/nginx:1.29.3, command: [serve], variables: {KEY: sk-file}}
+service: {ports: {web: {port: 80, targetPort: 8080}, own: {port: 81, targetPort: 8081}}}
+resources: {web: {type: route, params: {port: 80, path: /private}}}
+"""
+CALLER = """
+apiVersion: score.dev/v1b1
+metadata: {name: caller}
+containers:
+  web:
+    image: docker.io/library/nginx:1.29.3
+    command: [serve, /private]
+    variables: {KEY: sk-file, CALLED: "${resources.called.url}"}
+resources: {called: {type: service, params: {port: "81"}}}
+"""
 WRITES = ("create", "patch", "delete")
 # What would let an account out of its application, or up.
 NEVER = [
@@ -119,6 +139,25 @@ def test_no_secret_and_no_older_release_is_told() -> None:
     (secret,) = [it for it in found if isinstance(it.spec, Secret)]
     assert {ref.output for ref in secret.refs} == {"version"}
     assert granted_of(found).app.kept == ()
+
+
+def test_of_a_neighbour_nothing_is_told_that_it_runs_or_was_given() -> None:
+    apps = [
+        with_overrides(_named(score.parse(text)), {"KEY": "sk-set"}) for text in (CALLED, CALLER)
+    ]
+    for app, other in (apps, reversed(apps)):
+        found = list(releasing(RACK, apps, kube(RACK, apps, ()), ()))
+        mine = [it for it in found if it.owner == app.name]
+        (secret,) = [it for it in mine if isinstance(it.spec, Secret)]
+        (beside,) = [str(text) for key, text in secret.spec.values if key == "beside"]
+        assert other.name in beside
+        assert not [word for word in ("sk-", "serve", "KEY", "/private") if word in beside]
+    check(apps)
+
+
+def _named(app: App) -> App:
+    release = Release(number=3, digest="d", snapshot="", runtime=Runtime.IMAGE)
+    return replace(app, uid=f"uid-{app.name}", release=release)
 
 
 def test_what_is_no_ground_of_ours_is_refused() -> None:
