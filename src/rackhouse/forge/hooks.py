@@ -87,7 +87,8 @@ class Hooks:
             await writer.drain()
 
         try:
-            visit, stage, env, updates = await asyncio.wait_for(self._told(reader), _SLOW)
+            async with asyncio.timeout(_SLOW):
+                visit, stage, env, updates = await self._told(reader)
             try:
                 code = await self._answer(visit, stage, env, updates, say)
             except RackhouseError as error:

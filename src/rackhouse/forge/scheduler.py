@@ -64,7 +64,9 @@ class Scheduler:
                     reconciled = time.monotonic()
                 await self._try(self._keep_going)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _LOOK)
+                    # `wait_for` of Python 3.11 can lose a cancellation beside a wake.
+                    async with asyncio.timeout(_LOOK):
+                        await self._woken.wait()
                 self._woken.clear()
         finally:
             await self._end()

@@ -76,7 +76,8 @@ class Supervisor:
         while self._lock.is_there:
             self._poked.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._poked.wait(), _LOOK)
+                async with asyncio.timeout(_LOOK):
+                    await self._poked.wait()
             try:
                 if units.signature(self._paths.units) != self._seen:
                     self._reconcile(set())

@@ -56,7 +56,8 @@ class LocalChannel:
         with contextlib.suppress(OSError):
             await self._in.wait_closed()
         try:
-            await asyncio.wait_for(self.ended(), 5)
+            async with asyncio.timeout(5):
+                await self.ended()
         except TimeoutError:
             self.kill()
             await self.ended()

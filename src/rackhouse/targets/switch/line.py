@@ -55,6 +55,7 @@ class Line:
         line, self._open = self._open, None
         if line is not None:
             try:
-                await asyncio.wait_for(line.close(), _HANG_UP)
+                async with asyncio.timeout(_HANG_UP):
+                    await line.close()
             except (TimeoutError, OSError, EOFError):
                 return
