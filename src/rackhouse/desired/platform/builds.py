@@ -1,7 +1,8 @@
 """What pushes set in motion on a cluster: runners for their jobs, BuildKit for their images. Pure.
 
 A job runs as nobody, in a pod that has no token of the cluster's and none to register with: a
-neighbour in the same pod registers the runner for one job, after which its files are wiped.
+neighbour in the same pod registers the runner for one job, after which its files are wiped and its
+processes ended. What they are run by is a folder that jobs cannot write.
 BuildKit runs on each architecture itself, so that nothing is emulated and no kernel is changed.
 """
 
@@ -47,25 +48,34 @@ _ROOTLESS = Rights(user=1000, group=1000, unconfined=True)
 _HOME = "/home/user/.local"
 _REGISTER = f"""\
 set -eu
-cp "$(command -v gitea-runner)" /runner/gitea-runner
+trap 'exit 0' TERM
+cp "$(command -v gitea-runner)" /tools/gitea-runner
 while true; do
   if [ ! -e /runner/.runner ]; then
-    rm -rf /tmp/new && mkdir /tmp/new && cd /tmp/new
+    rm -rf /runner/new && mkdir /runner/new && cd /runner/new
     gitea-runner register --no-interactive --ephemeral --instance "$INSTANCE" --token "$TOKEN" \
 --name "$HOSTNAME-$(date +%s)" --labels {LABELS} && mv .runner /runner/.runner
   fi
-  sleep 2
+  sleep 2 & wait $!
 done
 """
-_TOOLS = 'cp "$(command -v buildctl)" /runner/buildctl'
+_TOOLS = 'cp "$(command -v buildctl)" /tools/buildctl'
+# It is the first process of its container, so that `kill -1` reaches all that a job left behind.
 _JOBS = """\
-set -u
-export PATH="/runner:$PATH"
+trap 'kill -TERM $!; wait $!; exit 0' TERM
+export PATH="/tools:$PATH"
+wipe() {
+  cd / && chmod -R u+rwX /work /tmp 2>/dev/null
+  find /work /tmp -mindepth 1 -delete
+}
 while true; do
-  until [ -e /runner/.runner ] && [ -x /runner/gitea-runner ]; do sleep 1; done
-  find /work -mindepth 1 -delete
-  cp /runner/.runner /work/.runner && cd /work && /runner/gitea-runner daemon
-  rm -f /runner/.runner
+  until [ -e /runner/.runner ] && [ -x /tools/gitea-runner ]; do sleep 1 & wait $!; done
+  wipe
+  cp /runner/.runner /work/.runner && cd /work && exec /tools/gitea-runner daemon & wait $!
+  kill -KILL -1 2>/dev/null
+  wait
+  wipe
+  rm -rf /runner/.runner
 done
 """
 
@@ -135,14 +145,14 @@ def _runner(space: Space) -> Pod:
             k.EnvVar(name="INSTANCE", value=f"http://{FORGE.host}:{FORGE.port}"),
             secret("TOKEN", "token", RUNNER),
         ],
-        mounts={"/runner": "runner"},
+        mounts={"/runner": "runner", "/tools": "tools"},
     )
     tools = container(
         "tools",
         space.image(table.BUILDKIT),
         Size(128 * MI, _REGISTRAR, cpu=200, cpu_request=10),
         command=("sh", "-c", _TOOLS),
-        mounts={"/runner": "runner"},
+        mounts={"/tools": "tools"},
     )
     jobs = container(
         "jobs",
@@ -151,12 +161,13 @@ def _runner(space: Space) -> Pod:
         command=("bash", "-c", _JOBS),
         env=[k.EnvVar(name="HOME", value="/work"), *_builders(space)],
         mounts={"/runner": "runner", "/work": "work"},
+        reads={"/tools": "tools"},
     )
     return Pod(
         account=RUNNER,
         first=(tools,),
         containers=(registrar, jobs),
-        volumes=(scratch("runner"), scratch("work", 8192)),
+        volumes=(scratch("runner", 16), scratch("tools"), scratch("work", 8192)),
         holes=(kept.ref("version"),),
         needs=(kept,),
         grace=300,  # a job that has begun

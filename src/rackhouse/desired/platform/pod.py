@@ -94,10 +94,13 @@ def container(
     env: Iterable[k.EnvVar] = (),
     ports: Mapping[str, int] | None = None,
     mounts: Mapping[str, str] | None = None,
+    reads: Mapping[str, str] | None = None,
     probe: k.Probe | None = None,
     rights: Rights = Rights(),
 ) -> k.Container:
-    """A container; `mounts` are volumes by the path at which they are found."""
+    """A container; `mounts` are volumes by the path at which they are found, and `reads` those
+    that it cannot write.
+    """
     found = {"/tmp": TMP, **(mounts or {})}  # noqa: S108 (a volume of the pod's own)
     return k.Container(
         name=name,
@@ -110,7 +113,10 @@ def container(
         readinessProbe=probe,
         resources=size.requirements,
         securityContext=_confined(rights),
-        volumeMounts=[_mount(volume, at) for at, volume in found.items()],
+        volumeMounts=[
+            *(_mount(volume, at) for at, volume in found.items()),
+            *(_mount(volume, at, reads=True) for at, volume in (reads or {}).items()),
+        ],
     )
 
 
@@ -135,10 +141,10 @@ def secret(name: str, key: str, of: str) -> k.EnvVar:
     return k.EnvVar(name=name, valueFrom=k.EnvVarSource(secretKeyRef=ref))
 
 
-def _mount(volume: str, at: str) -> k.VolumeMount:
+def _mount(volume: str, at: str, *, reads: bool = False) -> k.VolumeMount:
     """`data:sub` mounts a part of it."""
     name, _, part = volume.partition(":")
-    return k.VolumeMount(name=name, mountPath=at, subPath=part or None)
+    return k.VolumeMount(name=name, mountPath=at, readOnly=reads or None, subPath=part or None)
 
 
 def _security(rights: Rights) -> k.PodSecurityContext:
