@@ -22,11 +22,16 @@ _HANDS = (
 
 def owned(live: Live) -> dict[str, Any]:
     """The fields that this rack's applies own, with their values now."""
-    for entry in live["metadata"].get("managedFields") or ():
-        if _is_ours(entry):
-            found: dict[str, Any] = pick(live, entry.get("fieldsV1") or {})
-            return found
-    return {}
+    ours = _ours(live)
+    return pick(live, ours) if ours else {}
+
+
+def before(live: Live, body: Mapping[str, Any]) -> dict[str, Any]:
+    """What an apply of `body` may change: what is ours, and what of it a hand has taken over."""
+    fields = _ours(live)
+    for _, theirs in by_hand(live):
+        fields = _both(fields, _in(body, theirs)) if fields else {}
+    return pick(live, fields) if fields else {}
 
 
 def pick(value: Any, fields: Mapping[str, Any], *, keys: bool = False) -> Any:
@@ -63,6 +68,39 @@ def is_hand(entry: Mapping[str, Any]) -> bool:
         and entry.get("subresource") != "status"
         and str(entry.get("manager", "")).startswith(_HANDS)
     )
+
+
+def _ours(live: Live) -> Mapping[str, Any]:
+    """Our fields; empty when there are none."""
+    entries = live["metadata"].get("managedFields") or ()
+    return next((each.get("fieldsV1") or {} for each in entries if _is_ours(each)), {})
+
+
+def _in(value: Any, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Those of the fields that `value` has too."""
+    found = {}
+    for key, inside in fields.items():
+        for below in _under(value, key):
+            part = _in(below, inside)
+            if part or not inside:
+                found[key] = part
+    return found
+
+
+def _under(value: Any, key: str) -> list[Any]:
+    """What a key of FieldsV1 means in there: one thing, or none."""
+    if isinstance(value, dict):
+        return [value[key[2:]]] if key[2:] in value else []
+    return [item for item in value if _names(key, item)][:1] if isinstance(value, list) else []
+
+
+def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+    """What either names; what one names whole is whole."""
+    found = {**one, **other}
+    for key in one.keys() & other.keys():
+        whole = not one[key] or not other[key]
+        found[key] = {} if whole else _both(one[key], other[key])
+    return found
 
 
 def _is_ours(entry: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from rackhouse.resources.core import Values
 from rackhouse.resources.kube import KINDS, KubeSpec, Object
 from rackhouse.resources.seen import Stamp
-from rackhouse.targets.kube.fields import Live, owned
+from rackhouse.targets.kube.fields import Live, before, owned
 
 RACK = "rackhouse.dev/rack"
 STAMP = "rackhouse.dev/stamp"
@@ -76,15 +76,17 @@ def content(live: Live) -> str:
     return json.dumps(ours, sort_keys=True)
 
 
-def former(live: Live | None) -> str:
-    """What to go back to when the next rollout fails: the last that was wholly made, or ""."""
+def former(live: Live | None, body: Body) -> str:
+    """What to go back to when the rollout of `body` fails: the last that was wholly made, with what
+    a hand changed of it since; or "".
+    """
     stamp = stamp_of(live) if live else None
     if live is None or stamp is None:
         return ""
     if not stamp.found:
         return str((live["metadata"].get("annotations") or {}).get(FORMER, ""))
     metadata = live["metadata"]
-    ours = owned(live)
+    ours = before(live, body)
     ours["apiVersion"], ours["kind"] = live.get("apiVersion", KINDS.get(live["kind"])), live["kind"]
     ours.setdefault("metadata", {})["name"] = metadata["name"]
     if "namespace" in metadata:

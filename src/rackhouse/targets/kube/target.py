@@ -72,7 +72,7 @@ class Kube:
         path = kind.path(id)
         there = await self._free(id, path, say)
         body = manifest.body(resource.spec, values)
-        former = manifest.former(there) if id.kind in WORKLOADS else ""
+        former = manifest.former(there, body) if id.kind in WORKLOADS else ""
         half = manifest.marked(body, stamp, former)
         live = await self._applying.apply(id, path, half, there, say, keep=resource.keep)
         try:

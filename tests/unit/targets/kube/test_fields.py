@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.targets.kube.fields import by_hand, owned, pick
+from rackhouse.targets.kube.fields import before, by_hand, owned, pick
 
 LEAVES = st.one_of(st.booleans(), st.integers(0, 9), st.text("abc", max_size=3))
 NAMES = st.text("abcdef", min_size=1, max_size=4)
@@ -67,6 +67,20 @@ def test_what_others_add_is_not_ours(body: dict[str, Any], more: dict[str, Any])
     assert owned(there) == body
 
 
+@given(MANIFESTS, MANIFESTS)
+def test_before_an_apply_is_what_was_ours_and_what_it_will_take_back(
+    body: dict[str, Any], more: dict[str, Any]
+) -> None:
+    there = {**more, **body}
+    hand = {"manager": "kubectl-edit", "operation": "Update", "fieldsV1": fields_of(there)}
+    taken = live(there, ours({}), hand)
+    assert before(taken, there) == {}  # of what is not ours at all
+    split = sorted(body)[: len(body) // 2 + 1]
+    half = {name: body[name] for name in split}
+    assert before(live(there, ours(fields_of(half)), hand), body) == body
+    assert before(live(there, ours(fields_of(body))), more) == body
+
+
 def test_items_are_found_by_their_keys_where_a_default_was_added() -> None:
     ports = [{"containerPort": 80, "protocol": "TCP"}, {"containerPort": 81, "protocol": "TCP"}]
     key = json.dumps({"containerPort": 80, "protocol": "TCP"})
@@ -98,5 +112,5 @@ def test_hands_are_told_from_controllers() -> None:
 
 def test_picking_changes_nothing() -> None:
     body = {"a": [{"name": "x", "value": 1}]}
-    before = copy.deepcopy(body)
-    assert pick(body, fields_of(body)) == body == before
+    was = copy.deepcopy(body)
+    assert pick(body, fields_of(body)) == body == was

@@ -103,6 +103,24 @@ async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab)
     assert FORMER not in (await lab.get(AT))["metadata"]["annotations"]
 
 
+async def test_what_a_hand_had_changed_is_as_the_hand_had_it_when_it_went_back(lab: Lab) -> None:
+    await lab.ensure(web("hello:r1"))
+    changed = {"name": "web", "image": "hello:hand", "imagePullPolicy": "IfNotPresent"}
+    labels = {"app": "web", "by": "hand"}
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [changed]}}
+    await lab.by_hand(AT, {"spec": {"replicas": 2, "template": template}}, "kubectl-set")
+    await _until_images(lab, "hello:hand", "hello:hand")
+    lab.cluster.images.tell("hello:r2", Image(exists=False))
+    with pytest.raises(NotReady, match="what was before is back"):
+        await lab.ensure(web("hello:r2"))
+    assert (await lab.get(AT))["spec"]["replicas"] == 2
+    await _until_images(lab, "hello:hand", "hello:hand")
+    assert (await lab.ensure(web("hello:r1"))).ready
+    live = await lab.get(AT)
+    assert live["spec"]["replicas"] == 1
+    assert live["spec"]["template"]["metadata"]["labels"]["by"] == "hand"
+
+
 async def test_killed_in_a_rollout_that_fails_the_next_apply_goes_back_all_the_same(
     lab: Lab,
 ) -> None:
@@ -179,6 +197,12 @@ async def test_no_node_that_answers_is_told(lab: Lab) -> None:
 async def _until(said: Callable[[], bool]) -> None:
     async with asyncio.timeout(20):
         while not said():
+            await asyncio.sleep(0.02)
+
+
+async def _until_images(lab: Lab, *images: str) -> None:
+    async with asyncio.timeout(20):
+        while await lab.images() != list(images):
             await asyncio.sleep(0.02)
 
 
