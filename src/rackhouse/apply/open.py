@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -61,6 +61,7 @@ class OpenRack:
     paths: Paths
     store: Store
     apps: Mapping[str, App]
+    unheard: Mapping[str, str] = field(default_factory=dict)  # places that no plan may touch: why
 
     @cached_property
     def facts(self) -> Facts:
@@ -260,7 +261,7 @@ class OpenRack:
 
         @asynccontextmanager
         async def opened() -> AsyncIterator[World]:
-            world = World(wanted, self.store, self.open_place)
+            world = World(wanted, self.store, self.open_place, self.unheard)
             try:
                 yield world
             finally:

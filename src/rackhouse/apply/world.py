@@ -26,19 +26,25 @@ from rackhouse.targets.protocol import Target
 
 @dataclass(frozen=True)
 class World:
-    """The places of one `Wanted`. `close` when done: it holds connections."""
+    """The places of one `Wanted`. `close` when done: it holds connections.
+
+    `unheard` are places that are blind whatever they answer, each with the reason.
+    """
 
     wanted: Wanted
     store: Store
     open_place: OpenPlace
+    unheard: Mapping[str, str] = field(default_factory=dict)
     _open: dict[str, Target] = field(default_factory=dict)
 
     async def look(self) -> Observed:
         """Everything that carries this rack's stamp or stands where something is wanted."""
         seen: dict[Id, Seen] = {}
         later: set[str] = set()
-        blind: dict[str, str] = {}
-        places = sorted(self.wanted.places.values(), key=lambda each: (len(each.before), each.name))
+        known = self.wanted.places
+        blind = {name: why for name, why in self.unheard.items() if name in known}
+        heard = [place for name, place in known.items() if name not in blind]
+        places = sorted(heard, key=lambda each: (len(each.before), each.name))
         first = [place for place in places if not place.before]
         ends = await asyncio.gather(
             *(self._look_at(place, seen, blind) for place in first), return_exceptions=True

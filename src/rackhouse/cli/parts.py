@@ -61,6 +61,9 @@ def _in_touch(house: OpenRack, *, only_read: bool) -> OpenRack:
         return house
     import asyncio
     from datetime import UTC, datetime
+    from functools import partial
+
+    import click
 
     from rackhouse.delivery.onrack.learn import learned
     from rackhouse.operations.cluster.joining import renew
@@ -68,7 +71,7 @@ def _in_touch(house: OpenRack, *, only_read: bool) -> OpenRack:
     now = datetime.now(UTC)
     if not only_read:
         asyncio.run(renew(house, now))
-    return asyncio.run(learned(house, now))
+    return asyncio.run(learned(house, now, partial(click.echo, err=True)))
 
 
 def ids(texts: Iterable[str]) -> frozenset[Id]:

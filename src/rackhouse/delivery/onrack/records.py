@@ -67,10 +67,18 @@ class Records:
         self._path = f"/api/v1/namespaces/{application}/configmaps"
 
     async def all(self) -> list[Record]:
-        """Every one, by its number."""
+        """Every one, by its number. What bears the label and is none is passed over."""
+        found, _ = await self.read()
+        return found
+
+    async def read(self) -> tuple[list[Record], list[str]]:
+        """Every one, by its number, and the names of those that are none of ours."""
         query = {"labelSelector": f"{_LABEL}=release"}
-        found = [_record(it) async for it in self._server.listed(self._path, query=query)]
-        return sorted(found, key=lambda it: it.number)
+        live = [it async for it in self._server.listed(self._path, query=query)]
+        found = [(it["metadata"]["name"], _record(it)) for it in live]
+        records = [record for _, record in found if record is not None]
+        strange = [name for name, record in found if record is None]
+        return sorted(records, key=lambda it: it.number), strange
 
     async def add(self, record: Record) -> None:
         """Locked when another release has taken that number meanwhile."""
@@ -141,6 +149,8 @@ def locked(record: Record) -> Locked:
 
 
 _LIVE = ReleaseStatus.LIVE
+_MOST = 1_000_000_000  # the highest number, which every store can hold
+_LATEST = 1e11  # in Unix seconds, which every calendar can hold
 
 
 def _name(number: int) -> str:
@@ -158,13 +168,19 @@ def _data(record: Record) -> dict[str, str]:
     }
 
 
-def _record(live: Mapping[str, Any]) -> Record:
+def _record(live: Mapping[str, Any]) -> Record | None:
+    """None where it is not as `add` writes it: whoever may write ConfigMaps there can forge one."""
     data: Mapping[str, str] = live.get("data") or {}
-    return Record(
-        number=int(data.get("number", 0)),
-        status=ReleaseStatus(data.get("status", ReleaseStatus.FAILED)),
-        text=data.get("application", ""),
-        made=float(data.get("made", 0)),
-        by=data.get("by", ""),
-        why=data.get("why", ""),
-    )
+    try:
+        record = Record(
+            number=int(data["number"]),
+            status=ReleaseStatus(data["status"]),
+            text=data["application"],
+            made=float(data["made"]),
+            by=data["by"],
+            why=data.get("why", ""),
+        )
+    except (KeyError, ValueError):
+        return None
+    ours = live["metadata"]["name"] == _name(record.number)
+    return record if ours and record.number <= _MOST and 0 <= record.made < _LATEST else None

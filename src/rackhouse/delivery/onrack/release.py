@@ -123,7 +123,7 @@ class _Change:
 
 
 async def _opened(door: Door, now: float, say: Say) -> _Change:
-    told, owner = await _granted(door)
+    told, owner = await granted_there(door.server, door.application)
     records = Records(door.server, door.application, owner)
     known = await records.all()
     _check_free(known, now)
@@ -135,12 +135,15 @@ async def _opened(door: Door, now: float, say: Say) -> _Change:
     return _Change(door=door, told=told, records=records, known=known, say=say)
 
 
-async def _granted(door: Door) -> tuple[Granted, Owner]:
-    """What was granted, and the Secret that says so: records leave with it."""
-    path = f"/api/v1/namespaces/{door.application}/secrets/{GRANTED}"
-    found = await door.server.ask("GET", path, fine=(404,))
+async def granted_there(server: Server, application: str) -> tuple[Granted, Owner]:
+    """What was granted, and the Secret that says so: records leave with it.
+
+    Missing where the rack knows no such application there, Refused where a stranger wrote it.
+    """
+    path = f"/api/v1/namespaces/{application}/secrets/{GRANTED}"
+    found = await server.ask("GET", path, fine=(404,))
     if found is None:
-        raise not_there(door.server, door.application)
+        raise not_there(server, application)
     data = {key: base64.b64decode(it).decode() for key, it in (found.get("data") or {}).items()}
     try:
         return granted(data), Owner(GRANTED, found["metadata"]["uid"])
