@@ -32,16 +32,12 @@ def release_of(folder: Path, image: str, commit: str, by: str) -> Coming:
 
 def image_of(context: Path) -> str:
     """What was built after `rackhouse image` wrote that context, for every platform, by its digest.
-    Missing where nothing was; raises as `index.push`.
+    Raises as `index.all_told` and `index.push`.
     """
-    from rackhouse.delivery.onrack.index import login_to, push, told
-    from rackhouse.kit.errors import Missing
+    from rackhouse.delivery.onrack.building import said_of
+    from rackhouse.delivery.onrack.index import all_told, login_to, push
 
-    files = sorted(context.parent.glob(f"{context.name}-*.json"))
-    found = [told(it, f"linux/{it.stem.removeprefix(f'{context.name}-')}") for it in files]
-    if not found:
-        fix = "run the lines that `rackhouse image` prints"
-        raise Missing("nothing was built", where=str(context), fix=fix)
+    found = all_told(said_of(context))
     login = login_to(found[0].name.partition("/")[0]) if len(found) > 1 else ""
     return asyncio.run(push(found, login))
 

@@ -10,7 +10,6 @@ EPILOG = """
 \b
 Examples:
   rackhouse image . /tmp/context
-  rackhouse image . /tmp/context --name git.home.arpa/home/hello | sh -e
   rackhouse image . /tmp/context --name git.home.arpa/home/hello --platform linux/arm64 | sh -e
   rackhouse release . --built /tmp/context
 """
@@ -27,7 +26,7 @@ Examples:
 def command(
     folder: Path, context: Path, *, name: str, platforms: tuple[str, ...], pins: tuple[str, ...]
 ) -> None:
-    """Write to CONTEXT what an image of FOLDER is built from.
+    """Write to CONTEXT, which is not there yet, what an image of FOLDER is built from.
 
     A folder without a Dockerfile gets one, from what its runtime and its lock say. With --name, the
     lines that build and push it are printed, one for each platform, for the builder of which
@@ -38,11 +37,11 @@ def command(
 
     from rackhouse.delivery.onrack import building
 
-    made = building.context(folder, context, dict(it.split("@", 1) for it in pins if "@" in it))
+    native = building.builders(os.environ)
+    wanted = building.platforms_of(platforms, native) if name else ()
+    made = building.context(folder, context, building.pinned(pins))
     if not name:
         click.echo(made.dockerfile)
-        return
-    native = building.builders(os.environ)
-    for platform in platforms or native or ("linux/amd64",):
+    for platform in wanted:
         line = building.buildctl(made, name, platform, native.get(platform, ""))
         click.echo(shlex.join(line))

@@ -5,8 +5,9 @@ that build it, one for each architecture of the cluster. Builds nothing itself.
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from rackhouse.app.snapshot import snapshot
 from rackhouse.app.sources import read_source, release_of
 from rackhouse.delivery.pinning import pin
 from rackhouse.desired.kube.dockerfile import PLACE, STATIC, dockerfile
+from rackhouse.desired.kube.images import BASES
 from rackhouse.kit import static
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import Refused, UsageError
 from rackhouse.kit.files import make_folder, write_atomic
+from rackhouse.rack.words import Arch
 
 _BUILDER = "BUILDKIT_"
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_PLATFORM = re.compile(r"linux/[a-z0-9]+(?:/v[0-9]+)?")
 _OWN = ("Dockerfile", "Containerfile")
 
 
@@ -34,9 +39,12 @@ class Context:
 def context(folder: Path, into: Path, pins: Mapping[str, str] | None = None) -> Context:
     """Write it to `into`, which is not there yet. `pins` are digests of bases, by image.
 
+    What was built after an earlier one of that name is forgotten. UsageError where `into` is there;
     FileError where the folder cannot be an application; Refused where it is built from nothing, as
     it runs images of others.
     """
+    if into.exists():
+        raise UsageError(f"{into} is there already", fix="name a folder that is not there yet")
     source = read_source(folder)
     if source.ground.runtime is Runtime.IMAGE and not any((folder / it).is_file() for it in _OWN):
         raise Refused(
@@ -44,6 +52,8 @@ def context(folder: Path, into: Path, pins: Mapping[str, str] | None = None) -> 
             fix="there is nothing to build: `rackhouse release` it without --image",
         )
     content = snapshot(folder, into)
+    for file in said_of(into).values():
+        file.unlink()
     _open(into)
     name = next((it for it in _OWN if (into / it).is_file()), "")
     if source.ground.runtime is Runtime.IMAGE:
@@ -57,6 +67,19 @@ def context(folder: Path, into: Path, pins: Mapping[str, str] | None = None) -> 
     return Context(files=into, dockerfile=made)
 
 
+def pinned(pins: Collection[str]) -> Mapping[str, str]:
+    """`IMAGE@DIGEST` as digests by image. UsageError for what would pin nothing."""
+    bases, found = sorted({it.image for it in BASES.values()}), {}
+    for said in pins:
+        image, _, digest = said.partition("@")
+        if not _DIGEST.fullmatch(digest):
+            raise UsageError(f"{said!r} has no digest", fix="say it as IMAGE@sha256:...")
+        if image not in bases:
+            raise UsageError(f"{image} is no base", fix=f"the bases are {', '.join(bases)}")
+        found[image] = digest
+    return found
+
+
 def _open(folder: Path) -> None:
     """Whoever the image runs as can read it; a snapshot is its owner's alone."""
     for path in (folder, *folder.rglob("*")):
@@ -67,18 +90,38 @@ def _open(folder: Path) -> None:
 
 def builders(environment: Mapping[str, str]) -> Mapping[str, str]:
     """Where each platform is built natively, as a runner of the rack is told: `BUILDKIT_ARM64` has
-    the address of the builder for `linux/arm64`.
+    the address of the builder for `linux/arm64`. What BuildKit's client itself reads begins so too.
     """
-    return {
-        f"linux/{name.removeprefix(_BUILDER).lower()}": address
-        for name, address in sorted(environment.items())
-        if name.startswith(_BUILDER) and name != f"{_BUILDER}HOST"
-    }
+    said = {arch: environment.get(f"{_BUILDER}{arch.upper()}", "") for arch in Arch}
+    return {f"linux/{arch}": address for arch, address in said.items() if "://" in address}
+
+
+def platforms_of(asked: Collection[str], native: Collection[str]) -> tuple[str, ...]:
+    """What to build for: what is asked for, else whatever has a builder. UsageError without either,
+    and for what is no platform.
+    """
+    for platform in asked:
+        if not _PLATFORM.fullmatch(platform):
+            raise UsageError(f"{platform!r} is no platform", fix="say it as linux/arm64")
+    if not (asked or native):
+        what = "there is no builder for any platform"
+        raise UsageError(what, fix="say what to build for: --platform linux/arm64")
+    return tuple(dict.fromkeys(asked or native))
 
 
 def metadata(context: Path, platform: str) -> Path:
     """Where the builder of that platform says what it pushed."""
-    return context.with_name(f"{context.name}-{platform.rpartition('/')[2]}.json")
+    return context.with_name(f"{context.name}-{platform.replace('/', '-')}.json")
+
+
+def said_of(context: Path) -> Mapping[str, Path]:
+    """Those that are there, by platform, and none of another context whose name begins so."""
+    found = {}
+    for file in sorted(context.absolute().parent.glob("*.json")):
+        platform = file.stem.removeprefix(f"{context.name}-").replace("-", "/")
+        if _PLATFORM.fullmatch(platform) and file == metadata(context.absolute(), platform):
+            found[platform] = file
+    return found
 
 
 def buildctl(made: Context, image: str, platform: str, address: str = "") -> list[str]:

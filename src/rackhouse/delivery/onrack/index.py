@@ -22,6 +22,7 @@ from rackhouse.kit.files import read_text
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 _DESCRIPTOR, _NAME = "containerimage.descriptor", "image.name"
+_AGAIN = "run the lines that `rackhouse image` prints"
 _PATIENCE = 60.0  # seconds for an answer
 
 
@@ -42,16 +43,29 @@ def told(file: Path, platform: str) -> Built:
         about = {key: found[key] for key in ("mediaType", "digest", "size")}
         return Built(platform=platform, name=str(said[_NAME]), descriptor=about)
     except (ValueError, KeyError, TypeError) as error:
-        fix = "run the lines that `rackhouse image` prints"
-        raise Missing(f"nothing was built for {platform}", where=str(file), fix=fix) from error
+        raise Missing(f"nothing was built for {platform}", where=str(file), fix=_AGAIN) from error
+
+
+def all_told(files: Mapping[str, Path]) -> list[Built]:
+    """What each builder says. Missing where nothing was built; Refused where they pushed it
+    to several places, so that no one image is of it all.
+    """
+    if not files:
+        raise Missing("nothing was built", fix=_AGAIN)
+    found = [told(file, platform) for platform, file in files.items()]
+    if len(names := {it.name for it in found}) > 1:
+        listed = " and ".join(sorted(names))
+        raise Refused(f"it was built as {listed}", fix=f"{_AGAIN}, all with one --name")
+    return found
 
 
 def index(built: list[Built]) -> bytes:
     """The index, canonical: the same for the same images."""
     manifests = []
     for it in sorted(built, key=lambda each: each.platform):
-        system, _, architecture = it.platform.partition("/")
-        platform = {"architecture": architecture, "os": system}
+        platform = dict(
+            zip(("os", "architecture", "variant"), it.platform.split("/"), strict=False)
+        )
         manifests.append({**it.descriptor, "platform": platform})
     said = {"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}
     return json.dumps(said, sort_keys=True, separators=(",", ":")).encode()

@@ -9,10 +9,19 @@ import pytest
 
 from rackhouse.app.model import Runtime
 from rackhouse.cli import main
-from rackhouse.delivery.onrack.building import Context, buildctl, builders, context
+from rackhouse.delivery.onrack.building import (
+    Context,
+    buildctl,
+    builders,
+    context,
+    metadata,
+    pinned,
+    platforms_of,
+    said_of,
+)
 from rackhouse.desired.kube.images import BASES
 from rackhouse.kit import static
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import Refused, UsageError
 from unit.desired.kube.dockerfiles import wrong
 from unit.desired.kube.examples import EXAMPLES
 
@@ -74,6 +83,8 @@ def test_each_platform_is_built_where_it_is_native_and_said_by_its_digest() -> N
             "BUILDKIT_AMD64": "tcp://buildkit-amd64.builds.svc:1234",
             "BUILDKIT_ARM64": "tcp://buildkit-arm64.builds.svc:1234",
             "BUILDKIT_HOST": "tcp://other:1234",
+            "BUILDKIT_PROGRESS": "plain",  # BuildKit's own
+            "BUILDKIT_ARM": "",
             "PATH": "/bin",
         }
     )
@@ -87,7 +98,49 @@ def test_each_platform_is_built_where_it_is_native_and_said_by_its_digest() -> N
         ("--local", "dockerfile=/c/.rackhouse"),
         ("--opt", "filename=Dockerfile"),
         ("--opt", "platform=linux/arm64"),
-        ("--metadata-file", "/c-arm64.json"),
+        ("--metadata-file", "/c-linux-arm64.json"),
     } <= pairs
     assert "push-by-digest=true" in words[words.index("--output") + 1]
     assert "--addr" not in buildctl(made, "git.lab/lab/hello", "linux/arm64")
+
+
+def test_what_to_build_for_is_said_where_nothing_is_native() -> None:
+    assert platforms_of((), ["linux/arm64"]) == ("linux/arm64",)
+    assert platforms_of(["linux/arm/v7"], ["linux/arm64"]) == ("linux/arm/v7",)
+    with pytest.raises(UsageError, match="no builder for any platform"):
+        platforms_of((), ())
+    with pytest.raises(UsageError, match="'arm64' is no platform"):
+        platforms_of(["arm64"], ())
+
+
+def test_what_builders_said_is_of_that_context_alone(tmp_path: Path) -> None:
+    names = ["hello-linux-arm-v7", "hello-linux-amd64", "hello-api-linux-arm64", "hello-old", "x"]
+    for name in names:
+        (tmp_path / f"{name}.json").touch()
+    assert said_of(tmp_path / "hello") == {
+        platform: metadata(tmp_path / "hello", platform)
+        for platform in ("linux/amd64", "linux/arm/v7")
+    }
+
+
+def test_what_was_built_before_is_no_part_of_it(tmp_path: Path) -> None:
+    old, other = (tmp_path / f"{it}-linux-arm64.json" for it in ("hello", "hello-api"))
+    old.touch()
+    other.touch()
+    context(EXAMPLES / "apps" / "site", tmp_path / "hello")
+    assert (old.exists(), other.exists()) == (False, True)
+
+
+def test_a_context_that_is_there_is_said_to_be(tmp_path: Path) -> None:
+    context(EXAMPLES / "apps" / "site", tmp_path / "context")
+    with pytest.raises(UsageError, match="context is there already"):
+        context(EXAMPLES / "apps" / "site", tmp_path / "context")
+
+
+def test_what_pins_nothing_is_refused() -> None:
+    base = BASES[Runtime.STATIC].image
+    for pin in (base, f"{base}@", f"{base}@sha256:1"):
+        with pytest.raises(UsageError, match="has no digest"):
+            pinned([pin])
+    with pytest.raises(UsageError, match=r"docker\.io/library/other:1 is no base"):
+        pinned([f"docker.io/library/other:1@sha256:{'a' * 64}"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from rackhouse.delivery.onrack.index import INDEX, Built, index, login_to, push, told
+from rackhouse.delivery.onrack.index import INDEX, Built, all_told, index, login_to, push, told
 from rackhouse.kit.errors import Missing, Refused
 
 NAME = "git.lab/lab/hello"
@@ -53,6 +53,23 @@ def test_the_index_is_the_same_whoever_was_first() -> None:
         {"architecture": "arm64", "os": "linux"},
     ]
     assert [it["size"] for it in said["manifests"]] == [674, 674]
+
+
+def test_a_variant_is_told_as_one() -> None:
+    (it,) = json.loads(index([built("linux/arm/v7", "c")]))["manifests"]
+    assert it["platform"] == {"architecture": "arm", "os": "linux", "variant": "v7"}
+
+
+def test_what_was_pushed_to_two_places_is_no_one_image(tmp_path: Path) -> None:
+    files = {}
+    for it, name in ((ARM, NAME), (AMD, "git.lab/lab/other")):
+        files[it.platform] = tmp_path / f"{it.platform[6:]}.json"
+        said = {"image.name": name, "containerimage.descriptor": dict(it.descriptor)}
+        files[it.platform].write_text(json.dumps(said))
+    with pytest.raises(Refused, match=r"built as git\.lab/lab/hello and git\.lab/lab/other"):
+        all_told(files)
+    with pytest.raises(Missing, match="nothing was built"):
+        all_told({})
 
 
 async def test_it_is_pushed_under_the_digest_of_its_bytes() -> None:
