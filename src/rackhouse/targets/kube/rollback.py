@@ -1,7 +1,8 @@
 """Back to what was before: the last configuration that was wholly made, when the next one fails.
 
 It is the very one: what our apply had set, taken from the object before it was changed and kept on
-it meanwhile. The old pods never left, for a rollout takes none away before a new one is ready.
+it meanwhile. The old pods of a Deployment that rolls never left; all else has ended one before it
+began the next, and has to begin it again, which is not waited for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rackhouse.targets.kube.fields import Live
 from rackhouse.targets.kube.ready import WORKLOADS, condition
 from rackhouse.targets.kube.reasons import pods
 from rackhouse.targets.kube.server import Server
+from rackhouse.targets.kube.words import refusal
 from rackhouse.targets.protocol import Say
 
 _REVISION = "controller-revision-hash"
@@ -28,12 +30,20 @@ async def back(server: Server, path: str, former: str, error: NotReady, say: Say
     try:
         answer = await send(server, path, body, force=True)
         if answer.code >= 400:
-            return _said(error, "and what was before could not be put back")
+            raise refusal(path, server.where, answer.code, answer.body)
         if body["kind"] == "StatefulSet":
             await _free(server, path, answer.body)
     except RackhouseError as other:
         return _said(error, f"and what was before could not be put back: {other.what}")
-    return _said(error, "what was before is back, and serves on")
+    if _rolls(answer.body):
+        return _said(error, "what was before is back, and serves on")
+    return _said(error, "what was before is being put back")
+
+
+def _rolls(live: Live) -> bool:
+    """Whether no old pod goes before a new one is ready."""
+    strategy = live["spec"].get("strategy") or {}
+    return live["kind"] == "Deployment" and strategy.get("type") == "RollingUpdate"
 
 
 async def _free(server: Server, path: str, live: Live) -> None:

@@ -9,6 +9,11 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from rackhouse.kit.errors import CrashLoop, NotReady, RackhouseError
+from rackhouse.resources.core import Resource
+from rackhouse.resources.kube import Object
+from rackhouse.targets.kube.rollback import back
+from rackhouse.resources.core import Resource
+from rackhouse.resources.kube import Object
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
 from rackhouse.twin.kube.nodes.node import Node, join, lose
@@ -86,10 +91,26 @@ async def test_one_that_fails_says_why_and_goes_back(lab: Lab, wrong: str, kind:
     with pytest.raises(error) as caught:
         await lab.ensure(web("hello:r2", kind=kind))
     assert said in caught.value.what
-    assert caught.value.what.endswith("what was before is back, and serves on")
-    back = await lab.ensure(web("hello:r1", kind=kind))
-    assert back.stamp == good.stamp
+    rolls = kind == "Deployment"
+    told = "is back, and serves on" if rolls else "is being put back"
+    assert caught.value.what.endswith(f"\n  what was before {told}")
+    again = await lab.ensure(web("hello:r1", kind=kind))
+    assert again.stamp == good.stamp
     assert await lab.images() == ["hello:r1"]
+
+
+async def test_a_first_one_that_failed_is_mended_by_the_next(lab: Lab) -> None:
+    lab.cluster.images.tell("hello:r1", Image(exists=False))
+    with pytest.raises(NotReady):
+        await brief(lab).ensure(_parallel("hello:r1"))
+    assert (await lab.ensure(_parallel("hello:r2"))).ready
+    assert await lab.images() == ["hello:r2"]
+
+
+def _parallel(image: str) -> Resource[Object]:
+    """As applications with a disk are compiled: one pod, which no order makes wait for itself."""
+    spec = json.loads(str(web(image, kind="StatefulSet").spec.body))["spec"]
+    return made("StatefulSet", "web", "hello", spec={**spec, "podManagementPolicy": "OrderedReady"})
 
 
 async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab) -> None:
@@ -101,6 +122,29 @@ async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab)
     assert seen.stamp == good.stamp
     assert seen.found == good.found
     assert FORMER not in (await lab.get(AT))["metadata"]["annotations"]
+
+
+def recreated(image: str) -> Resource[Object]:
+    """Its old pod ends before the new one begins."""
+    spec = json.loads(str(web(image).spec.body))["spec"]
+    return made("Deployment", "web", "hello", spec={**spec, "strategy": {"type": "Recreate"}})
+
+
+async def test_one_that_ends_before_the_next_begins_is_not_said_to_serve_on(lab: Lab) -> None:
+    await lab.ensure(recreated("hello:r1"))
+    lab.cluster.images.tell("hello:r2", Image(exists=False))
+    with pytest.raises(NotReady, match="what was before is being put back"):
+        await lab.ensure(recreated("hello:r2"))
+    await _until_images(lab, "hello:r1")
+
+
+async def test_what_cannot_be_put_back_is_told_with_the_reason(lab: Lab) -> None:
+    await lab.ensure(web("hello:r1"))
+    wrong = {"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"replicas": -1}}
+    former = json.dumps({**wrong, "metadata": {"name": "web", "namespace": "hello"}})
+    error = await back(lab.way, AT, former, NotReady("it does not"), lab.heard.append)
+    assert "it does not\n  and what was before could not be put back: " in error.what
+    assert "spec.replicas: Invalid value: -1" in error.what
 
 
 async def test_what_a_hand_had_changed_is_as_the_hand_had_it_when_it_went_back(lab: Lab) -> None:
