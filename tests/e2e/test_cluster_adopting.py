@@ -47,6 +47,8 @@ def test_what_was_made_by_hand_is_refused_then_adopted_then_as_the_files_say(at:
 def test_only_what_the_files_want_is_adopted(at: Desk) -> None:
     said = at.run("cluster adopt kube.lab/Namespace/helo", code=5)
     assert "Did you mean 'kube.lab/Namespace/hello'?" in said
+    for name in ("clusters/given/lab", "vault/given/x"):  # there, but on no cluster
+        assert f"want no {name}" in at.run(f"cluster adopt {name}", code=5)
     assert "is no name of a thing" in at.run("cluster adopt hello", code=64)
     assert "there is no kube.lab/Namespace/hello" in at.run(
         "cluster adopt kube.lab/Namespace/hello", code=5

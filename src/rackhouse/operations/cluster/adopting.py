@@ -24,7 +24,8 @@ async def adopt(house: OpenRack, names: Sequence[str], say: Say) -> None:
     there, NotOurs for another rack's.
     """
     wanted = house.wanted_on_clusters()
-    things = {str(id): it for id, it in wanted.resources.items() if id.target in wanted.places}
+    clusters = {name for name, place in wanted.places.items() if place.kind == "kube"}
+    things = {str(id): it for id, it in wanted.resources.items() if id.target in clusters}
     for name in names:
         if name not in things:
             raise _unknown(name, things)
