@@ -12,8 +12,6 @@ from rackhouse.kit.errors import CrashLoop, NotReady, RackhouseError
 from rackhouse.resources.core import Resource
 from rackhouse.resources.kube import Object
 from rackhouse.targets.kube.rollback import back
-from rackhouse.resources.core import Resource
-from rackhouse.resources.kube import Object
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
 from rackhouse.twin.kube.nodes.node import Node, join, lose
@@ -110,7 +108,7 @@ async def test_a_first_one_that_failed_is_mended_by_the_next(lab: Lab) -> None:
 def _parallel(image: str) -> Resource[Object]:
     """As applications with a disk are compiled: one pod, which no order makes wait for itself."""
     spec = json.loads(str(web(image, kind="StatefulSet").spec.body))["spec"]
-    return made("StatefulSet", "web", "hello", spec={**spec, "podManagementPolicy": "OrderedReady"})
+    return made("StatefulSet", "web", "hello", spec={**spec, "podManagementPolicy": "Parallel"})
 
 
 async def test_what_went_back_is_as_it_was_before_and_the_plan_says_so(lab: Lab) -> None:
