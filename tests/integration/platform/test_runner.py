@@ -47,7 +47,7 @@ def commands() -> list[list[str]]:
     assert isinstance(spec, Object)
     registrar, jobs = json.loads(str(spec.body))["spec"]["template"]["spec"]["containers"]
     mounts = {it["name"]: it.get("readOnly", False) for it in jobs["volumeMounts"]}
-    assert mounts == {"runner": False, "tmp": False, "tools": True, "work": False}
+    assert mounts == {"runner": False, "tmp": False, "tools": True, "trust": True, "work": False}
     return [registrar["command"], jobs["command"]]
 
 

@@ -91,11 +91,14 @@ async def push(
         try:
             answer = await http.put(path, content=body, headers={"content-type": INDEX})
         except (httpx.HTTPError, OSError) as error:
-            raise Unavailable(f"the registry does not answer: {error}", where=host) from error
+            fix = f"reach https://{host} from here; SSL_CERT_FILE names whom it is trusted by"
+            what = f"the registry does not answer: {error}"
+            raise Unavailable(what, where=host, fix=fix) from error
     if answer.status_code in {401, 403}:
         raise Refused("the registry does not let this login push", where=name, fix="log in to it")
     if answer.is_error:
-        raise Unavailable(f"the registry answers {answer.status_code}", where=name)
+        fix = "run it again; the registry's own log says more"
+        raise Unavailable(f"the registry answers {answer.status_code}", where=name, fix=fix)
     return f"{name}@{digest}"
 
 

@@ -40,7 +40,7 @@ from rackhouse.resources.core import Resource, Text
 
 RUNNERS, BUILDS = "runners", "builds"
 PORT = 1234
-RUNNER, BUILDKIT = "runner", "buildkit"
+RUNNER, BUILDKIT, TRUST = "runner", "buildkit", "trust"
 LABELS = "ubuntu-latest:host,ubuntu-24.04:host"
 
 _REGISTRAR = 32 * MI
@@ -84,9 +84,9 @@ def runners(space: Space) -> Iterator[Resource[Any]]:
     """Those that jobs run in."""
     said = space.rack.platform.forge or Forge()
     token = forge.value(space, "runner-token").ref("value")
-    kept = space.home.secret(RUNNER, {"token": Text.of(token)})
     yield from space.opened()
-    yield kept
+    yield space.home.secret(RUNNER, {"token": Text.of(token)})
+    yield space.home.secret(TRUST, _authority())
     yield space.account(RUNNER)
     pod = _runner(space)
     yield space.several(RUNNER, pod, said.runners)
@@ -95,6 +95,7 @@ def runners(space: Space) -> Iterator[Resource[Any]]:
         out=[
             to(party(FORGE), at=[FORGE.port]),
             to(peer(BUILDS), at=[PORT]),
+            to(party(INGRESS), at=[INGRESS.port, INGRESS_PODS]),  # the registry, as its users say
             to(party(CONSOLE), at=[CONSOLE.port]),
             to(internet()),
             *_api_servers(space),
@@ -105,8 +106,7 @@ def runners(space: Space) -> Iterator[Resource[Any]]:
 def builds(space: Space) -> Iterator[Resource[Any]]:
     """What images are built by, on each architecture that the cluster has."""
     yield from space.opened(PRIVILEGED)
-    authority = {"authority.pem": Text.of(AUTHORITY.ref("certificate"))}
-    kept = space.home.secret(BUILDKIT, authority)
+    kept = space.home.secret(BUILDKIT, _authority())
     yield kept
     config = ConfigMap(
         metadata=space.home.metadata(BUILDKIT), data={"buildkitd.toml": _config(space)}
@@ -124,6 +124,11 @@ def builds(space: Space) -> Iterator[Resource[Any]]:
         )
 
 
+def _authority() -> dict[str, Text]:
+    """Whose certificate the registry has."""
+    return {"authority.pem": Text.of(AUTHORITY.ref("certificate"))}
+
+
 def _api_servers(space: Space) -> list[n.NetworkPolicyEgressRule]:
     """Whom a release is told to, with a token of the application's own: what a policy sees of the
     API server's Service is the servers themselves.
@@ -134,7 +139,7 @@ def _api_servers(space: Space) -> list[n.NetworkPolicyEgressRule]:
 
 
 def _runner(space: Space) -> Pod:
-    kept = space.home.id("Secret", RUNNER)
+    kept, trust = space.home.id("Secret", RUNNER), space.home.id("Secret", TRUST)
     both, cpu = table.RUNNER, table.RUNNER.cpu
     registrar = container(
         "registrar",
@@ -161,15 +166,20 @@ def _runner(space: Space) -> Pod:
         command=("bash", "-c", _JOBS),
         env=[k.EnvVar(name="HOME", value="/work"), *_builders(space)],
         mounts={"/runner": "runner", "/work": "work"},
-        reads={"/tools": "tools"},
+        reads={"/tools": "tools", "/trust": TRUST},
     )
     return Pod(
         account=RUNNER,
         first=(tools,),
         containers=(registrar, jobs),
-        volumes=(scratch("runner", 16), scratch("tools"), scratch("work", 8192)),
-        holes=(kept.ref("version"),),
-        needs=(kept,),
+        volumes=(
+            scratch("runner", 16),
+            scratch("tools"),
+            scratch("work", 8192),
+            k.Volume(name=TRUST, secret=k.SecretVolumeSource(secretName=TRUST)),
+        ),
+        holes=(kept.ref("version"), trust.ref("version")),
+        needs=(kept, trust),
         grace=300,  # a job that has begun
     )
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from rackhouse.delivery.onrack.index import INDEX, Built, all_told, index, login_to, push, told
-from rackhouse.kit.errors import Missing, Refused
+from rackhouse.kit.errors import Missing, Refused, Unavailable
 
 NAME = "git.lab/lab/hello"
 
@@ -89,6 +89,18 @@ async def test_a_wrong_login_is_said_and_not_shown() -> None:
     with pytest.raises(Refused, match="does not let this login push") as caught:
         await push([ARM, AMD], "ada:wrong", httpx.MockTransport(Registry()))
     assert "wrong" not in str(caught.value)
+
+
+async def test_a_registry_that_is_away_is_said_with_what_to_do() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("certificate verify failed", request=request)
+
+    with pytest.raises(Unavailable, match="verify failed") as caught:
+        await push([ARM, AMD], "ada:hunter2", httpx.MockTransport(away))
+    assert "SSL_CERT_FILE" in caught.value.fix
+    with pytest.raises(Unavailable, match="answers 502") as caught:
+        await push([ARM, AMD], "", httpx.MockTransport(lambda _: httpx.Response(502)))
+    assert caught.value.fix
 
 
 def test_what_a_builder_said(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ EDGES = {
     ("console", "gitea", 3000),
     ("runner", "gitea", 3000),
     ("runner", "console", 8400),
+    ("runner", "traefik", 8443),
     ("gitea", "console", 8400),
     ("buildkit-amd64", "traefik", 8443),
     ("buildkit-arm64", "traefik", 8443),
