@@ -58,6 +58,7 @@ def _lasting(case: Case, pod: Pod) -> Deployment | StatefulSet:
         return StatefulSet(
             metadata=home.metadata(name, selector(case)),
             spec=apps_v1.StatefulSetSpec(
+                podManagementPolicy="Parallel",  # one pod has no order; a broken one is replaced
                 replicas=1,
                 revisionHistoryLimit=3,
                 selector=matches,

@@ -77,12 +77,13 @@ class Space:
 
     def single(self, name: str, pod: Pod, size: int) -> Iterator[Resource[Any]]:
         """One pod, and the disk that it finds as `data`, which stays when it leaves: the old pod is
-        gone before the new one comes.
+        gone before the new one comes, ready or not (else a broken one would be waited for).
         """
         labels = marks(name)
         claim = self.claim(name, size)
         yield claim
         spec = apps_v1.StatefulSetSpec(
+            podManagementPolicy="Parallel",
             replicas=1,
             revisionHistoryLimit=3,
             selector=LabelSelector(matchLabels=labels),
