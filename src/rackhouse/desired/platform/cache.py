@@ -24,6 +24,7 @@ from rackhouse.resources.core import Resource
 NAME = PARTY.service
 _RIGHTS = Rights(user=999, group=1000)  # `valkey` of the image
 _SECRETS = "/secrets"
+_LEAST = 4 * 2**30  # a disk for up to 1 GiB
 _USERS = f"""\
 set -eu
 umask 077
@@ -107,5 +108,10 @@ def _memory(said: Cache) -> int:
 
 
 def _disk(said: Cache) -> int:
-    """The log, and the next one beside it while it is rewritten."""
-    return max(1024 * MI, said.memory * 4)
+    """The log, and the next one beside it while it is rewritten: in steps, so that it may hold more
+    or less on the disk that it has.
+    """
+    size = _LEAST
+    while size < said.memory * 4:
+        size *= 2
+    return size

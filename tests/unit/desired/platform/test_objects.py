@@ -12,6 +12,7 @@ from rackhouse.desired.platform import table
 from rackhouse.desired.platform.build import platform
 from rackhouse.desired.platform.pins import Pin, Pins
 from rackhouse.desired.platform.wanted import images
+from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
 from unit.desired.kube.schemas import NEWEST, errors
 from unit.desired.platform.cases import (
@@ -92,6 +93,27 @@ def test_what_keeps_data_is_kept_off_cards(rack: Rack) -> None:
     for workload, spec in pods(of(rack)):
         if workload["kind"] == "StatefulSet":
             assert "rackhouse.dev/disk" in json.dumps(spec["affinity"])
+
+
+@ALL
+def test_one_that_is_broken_is_not_waited_for(rack: Rack) -> None:
+    found = [it for it, _ in pods(of(rack)) if it["kind"] == "StatefulSet"]
+    assert all(it["spec"]["podManagementPolicy"] == "Parallel" for it in found)
+    assert found
+
+
+def disks(text: str) -> dict[str, str]:
+    """How large each claim of data is."""
+    return {
+        it["metadata"]["name"]: it["spec"]["resources"]["requests"]["storage"]
+        for it in of(load(text))
+        if it["kind"] == "PersistentVolumeClaim"
+    }
+
+
+def test_the_cache_may_hold_more_without_another_disk() -> None:
+    assert disks("data: {cache: {memory: 64Mi}}") == disks("data: {cache: {memory: 1Gi}}")
+    assert disks("data: {cache: {memory: 2Gi}}")["valkey"] == "8Gi"
 
 
 @ALL
