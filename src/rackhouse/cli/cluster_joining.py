@@ -33,6 +33,8 @@ def add_cluster(context: Context, cluster: str, file: Path | None, chosen: str) 
     with context.open() as house:
         joined = asyncio.run(join(house, cluster, _way_in(house, cluster, file, chosen)))
     click.echo(f"{cluster} has joined: {joined.version} at {joined.server}")
+    if joined.caution:
+        click.echo(f"careful: it is reached {joined.caution}", err=True)
     click.echo("see `rackhouse plan --only clusters`", err=True)
 
 

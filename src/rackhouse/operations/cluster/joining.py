@@ -32,10 +32,11 @@ _RIGHTS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What answered: its address, and the version that it runs."""
+    """What answered: its address, the version that it runs, what to know of the way there."""
 
     server: str
     version: str
+    caution: str = ""
 
 
 async def join(house: OpenRack, cluster: str, kubeconfig: Hidden) -> Joined:
@@ -61,7 +62,7 @@ async def asked(server: Server, rack: str) -> Joined:
     version = await version_of(server)
     await _check_rights(server)
     await _check_free(server, rack)
-    return Joined(server.where, version)
+    return Joined(server.where, version, server.access.caution)
 
 
 async def remember(house: OpenRack, cluster: str, kubeconfig: Hidden, uid: str = "") -> None:

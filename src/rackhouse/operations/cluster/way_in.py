@@ -37,7 +37,7 @@ def of_file(file: Path, context: str = "") -> Hidden:
         fix = f"--context: {', '.join(sorted(contexts)) or 'it has none'}"
         raise Missing(f"{what}.{did_you_mean(name, contexts)}", where=str(file), fix=fix)
     kept: dict[str, Any] = {"apiVersion": "v1", "kind": "Config", "current-context": name}
-    kept["contexts"] = [each for each in config["contexts"] if each["name"] == name]
+    kept["contexts"] = [each for each in config["contexts"] if str(each["name"]) == name]
     for part, word in _PARTS:
         wanted = contexts[name].get(word)
         kept[part] = [each for each in config[part] if each["name"] == wanted]
@@ -61,19 +61,17 @@ def _opened(file: Path, text: str) -> Mapping[str, Any]:
         found = yaml.safe_load(text)
     except yaml.YAMLError:
         found = None
-    lists = ("clusters", "contexts", "users")
-    if isinstance(found, dict) and all(_named(found.get(each)) for each in lists):
+    lists = (*_PARTS, ("contexts", "context"))
+    if isinstance(found, dict) and all(_named(found.get(part), word) for part, word in lists):
         return found
     fix = "name the file that `kubectl` reads: ~/.kube/config, as it comes"
     problem = Problem(line=0, rule="kubeconfig", path="", what="it is no kubeconfig", fix=fix)
     raise FileError(str(file), [problem])
 
 
-def _named(entries: object) -> bool:
-    """Whether these are entries with names, each with something under it."""
+def _named(entries: object, word: str) -> bool:
+    """Whether these are entries with names, each with something under its word."""
     return isinstance(entries, list) and all(
-        isinstance(each, dict)
-        and "name" in each
-        and any(isinstance(it, dict) for it in each.values())
+        isinstance(each, dict) and "name" in each and isinstance(each.get(word), dict)
         for each in entries
     )

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import yaml
+from cryptography import x509
 
 from rackhouse.kit.errors import FileError, Missing, Problem
 from rackhouse.kit.text import did_you_mean
@@ -36,6 +38,15 @@ class Access:
     def __str__(self) -> str:
         return self.server
 
+    @property
+    def caution(self) -> str:
+        """What people should know of this way in; empty where nothing is wrong with it."""
+        if self.server.startswith("http://"):
+            return "over plain http: whoever is on the way reads and changes what is said"
+        if self.unchecked:
+            return "without a check of its certificate: whoever is on the way can be that server"
+        return ""
+
 
 def read(text: str, context: str = "") -> Access:
     """The access of that context, or of the current one. FileError, Missing."""
@@ -50,13 +61,11 @@ def read(text: str, context: str = "") -> Access:
     cluster = _named(said, "clusters", "cluster", str(chosen.get("cluster", "")))
     user = _named(said, "users", "user", str(chosen["user"])) if chosen.get("user") else {}
     _check_user(user, str(chosen.get("user", "")))
-    server = str(cluster.get("server") or "")
-    if not server.startswith(("https://", "http://")):
-        raise _wrong("clusters", f"the cluster of {name!r} has no server's address", _JOIN)
+    _check_cluster(cluster, name)
     return Access(
-        server=server.rstrip("/"),
-        authority=_pem(cluster, "certificate-authority"),
-        certificate=_pem(user, "client-certificate"),
+        server=str(cluster["server"]).rstrip("/"),
+        authority=_certificates(cluster, "certificate-authority"),
+        certificate=_certificates(user, "client-certificate"),
         key=Hidden(_pem(user, "client-key")),
         token=Hidden(str(user.get("token") or "")),
         server_name=str(cluster.get("tls-server-name") or ""),
@@ -83,7 +92,28 @@ def _named(said: Mapping[str, Any], where: str, inside: str, name: str) -> Mappi
     return entry
 
 
+def _check_cluster(cluster: Mapping[str, Any], context: str) -> None:
+    """An address that can be asked, and asked straight."""
+    said = str(cluster.get("server") or "")
+    try:
+        url = httpx.URL(said)
+    except httpx.InvalidURL as error:
+        what = f"the server's address {said!r} is none: {error}"
+        raise _wrong("clusters.server", what, _JOIN) from None
+    if url.scheme not in {"http", "https"} or not url.host or url.userinfo:
+        raise _wrong(
+            "clusters.server", f"the cluster of {context!r} has no server's address", _JOIN
+        )
+    if cluster.get("proxy-url"):
+        fix = "have a way there without: a route, a tunnel, a VPN"
+        raise _wrong("clusters.proxy-url", "no proxy is gone through", fix)
+
+
 def _check_user(user: Mapping[str, Any], name: str) -> None:
+    for word in ("as", "as-uid", "as-groups", "as-user-extra"):
+        if user.get(word):
+            fix = "name the context of an account that may do it itself"
+            raise _wrong(f"users.{name}.{word}", "nobody is acted as who is another", fix)
     for word in ("exec", "auth-provider", "tokenFile", "username"):
         if word in user:
             raise _wrong(
@@ -91,6 +121,17 @@ def _check_user(user: Mapping[str, Any], name: str) -> None:
                 "only a token or a client certificate that is in the file can be used",
                 "make a token for an account: `kubectl create token ACCOUNT --duration=8760h`",
             )
+
+
+def _certificates(entry: Mapping[str, Any], word: str) -> str:
+    """PEM of at least one certificate, where there is any."""
+    text = _pem(entry, word)
+    try:
+        if text:
+            x509.load_pem_x509_certificates(text.encode())
+    except ValueError:
+        raise _wrong(f"{word}-data", "no certificate is in it", _JOIN) from None
+    return text
 
 
 def _pem(entry: Mapping[str, Any], word: str) -> str:
@@ -101,7 +142,7 @@ def _pem(entry: Mapping[str, Any], word: str) -> str:
             raise _wrong(word, what, "`kubectl config view --raw --flatten` writes one without")
         return ""
     try:
-        return base64.b64decode(str(data), validate=True).decode()
+        return base64.b64decode(str(data), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
         raise _wrong(f"{word}-data", "it is not base64 of PEM", _JOIN) from None
 

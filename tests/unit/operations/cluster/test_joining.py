@@ -123,7 +123,8 @@ async def test_one_that_is_too_old_is_refused(version: str) -> None:
 
 
 async def test_an_account_that_may_not_write_is_refused() -> None:
-    assert (await asked(_server(_says("v1.30.0")), "home")).version == "v1.30.0"
+    found = await asked(_server(_says("v1.30.0")), "home")
+    assert (found.version, found.caution) == ("v1.30.0", AT.caution)
     with pytest.raises(Refused, match="may not write everything"):
         await asked(_server(_says("v1.34.1", allowed=False)), "home")
 

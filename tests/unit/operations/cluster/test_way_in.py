@@ -66,6 +66,7 @@ def test_the_context_that_is_chosen_is_all_that_is_kept(
         ({"clusters": [], "users": []}, "", FileError, "config"),
         ({**TWO, "users": ["u"]}, "", FileError, "config"),
         ({**TWO, "contexts": [{"name": "lab"}]}, "lab", FileError, "config"),
+        ({**TWO, "contexts": [{"name": "lab", "other": {}}]}, "lab", FileError, "config"),
     ],
 )
 def test_what_is_none_is_refused_with_what_there_is(
