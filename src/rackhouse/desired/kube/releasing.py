@@ -115,6 +115,7 @@ def rules() -> list[rbac_v1.PolicyRule]:
     return [
         *(_rule(group, sorted(plurals), _WRITES) for group, plurals in sorted(groups.items())),
         *(_rule(group, plurals, _READS) for group, plurals in sorted(_LOOKS.items())),
+        _rule("", ["pods"], ["delete"]),  # a StatefulSet waits for a pod that fails, for ever
         _rule("", ["pods/log"], ["get"]),
         _rule("", ["secrets"], ["get"], [GRANTED]),
     ]

@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import httpx
 import pytest
 
+from rackhouse.delivery.onrack.identity import token, with_token
 from rackhouse.delivery.onrack.records import KEEP, Owner, Records
-from rackhouse.delivery.onrack.release import release, rollback
+from rackhouse.delivery.onrack.release import Door, release, rollback
 from rackhouse.kit.errors import Locked, Missing, NotReady, Refused
 from rackhouse.resources.core import Id
 from rackhouse.store.protocol import ReleaseStatus
+from rackhouse.targets.kube.server import Server
+from rackhouse.twin.kube.app import create_app
+from rackhouse.twin.kube.hand import create
 from rackhouse.twin.kube.nodes.images import Image
 from unit.delivery.onrack.place import HELLO, House, coming, house, image, released
 from unit.targets.kube.place import Lab
 
+LOCAL = {
+    "metadata": {
+        "name": "local-path",
+        "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
+    },
+    "provisioner": "rancher.io/local-path",
+    "volumeBindingMode": "Immediate",
+    "reclaimPolicy": "Delete",
+}
 DEPLOYMENT = Id("kube.home", "Deployment", "hello.web")
 
 
@@ -70,6 +84,26 @@ async def test_what_does_not_start_leaves_the_old_one_serving(lab: House) -> Non
     done = await release(lab.door, coming(number=8), lab.heard.append)
     assert done.number == 3
     assert await lab.serving() == image(8)
+
+
+@pytest.mark.slow
+async def test_a_statefulset_that_does_not_start_goes_back_by_the_account_alone() -> None:
+    kept = HELLO.replace("image: .,", "image: ., volumes: {/data: {source: '${resources.data}'}},")
+    kept = kept.replace("{type: secret}", "{type: secret}, data: {type: volume}")
+    async with house() as made:
+        create(made.lab.cluster, "storageclasses.storage.k8s.io", LOCAL)
+        await made.apply(released(kept, 1))
+        made.lab.cluster.images.tell(image(7), Image(exits=1, logs=("KeyError: 'KEY'",)))
+        cluster, access = made.lab.cluster, made.lab.way.access
+        own = with_token(access, await token(made.lab.way, "hello"))
+        account = Server(own, httpx.ASGITransport(app=create_app(cluster)))
+        there = Lab(cluster, pace=made.lab.pace, server=account)
+        door = Door(application="hello", server=account, opens=lambda _: there.target)
+        with pytest.raises(NotReady, match=r"KeyError(?s:.*)what was before is being put back"):
+            await release(door, coming(kept), made.heard.append)
+        assert await made.serving() == image(1)
+        done = await release(door, coming(kept, number=8), made.heard.append)
+        assert (done.number, await made.serving()) == (3, image(8))
 
 
 async def test_back_to_the_one_before_and_to_one_by_its_number(lab: House) -> None:

@@ -50,7 +50,6 @@ NEVER = [
     ("", "serviceaccounts"),
     ("", "serviceaccounts/token"),
     ("", "services"),
-    ("", "pods"),
     ("", "pods/exec"),
     ("", "persistentvolumeclaims"),
     ("networking.k8s.io", "networkpolicies"),
@@ -91,6 +90,7 @@ def _check_role(app: App, mine: list[Resource[Any]], written: list[Resource[Any]
         assert all(allows(rules, verb, group, plural, it.spec.name) for verb in WRITES)
     for group, resource in NEVER:
         assert not any(allows(rules, verb, group, resource, "x") for verb in WRITES)
+    assert not any(allows(rules, verb, "", "pods", "x") for verb in ("create", "patch", "update"))
     assert allows(rules, "get", "", "secrets", GRANTED)
     for verb in ("get", "list", "watch", *WRITES):
         assert not allows(rules, verb, "", "secrets", "application")
