@@ -58,6 +58,13 @@ def test_a_refusal_says_what_it_is(
     assert found.fix
 
 
+def test_who_is_not_known_any_more_is_told_how_to_come_in_again() -> None:
+    found = refusal("GET /api", "https://pi-1:6443", 401, _said("Unauthorized"))
+    assert type(found) is Unavailable
+    assert found.fix.startswith("`rackhouse cluster add NAME` again")
+    assert "--kubeconfig FILE" in found.fix
+
+
 def test_every_wrong_field_is_named() -> None:
     causes = [
         {"field": "spec.replicas", "message": "Invalid value: -1", "reason": "FieldValueInvalid"},
