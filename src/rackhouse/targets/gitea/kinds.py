@@ -6,7 +6,7 @@ Everything here is checked against Gitea's own OpenAPI description.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -17,15 +17,6 @@ Fill = Callable[[Text], str]
 Body = Mapping[str, Any]
 
 _UNITS = ("actions", "code", "issues", "packages", "pulls", "releases")  # that a team may use
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request below `/api/v1`."""
-
-    method: str
-    path: str
-    body: Body = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
