@@ -51,8 +51,8 @@ def unknown_here(where: str, why: str = "") -> RackhouseError:
     return Unavailable(
         f"it refuses the token or certificate{f': {why}' if why else ''}",
         where=where,
-        fix="`rackhouse cluster add NAME` again; with `--kubeconfig FILE` where it is not the rack's"
-        " own K3s",
+        fix="`rackhouse cluster add NAME` again; with `--kubeconfig FILE` where it is not K3s of"
+        " the rack's own",
     )
 
 
