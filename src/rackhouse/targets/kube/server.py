@@ -11,7 +11,6 @@ import os
 import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -146,13 +145,26 @@ class Server:
             try:
                 http = self._client()
                 request = http.build_request(
-                    method, path, params=dict(query), content=content, headers=dict(headers)
+                    method,
+                    path,
+                    params=dict(query),
+                    content=content,
+                    headers=dict(headers),
+                    extensions=self._named(),
                 )
-                with suppress(httpx.RemoteProtocolError):  # it had let go of a kept connection
+                try:
                     return await http.send(request)
+                except httpx.RemoteProtocolError:  # it had let go of a kept connection
+                    if method == "POST":  # it may have done that before
+                        raise
                 return await http.send(request)
             except (httpx.HTTPError, OSError) as error:
                 raise silence(error, self.access) from error
+
+    def _named(self) -> dict[str, str]:
+        """Whose certificate it has to show, where that is not its address's."""
+        name = self.access.server_name
+        return {"sni_hostname": name} if name else {}
 
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:

@@ -37,9 +37,10 @@ class LetGo(httpx.AsyncBaseTransport):
     """A server that has closed a connection which was kept."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner, self._closed = inner, True
+        self._inner, self._closed, self.asked = inner, True, 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked += 1
         if self._closed:
             self._closed = False
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
@@ -101,3 +102,18 @@ async def test_an_account_without_a_right_is_said() -> None:
 
 async def test_a_kept_connection_that_was_closed_is_made_anew() -> None:
     assert (await Lab(Cluster(), cut=LetGo).ensure(SPACE)).ready
+
+
+async def test_what_would_be_made_twice_is_not_asked_again() -> None:
+    ways: list[LetGo] = []
+
+    def cut(way: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+        ways.append(LetGo(way))
+        return ways[-1]
+
+    found = Lab(Cluster(), cut=cut)
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "hello"}}
+    with pytest.raises(Unavailable, match="Server disconnected"):
+        await found.way.ask("POST", "/api/v1/namespaces", body=body)
+    assert ways[0].asked == 1
+    assert await found.get("/api/v1/namespaces/hello") is None
