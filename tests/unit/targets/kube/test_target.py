@@ -219,10 +219,14 @@ async def test_a_kind_that_comes_is_waited_for(lab: Lab) -> None:
     definition = defined("Plan", "plans")
     patient = replace(lab, pace=PATIENT, heard=[])
     waits = asyncio.create_task(patient.ensure(made("Plan", "k3s", "hello", spec={})))
-    while not patient.heard:
-        await asyncio.sleep(0.01)
-    async with driven(lab.cluster):
-        assert (await patient.ensure(definition)).ready
-    assert (await waits).ready
+    try:
+        async with asyncio.timeout(20):
+            while not patient.heard:
+                await asyncio.sleep(0.01)
+        async with driven(lab.cluster):
+            assert (await patient.ensure(definition)).ready
+        assert (await waits).ready
+    finally:
+        waits.cancel()
     await patient.remove(made("Plan", "k3s", "hello"))
     await patient.remove(definition)

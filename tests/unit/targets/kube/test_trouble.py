@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -41,13 +42,22 @@ async def test_one_with_its_kubeconfig_is_reached(served: Served) -> None:
     await server.close()
 
 
-async def test_one_that_is_away_refuses(tmp_path: Path) -> None:
-    with serve(Cluster(), tmp_path) as found:
-        access = read(found.kubeconfig())
-    error = await asked(access)
+async def test_one_that_is_away_refuses() -> None:
+    with socket.socket() as kept:  # bound, so that nobody else has it, and does not listen
+        kept.bind(("127.0.0.1", 0))
+        access = Access(server=f"https://127.0.0.1:{kept.getsockname()[1]}")
+        error = await asked(access)
     assert type(error) is Unavailable
     assert error.what == "the cluster's API server refuses connections"
     assert error.where == access.server
+
+
+async def test_the_certificate_is_of_the_name_that_the_kubeconfig_says(served: Served) -> None:
+    error = await asked(replace(read(served.kubeconfig()), server_name="elsewhere"))
+    assert "has a certificate for other names than" in error.what
+    server = Server(replace(read(served.kubeconfig()), server_name="localhost"))
+    assert (await server.ask("GET", "/version"))["major"] == "1"
+    await server.close()
 
 
 async def test_a_certificate_that_has_expired(tmp_path: Path) -> None:
