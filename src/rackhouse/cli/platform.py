@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rackhouse.desired.platform.table import MI, How
+from rackhouse.desired.platform.wanted import first
 from rackhouse.kit.errors import Missing, Unavailable
 from rackhouse.kit.text import did_you_mean, plural
 
@@ -26,7 +27,7 @@ def named(rack: Rack, cluster: str) -> str:
     if cluster and cluster not in names:
         what = f"there is no cluster {cluster!r}.{did_you_mean(cluster, names)}"
         raise Missing(what, fix=f"name one of {', '.join(names)}")
-    return cluster or names[0]
+    return cluster or first(rack)
 
 
 def as_table(cluster: str, found: Budget, pins: Pins) -> str:

@@ -24,7 +24,7 @@ from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.refused import refuse
 from rackhouse.desired.platform.space import Space
 from rackhouse.desired.platform.table import Component
-from rackhouse.desired.platform.wanted import is_first, shares
+from rackhouse.desired.platform.wanted import shares
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.kube import Object
@@ -77,8 +77,7 @@ def _all(rack: Rack, cluster: str, pins: Pins) -> Iterator[Resource[Any]]:
             yield from make(_space(rack, cluster, pins, component.namespace))
     if table.GITEA in there:
         yield names(data)
-    if is_first(rack, cluster):
-        yield from models(_space(rack, cluster, pins, MODELS))
+    yield from models(_space(rack, cluster, pins, MODELS))
 
 
 def _space(rack: Rack, cluster: str, pins: Pins, namespace: str) -> Space:

@@ -26,7 +26,7 @@ from rackhouse.desired.platform.allow import machine, port
 from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.served import answering_port, served
 from rackhouse.desired.platform.space import Space
-from rackhouse.desired.platform.wanted import nodes
+from rackhouse.desired.platform.wanted import first, nodes
 from rackhouse.rack.model import Node
 from rackhouse.resources.core import Id, Resource
 from rackhouse.resources.kube import Object
@@ -37,7 +37,9 @@ _LONGEST = 52
 
 
 def models(space: Space) -> Iterator[Resource[Any]]:
-    """All that GPU machines of the rack serve, as this cluster reaches it; or nothing."""
+    """All that GPU machines of this cluster serve, and on the rack's first what those beside it do;
+    or nothing.
+    """
     found = [
         made
         for node in space.rack.nodes
@@ -63,7 +65,7 @@ def _model(space: Space, node: Node, server: Server) -> Iterator[Resource[Any]]:
         yield _service(space, node, server, inside=True)
         yield _edge(space, node, server, inside=True)
         yield from served(space, node, server, name_of(node, server))
-    elif in_docker(node) and node.address:
+    elif in_docker(node) and node.address and space.cluster == first(space.rack):
         yield _service(space, node, server, inside=False)
         yield _edge(space, node, server, inside=False)
         yield _outside(space, node, server)

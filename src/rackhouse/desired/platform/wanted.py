@@ -1,6 +1,6 @@
 """Which components a cluster of a rack has, and how many copies of each. Pure.
 
-Repositories and runners are on the rack's first cluster: there is one Gitea.
+Repositories and runners are on the rack's first cluster that has nodes: there is one Gitea.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def shares(rack: Rack, cluster: str) -> tuple[Share, ...]:
 
 def images(rack: Rack) -> tuple[table.Image, ...]:
     """The images of the platform on all clusters of the rack, each once, sorted by name."""
-    names = [each.name for each in rack.clusters] or [rack.name]
+    names = _own(rack) or [first(rack)]
     found = {
         image.reference: image
         for name in names
@@ -66,9 +66,15 @@ def is_own(rack: Rack, cluster: str) -> bool:
     return any(each.name == cluster and each.nodes for each in rack.clusters)
 
 
-def is_first(rack: Rack, cluster: str) -> bool:
-    """Whether repositories and runners are on that cluster."""
-    return not rack.clusters or rack.clusters[0].name == cluster
+def first(rack: Rack) -> str:
+    """The cluster that repositories and runners are on: the first of the rack's own machines; of a
+    rack that has none, the first that it names.
+    """
+    return next(iter([*_own(rack), *(each.name for each in rack.clusters), rack.name]))
+
+
+def _own(rack: Rack) -> list[str]:
+    return [each.name for each in rack.clusters if each.nodes]
 
 
 def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
@@ -80,7 +86,7 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
         yield Share(component=table.CACHE)
     if data.objects is not None:
         yield Share(component=table.OBJECTS)
-    if rack.platform.forge is not None and is_first(rack, cluster):
+    if rack.platform.forge is not None and cluster == first(rack):
         yield Share(component=table.GITEA)
         yield Share(component=table.RUNNER, copies=rack.platform.forge.runners)
         yield Share(component=table.BUILDKIT, copies=len(architectures(rack, cluster)))
