@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rackhouse.desired.kube.placement import WEAR, nodes
+from rackhouse.desired.platform.wanted import first
 from rackhouse.kit.errors import FileError, Problem
 from rackhouse.rack.model import Rack
 
@@ -19,16 +20,21 @@ def refuse(rack: Rack, cluster: str) -> None:
     there, data = nodes(rack, cluster), rack.data
     if not there or any(node.disk not in WEAR for node in there):
         return
-    kept = {"postgres": data.postgres, "cache": data.cache, "objects": data.objects}
+    kept = {
+        ("data", "postgres"): data.postgres,
+        ("data", "cache"): data.cache,
+        ("data", "objects"): data.objects,
+        ("platform", "forge"): rack.platform.forge if cluster == first(rack) else None,
+    }
     problems = [
         Problem(
             line=0,
             rule="databases-on-cards",
-            path=f"data.{name}",
+            path=f"{part}.{name}",
             what=f"every node of {cluster} has a card or a stick for a disk",
             fix=f"give one node an SSD and say so (`disk: ssd`), or write `{name}: none`",
         )
-        for name, said in kept.items()
+        for (part, name), said in kept.items()
         if said is not None
     ]
     if problems:
