@@ -46,6 +46,7 @@ LABELS = "ubuntu-latest:host,ubuntu-24.04:host"
 _REGISTRAR = 32 * MI
 _ROOTLESS = Rights(user=1000, group=1000, unconfined=True)
 _HOME = "/home/user/.local"
+_BUILDS, _CACHE = 20480, 14  # MiB that BuildKit's volume has, and GB that its cache may fill
 _REGISTER = f"""\
 set -eu
 trap 'exit 0' TERM
@@ -222,7 +223,7 @@ def _buildkit(space: Space, name: str, arch: str) -> Pod:
         account=name,
         containers=(daemon,),
         volumes=(
-            scratch("home", 20480),
+            scratch("home", _BUILDS),
             scratch("run", 16),
             k.Volume(name="config", configMap=config),
             k.Volume(name="secrets", secret=k.SecretVolumeSource(secretName=BUILDKIT)),
@@ -236,5 +237,8 @@ def _buildkit(space: Space, name: str, arch: str) -> Pod:
 
 
 def _config(space: Space) -> str:
-    """It trusts the rack's own authority for the rack's registry, and for nothing else."""
-    return f'[registry."{forge.host(space)}"]\n  ca = ["/secrets/authority.pem"]\n'
+    """It trusts the rack's own authority for the rack's registry, and for nothing else. What it
+    keeps of builds leaves room in its volume for the next one.
+    """
+    trusts = f'[registry."{forge.host(space)}"]\n  ca = ["/secrets/authority.pem"]\n'
+    return f'{trusts}\n[worker.oci]\n  gc = true\n  maxUsedSpace = "{_CACHE}GB"\n'
