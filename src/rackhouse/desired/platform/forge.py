@@ -36,7 +36,7 @@ _SECRETS = {  # what is under each key of its Secret: a value of the vault, so m
 _SETTLE = f"""\
 set -eu
 gitea migrate
-if gitea admin user list --admin | grep -qw {ADMIN}; then
+if gitea admin user list --admin | awk '$2 == "{ADMIN}" {{ found = 1 }} END {{ exit !found }}'; then
   gitea admin user change-password --username {ADMIN} --password "$ADMIN" \
 --must-change-password=false
 else
