@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.cluster_desk import SCORE, Desk, desk
+from e2e.cluster_desk import SCORE, Desk, cluster, desk
+from rackhouse.twin.kube.serving import serve
 
 RACK = """
 rack: home
@@ -77,6 +78,34 @@ def test_more_than_was_granted_is_said_by_name_and_the_rack_grants_it(at: Desk) 
     assert "hello r2 is live" in at.run(f"release {folder(at, 'two', more)} --grant")
     assert "hello r3 is live" in at.run(f"release {folder(at, 'three', more)}")
     assert greeting(at) == "three"
+
+
+def test_another_cluster_that_is_away_is_none_of_its_business(at: Desk) -> None:
+    other = ", other: {repository: other, cluster: far}}"
+    at.writes(RACK.replace("{lab: {}}", "{lab: {}, far: {}}").replace("lab}}", f"lab}}{other}"))
+    with serve(cluster(), at.folder / "far") as far:
+        at.clusters["far"] = far
+        at.joins("far")
+        at.release("other")
+        at.apply()
+    assert "hello r1 is live" in at.run(f"release {folder(at, 'one')}")
+    assert greeting(at) == "one"
+    assert "hello r2 is live" in at.run(f"release {folder(at, 'two')}")  # by its own account
+
+
+def test_what_the_rack_grants_is_of_its_own_registry_all_the_same(at: Desk) -> None:
+    own = SCORE.replace("image: docker.io/library/nginx:1.29.3", "image: .")
+    said = at.run(f"release {folder(at, 'one', own)} --image docker.io/library/nginx:1", code=4)
+    assert "docker.io/library/nginx:1 is not what hello may run" in said
+
+
+def test_an_image_of_others_is_granted_like_all_else(at: Desk) -> None:
+    at.run(f"release {folder(at, 'one')}")
+    other = SCORE.replace("nginx:1.29.3", "httpd:2.4")
+    said = at.run(f"release {folder(at, 'two', other)}", code=4)
+    assert "images of others that it was not granted: docker.io/library/httpd:2.4" in said
+    assert "hello r2 is live" in at.run(f"release {folder(at, 'two', other)} --grant")
+    assert "hello r3 is live" in at.run(f"release {folder(at, 'three', other)}")
 
 
 def test_an_application_that_is_on_no_cluster_is_told_so(at: Desk) -> None:

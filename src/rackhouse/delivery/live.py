@@ -130,13 +130,13 @@ def _judged(
 ) -> Arrived:
     """What was promoted is live, though something of the old one may not have left."""
     open_ = {name: app for name, app in releases.items() if name not in promoted}
-    found = {name: _failure(name, app, wanted, outcome) for name, app in open_.items()}
+    found = {name: failure(name, app, wanted, outcome) for name, app in open_.items()}
     failed = {name: error for name, error in found.items() if error is not None}
     live = {name: app for name, app in releases.items() if name not in failed}
     return Arrived(live=live, failed=failed)
 
 
-def _failure(name: str, app: App, wanted: Wanted, outcome: Outcome) -> RackhouseError | None:
+def failure(name: str, app: App, wanted: Wanted, outcome: Outcome) -> RackhouseError | None:
     """Why the release does not serve: the error of one of its things, or of what they need."""
     mine = [id for id, resource in wanted.resources.items() if resource.owner == name]
     waiting = {line.removeprefix("? ").partition(": ")[0]: line for line in outcome.left}

@@ -17,6 +17,7 @@ from rackhouse.desired.kube.granted import Granted
 from rackhouse.desired.kube.images import OWN, repository
 from rackhouse.desired.kube.releasing import runs
 from rackhouse.kit.errors import Refused
+from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource
 
 _FIX = "`rackhouse release --grant` where the rack is looked after"
@@ -44,7 +45,8 @@ def judge(told: Granted, app: App) -> Judged:
     """`app` is the next release, with the names and overrides of the rack. FileError with every
     problem of its file; Refused, with all that it asks for and has not been granted.
     """
-    _check_image(told, app)
+    check_image(told.rack, app)
+    _check_others(told.app, app)
     if asked := _new_needs(told.app, app):
         raise Refused(f"{app.name} asks for what it was not granted: {asked}", fix=_FIX)
     wanted = application(told.rack, app, told.beside, told.given, told.cluster)
@@ -56,15 +58,24 @@ def judge(told: Granted, app: App) -> Judged:
     return Judged(app=app, writes=writes)
 
 
-def _check_image(told: Granted, app: App) -> None:
+def check_image(rack: Rack, app: App) -> None:
+    """Refused where what is built from its source is not of the rack's registry, by its digest."""
     own = any(container.image == OWN for container in app.containers)
     image = app.release.image if app.release else ""
-    where = repository(told.rack, app.name)
+    where = repository(rack, app.name)
     if own and not re.fullmatch(rf"{re.escape(where)}@sha256:[0-9a-f]{{64}}", image):
         raise Refused(
             f"{image or 'no image'} is not what {app.name} may run",
             fix=f"push it to {where}, and release it by its digest: {where}@sha256:...",
         )
+
+
+def _check_others(before: App, after: App) -> None:
+    had = {container.image for container in (*before.containers, *before.said)}
+    new = {container.image for container in after.containers} - had - {OWN}
+    if new:
+        what = f"{after.name} asks for images of others that it was not granted"
+        raise Refused(f"{what}: {_listed(sorted(new))}", fix=_FIX)
 
 
 def _new_needs(before: App, after: App) -> str:
