@@ -10,11 +10,12 @@ import pytest
 
 from rackhouse.console.cluster.drawing import bar, chart, said
 from rackhouse.console.cluster.drift import judged
-from rackhouse.console.cluster.edges import INTERNET
+from rackhouse.console.cluster.edges import INTERNET, edges, parties
 from rackhouse.console.cluster.looking import Looking
 from rackhouse.console.cluster.reading import read
 from rackhouse.console.cluster.scene import Edge, Scene
 from rackhouse.console.house import RackFile
+from rackhouse.desired.kube.platform import NAME
 from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.resources.core import Id
@@ -94,6 +95,27 @@ def test_edges_are_those_of_the_policies() -> None:
     assert not [it for it in open_to if it[0] in {"chat", "guestbook"}]
     without = read("home", answers() | {"NetworkPolicy": []})
     assert ("chat", "guestbook") in {(it.source, it.target) for it in without.edges if it.ports}
+
+
+def test_ports_are_judged_by_name_and_protocol() -> None:
+    spec = {
+        "containers": [
+            {
+                "name": "dns",
+                "ports": [
+                    {"containerPort": 5300, "protocol": "UDP", "name": "dns"},
+                    {"containerPort": 5301, "name": "metrics"},
+                ],
+            }
+        ]
+    }
+    made = {"metadata": {"labels": {NAME: "names"}}, "spec": spec}
+    who = parties({"lan"}, [pod("lan", "one", made, "pi-1"), pod("lan", "two", _named("two"))])
+    rule = {"ports": [{"port": "dns", "protocol": "UDP"}, {"port": "dns"}]}
+    policy = {"kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "lan"}}
+    closed = {**policy, "spec": {"podSelector": {}, "ingress": [rule]}}
+    (opened,) = [it.ports for it in edges(who, [closed]) if it.target == "lan/names"]
+    assert opened == (5300,)
 
 
 def test_the_chart_says_every_pair_in_words() -> None:

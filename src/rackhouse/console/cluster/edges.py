@@ -23,10 +23,10 @@ _VARY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Pods that are alike, and the ports that they listen at."""
+    """Pods that are alike, and the ports that they listen at, each with its protocol."""
 
     end: End
-    ports: tuple[int, ...]
+    ports: frozenset[tuple[int, str]]
 
 
 def parties(ours: Collection[str], pods: Iterable[Manifest]) -> Mapping[str, Party]:
@@ -49,8 +49,8 @@ def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Ed
     for source, one in who.items():
         for target, other in who.items():
             if source != target:
-                ports = (port for port in other.ports if verdict.open(one.end, other.end, port))
-                yield Edge(source=source, target=target, ports=tuple(ports))
+                ports = {at for at, how in other.ports if verdict.open(one.end, other.end, at, how)}
+                yield Edge(source=source, target=target, ports=tuple(sorted(ports)))
         out = (_WEB,) if verdict.open(one.end, _OUTSIDE, _WEB) else ()
         yield Edge(source=source, target=INTERNET, ports=out)
 
@@ -58,12 +58,14 @@ def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Ed
 def _party(pod: Manifest) -> Party:
     labels = pod["metadata"].get("labels") or {}
     stable = {key: value for key, value in labels.items() if key not in _VARY}
-    ports = {
-        port["containerPort"]
+    ports = [
+        port
         for container in (*pod["spec"]["containers"], *(pod["spec"].get("initContainers") or ()))
         for port in container.get("ports") or ()
-    }
-    return Party(End(pod["metadata"]["namespace"], stable), tuple(sorted(ports)))
+    ]
+    called = {it["name"]: it["containerPort"] for it in ports if "name" in it}
+    listens = frozenset((it["containerPort"], it.get("protocol", "TCP")) for it in ports)
+    return Party(End(pod["metadata"]["namespace"], stable, ports=called), listens)
 
 
 def _called(pod: Manifest) -> str:

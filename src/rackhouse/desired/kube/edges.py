@@ -21,11 +21,23 @@ _PEERS = {"Egress": "to", "Ingress": "from"}  # the other end, in the words of a
 
 @dataclass(frozen=True)
 class Pod:
-    """One end. `address` alone: somebody outside of the cluster."""
+    """One end. `address` alone: somebody outside of the cluster. `ports`: what its containers call
+    theirs, since a policy may name the target's.
+    """
 
     namespace: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     address: str = ""
+    ports: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where a connection is opened to, and what its target calls that port."""
+
+    port: int
+    protocol: str
+    called: frozenset[str]
 
 
 class Edges:
@@ -44,17 +56,18 @@ class Edges:
 
     def open(self, source: Pod, target: Pod, port: int, protocol: str = "TCP") -> bool:
         """Both ends have to agree; an end outside of the cluster agrees always."""
-        at = (port, protocol)
+        called = {name for name, number in target.ports.items() if number == port}
+        at = _At(port, protocol, frozenset(called))
         out = self._allowed(source, target, "Egress", at)
         return out and self._allowed(target, source, "Ingress", at)
 
-    def _allowed(self, pod: Pod, other: Pod, way: str, at: tuple[int, str]) -> bool:
+    def _allowed(self, pod: Pod, other: Pod, way: str, at: _At) -> bool:
         if pod.address:
             return True
         concerned = [it for it in self._policies.get(pod.namespace, ()) if _concerns(it, pod, way)]
         rules = [rule for it in concerned for rule in it.get(way.lower()) or ()]
         return not concerned or any(
-            self._peer(rule.get(_PEERS[way]) or (), pod, other) and _port(rule, *at)
+            self._peer(rule.get(_PEERS[way]) or (), pod, other) and _port(rule, at)
             for rule in rules
         )
 
@@ -110,16 +123,16 @@ def _within(address: str, block: Manifest) -> bool:
     return inside and not any(it in ipaddress.ip_network(net) for net in but)
 
 
-def _port(rule: Manifest, port: int, protocol: str) -> bool:
-    """No port named is every port; a port by its name is one that nobody is asked about here."""
+def _port(rule: Manifest, at: _At) -> bool:
+    """No port named is every port."""
     ports = rule.get("ports") or ()
     return not ports or any(
-        it.get("protocol", "TCP") == protocol and _holds(it, port) for it in ports
+        it.get("protocol", "TCP") == at.protocol and _holds(it, at) for it in ports
     )
 
 
-def _holds(it: Manifest, port: int) -> bool:
+def _holds(it: Manifest, at: _At) -> bool:
     first = it.get("port")
-    if first is None:
-        return True
-    return isinstance(first, int) and first <= port <= it.get("endPort", first)
+    if first is None or isinstance(first, str):
+        return first is None or first in at.called
+    return bool(first <= at.port <= it.get("endPort", first))

@@ -8,7 +8,10 @@ import pytest
 
 from rackhouse.desired.kube.edges import Edges, Pod, selects
 
-WEB, DATABASE = Pod("shop", {"app": "web"}), Pod("data", {"app": "db", "tier": "gold"})
+WEB, DATABASE = (
+    Pod("shop", {"app": "web"}),
+    Pod("data", {"app": "db", "tier": "gold"}, ports={"postgres": 5432}),
+)
 OUTSIDE = Pod(address="192.0.2.7")
 
 
@@ -51,7 +54,8 @@ def test_a_policy_closes_what_it_is_about(
         ([{"port": 5432, "protocol": "UDP"}], set()),
         ([{"port": 5430, "endPort": 5433}], {5430, 5432}),
         ([{"protocol": "TCP"}], {5430, 5432, 9}),
-        ([{"port": "postgres"}], set()),  # by its name: no number is known to have it
+        ([{"port": "postgres"}], {5432}),  # as the target's container calls it
+        ([{"port": "metrics"}], set()),
         ([], {5430, 5432, 9}),
     ],
 )
