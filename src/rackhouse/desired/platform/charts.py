@@ -154,8 +154,15 @@ def _source(space: Space, chart: str) -> dict[str, Any]:
             if scheme == "oci" and each.host == host and each.mirrors:
                 at = urlsplit(each.mirrors[0])
                 plain = {"plainHTTP": True} if at.scheme == "http" else {}
-                return {"chart": f"oci://{at.netloc}/{path}", **plain}
+                found = f"{at.netloc}{_below(at.path)}/{path}"
+                return {"chart": f"oci://{found}", **plain}
     return {"chart": chart}
+
+
+def _below(path: str) -> str:
+    """Where in a mirror's registry another one is kept; `/v2` is the API's own, not of the name."""
+    parts = [part for part in path.split("/") if part]
+    return "".join(f"/{part}" for part in (parts[1:] if parts[:1] == ["v2"] else parts))
 
 
 def _image(space: Space, image: Image) -> dict[str, str]:

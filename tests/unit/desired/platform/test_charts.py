@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
 from rackhouse.desired.kube import kube
 from rackhouse.desired.platform.build import platform, together
 from rackhouse.rack.load import load
@@ -49,6 +51,13 @@ def test_a_chart_is_asked_of_the_mirror_that_its_registry_has() -> None:
     assert spec["plainHTTP"] is True
     assert not [error for it in made for error in errors(it)]
     assert "plainHTTP" not in charts(of(with_models("k3s")))["cloudnative-pg"]
+
+
+@pytest.mark.parametrize("mirror", ["https://harbor.lan/ghcr", "https://harbor.lan/v2/ghcr/"])
+def test_a_mirror_may_keep_a_registry_in_a_folder(mirror: str) -> None:
+    made = of(load(MIRRORED.replace("http://mirror.home.arpa:5000", mirror)))
+    spec = charts(made)["cloudnative-pg"]
+    assert spec["chart"] == "oci://harbor.lan/ghcr/cloudnative-pg/charts/cloudnative-pg"
 
 
 def test_databases_come_after_their_operator() -> None:
