@@ -8,14 +8,19 @@ from contextlib import asynccontextmanager
 from rackhouse.delivery.onrack.identity import token, with_token
 from rackhouse.delivery.onrack.release import Door
 from rackhouse.desired.kube.granted import Granted
+from rackhouse.desired.kube.releasing import SECONDS
 from rackhouse.kit.errors import Refused
 from rackhouse.resources.clusters import place
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.fingerprint import Fingerprint
 from rackhouse.targets.kube import Kube
 from rackhouse.targets.kube.kubeconfig import Access
+from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.server import Server
 from rackhouse.targets.protocol import Target
+
+# Half of what a token is good for: the rest is for going back.
+_PACE = Pace(ready=SECONDS / 2)
 
 
 @asynccontextmanager
@@ -35,7 +40,8 @@ async def door(access: Access, application: str) -> AsyncIterator[Door]:
 
     def opens(told: Granted) -> Target:
         name = place(told.cluster)
-        return Kube(name, rack=told.rack.name, server=server, fingerprint=fingerprint)
+        rack = told.rack.name
+        return Kube(name, rack=rack, server=server, fingerprint=fingerprint, pace=_PACE)
 
     try:
         yield Door(application=application, server=server, opens=opens)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -101,9 +102,10 @@ class _Change:
         try:
             await writer.write(judged.writes)
         except RackhouseError as error:
-            await writer.back(judged.writes, before)
-            if record.status is ReleaseStatus.NEW:
-                await self.records.mark(record, ReleaseStatus.FAILED, error.what)
+            with suppress(RackhouseError):  # what befalls now is not why it failed
+                await writer.back(judged.writes, before)
+                if record.status is ReleaseStatus.NEW:
+                    await self.records.mark(record, ReleaseStatus.FAILED, error.what)
             raise
         await writer.remove(before.keys() - judged.writes.keys())
         await self.records.mark(record, ReleaseStatus.LIVE)

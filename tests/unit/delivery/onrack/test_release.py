@@ -106,6 +106,25 @@ async def test_a_statefulset_that_does_not_start_goes_back_by_the_account_alone(
         assert (done.number, await made.serving()) == (3, image(8))
 
 
+class Forgetful(httpx.AsyncBaseTransport):
+    """A way on which no record of r2 can be changed."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "PATCH" and request.url.path.endswith("/release-r2"):
+            return httpx.Response(500, json={"message": "no leader"})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_why_it_failed_is_said_whatever_befalls_afterwards(lab: House) -> None:
+    lab.lab.cluster.images.tell(image(7), Image(exits=1, logs=("KeyError: 'KEY'",)))
+    there = Lab(lab.lab.cluster, pace=lab.lab.pace, cut=Forgetful)
+    with pytest.raises(NotReady, match="KeyError"):
+        await release(replace(lab.door, server=there.way), coming(), lab.heard.append)
+
+
 async def test_back_to_the_one_before_and_to_one_by_its_number(lab: House) -> None:
     for number in (7, 8):
         await release(lab.door, coming(number=number), lab.heard.append)
