@@ -47,6 +47,11 @@ from rackhouse.resources.core import Id
 from rackhouse.resources.machine import Access
 from rackhouse.resources.vault import Authority
 
+_WRITTEN = {  # where an application writes beside databases and volumes, and by which needs
+    "Valkey": {ResourceType.REDIS, ResourceType.QUEUE},
+    "its buckets": {ResourceType.S3},
+}
+
 
 def story(ground: Ground, name: str, wanted: Wanted, files: tuple[Lines, Lines]) -> Story:
     """All of it. `wanted` is what `desired.kube` answered for the same ground."""
@@ -213,6 +218,13 @@ def _life(case: Case, compiled: Compiled, stays: list[str]) -> Life:
         command = shlex.join(app.before)
         released.append(words.FIRST_RUNS_IN.format(command=command))
         back.append(words.DATA_STAYS.format(command=command))
-    return Life(
-        released=tuple(released), rolled_back=tuple(back), removed=tuple(words.removed(stays))
-    )
+    removed = [*words.removed(stays), *_written(case)]
+    return Life(released=tuple(released), rolled_back=tuple(back), removed=tuple(removed))
+
+
+def _written(case: Case) -> Iterator[str]:
+    """What no purge reaches, since users and buckets are lines that servers read."""
+    asked = {need.type for need in case.app.needs}
+    places = [name for name, types in _WRITTEN.items() if asked & types]
+    if places:
+        yield words.WRITTEN_STAYS.format(places=words.names(places))

@@ -155,6 +155,10 @@ FIRST_RUNS = "Before that, `{command}` runs to its end."
 FIRST_RUNS_IN = "As it starts, `{command}` runs to its end first."
 BACK_HERE = "The same, with the files of the release before, which are kept."
 BACK_THERE = "The same, with the image of the release before, which the registry keeps."
+WRITTEN_STAYS = (
+    "What it wrote in {places} stays, `--purge` or not, and the next application of this name "
+    "reads it; docs/how-to/platform.md has the lines that delete it."
+)
 DATA_STAYS = "What it wrote meanwhile stays, and so does what `{command}` changed."
 
 
