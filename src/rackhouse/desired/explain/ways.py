@@ -15,6 +15,7 @@ from rackhouse.desired.kube import placement, platform, policies
 from rackhouse.desired.kube.edges import Edges, Pod, selects
 from rackhouse.desired.kube.home import cluster_of
 from rackhouse.desired.listening import listeners
+from rackhouse.desired.platform.wanted import nodes
 from rackhouse.kit.text import plural
 from rackhouse.rack.model import Node
 
@@ -90,7 +91,7 @@ def spots(told: Told, compiled: Compiled) -> Iterator[Spot]:
     """Each machine of the cluster, judged as its scheduler will."""
     case = told.case
     rack = case.ground.rack
-    there = placement.nodes(rack, cluster_of(rack, case.entry.cluster))
+    there = nodes(rack, cluster_of(rack, case.entry.cluster))
     for node in there:
         labels = {placement.ARCH: str(node.arch), placement.DISK: str(node.disk)}
         against = [

@@ -16,8 +16,7 @@ from lightkube.models.core_v1 import (
 
 from rackhouse.desired.case import Case
 from rackhouse.desired.kube.home import OWN, cluster_of
-from rackhouse.rack.model import Node, Rack
-from rackhouse.rack.rules.finding import members
+from rackhouse.desired.platform.wanted import nodes
 from rackhouse.rack.words import Disk
 
 DISK = f"{OWN}/disk"
@@ -44,12 +43,6 @@ def data_affinity() -> Affinity:
 def off_cards() -> NodeSelectorRequirement:
     """Nodes whose disk bears to be written to. A node that says nothing of its disk is trusted."""
     return NodeSelectorRequirement(DISK, "NotIn", values=[str(disk) for disk in WEAR])
-
-
-def nodes(rack: Rack, cluster: str) -> list[Node]:
-    """The machines of a cluster; none where the rack file does not describe it."""
-    found = next((each for each in rack.clusters if each.name == cluster), None)
-    return members(rack, found) if found else []
 
 
 def _required(found: list[NodeSelectorRequirement]) -> Affinity:

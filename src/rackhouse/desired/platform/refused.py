@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rackhouse.desired.kube.placement import WEAR, nodes
-from rackhouse.desired.platform.wanted import first
+from rackhouse.desired.kube.placement import WEAR
+from rackhouse.desired.platform.wanted import first, nodes
 from rackhouse.kit.errors import FileError, Problem
 from rackhouse.rack.model import Rack
 
