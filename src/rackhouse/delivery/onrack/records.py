@@ -57,6 +57,11 @@ class Owner:
     uid: str
     kind: str = "Secret"
 
+    @property
+    def reference(self) -> Mapping[str, str]:
+        """As objects have it."""
+        return {"apiVersion": "v1", "kind": self.kind, "name": self.name, "uid": self.uid}
+
 
 class Records:
     """Those of one application, on one server. Without an `owner` they can be read alone."""
@@ -86,14 +91,7 @@ class Records:
         metadata = {
             "name": _name(record.number),
             "labels": {_LABEL: "release", "app.kubernetes.io/part-of": self._application},
-            "ownerReferences": [
-                {
-                    "apiVersion": "v1",
-                    "kind": self._owner.kind,
-                    "name": self._owner.name,
-                    "uid": self._owner.uid,
-                }
-            ],
+            "ownerReferences": [self._owner.reference],
         }
         body = {
             "apiVersion": "v1",

@@ -7,8 +7,8 @@ made and goes on from what serves.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from rackhouse.app.model import App, Release
 from rackhouse.delivery.onrack.identity import not_there
 from rackhouse.delivery.onrack.judge import Judged, judge
 from rackhouse.delivery.onrack.records import Owner, Record, Records, live, locked, number_of
+from rackhouse.delivery.onrack.turn import turn
 from rackhouse.delivery.onrack.writer import Writer
 from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube.granted import Granted, granted
@@ -57,7 +58,11 @@ async def release(door: Door, coming: Coming, say: Say) -> Record:
     Missing where the rack knows no such application there; FileError, Refused (see `judge`), Locked
     while another is on its way; the error of what did not become ready, the old one serving on.
     """
-    change = await _opened(door, coming.now, say)
+    async with _opened(door, coming.by, coming.now, say) as change:
+        return await _next(change, coming)
+
+
+async def _next(change: _Change, coming: Coming) -> Record:
     told = change.told
     number = max((it.number for it in change.known), default=0) + 1
     app = with_overrides(coming.app, dict(told.app.overrides))
@@ -79,11 +84,10 @@ async def rollback(door: Door, number: int | None, now: float, say: Say) -> Reco
 
     Missing, with those that there are, when there is none to go back to. Raises as `release`.
     """
-    change = await _opened(door, now, say)
-    chosen = _chosen(door.application, change.known, number)
-    return await change.bring(
-        chosen, judge(change.told, replace(chosen.app, uid=change.told.app.uid))
-    )
+    async with _opened(door, "rollback", now, say) as change:
+        chosen = _chosen(door.application, change.known, number)
+        app = replace(chosen.app, uid=change.told.app.uid)
+        return await change.bring(chosen, judge(change.told, app))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +128,15 @@ class _Change:
             return {}
 
 
-async def _opened(door: Door, now: float, say: Say) -> _Change:
+@asynccontextmanager
+async def _opened(door: Door, by: str, now: float, say: Say) -> AsyncIterator[_Change]:
+    """It is nobody else's turn meanwhile."""
     told, owner = await granted_there(door.server, door.application)
+    async with turn(door.server, door.application, owner, by, now):
+        yield await _known(door, told, owner, now, say)
+
+
+async def _known(door: Door, told: Granted, owner: Owner, now: float, say: Say) -> _Change:
     records = Records(door.server, door.application, owner)
     known = await records.all()
     _check_free(known, now)

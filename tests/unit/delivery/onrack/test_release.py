@@ -10,7 +10,8 @@ import pytest
 
 from rackhouse.delivery.onrack.identity import token, with_token
 from rackhouse.delivery.onrack.records import KEEP, Owner, Records
-from rackhouse.delivery.onrack.release import Door, release, rollback
+from rackhouse.delivery.onrack.release import Door, granted_there, release, rollback
+from rackhouse.delivery.onrack.turn import turn
 from rackhouse.kit.errors import Locked, Missing, NotReady, Refused
 from rackhouse.resources.core import Id
 from rackhouse.store.protocol import ReleaseStatus
@@ -104,6 +105,21 @@ async def test_a_statefulset_that_does_not_start_goes_back_by_the_account_alone(
         assert await made.serving() == image(1)
         done = await release(door, coming(kept, number=8), made.heard.append)
         assert (done.number, await made.serving()) == (3, image(8))
+
+
+async def test_nobody_releases_while_another_goes_back(lab: House) -> None:
+    maps = "/api/v1/namespaces/hello/configmaps"
+    await release(lab.door, coming(), lab.heard.append)
+    _, owner = await granted_there(lab.lab.way, "hello")
+    async with turn(lab.lab.way, "hello", owner, "rollback", 1000.0):
+        with pytest.raises(Locked, match="what serves of hello is being changed, by rollback"):
+            await release(lab.door, coming(number=8, now=1100.0), lab.heard.append)
+        with pytest.raises(Locked):
+            await rollback(lab.door, None, 1100.0, lab.heard.append)
+        await rollback(lab.door, None, 2000.0, lab.heard.append)  # the token is over
+        there = {it["metadata"]["name"] for it in (await lab.get(maps))["items"]}
+        assert "release-turn" not in there
+    assert await statuses(lab) == {1: "live", 2: "old"}
 
 
 class Forgetful(httpx.AsyncBaseTransport):
