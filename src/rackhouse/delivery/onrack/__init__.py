@@ -3,6 +3,7 @@
     identity   an account of the application's own, for ten minutes
     records    the releases of an application, kept beside it
     judge      what a release may not change by itself
+    turn       one change at a time
     writer     writes what it may
     granting   the rack's own release, which may change all of it
     learn      the rack that looks on learns of it
