@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from integration.parts.starter import free_ports
 from rackhouse.console.links import one_time_link
 from rackhouse.rack.load import load
 from rackhouse.store.sqlite import SqliteStore
@@ -87,12 +87,6 @@ class Running:
         self.process.wait(10)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def running(tmp_path: Path) -> Iterator[Running]:
     with serving(tmp_path) as made:
@@ -106,7 +100,7 @@ def serving(folder: Path, rack_file: Path | None = None) -> Iterator[Running]:
     root.mkdir()
     rack = load(rack_file.read_text()) if rack_file else None
     house = furnished_house(root, rack, store=SqliteStore(root / "store.db"))
-    made = Running(house, free_port(), folder / "console.log", rack_file)
+    made = Running(house, free_ports(1), folder / "console.log", rack_file)
     choose(house, "port", "console", number=str(made.port))
     with supervised(house):
         made.start()

@@ -16,7 +16,8 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, expect
 
-from integration.console.conftest import Running, free_port
+from integration.console.conftest import Running
+from integration.parts.starter import free_ports
 from rackhouse.console.links import one_time_link
 from rackhouse.kit.binaries import find_tools
 from rackhouse.kit.identity import IDENTITY_HEADER, SUBJECT_HEADER, verify
@@ -35,7 +36,7 @@ class Application:
 
 @pytest.fixture
 def echo() -> Iterator[Application]:
-    application = Application(free_port())
+    application = Application(free_ports(1))
 
     class Echo(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -83,7 +84,7 @@ class Ingress:
 
 @pytest.fixture
 def ingress(running: Running, echo: Application, tmp_path: Path) -> Iterator[Ingress]:
-    made = Ingress(running, free_port(), free_port())
+    made = Ingress(running, free_ports(1), free_ports(1))
     house = running.house
     choose(house, "port", "https", number=str(made.https))
     hosts = ("guestbook.rack.localhost",)

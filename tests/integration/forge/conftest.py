@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from integration.parts.starter import free_ports
 from rackhouse.delivery.access import create_token
 from rackhouse.delivery.repositories import Git, folder_of
 from rackhouse.kit.paths import Paths
@@ -23,12 +23,6 @@ from rackhouse.store.sqlite_forge import SqliteForge
 
 STARTER = Path(__file__).with_name("starter.py")
 CONSOLE = "http://localhost:1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -163,7 +157,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     root = tmp_path / "rack"
     root.mkdir()
     store = SqliteForge(root / "store.db")
-    made = Running(root, free_port(), store)
+    made = Running(root, free_ports(1), store)
     made.start()
     try:
         yield made
