@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -200,7 +200,12 @@ async def test_power_lost_in_mid_step_is_said_and_the_next_try_goes_on(
         await asked
     monkeypatch.undo()
     assert rig.on("pi-2", "ls /usr/local/bin") == ""
-    assert (await make(host, wanted)).ready
+    async with asyncio.timeout(30):
+        while True:
+            with suppress(Unavailable):  # it has only just been switched on
+                assert (await make(host, wanted)).ready
+                break
+            await asyncio.sleep(0.5)
     assert rig.on("pi-2", "sha256sum /usr/local/bin/k3s").split()[0] == digest
     await host.close()
 
