@@ -80,11 +80,9 @@ class OpenRack:
     @cached_property
     def pins(self) -> Pins:
         """The images of the platform, as the lock beside the rack file has them. FileError."""
-        from rackhouse.desired.platform.pins import FILE, UNPINNED, parse
+        from rackhouse.apply.pins import read
 
-        file = self.file.parent / FILE if self.file else None
-        text = read_text(file) if file else None
-        return UNPINNED if text is None else parse(text, str(file))
+        return read(self.file)
 
     @cached_property
     def open_place(self) -> OpenPlace:

@@ -56,7 +56,6 @@ def compiled(
     from rackhouse.desired.kube.images import to_build
     from rackhouse.desired.platform import build
     from rackhouse.desired.platform.build import together
-    from rackhouse.operations.platform.pinning import read
 
     with context.open(only_read=True) as house:
         _check(house.rack, cluster)
@@ -67,7 +66,7 @@ def compiled(
             for need in app.needs
             if need.type is ResourceType.SECRET
         }
-        pins = read(context.rack_file)
+        pins = house.pins
         resources = kube(house.rack, list(apps.values()), given, cluster, pins)
         if platform:
             resources = together(resources, build.platform(house.rack, cluster, pins))

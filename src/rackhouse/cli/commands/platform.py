@@ -37,10 +37,10 @@ def list_components(context: Context, cluster: str, as_json: bool) -> None:
 
     From the rack file and platform.lock alone: nothing is asked, and nothing is changed.
     """
+    from rackhouse.apply.pins import read
     from rackhouse.cli.platform import as_json as to_json
     from rackhouse.cli.platform import as_table, named
     from rackhouse.desired.platform.budget import budget
-    from rackhouse.operations.platform.pinning import read
 
     rack = _rack(context)
     name, pins = named(rack, cluster), read(context.rack_file)
@@ -56,9 +56,10 @@ def pin_images(context: Context) -> None:
     Nobody signs in. Mirrors of the rack file are asked first. What does not answer is told, and
     keeps the pin that it had.
     """
+    from rackhouse.apply.pins import beside, read
     from rackhouse.cli.platform import as_lines, incomplete
     from rackhouse.kit.errors import Missing
-    from rackhouse.operations.platform.pinning import beside, pin, read, write
+    from rackhouse.operations.platform.pinning import pin, write
 
     file: Path | None = context.rack_file
     if file is None:

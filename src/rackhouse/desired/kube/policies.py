@@ -11,13 +11,12 @@ from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.app.model import ResourceType
 from rackhouse.desired.case import Case, Ground
+from rackhouse.desired.kube.allow import from_, internet, names, party, peer, to
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import (
     CACHE,
     CONSOLE,
-    DNS,
     INGRESS,
-    NAMESPACE,
     OBJECTS,
     POSTGRES,
     Party,
@@ -36,8 +35,6 @@ SERVED_BY: Mapping[ResourceType, Party] = {
     ResourceType.S3: OBJECTS,
 }
 API_SERVER = (443, 6443)  # where a policy sees it: before and after its Service
-# Addresses of homes, providers, links and this very cluster: none of them is the Internet.
-INSIDE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
 
 def policies(
@@ -66,14 +63,14 @@ def closed(home: Home) -> Resource[Any]:
 def of_data(home: Home, users: Mapping[Party, list[Case]]) -> list[Resource[Any]]:
     """Of the data services: whoever declared a need of one, and no other."""
     found = []
-    for party, cases in users.items():
-        sources = [_peer(Home.of(case).namespace, selector(case)) for case in cases]
+    for it, cases in users.items():
+        sources = [peer(Home.of(case).namespace, selector(case)) for case in cases]
         spec = n.NetworkPolicySpec(
-            podSelector=LabelSelector(matchLabels=dict(party.labels)),
+            podSelector=LabelSelector(matchLabels=dict(it.labels)),
             policyTypes=["Ingress"],
-            ingress=[n.NetworkPolicyIngressRule(from_=sources, ports=[_port(party.port)])],
+            ingress=[from_(*sources, at=[it.port])],
         )
-        metadata = home.metadata(f"{party.service}-users")
+        metadata = home.metadata(f"{it.service}-users")
         found.append(home.made(NetworkPolicy(metadata=metadata, spec=spec)))
     return found
 
@@ -89,71 +86,38 @@ def _incoming(
 ) -> list[n.NetworkPolicyIngressRule]:
     rules = []
     if targets := sorted({it.port.target for it in answers}):
-        source = _peer(INGRESS.namespace, dict(INGRESS.labels))
-        rules.append(n.NetworkPolicyIngressRule(from_=[source], ports=list(map(_port, targets))))
+        rules.append(from_(party(INGRESS), at=targets))
     for name, port in callers:
         other = ground.case(name)
-        source = _peer(Home.of(other).namespace, selector(other))
-        rules.append(n.NetworkPolicyIngressRule(from_=[source], ports=[_port(port)]))
+        rules.append(from_(peer(Home.of(other).namespace, selector(other)), at=[port]))
     return rules
 
 
 def _outgoing(case: Case) -> list[n.NetworkPolicyEgressRule]:
-    dns = [_port(DNS.port, "UDP"), _port(DNS.port)]
-    rules = [n.NetworkPolicyEgressRule(to=[_party(DNS)], ports=dns)]
+    rules = [names()]
     parties = list(data_services(case))
     if access(case) is Access.SIGNED_IN:
         parties.append(CONSOLE)
-    rules += [n.NetworkPolicyEgressRule(to=[_party(it)], ports=[_port(it.port)]) for it in parties]
+    rules += [to(party(it), at=[it.port]) for it in parties]
     for name, port in spoken_to(case):
         other = case.ground.case(name)
-        to = _peer(Home.of(other).namespace, selector(other))
-        rules.append(n.NetworkPolicyEgressRule(to=[to], ports=[_port(port)]))
+        rules.append(to(peer(Home.of(other).namespace, selector(other)), at=[port]))
     if case.app.internet:
-        block = n.IPBlock(cidr="0.0.0.0/0", except_=INSIDE)
-        rules.append(n.NetworkPolicyEgressRule(to=[n.NetworkPolicyPeer(ipBlock=block)]))
+        rules.append(to(internet()))
     return rules
 
 
-def _party(party: Party) -> n.NetworkPolicyPeer:
-    return _peer(party.namespace, dict(party.labels))
-
-
-def _peer(namespace: str, labels: Mapping[str, str]) -> n.NetworkPolicyPeer:
-    return n.NetworkPolicyPeer(
-        namespaceSelector=LabelSelector(matchLabels={NAMESPACE: namespace}),
-        podSelector=LabelSelector(matchLabels=dict(labels)),
-    )
-
-
-def _port(number: int, protocol: str = "TCP") -> n.NetworkPolicyPort:
-    return n.NetworkPolicyPort(port=number, protocol=protocol)
-
-
-def of_servers(home: Home, party: Party, more: Iterable[tuple[str, int]]) -> Resource[Any]:
+def of_servers(home: Home, servers: Party, more: Iterable[tuple[str, int]]) -> Resource[Any]:
     """Of a data service's own pods: among themselves, with the operator that keeps them (whose
     namespace and port are `more`), and with the API that they learn their part from.
     """
-    own = n.NetworkPolicyPeer(podSelector=LabelSelector(matchLabels=dict(party.labels)))
-    numbers = sorted({party.port, *(port for _, port in more)})
-    among = list(map(_port, numbers))
-    operators = [
-        n.NetworkPolicyIngressRule(from_=[_namespace(name)], ports=[_port(port)])
-        for name, port in more
-    ]
-    dns = [_port(DNS.port, "UDP"), _port(DNS.port)]
+    own = n.NetworkPolicyPeer(podSelector=LabelSelector(matchLabels=dict(servers.labels)))
+    numbers = sorted({servers.port, *(port for _, port in more)})
+    operators = [from_(peer(name), at=[port]) for name, port in more]
     spec = n.NetworkPolicySpec(
-        podSelector=LabelSelector(matchLabels=dict(party.labels)),
+        podSelector=LabelSelector(matchLabels=dict(servers.labels)),
         policyTypes=["Ingress", "Egress"],
-        ingress=[n.NetworkPolicyIngressRule(from_=[own], ports=among), *operators],
-        egress=[
-            n.NetworkPolicyEgressRule(to=[own], ports=among),
-            n.NetworkPolicyEgressRule(to=[_party(DNS)], ports=dns),
-            n.NetworkPolicyEgressRule(ports=list(map(_port, API_SERVER))),
-        ],
+        ingress=[from_(own, at=numbers), *operators],
+        egress=[to(own, at=numbers), names(), to(at=API_SERVER)],
     )
-    return home.made(NetworkPolicy(metadata=home.metadata(party.service), spec=spec))
-
-
-def _namespace(name: str) -> n.NetworkPolicyPeer:
-    return n.NetworkPolicyPeer(namespaceSelector=LabelSelector(matchLabels={NAMESPACE: name}))
+    return home.made(NetworkPolicy(metadata=home.metadata(servers.service), spec=spec))

@@ -17,11 +17,11 @@ from lightkube.resources.core_v1 import ConfigMap
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
 from rackhouse.desired.k3s.config import API
+from rackhouse.desired.kube.allow import from_, internet, machine, party, peer, to
 from rackhouse.desired.kube.placement import ARCH
 from rackhouse.desired.kube.platform import CONSOLE, FORGE, INGRESS, INGRESS_PODS
 from rackhouse.desired.kube.sizes import MI, Size
 from rackhouse.desired.platform import forge, table
-from rackhouse.desired.platform.allow import from_, internet, machine, party, peer, to
 from rackhouse.desired.platform.pod import (
     GPU_TAINT,
     Pod,

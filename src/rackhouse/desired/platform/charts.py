@@ -17,13 +17,13 @@ from lightkube.models.meta_v1 import LabelSelector
 from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
+from rackhouse.desired.kube.allow import peer, port, to
 from rackhouse.desired.kube.home import Home, target
 from rackhouse.desired.kube.platform import OPERATOR, SYSTEM
 from rackhouse.desired.kube.policies import API_SERVER
 from rackhouse.desired.kube.sizes import MI
 from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform import table
-from rackhouse.desired.platform.allow import peer, port, to
 from rackhouse.desired.platform.space import PRIVILEGED, Space
 from rackhouse.desired.platform.table import Component, Image
 from rackhouse.resources.core import Id, Resource, Text

@@ -14,9 +14,9 @@ from lightkube.models import networking_v1 as n
 from lightkube.resources.networking_v1 import Ingress
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
+from rackhouse.desired.kube.allow import from_, party, peer, to
 from rackhouse.desired.kube.platform import CONSOLE, FORGE, INGRESS
 from rackhouse.desired.platform import table
-from rackhouse.desired.platform.allow import from_, party, peer, to
 from rackhouse.desired.platform.pod import Pod, Rights, container, marks, secret, size
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.platform import Forge

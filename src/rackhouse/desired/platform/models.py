@@ -21,8 +21,8 @@ from lightkube.resources.discovery_v1 import EndpointSlice
 from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.desired.gpu.servers import Server, in_docker, servers
+from rackhouse.desired.kube.allow import machine, port
 from rackhouse.desired.kube.home import OWN
-from rackhouse.desired.platform.allow import machine, port
 from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.served import answering_port, served
 from rackhouse.desired.platform.space import Space

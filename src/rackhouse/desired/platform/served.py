@@ -16,8 +16,8 @@ from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
 
 from rackhouse.desired.gpu.servers import Server
+from rackhouse.desired.kube.allow import internet, to
 from rackhouse.desired.kube.sizes import Size
-from rackhouse.desired.platform.allow import internet, to
 from rackhouse.desired.platform.gpu import CARD, RUNTIME
 from rackhouse.desired.platform.pod import GPU_TAINT, Pod, claimed, container, marks
 from rackhouse.desired.platform.space import Space

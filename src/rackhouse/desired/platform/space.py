@@ -25,10 +25,9 @@ from lightkube.resources.networking_v1 import NetworkPolicy
 from lightkube.resources.policy_v1 import PodDisruptionBudget
 
 from rackhouse.desired.kube import policies
+from rackhouse.desired.kube.allow import names
 from rackhouse.desired.kube.home import Home
-from rackhouse.desired.kube.platform import DNS
 from rackhouse.desired.kube.texts import quantity
-from rackhouse.desired.platform.allow import party, port
 from rackhouse.desired.platform.pins import Pins
 from rackhouse.desired.platform.pod import Pod, marks
 from rackhouse.desired.platform.table import Component
@@ -128,13 +127,11 @@ class Space:
         out: Iterable[n.NetworkPolicyEgressRule] = (),
     ) -> Resource[Any]:
         """Who may speak to its pods, and to whom they may; names are always looked up."""
-        dns = [port(DNS.port, "UDP"), port(DNS.port)]
-        names = n.NetworkPolicyEgressRule(to=[party(DNS)], ports=dns)
         spec = n.NetworkPolicySpec(
             podSelector=LabelSelector(matchLabels=marks(name)),
             policyTypes=["Ingress", "Egress"],
             ingress=list(into) or None,
-            egress=[names, *out],
+            egress=[names(), *out],
         )
         return self.home.made(NetworkPolicy(metadata=self.home.metadata(name), spec=spec))
 

@@ -41,18 +41,6 @@ class Resolved:
         return self.pin or self.before
 
 
-def beside(rack_file: Path) -> Path:
-    """The lock of that rack file."""
-    return rack_file.parent / lock.FILE
-
-
-def read(rack_file: Path | None) -> Pins:
-    """The pins beside a rack file; none where there is no file. FileError."""
-    file = beside(rack_file) if rack_file else None
-    text = read_text(file) if file else None
-    return lock.parse(text, str(file)) if text is not None else lock.UNPINNED
-
-
 async def pin(rack: Rack, before: Pins) -> tuple[Resolved, ...]:
     """Ask for every image of the platform, on the architectures that the rack has."""
     wanted, there = images(rack), {str(node.arch) for node in rack.nodes if node.arch}

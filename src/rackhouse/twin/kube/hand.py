@@ -137,6 +137,11 @@ def leaving(body: Body) -> bool:
     return at(body, "metadata", "deletionTimestamp") is not None
 
 
+def staying(cluster: Cluster, resource: str) -> list[Body]:
+    """Every object of a kind, as it is now, but those that leave."""
+    return [it for it in cluster.store.all(resource) if not leaving(it)]
+
+
 def ready(pod: Body) -> bool:
     """Whether a pod serves."""
     conditions = at(pod, "status", "conditions") or ()

@@ -21,9 +21,8 @@ _ALWAYS = [
 
 def step(cluster: Cluster) -> None:
     """Make and remove pods, one node after the other."""
-    for it in tuple(cluster.store.all(_RESOURCE)):
-        if not hand.leaving(it):
-            _one(cluster, it)
+    for it in hand.staying(cluster, _RESOURCE):
+        _one(cluster, it)
 
 
 def _one(cluster: Cluster, it: Body) -> None:

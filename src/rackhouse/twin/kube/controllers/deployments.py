@@ -17,9 +17,8 @@ _HASH = "pod-template-hash"
 
 def step(cluster: Cluster) -> None:
     """Roll each on by as much as may be now."""
-    for it in tuple(cluster.store.all(_RESOURCE)):
-        if not hand.leaving(it):
-            _one(cluster, it)
+    for it in hand.staying(cluster, _RESOURCE):
+        _one(cluster, it)
 
 
 def _one(cluster: Cluster, it: Body) -> None:

@@ -15,9 +15,7 @@ _LABELS = ("batch.kubernetes.io/job-name", "job-name")
 
 def step(cluster: Cluster) -> None:
     """Start what is to run, count what has ended, forget what ended long ago."""
-    for it in tuple(cluster.store.all(_RESOURCE)):
-        if hand.leaving(it):
-            continue
+    for it in hand.staying(cluster, _RESOURCE):
         if _ended(it):
             _forget(cluster, it)
         else:

@@ -10,9 +10,8 @@ from rackhouse.twin.kube.controllers import pods
 
 def step(cluster: Cluster) -> None:
     """Make or remove pods, and count them."""
-    for it in tuple(cluster.store.all(pods.REPLICA_SETS)):
-        if not hand.leaving(it):
-            _one(cluster, it)
+    for it in hand.staying(cluster, pods.REPLICA_SETS):
+        _one(cluster, it)
 
 
 def _one(cluster: Cluster, it: Body) -> None:

@@ -15,9 +15,8 @@ _NUMBER = "apps.kubernetes.io/pod-index"
 
 def step(cluster: Cluster) -> None:
     """Move each on by one pod."""
-    for it in tuple(cluster.store.all(_RESOURCE)):
-        if not hand.leaving(it):
-            _one(cluster, it)
+    for it in hand.staying(cluster, _RESOURCE):
+        _one(cluster, it)
 
 
 def _one(cluster: Cluster, it: Body) -> None:

@@ -1,4 +1,4 @@
-"""The edges of the platform's own policies, in few words. Pure."""
+"""What policies are made of, in few words: who, at which ports. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from ipaddress import IPv4Address
 from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
 
-from rackhouse.desired.kube.platform import NAMESPACE, Party
-from rackhouse.desired.kube.policies import INSIDE
+from rackhouse.desired.kube.platform import DNS, NAMESPACE, Party
+
+# What a home or its provider has: what may reach the Internet, may not reach these.
+INSIDE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
 
 def port(number: int, protocol: str = "TCP") -> n.NetworkPolicyPort:
@@ -41,8 +43,14 @@ def from_(*sources: n.NetworkPolicyPeer, at: Iterable[int]) -> n.NetworkPolicyIn
 
 
 def to(*targets: n.NetworkPolicyPeer, at: Iterable[int] = ()) -> n.NetworkPolicyEgressRule:
-    """Let it speak to these, at these ports, or at any."""
-    return n.NetworkPolicyEgressRule(to=list(targets), ports=list(map(port, at)) or None)
+    """Let it speak to these, or to anybody; at these ports, or at any."""
+    return n.NetworkPolicyEgressRule(to=list(targets) or None, ports=list(map(port, at)) or None)
+
+
+def names() -> n.NetworkPolicyEgressRule:
+    """Let it ask for names."""
+    ports = [port(DNS.port, "UDP"), port(DNS.port)]
+    return n.NetworkPolicyEgressRule(to=[party(DNS)], ports=ports)
 
 
 def internet() -> n.NetworkPolicyPeer:
