@@ -62,6 +62,8 @@ def list_clusters(context: Context, *, offline: bool, as_json: bool) -> None:
 
     with context.open(only_read=True) as house:
         rows = asyncio.run(standings(house, ask=not offline))
+    if not rows:
+        click.echo("the rack file names no cluster: `clusters: {home: {}}` names one", err=True)
     click.echo(as_text(rows) if as_json else "\n".join(lines(rows)))
 
 

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 _KEEP = frozenset({"postgres", "queue", "redis", "s3", "vector", "volume"})  # needs with data
 
 
-def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
+def hints(house: OpenRack, notes: Iterable[object], only: str | None = None) -> Iterator[str]:
     """A line for the machines of each cluster that K3s waits for; for each that could not be seen,
     as the plan's `notes` say, and can be woken; for each thing that the rack file does not say of a
-    GPU machine that has joined; and for the applications that are not on their cluster yet.
+    GPU machine that has joined; and for the applications that are not on their cluster yet. With
+    `only`, a part of the rack that nothing has joined yet, that is said.
     """
     from rackhouse.apply.joined import joined
     from rackhouse.desired.gpu.advice import findings
@@ -26,6 +27,7 @@ def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
     from rackhouse.resources.place import machine_of
 
     there = joined(house.store)
+    yield from _nobody(house, only)
     for cluster in house.rack.clusters:
         nodes = members(house.rack, cluster) if cluster.k3s else ()
         if absent := [node.name for node in nodes if node.owned and node.name not in there]:
@@ -41,6 +43,17 @@ def hints(house: OpenRack, notes: Iterable[object]) -> Iterator[str]:
     yield from _not_there_yet(house)
 
 
+def _nobody(house: OpenRack, only: str | None) -> Iterator[str]:
+    """Why a plan of that part has nothing in it."""
+    from rackhouse.apply.clusters import joined as clusters
+    from rackhouse.apply.joined import joined, switches
+
+    if only == "hosts" and not (joined(house.store) or switches(house.store)):
+        yield "no machine has joined yet: `rackhouse hosts add NAME`, as the rack file calls it"
+    if only == "clusters" and not clusters(house.store):
+        yield "no cluster has joined yet: `rackhouse cluster add NAME`, as the rack file calls it"
+
+
 def _not_there_yet(house: OpenRack) -> Iterator[str]:
     from rackhouse.apply.clusters import joined
     from rackhouse.apply.moved import moved
@@ -50,6 +63,9 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
     for entry in house.rack.applications:
         if entry.cluster and entry.cluster not in known and entry.name not in there:
             waiting[entry.cluster].append(entry.name)
+        elif entry.cluster in known and entry.name not in house.apps and not entry.service:
+            how = f"`rackhouse deploy {entry.folder}`" if entry.folder else "push to its repository"
+            yield f"{entry.name} is not on {entry.cluster}: it has no release yet; {how}"
     for cluster, names in waiting.items():
         how = f"`rackhouse cluster add {cluster}`"
         yield f"{', '.join(names)}: on this machine until {cluster} has joined: {how}"

@@ -84,3 +84,20 @@ async def test_what_does_not_go_along_to_a_cluster_is_said_beforehand(tmp_path: 
         "hello begins anew on lab: what it has here does not go along (postgres)"
     )
     house.close()
+
+
+async def test_a_part_that_nothing_has_joined_and_what_has_no_release_are_named(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "rack.yaml"
+    file.write_text("clusters: {lab: {}}\napplications: {hello: {folder: web, cluster: lab}}\n")
+    house = open_rack(file, root=tmp_path / "home", now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert next(hints(house, (), "hosts")).startswith("no machine has joined yet: `rackhouse hosts")
+    first, second = hints(house, (), "clusters")
+    assert first.startswith("no cluster has joined yet: `rackhouse cluster add")
+    assert second.startswith("hello: on this machine until lab has joined")
+    vault = house.open_place(Place(name="clusters", kind="vault"), {})
+    await join_cluster(house.store, vault, "home", "lab", Hidden("a way in"))
+    said = ["hello is not on lab: it has no release yet; `rackhouse deploy web`"]
+    assert list(hints(house, (), "clusters")) == said
+    house.close()

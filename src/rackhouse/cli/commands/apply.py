@@ -63,7 +63,7 @@ def command(
             purge=ids(purge),
         )
         outcome = asyncio.run(order)
-        for line in hints(house, outcome.left) if only != "machine" else ():
+        for line in hints(house, outcome.left, only) if only != "machine" else ():
             click.echo(line, err=True)
     outcome.raise_for_failure()
     click.echo("nothing was done" if outcome.declined or not outcome.changed else "done")

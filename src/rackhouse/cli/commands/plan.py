@@ -55,7 +55,7 @@ def command(context: Context, diff: bool, kept: bool, only: str | None, as_json:
         if diff:
             told = changes(plan, wanted.resources, house.store)
             found = {**told, **asyncio.run(rehearse(house, wanted, plan))}
-        beside = () if as_json or only == "machine" else tuple(hints(house, plan.notes))
+        beside = () if as_json or only == "machine" else tuple(hints(house, plan.notes, only))
     if only not in AWAY and house.paths.units.is_dir() and running(house.paths) is None:
         click.echo("the rack is down: what is in its parts cannot be seen", err=True)
     for line in beside:
