@@ -17,11 +17,11 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from rackhouse.kit.certificates import begun, certificate_pem, common_name, key_pem, usage
 from rackhouse.resources.vault import Authority
-from rackhouse.targets.vault.keys import to_pem
 
 _AUTHORITY_LIFE = timedelta(days=3652)
 _RENEW = timedelta(days=30)
@@ -55,15 +55,15 @@ class Issuer:
 def authority(spec: Authority, now: datetime) -> Mapping[str, str]:
     """`certificate` and `key`: a new authority for ten years."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, spec.common_name)])
+    name = common_name(spec.common_name)
     builder = (
-        _builder(name, name, key.public_key(), now, now + _AUTHORITY_LIFE)
+        begun(name, name, key.public_key(), now - _SLACK, now + _AUTHORITY_LIFE)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(authority=True), critical=True)
+        .add_extension(usage(authority=True), critical=True)
     )
     if limits := _limits(spec):
         builder = builder.add_extension(x509.NameConstraints(limits, None), critical=True)
-    return {"certificate": _pem(builder.sign(key, hashes.SHA256())), "key": to_pem(key)}
+    return {"certificate": certificate_pem(builder.sign(key, hashes.SHA256())), "key": key_pem(key)}
 
 
 def authority_fits(kept: Mapping[str, str], spec: Authority, now: datetime) -> bool:
@@ -78,19 +78,19 @@ def authority_fits(kept: Mapping[str, str], spec: Authority, now: datetime) -> b
 def issue(names: tuple[str, ...], issuer: Issuer, days: int, now: datetime) -> Mapping[str, str]:
     """`certificate` (the chain) and `key`: for `names`, each a DNS name or an IP address."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Rackhouse on this machine")])
+    subject = common_name("Rackhouse on this machine")
     end = min(now + timedelta(days=days), issuer.parsed.not_valid_after_utc)
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.private.public_key())
     certificate = (
-        _builder(subject, issuer.parsed.subject, key.public_key(), now, end)
+        begun(subject, issuer.parsed.subject, key.public_key(), now - _SLACK, end)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(authority=False), critical=True)
+        .add_extension(usage(authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(authority_id, critical=False)
         .add_extension(x509.SubjectAlternativeName(map(_general, names)), critical=False)
         .sign(issuer.private, hashes.SHA256())
     )
-    return {"certificate": _pem(certificate) + issuer.certificate, "key": to_pem(key)}
+    return {"certificate": certificate_pem(certificate) + issuer.certificate, "key": key_pem(key)}
 
 
 def fits(kept: Mapping[str, str], names: tuple[str, ...], issuer: Issuer, now: datetime) -> bool:
@@ -128,39 +128,6 @@ def why_replace(pem: str, now: datetime) -> str:
     return "" if now < certificate.not_valid_before_utc else why_renew(pem, now)
 
 
-def _builder(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePublicKey,
-    now: datetime,
-    end: datetime,
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - _SLACK)
-        .not_valid_after(end)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-    )
-
-
-def _usage(*, authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not authority,
-        key_cert_sign=authority,
-        crl_sign=authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
 def _limits(spec: Authority) -> list[x509.GeneralName]:
     if not spec.domains:
         return []
@@ -187,7 +154,3 @@ def _general(name: str) -> x509.GeneralName:
 
 def _parse(pem: str) -> x509.Certificate:
     return x509.load_pem_x509_certificates(pem.encode())[0]
-
-
-def _pem(certificate: x509.Certificate) -> str:
-    return certificate.public_bytes(Encoding.PEM).decode()

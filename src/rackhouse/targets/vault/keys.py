@@ -7,13 +7,9 @@ import string
 from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    PublicFormat,
-)
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from rackhouse.kit.certificates import key_pem
 
 _ALPHABET = string.ascii_letters + string.digits  # needs no quoting in a URL, a shell or a file
 
@@ -27,9 +23,4 @@ def signer() -> Mapping[str, str]:
     """`private` and `public`: an Ed25519 key pair in PEM (PKCS 8, SubjectPublicKeyInfo)."""
     key = Ed25519PrivateKey.generate()
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    return {"private": to_pem(key), "public": public.decode()}
-
-
-def to_pem(key: PrivateKeyTypes) -> str:
-    """A private key as PKCS 8, unencrypted: the store that keeps it is 0600."""
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return {"private": key_pem(key), "public": public.decode()}
