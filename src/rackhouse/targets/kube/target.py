@@ -74,9 +74,12 @@ class Kube:
         body = manifest.body(resource.spec, values)
         former = manifest.former(there, body) if id.kind in WORKLOADS else ""
         half = manifest.marked(body, stamp, former)
+        job = await self._waiting.job(there) if there and id.kind == "HelmChart" else None
         live = await self._applying.apply(id, path, half, there, say, keep=resource.keep)
+        if there and _generation(there) == _generation(live):
+            job = None
         try:
-            live = await self._waiting.until_ready(id, path, live, say)
+            live = await self._waiting.until_ready(id, path, live, say, former=job)
         except NotReady as error:
             raise await back(self._server, path, former, error, say) from error
         whole = manifest.marked(body, stamp.finished(self._found(live)))
@@ -206,6 +209,11 @@ class Kube:
         if live["kind"] != "Secret":
             return "1"
         return self._fingerprint(json.dumps(live.get("data") or {}, sort_keys=True))
+
+
+def _generation(live: Live) -> Any:
+    """It changes with whatever is wanted of it, and not with its marks."""
+    return live["metadata"].get("generation")
 
 
 def _unsaid(_: str) -> None:

@@ -45,8 +45,13 @@ class Waiting:
             fix=f"what brings it is not there or not up: `kubectl get crd | grep -i {id.kind}`",
         )
 
-    async def until_ready(self, id: Id, path: str, live: Live, say: Say) -> Live:
-        """As it is when it is ready. NotReady or CrashLoop with the reason, when it is not."""
+    async def until_ready(
+        self, id: Id, path: str, live: Live, say: Say, *, former: Live | None = None
+    ) -> Live:
+        """As it is when it is ready. NotReady or CrashLoop with the reason, when it is not.
+
+        `former` is the job of a chart as it was before it changed, which tells nothing of it now.
+        """
         said, since = "", 0.0
         async for passed, last in self.pace.looks(self.pace.ready):
             live = live if passed == 0 else await self._look(path) or {}
@@ -55,7 +60,7 @@ class Waiting:
             told = standing(live)
             if told.ready:
                 chart = id.kind == "HelmChart"
-                return await self._installed(id, path, live, say) if chart else live
+                return await self._installed(id, path, live, say, former) if chart else live
             found = await self._trouble(live, told)
             if found.why != said:
                 say(f"waiting: {found.why}")
@@ -67,14 +72,19 @@ class Waiting:
                 raise kind(found.why, where=str(id), fix=fix)
         raise AssertionError("the last look has answered")
 
-    async def _installed(self, id: Id, path: str, live: Live, say: Say) -> Live:
+    async def _installed(
+        self, id: Id, path: str, live: Live, say: Say, former: Live | None
+    ) -> Live:
         """A chart, once the job is done that Helm's controller makes of it.
 
-        Where no controller looks at charts, what needs this one will say so.
+        Where no controller looks at charts, what needs this one will say so. Where the controller
+        has had its time and left `former` there, the change was none of what it installs.
         """
         said = ""
         async for passed, last in self.pace.looks(self.pace.ready):
-            job = await self._job(live)
+            job = await self.job(live)
+            if former and job and _uid(job) == _uid(former) and passed < self.pace.chart:
+                job = None
             told = standing(job) if job else Standing(ready=passed >= self.pace.chart)
             if told.ready:
                 return live
@@ -88,7 +98,8 @@ class Waiting:
             live = await self._look(path) or live
         raise AssertionError("the last look has answered")
 
-    async def _job(self, chart: Live) -> Live | None:
+    async def job(self, chart: Live) -> Live | None:
+        """The job that installs that chart; None before its controller has made one."""
         name = (chart.get("status") or {}).get("jobName")
         path = f"/apis/batch/v1/namespaces/{chart['metadata']['namespace']}/jobs/{name}"
         job: Live | None = await self.server.ask("GET", path, fine=(404,)) if name else None
@@ -144,6 +155,10 @@ def holding(live: Live) -> str:
     if waits:
         return f"the finalizer {', '.join(waits)} waits for a program that has not answered"
     return "what belongs to it is still ending"
+
+
+def _uid(live: Live) -> str:
+    return str(live["metadata"]["uid"])
 
 
 def _address(live: Live) -> str:

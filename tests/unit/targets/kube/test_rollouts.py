@@ -28,6 +28,8 @@ JOB = {
     "metadata": {"name": "helm-install-guard"},
     "spec": {"backoffLimit": 0, "template": {"spec": HELM}},
 }
+JOBS = "/apis/batch/v1/namespaces/hello/jobs"
+INSTALLING = "waiting until it is installed: nothing installs it yet"
 
 
 @pytest.fixture
@@ -267,13 +269,10 @@ async def _killed_while_it_waits(lab: Lab) -> None:
 async def test_a_chart_is_there_when_its_job_is_done(lab: Lab, code: int) -> None:
     lab.cluster.images.tell("helm", Image(exits=code, logs=("no such chart",)))
     await lab.ensure(CHARTS)
-    chart = made("HelmChart", "guard", "hello", spec={"chart": "guard"})
-    waits = asyncio.create_task(lab.ensure(chart))
+    waits = asyncio.create_task(lab.ensure(_chart("1")))
     try:
-        await _until(lambda: "waiting until it is installed: nothing installs it yet" in lab.heard)
-        await lab.post("/apis/batch/v1/namespaces/hello/jobs", JOB)
-        at = "/apis/helm.cattle.io/v1/namespaces/hello/helmcharts/guard/status"
-        await lab.by_hand(at, {"status": {"jobName": "helm-install-guard"}}, manager="helm")
+        await _until(lambda: INSTALLING in lab.heard)
+        await _job(lab)
         if code:
             with pytest.raises(NotReady, match="it is not installed"):
                 await waits
@@ -281,3 +280,38 @@ async def test_a_chart_is_there_when_its_job_is_done(lab: Lab, code: int) -> Non
             assert (await waits).ready
     finally:
         waits.cancel()
+
+
+def _chart(version: str) -> Resource[Object]:
+    return made("HelmChart", "guard", "hello", spec={"chart": "guard", "version": version})
+
+
+async def _job(lab: Lab) -> None:
+    """What Helm's controller makes of a chart."""
+    await lab.post(JOBS, JOB)
+    at = "/apis/helm.cattle.io/v1/namespaces/hello/helmcharts/guard/status"
+    await lab.by_hand(at, {"status": {"jobName": "helm-install-guard"}}, manager="helm")
+
+
+async def test_a_chart_that_changes_is_not_there_by_the_job_of_the_one_before(lab: Lab) -> None:
+    await lab.ensure(CHARTS)
+    for version in ("1", "2"):
+        lab.heard.clear()
+        installing = asyncio.create_task(lab.ensure(_chart(version)))
+        try:
+            await _until(lambda: INSTALLING in lab.heard)
+            assert not installing.done()
+            await lab.way.ask("DELETE", f"{JOBS}/helm-install-guard", fine=(404,))
+            await _job(lab)
+            assert (await installing).ready
+        finally:
+            installing.cancel()
+
+
+@pytest.mark.slow
+async def test_a_chart_whose_change_needs_no_other_job_is_there(lab: Lab) -> None:
+    lab = brief(lab)
+    await lab.ensure(CHARTS)
+    await lab.ensure(_chart("1"))
+    await _job(lab)
+    assert (await lab.ensure(_chart("2"))).ready
