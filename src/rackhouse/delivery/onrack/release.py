@@ -16,12 +16,12 @@ from rackhouse.app.codec import encode
 from rackhouse.app.model import App, Release
 from rackhouse.delivery.onrack.identity import not_there
 from rackhouse.delivery.onrack.judge import Judged, judge
-from rackhouse.delivery.onrack.records import Owner, Record, Records, live, locked, number_of
+from rackhouse.delivery.onrack.records import Owner, Record, Records, live, number_of
 from rackhouse.delivery.onrack.turn import turn
 from rackhouse.delivery.onrack.writer import Writer
 from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube.granted import Granted, granted
-from rackhouse.desired.kube.releasing import GRANTED, SECONDS
+from rackhouse.desired.kube.releasing import GRANTED
 from rackhouse.kit.errors import Missing, RackhouseError, Refused
 from rackhouse.resources.core import Id, Resource
 from rackhouse.store.protocol import ReleaseStatus
@@ -132,14 +132,14 @@ class _Change:
 async def _opened(door: Door, by: str, now: float, say: Say) -> AsyncIterator[_Change]:
     """It is nobody else's turn meanwhile."""
     told, owner = await granted_there(door.server, door.application)
-    async with turn(door.server, door.application, owner, by, now):
+    async with turn(door.server, door.application, owner, by):
         yield await _known(door, told, owner, now, say)
 
 
 async def _known(door: Door, told: Granted, owner: Owner, now: float, say: Say) -> _Change:
+    """It is our turn: what is half made was cut off. What the rack's apply brought since counts."""
     records = Records(door.server, door.application, owner)
     known = await records.all()
-    _check_free(known, now)
     for it in known:
         if it.status is ReleaseStatus.NEW:
             await records.mark(it, ReleaseStatus.FAILED, "it was cut off")
@@ -162,13 +162,6 @@ async def granted_there(server: Server, application: str) -> tuple[Granted, Owne
         return granted(data), Owner(GRANTED, found["metadata"]["uid"])
     except ValueError as error:
         raise Refused(f"{path}: {error}", fix="`rackhouse apply` writes it anew") from error
-
-
-def _check_free(known: list[Record], now: float) -> None:
-    """Nobody else is at it. One that outlived its token is over."""
-    last = known[-1] if known else None
-    if last and last.status is ReleaseStatus.NEW and now - last.made < SECONDS:
-        raise locked(last)
 
 
 def _chosen(application: str, known: list[Record], number: int | None) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 from rackhouse.app import score
@@ -94,6 +95,12 @@ class House:
 
     async def see(self, ids: Sequence[Id]) -> Sequence[Any]:
         return await self.lab.target.observe(ids)
+
+
+def later(lab: House, minutes: int) -> None:
+    """The server's clock is ahead from now on."""
+    cluster, before = lab.lab.cluster, lab.lab.cluster.clock
+    cluster.clock = lambda: before() + timedelta(minutes=minutes)
 
 
 def _is_ready(pod: dict[str, Any]) -> bool:

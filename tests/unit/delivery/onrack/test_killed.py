@@ -7,7 +7,7 @@ import pytest
 
 from rackhouse.delivery.onrack.records import Records
 from rackhouse.delivery.onrack.release import release
-from unit.delivery.onrack.place import HELLO, coming, house, image, released
+from unit.delivery.onrack.place import HELLO, coming, house, image, later, released
 from unit.targets.kube.place import Lab
 
 pytestmark = pytest.mark.slow
@@ -54,7 +54,8 @@ async def _killed(at: int) -> bool:
         else:
             killed = False
         assert await made.ready() in ({image(1)}, {image(7)}, {image(1), image(7)})
-        done = await release(door, coming(number=8, now=5000.0), made.heard.append)
+        later(made, minutes=11)
+        done = await release(door, coming(number=8), made.heard.append)
         assert await made.serving() == image(8)
         records = await Records(made.lab.way, "hello").all()
         assert [it.number for it in records if it.status.value == "live"] == [done.number]
