@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import ssl
 import time
 from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
@@ -17,7 +15,8 @@ from typing import Any
 
 import httpx
 
-from rackhouse.kit.errors import Refused, WorldChanged
+from rackhouse.kit.errors import WorldChanged
+from rackhouse.targets.kube import wire
 from rackhouse.targets.kube.kubeconfig import Access
 from rackhouse.targets.kube.trouble import silence, unauthorized
 from rackhouse.targets.kube.words import refusal
@@ -27,6 +26,7 @@ _AT_ONCE = 16  # requests
 _PATIENCE = 35.0  # seconds for one answer: the server gives a webhook 30 at most
 _ASKED_AGAIN = 4  # times, when it says that it has too much to do
 _LONGEST = 5.0  # seconds until then
+_WIDEST = 1 << 20  # bytes of a line
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 JSON, APPLY = "application/json", "application/apply-patch+yaml"
@@ -103,6 +103,34 @@ class Server:
         said = await self._send("GET", path, query, None, {})
         return said.text if said.is_success else ""
 
+    async def lines(self, path: str, query: Mapping[str, str]) -> AsyncIterator[bytes]:
+        """Each line of a text that goes on, as it comes; the error in words where there is none.
+
+        A connection of its own, kept for as long as it is read. Unavailable when it breaks.
+        """
+        rest = b""
+        try:
+            async with (
+                wire.client(
+                    self.access, at_once=1, patience=None, transport=self._transport
+                ) as http,
+                http.stream(
+                    "GET", path, params=dict(query), extensions=wire.named(self.access)
+                ) as said,
+            ):
+                if not said.is_success:
+                    await said.aread()
+                    raise refusal(f"GET {path}", self.where, said.status_code, _opened(said))
+                async for chunk in said.aiter_bytes():
+                    *whole, rest = (rest + chunk).split(b"\n")
+                    for line in whole:
+                        yield line
+                    rest = rest[:_WIDEST]
+        except (httpx.HTTPError, OSError) as error:
+            raise silence(error, self.access) from error
+        if rest:
+            yield rest
+
     async def listed(
         self, path: str, *, query: Mapping[str, str] = NOTHING, accept: str = JSON
     ) -> AsyncIterator[Mapping[str, Any]]:
@@ -150,7 +178,7 @@ class Server:
                     params=dict(query),
                     content=content,
                     headers=dict(headers),
-                    extensions=self._named(),
+                    extensions=wire.named(self.access),
                 )
                 try:
                     return await http.send(request)
@@ -161,46 +189,12 @@ class Server:
             except (httpx.HTTPError, OSError) as error:
                 raise silence(error, self.access) from error
 
-    def _named(self) -> dict[str, str]:
-        """Whose certificate it has to show, where that is not its address's."""
-        name = self.access.server_name
-        return {"sni_hostname": name} if name else {}
-
     def _client(self) -> httpx.AsyncClient:
         if self._http is None:
-            token = self.access.token.reveal()
-            self._http = httpx.AsyncClient(
-                base_url=self.access.server,
-                headers={"authorization": f"Bearer {token}"} if token else {},
-                verify=_trust(self.access) if self._transport is None else True,
-                transport=self._transport,
-                timeout=httpx.Timeout(_PATIENCE, connect=5.0),
-                limits=httpx.Limits(max_connections=_AT_ONCE),
-                trust_env=False,  # a proxy of somebody's shell is no way to a rack
+            self._http = wire.client(
+                self.access, at_once=_AT_ONCE, patience=_PATIENCE, transport=self._transport
             )
         return self._http
-
-
-def _trust(access: Access) -> ssl.SSLContext:
-    """Whom we believe, and who we are."""
-    context = ssl.create_default_context(cadata=access.authority or None)
-    if access.unchecked:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    if access.certificate:
-        _show(context, access)
-    return context
-
-
-def _show(context: ssl.SSLContext, access: Access) -> None:
-    """Load our certificate. OpenSSL wants a file: this one is in memory and has no name."""
-    with os.fdopen(os.memfd_create("certificate"), "w+") as file:
-        file.write(f"{access.certificate}\n{access.key.reveal()}\n")
-        file.flush()
-        try:
-            context.load_cert_chain(f"/proc/self/fd/{file.fileno()}")
-        except ssl.SSLError:
-            what = "the kubeconfig's client certificate and key do not fit each other"
-            raise Refused(what, where=access.server, fix="join with another kubeconfig") from None
 
 
 def _opened(said: httpx.Response) -> Any:
