@@ -80,6 +80,15 @@ def test_more_than_was_granted_is_said_by_name_and_the_rack_grants_it(at: Desk) 
     assert greeting(at) == "three"
 
 
+def test_the_rack_grants_nothing_while_a_push_is_released(at: Desk) -> None:
+    at.run(f"release {folder(at, 'one')}")
+    turn = {"metadata": {"name": "release-turn"}, "data": {"by": "push main"}}
+    at.makes("lab", "/api/v1/namespaces/hello/configmaps", turn)
+    said = at.run(f"release {folder(at, 'two')} --grant", code=4)
+    assert "what serves of hello is being changed, by push main" in said
+    assert greeting(at) == "one"
+
+
 def test_another_cluster_that_is_away_is_none_of_its_business(at: Desk) -> None:
     other = ", other: {repository: other, cluster: far}}"
     at.writes(RACK.replace("{lab: {}}", "{lab: {}, far: {}}").replace("lab}}", f"lab}}{other}"))

@@ -5,7 +5,8 @@ Others need nothing of the rack (`release`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,9 +21,14 @@ from rackhouse.delivery.deploy import Deployed
 from rackhouse.delivery.live import failure
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.onrack.judge import check_image
+from rackhouse.delivery.onrack.records import Owner
+from rackhouse.delivery.onrack.release import granted_there
+from rackhouse.delivery.onrack.turn import turn
 from rackhouse.delivery.releases import candidate, make
-from rackhouse.kit.errors import RackhouseError, Refused
+from rackhouse.kit.errors import Missing, RackhouseError, Refused
 from rackhouse.store.protocol import ReleaseStatus
+from rackhouse.targets.kube.kubeconfig import read
+from rackhouse.targets.kube.server import Server
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -42,32 +48,59 @@ async def granting(
     """Make it a release with that image, and apply what its cluster has to be with it.
 
     FileError with every problem of its file; Refused where no cluster that joined is to have it, or
-    the image is not of the rack's registry; the error of the step that failed. What befalls other
-    applications there is theirs.
+    the image is not of the rack's registry; Locked while somebody else changes what serves there;
+    the error of the step that failed. What befalls other applications there is theirs.
     """
     name = source.app.name
     with delivering(house, f"release {name}", now) as current:
         coming = with_image(candidate(current.store, source, name), image)
         check_image(current.rack, coming)
         _wanted(current, coming)
-        made = await make(current, source, name, by=by, now=now, commit=commit)
-        app, number = with_image(made.app, image), made.row.number
-        store = current.store
-        store.drop_release(name, number)
-        store.add_release(replace(made.row, app=encode(app)))
-        try:
-            wanted = _wanted(current, app)
-            what = f"release {name} r{number}"
-            outcome = await current.apply(what, wanted=wanted, observer=observer)
-            if error := failure(name, app, wanted, outcome):
-                raise error
-        except RackhouseError as error:
-            store.set_release_status(name, number, ReleaseStatus.FAILED, error.what)
-            raise
-        store.set_release_status(name, number, ReleaseStatus.LIVE)
-        brought = {it: at for it, at in runs_on(wanted, joined(store)).items() if it == name}
-        note(store, {**moved(store), **brought})  # whatever became of the others there
-        return Deployed(application=name, release=number)
+        async with _alone(current, name, by):
+            made = await make(current, source, name, by=by, now=now, commit=commit)
+            app = with_image(made.app, image)
+            current.store.drop_release(name, made.row.number)
+            current.store.add_release(replace(made.row, app=encode(app)))
+            return await _bring(current, app, made.row.number, observer)
+
+
+async def _bring(house: OpenRack, app: App, number: int, observer: Observer) -> Deployed:
+    """Apply what its cluster has to be with it."""
+    name, store = app.name, house.store
+    try:
+        wanted = _wanted(house, app)
+        outcome = await house.apply(f"release {name} r{number}", wanted=wanted, observer=observer)
+        if error := failure(name, app, wanted, outcome):
+            raise error
+    except RackhouseError as error:
+        store.set_release_status(name, number, ReleaseStatus.FAILED, error.what)
+        raise
+    store.set_release_status(name, number, ReleaseStatus.LIVE)
+    brought = {it: at for it, at in runs_on(wanted, joined(store)).items() if it == name}
+    note(store, {**moved(store), **brought})  # whatever became of the others there
+    return Deployed(application=name, release=number)
+
+
+@asynccontextmanager
+async def _alone(house: OpenRack, application: str, by: str) -> AsyncIterator[None]:
+    """Nobody releases it or goes back meanwhile, where it is on a cluster already."""
+    kubeconfig = joined(house.store).get(moved(house.store).get(application, ""))
+    async with AsyncExitStack() as stack:
+        if kubeconfig is not None:
+            server = Server(read(kubeconfig.reveal()))
+            stack.push_async_callback(server.close)
+            if owner := await _owner(server, application):
+                await stack.enter_async_context(turn(server, application, owner, by))
+        yield
+
+
+async def _owner(server: Server, application: str) -> Owner | None:
+    """What a turn leaves with; None where nobody could take one: this apply grants it first."""
+    try:
+        _, owner = await granted_there(server, application)
+    except (Missing, Refused):
+        return None
+    return owner
 
 
 def with_image(app: App, image: str) -> App:
