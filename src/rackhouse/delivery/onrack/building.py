@@ -41,16 +41,13 @@ def context(folder: Path, into: Path, pins: Mapping[str, str] | None = None) -> 
 
     What was built after an earlier one of that name is forgotten. UsageError where `into` is there;
     FileError where the folder cannot be an application; Refused where it is built from nothing, as
-    it runs images of others.
+    it runs images of others, and where it has a Dockerfile of its own, in which `pins` pin nothing.
     """
     if into.exists():
         raise UsageError(f"{into} is there already", fix="name a folder that is not there yet")
     source = read_source(folder)
-    if source.ground.runtime is Runtime.IMAGE and not any((folder / it).is_file() for it in _OWN):
-        raise Refused(
-            f"{source.app.name} runs images that others built",
-            fix="there is nothing to build: `rackhouse release` it without --image",
-        )
+    if source.ground.runtime is Runtime.IMAGE:
+        _check_own(source.app.name, folder, pins or {})
     content = snapshot(folder, into)
     for file in said_of(into).values():
         file.unlink()
@@ -65,6 +62,24 @@ def context(folder: Path, into: Path, pins: Mapping[str, str] | None = None) -> 
     if source.ground.runtime is Runtime.STATIC:
         shutil.copyfile(static.__file__, into / STATIC)
     return Context(files=into, dockerfile=made)
+
+
+def _check_own(application: str, folder: Path, pins: Mapping[str, str]) -> None:
+    name = next((it for it in _OWN if (folder / it).is_file()), "")
+    if not name:
+        raise Refused(
+            f"{application} runs images that others built",
+            fix="there is nothing to build: `rackhouse release` it without --image",
+        )
+    if pins:
+        raise Refused(
+            f"{application} has a {name} of its own, which is taken as it is",
+            fix=f"leave --pin out, and write the digest there: FROM {_said(pins)}",
+        )
+
+
+def _said(pins: Mapping[str, str]) -> str:
+    return next(f"{image}@{digest}" for image, digest in sorted(pins.items()))
 
 
 def pinned(pins: Collection[str]) -> Mapping[str, str]:

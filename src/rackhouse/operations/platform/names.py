@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from rackhouse.rack.model import Rack
 
@@ -34,9 +35,17 @@ def mirrors(rack: Rack) -> Mapping[str, tuple[str, ...]]:
 
 
 def bases(name: Name, of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Addresses to ask, without their `/v2`: mirrors first, then the registry itself."""
+    """Addresses below which its repository is asked for: mirrors first, then the registry itself.
+
+    As K3s asks a mirror: a path other than `/v2` is where all of that registry is kept.
+    """
     host = _HUB_HOST if name.host == _HUB else name.host
-    return (*(it.rstrip("/").removesuffix("/v2") for it in of.get(name.host, ())), _base(host))
+    return (*map(_mirror, of.get(name.host, ())), f"{_base(host)}/v2")
+
+
+def _mirror(address: str) -> str:
+    bare = address.rstrip("/")
+    return bare if urlsplit(bare).path else f"{bare}/v2"
 
 
 def is_loopback(host: str) -> bool:

@@ -52,14 +52,14 @@ async def resolve(http: httpx.AsyncClient, name: Name, bases: Sequence[str]) -> 
 
 
 async def _resolved(http: httpx.AsyncClient, name: Name, base: str) -> Pin:
-    tag = f"{base}/v2/{name.repository}/manifests/{name.tag}"
+    tag = f"{base}/{name.repository}/manifests/{name.tag}"
     answer, body = await _get(http, tag, (*_INDEX, *_MANIFEST))
     digest = _checked(answer, body)
     said = _json(body, base)
     manifests = said.get("manifests")
     if isinstance(manifests, list):
         return Pin(digest=digest, architectures=_architectures(manifests, base))
-    config = f"{base}/v2/{name.repository}/blobs/{_text(said, 'config', 'digest')}"
+    config = f"{base}/{name.repository}/blobs/{_text(said, 'config', 'digest')}"
     _, about = await _get(http, config, ("*/*",))
     architecture = str(_json(about, base).get("architecture", ""))
     return Pin(digest=digest, architectures={architecture: digest} if architecture else {})

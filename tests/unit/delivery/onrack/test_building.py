@@ -69,6 +69,16 @@ def test_a_dockerfile_of_its_own_is_taken_as_it_is(tmp_path: Path) -> None:
     assert not (made.files / ".rackhouse").exists()
 
 
+def test_a_pin_that_would_pin_nothing_is_said_to(tmp_path: Path) -> None:
+    source, digest = tmp_path / "hello", f"sha256:{'a' * 64}"
+    source.mkdir()
+    (source / "Dockerfile").write_text("FROM scratch\nCOPY x /x\nEXPOSE 8080\nUSER 1:1\n")
+    with pytest.raises(Refused, match="hello has a Dockerfile of its own") as error:
+        context(source, tmp_path / "context", {"docker.io/library/debian:trixie-slim": digest})
+    assert error.value.fix.endswith(f"FROM docker.io/library/debian:trixie-slim@{digest}")
+    assert not (tmp_path / "context").exists()
+
+
 def test_of_images_by_others_nothing_is_built(tmp_path: Path) -> None:
     source = tmp_path / "hello"
     source.mkdir()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -85,7 +86,7 @@ def test_what_is_not_there_is_unresolved_and_keeps_the_pin_that_it_had(
     rack = rack_with(address)
     filled(registry, rack)
     del registry.manifests["valkey/valkey", "9.1.1-alpine"]
-    with_mirror_alone = asked_of_mirror_alone(address, LOST)
+    with_mirror_alone = asked_of_mirror_alone(f"{address}/v2", LOST)
     assert with_mirror_alone == "127.0.0.1 has no such image"
     old = Pin(digest=f"sha256:{SUM}")
     lost = Resolved(reference=LOST, pin=None, why="away", before=old)
@@ -95,7 +96,7 @@ def test_what_is_not_there_is_unresolved_and_keeps_the_pin_that_it_had(
     assert SUM not in (tmp_path / "lock").read_text()
 
 
-def asked_of_mirror_alone(address: str, reference: str) -> str:
+def asked_of_mirror_alone(base: str, reference: str) -> str:
     """Why it is unresolved, where nobody else can be asked."""
     import httpx
 
@@ -105,9 +106,9 @@ def asked_of_mirror_alone(address: str, reference: str) -> str:
     async def ask() -> str:
         async with httpx.AsyncClient() as http:
             try:
-                await resolve(http, Name.of(reference), [address])
+                await resolve(http, Name.of(reference), [base])
             except RackhouseError as error:
-                port = address.rpartition(":")[2]
+                port = urlsplit(base).port
                 return error.what.replace(f":{port}", "")
         return ""
 
@@ -119,14 +120,14 @@ def asked_of_mirror_alone(address: str, reference: str) -> str:
     [
         ("busy", "127.0.0.1 has been asked too often from here; it answers again later"),
         ("another digest", "127.0.0.1 sent something else than the digest that it names"),
-        ("no registry", "what answers at http://127.0.0.1 is no registry"),
+        ("no registry", "what answers at http://127.0.0.1/v2 is no registry"),
         ("in the clear", "127.0.0.1 lets nobody in without a password"),
     ],
 )
 def test_what_lies_is_not_believed(registry: Registry, address: str, broken: str, why: str) -> None:
     registry.add("valkey/valkey", "9.1.1-alpine", ("arm64",))
     registry.broken = broken
-    assert asked_of_mirror_alone(address, LOST) == why
+    assert asked_of_mirror_alone(f"{address}/v2", LOST) == why
 
 
 def test_an_image_for_another_machine_is_none(registry: Registry, address: str) -> None:
@@ -148,9 +149,18 @@ def test_an_image_without_an_index_is_its_own(registry: Registry, address: str) 
 def test_mirrors_are_asked_first_and_the_hub_by_its_real_name() -> None:
     name = Name.of("docker.io/valkey/valkey:9.1.1-alpine")
     assert name == Name(host="docker.io", repository="valkey/valkey", tag="9.1.1-alpine")
-    mirrored = {"docker.io": ("https://mirror.home.arpa:5000/v2",)}
-    assert bases(name, mirrored) == (
-        "https://mirror.home.arpa:5000",
-        "https://registry-1.docker.io",
-    )
-    assert bases(Name.of("127.0.0.1:5000/a:1"), {}) == ("http://127.0.0.1:5000",)
+    for mirror in ("https://mirror.home.arpa:5000", "https://mirror.home.arpa:5000/v2/"):
+        assert bases(name, {"docker.io": (mirror,)}) == (
+            "https://mirror.home.arpa:5000/v2",
+            "https://registry-1.docker.io/v2",
+        )
+    assert bases(Name.of("127.0.0.1:5000/a:1"), {}) == ("http://127.0.0.1:5000/v2",)
+
+
+def test_a_mirror_that_keeps_a_registry_in_a_folder_is_asked_there(
+    registry: Registry, address: str
+) -> None:
+    """As K3s does: https://github.com/k3s-io/k3s, `normalizeEndpointAddress`."""
+    registry.add("hub/valkey/valkey", "9.1.1-alpine", ("arm64",))
+    mirror, _ = bases(Name.of(LOST), {"docker.io": (f"{address}/v2/hub",)})
+    assert asked_of_mirror_alone(mirror, LOST) == ""
