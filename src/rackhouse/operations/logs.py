@@ -30,10 +30,11 @@ _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that `unit` wrote."""
+    """One line that `unit` wrote; `time` is ISO 8601 where it is known, on a cluster."""
 
     unit: str
     text: str
+    time: str = ""
 
 
 def units_of(paths: Paths, names: Sequence[str]) -> list[str]:

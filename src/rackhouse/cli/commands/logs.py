@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,6 @@ import click
 from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
-    from rackhouse.kit.paths import Paths
     from rackhouse.operations.logs import Line
 
 EPILOG = """
@@ -23,6 +21,7 @@ Examples:
   rackhouse logs -f guestbook         and what comes
   rackhouse logs -f postgres ingress
   rackhouse logs --json guestbook
+  rackhouse logs --previous guestbook   on a cluster: what one that crashed said last
   rackhouse logs --run 12 -f          what a push set going
   rackhouse logs docker.forge/container/ollama   on another machine
 """
@@ -33,6 +32,7 @@ _COLOURS = ("cyan", "magenta", "green", "yellow", "blue")
 @click.argument("names", metavar="[APPLICATION | PART | UNIT | CONTAINER]...", nargs=-1)
 @click.option("-f", "--follow", is_flag=True, help="Go on with what comes.")
 @click.option("-n", "count", default=100, show_default=True, help="How many lines of each.")
+@click.option("-p", "--previous", is_flag=True, help="On a cluster: what ended before said last.")
 @click.option("--run", "run", type=int, help="The log of that run instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.pass_obj
@@ -42,42 +42,30 @@ def command(
     *,
     follow: bool,
     count: int,
+    previous: bool,
     run: int | None,
     as_json: bool,
 ) -> None:
-    """Show what applications and parts have said; everything when none is named."""
-    from rackhouse.operations.logs import tail
+    """Show what applications and parts have said, here and on clusters; everything for no name."""
+    from rackhouse.cli.speaking import show
 
     with context.open(only_read=True) as house:
-        paths = house.paths
         if any("/" in name for name in names):
             from rackhouse.cli.container_log import show_container
 
             show_container(house, names, count=count, follow=follow)
-            return
-    if run is not None:
-        from rackhouse.cli.run_log import show_run
+        elif run is not None:
+            from rackhouse.cli.run_log import show_run
 
-        asyncio.run(show_run(paths, run, follow=follow, as_json=as_json))
-        return
-    show = _as_json if as_json else _Painter()
-    if follow:
-        asyncio.run(_follow(paths, names, count, show))
-    for line in () if follow else tail(paths, names, count):
-        show(line)
-
-
-async def _follow(
-    paths: Paths, names: tuple[str, ...], count: int, show: Callable[[Line], None]
-) -> None:
-    from rackhouse.operations.logs import follow
-
-    async for line in follow(paths, names, count):
-        show(line)
+            asyncio.run(show_run(house.paths, run, follow=follow, as_json=as_json))
+        else:
+            painted = _as_json if as_json else _Painter()
+            show(house, names, count, follow=follow, previous=previous, line=painted)
 
 
 def _as_json(line: Line) -> None:
-    click.echo(json.dumps({"unit": line.unit, "text": line.text}))
+    time = {"time": line.time} if line.time else {}
+    click.echo(json.dumps({**time, "unit": line.unit, "text": line.text}))
 
 
 class _Painter:

@@ -5,6 +5,7 @@ removal     what leaves, and never more          server      requests, answers, 
 rollback    back to what was before              kinds       where each kind is found
 waiting     until ready or gone, with reasons    manifest    our marks on a thing
 reasons     asks pods, events, logs, nodes       fields      which fields are ours
+wire        connections, and whom we believe      logs        what containers say, followed
 ready, pods status -> words                      drift       what was changed by hand
 words       refusals -> errors                   trouble     no answer -> errors
 """

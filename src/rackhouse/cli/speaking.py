@@ -1,0 +1,109 @@
+"""Logs for a terminal: of this machine and of clusters, one after the other or as they come."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.kit.errors import RackhouseError
+    from rackhouse.operations.logs import Line
+
+_HELD = 1000  # lines that wait to be printed
+
+
+def show(
+    house: OpenRack,
+    names: Sequence[str],
+    count: int,
+    *,
+    follow: bool,
+    previous: bool,
+    line: Callable[[Line], None],
+) -> None:
+    """Hand each line to `line`. Missing where nothing of a name has a log; UsageError: what runs
+    here has no log of its own from before.
+    """
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.operations.cluster.whereabouts import whereabouts
+
+    places = whereabouts(house)
+    there = {name: places[name] for name in names or places if name in places}
+    here = [name for name in names if name not in places]
+    if previous and (follow or here or not there):
+        fix = "on this machine one log goes on over restarts: leave --previous out"
+        raise UsageError("--previous is the log of what ended on a cluster", fix=fix)
+    # Whoever names nothing wants everything; that nothing ran here matters where there is no more.
+    all_here = not names and not previous and (not there or any(house.paths.logs.glob("*.log")))
+    chosen = here if here or all_here else None
+    if follow:
+        asyncio.run(_follow(_streams(house, chosen, there, count), line))
+    else:
+        _show_last(house, chosen, there, count, previous=previous, line=line)
+
+
+def _show_last(
+    house: OpenRack,
+    here: Sequence[str] | None,
+    there: Mapping[str, str],
+    count: int,
+    *,
+    previous: bool,
+    line: Callable[[Line], None],
+) -> None:
+    from rackhouse.operations.cluster import logs as clusters
+    from rackhouse.operations.logs import tail
+
+    for each in () if here is None else tail(house.paths, here, count):
+        line(each)
+    if not there:
+        return
+    found = asyncio.run(clusters.tail(house, there, count, previous=previous))
+    for each in found:
+        line(each)
+    if not found:
+        what = "nothing of it ended before" if previous else "it has said nothing yet"
+        click.echo(f"{', '.join(there)}: {what}; `rackhouse status` says how it is", err=True)
+
+
+def _streams(
+    house: OpenRack, here: Sequence[str] | None, there: Mapping[str, str], count: int
+) -> list[AsyncGenerator[Line, None]]:
+    from rackhouse.operations.cluster import logs as clusters
+    from rackhouse.operations.logs import follow
+
+    found = [] if here is None else [follow(house.paths, here, count)]
+    if there:
+        found.append(clusters.follow(house, there, count, _say))
+    return found
+
+
+async def _follow(
+    streams: Sequence[AsyncGenerator[Line, None]], line: Callable[[Line], None]
+) -> None:
+    """All of them at once; the first error ends it."""
+    queue: asyncio.Queue[Line] = asyncio.Queue(_HELD)
+
+    async def read(stream: AsyncGenerator[Line, None]) -> None:
+        async for each in stream:
+            await queue.put(each)
+
+    async def show_all() -> None:
+        while True:
+            line(await queue.get())
+
+    tasks = [asyncio.create_task(it) for it in (show_all(), *map(read, streams))]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _say(error: RackhouseError) -> None:
+    click.echo(f"{error}\n  it is asked again until it answers", err=True)

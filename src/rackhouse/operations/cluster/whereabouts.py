@@ -1,0 +1,44 @@
+"""On which cluster an application is, and the way to its API server. Asks no cluster."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+from rackhouse.apply.clusters import joined
+from rackhouse.apply.moved import moved
+from rackhouse.apply.open import OpenRack
+from rackhouse.kit.errors import Missing, Refused
+from rackhouse.targets.kube.kubeconfig import read
+from rackhouse.targets.kube.server import Server
+
+
+def whereabouts(house: OpenRack) -> Mapping[str, str]:
+    """The cluster of each application that is on one, also half: nothing of it is here."""
+    known = joined(house.store)
+    named = {it.name: it.cluster for it in house.rack.applications if it.cluster in known}
+    if named:
+        here = {stamp.owner for stamp in house.store.stamps("machine").values()}
+        released = house.apps.keys() - here
+        named = {name: cluster for name, cluster in named.items() if name in released}
+    return {**named, **moved(house.store)}
+
+
+@asynccontextmanager
+async def server_of(house: OpenRack, cluster: str) -> AsyncIterator[Server]:
+    """Closed at the end of the block. Missing: it has been forgotten since."""
+    known = joined(house.store)
+    if cluster not in known:
+        fix = f"rackhouse cluster add {cluster}"
+        raise Missing(f"{cluster} has not joined, or was forgotten", fix=fix)
+    server = Server(read(known[cluster].reveal()))
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+def refuse_elsewhere(house: OpenRack, application: str, what: str, fix: str) -> None:
+    """Refused where that application is on a cluster, of which this cannot be done."""
+    if cluster := whereabouts(house).get(application):
+        raise Refused(f"{application} is on the cluster {cluster}: {what}", fix=fix)
