@@ -6,9 +6,10 @@ lacking; until then it stays where it is, and it is said why. `desired.kube` has
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from rackhouse.app import graph
 from rackhouse.app.model import App, ResourceType
 from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.wanted import is_own
@@ -53,7 +54,7 @@ class Sides:
         return {app.name: cluster for cluster, apps in self.there.items() for app in apps}
 
 
-def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:
+def sides(rack: Rack, apps: Collection[App], joined: Collection[str]) -> Sides:
     """Sort the applications that have a release. `joined` names the clusters that can be asked."""
     entries = {each.name: each.cluster for each in rack.applications if each.cluster in joined}
     there: dict[str, list[App]] = {name: [] for name in sorted(joined)}
@@ -66,6 +67,7 @@ def sides(rack: Rack, apps: Iterable[App], joined: Collection[str]) -> Sides:
             left_out.append(_left_out(app, cluster, *lacking))
         else:
             there[cluster].append(replace(app, kept=()))
+    left_out += _parted(there, {app.name for app in apps})
     found = {name: tuple(each) for name, each in there.items()}
     return Sides(there=found, left_out=tuple(left_out))
 
@@ -125,6 +127,30 @@ def _lacking(app: App, *, own: bool) -> tuple[str, str] | None:
         why = f"{what} is made on clusters of the rack's own machines alone"
         return why, "keep it on this machine, or give that cluster `nodes`"
     return None
+
+
+def _parted(there: Mapping[str, list[App]], known: Collection[str]) -> list[LeftOut]:
+    """Those that speak to one that is elsewhere leave `there`, and so do those that speak to them.
+
+    Who speaks to nobody that is `known` is told so when it is worked out.
+    """
+    found: list[LeftOut] = []
+    for cluster, apps in there.items():
+        while parted := next(_strangers(apps, known), None):
+            app, other = parted
+            apps.remove(app)
+            why = f"it speaks to {other}, which is not there"
+            fix = f"give {other} `cluster: {cluster}` as well, or take it from {app.name}"
+            found.append(_left_out(app, cluster, why, fix))
+    return found
+
+
+def _strangers(apps: Collection[App], known: Collection[str]) -> Iterator[tuple[App, str]]:
+    here = {app.name for app in apps}
+    for app in apps:
+        for other in map(graph.application, graph.services(app)):
+            if other in known and other not in here:
+                yield app, other
 
 
 def _left_out(app: App, cluster: str, why: str, fix: str) -> LeftOut:

@@ -8,6 +8,7 @@ from rackhouse.app import graph
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.routes import check_place, check_reach, door, opened, way_to, ways
 from rackhouse.kit.text import did_you_mean
+from rackhouse.rack.model import Application
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.vault import Given
 
@@ -48,6 +49,8 @@ def dns(ask: Ask) -> Provided:
 def service(ask: Ask) -> Provided:
     """Another application, by the plain form of its door: the same over all its releases."""
     ground, name = ask.case.ground, graph.application(ask.need)
+    if name not in ground.apps and name in ground.entries:
+        return _elsewhere(ask, ground.entries[name])
     if name not in ground.apps:
         return ask.say(
             "service-unknown",
@@ -73,6 +76,21 @@ def service(ask: Ask) -> Provided:
             "url": Text.of(f"http://{_HERE}:", number),
         },
         needs=frozenset({Id("machine", "route", way.name)}),
+    )
+
+
+def _elsewhere(ask: Ask, other: Application) -> Provided:
+    """The rack file knows it; it is on another side, or has no release."""
+    mine, theirs = ask.case.entry.cluster, other.cluster
+    if mine == theirs:
+        return ask.say(
+            "service-unknown", f"{other.name} has not been released yet", "release it first"
+        )
+    sides = [f"on the cluster {it}" if it else "on this machine" for it in (theirs, mine)]
+    return ask.say(
+        "service-unknown",
+        f"{other.name} is {sides[0]}, and {ask.case.app.name} {sides[1]}",
+        "give both the same `cluster` in the rack file, or neither",
     )
 
 
