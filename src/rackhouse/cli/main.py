@@ -60,6 +60,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "repository": "Make, list and change git repositories.",
         "token": "Make, list and revoke access tokens.",
         "runs": "List, cancel and repeat the runs of pushes.",
+        "broker": "Lend jobs what they release with; runs on a cluster.",
     },
     "Data": {
         "psql": "Open an application's database.",

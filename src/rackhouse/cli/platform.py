@@ -56,7 +56,7 @@ def as_json(cluster: str, found: Budget, pins: Pins) -> str:
             "copies": it.copies,
             "memory": it.memory,
             "cpu": it.cpu,
-            "images": {image.reference: pins(image.reference) for image in it.component.images},
+            "images": {image.reference: pins(image.reference) for image in it.images},
         }
         for it in found.lines
     ]
@@ -94,8 +94,8 @@ def incomplete(found: Sequence[Resolved]) -> None:
 
 
 def _row(it: Line, pins: Pins) -> tuple[str, ...]:
-    component, images = it.component, it.component.images
-    pinned = sum(image.reference in pins.images for image in images)
+    component, images = it.component, it.images
+    pinned = sum(it.pinned or it.reference in pins.images for it in images)
     abroad = component.how in _ABROAD
     known = f"{pinned} of {len(images)} pinned" if abroad else component.how.value.replace("`", "")
     memory = _size(it.memory) if it.memory else ""

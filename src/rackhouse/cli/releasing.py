@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,27 @@ def access_of(house: OpenRack, application: str) -> Access | None:
     where = moved(house.store).get(application, "")
     kubeconfig = joined(house.store).get(where)
     return read(kubeconfig.reveal()) if kubeconfig else None
+
+
+def from_job(url: str, coming: Coming, given: Mapping[str, str]) -> Record:
+    """Release it from a job, whose variables are `given`, by what the broker at `url` lends it.
+
+    UsageError where the job's own token is not there; raises as `exchange` and `onrack.release`.
+    """
+    from rackhouse.delivery.broker.client import exchange
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.kit.files import read_text
+    from rackhouse.resources.core import Hidden
+
+    token = given.get("GITEA_TOKEN") or given.get("GITHUB_TOKEN")
+    repository = given.get("GITHUB_REPOSITORY")
+    if not token or not repository:
+        fix = "give the step `env: {GITHUB_TOKEN: ${{ github.token }}}`"
+        raise UsageError("the broker has to be shown the job's own token", fix=fix)
+    file = given.get("RACKHOUSE_AUTHORITY")
+    authority = (read_text(Path(file)) or "") if file else ""
+    asking = exchange(url, authority, Hidden(token), repository, coming.app.name)
+    return on_cluster(asyncio.run(asking), coming)
 
 
 def from_desk(context: Context, folder: Path, coming: Coming, *, grant: bool) -> str:

@@ -7,6 +7,7 @@ and an error message call it.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated
 
@@ -40,7 +41,12 @@ _INTERFACE = "^[A-Za-z0-9_.-]{1,15}$"
 _MAC = "^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$"
 _RELEASE = r"^v1\.([0-9]{1,3})\.([0-9]{1,3})\+k3s([0-9]{1,3})$"
 _DIGEST = "^[0-9a-f]{64}$"
+_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 _IMAGE = r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}$"
+_PUSHED = (
+    r"^[a-z0-9][a-z0-9.:-]*(/[a-z0-9._-]+)+:(?!latest(@|$))[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
+    r"(@sha256:[0-9a-f]{64})?$"
+)
 _SOURCE = r"^(https:/)?/[^/\s]\S*$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
 
@@ -119,6 +125,11 @@ def _release(text: str) -> Release:
     if str(release) != text:  # v1.034.1
         raise ValueError(text)
     return release
+
+
+def _moment(text: str) -> str:
+    datetime.fromisoformat(text)  # 31 February is none
+    return text
 
 
 def show_bytes(count: int) -> str:
@@ -258,6 +269,13 @@ RELEASE = Scalar(
     read=matching(_RELEASE, _release),
     schema={**STRING, "pattern": _RELEASE},
 )
+MOMENT = Scalar(
+    word="moment",
+    expected="a moment, in UTC",
+    example="2026-11-20T10:30:00Z",
+    read=matching(_MOMENT, _moment),
+    schema={**STRING, "pattern": _MOMENT},
+)
 DIGEST = Scalar(
     word="SHA-256",
     expected="a SHA-256 digest",
@@ -281,6 +299,14 @@ IMAGE = Scalar(
     hint="write NAME@sha256:..., which `docker buildx imagetools inspect NAME:TAG` shows",
     read=matching(_IMAGE, str),
     schema={**STRING, "pattern": _IMAGE},
+)
+PUSHED = Scalar(
+    word="image with its version",
+    expected="a container image with its version",
+    example="git.home.arpa/home/rackhouse:1",
+    hint="write REGISTRY/NAME:TAG, where TAG is not latest; @sha256:... may follow",
+    read=matching(_PUSHED, str),
+    schema={**STRING, "pattern": _PUSHED},
 )
 _OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
 OPENING = Scalar(
@@ -325,8 +351,10 @@ Budget = Annotated[Price, BUDGET]
 Tariff = Annotated[Price, TARIFF]
 K3sRelease = Annotated[Release, RELEASE]
 Digest = Annotated[str, DIGEST]
+Moment = Annotated[str, MOMENT]
 Source = Annotated[str, SOURCE]
 Image = Annotated[str, IMAGE]
+Pushed = Annotated[str, PUSHED]
 Tcp = Annotated[int, whole(1, 65535, "8443")]
 Count = Annotated[int, whole(1, 1000, "4")]
 SwitchPort = Annotated[int, whole(1, 1000, "8")]

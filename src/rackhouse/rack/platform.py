@@ -6,7 +6,7 @@ As in `model`: nothing here checks anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from rackhouse.rack import kinds as k
 from rackhouse.rack.annotations import Example
@@ -28,6 +28,12 @@ class Platform:
     forge: Annotated[
         Forge | None, "Gitea and its runners; `none` where repositories lie elsewhere."
     ] = Forge()
+    image: Annotated[
+        k.Pushed | Literal[""],
+        "Rackhouse's own image, `runner` of `images/`, in which jobs run, and the broker by which"
+        " they release. Without it there is no broker, and jobs run in upstream's image.",
+        Example("git.home.arpa/home/rackhouse:1"),
+    ] = ""
     certificates: Annotated[
         k.Flag,
         "cert-manager, with an issuer `rackhouse` of the rack's own authority, for what others"

@@ -63,9 +63,11 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     | st.builds(Location, st.sampled_from(["s3", "ssh"]), HOSTS, PATHS),
     kinds.OPENING: _openings(),
     kinds.RELEASE: _RELEASES,
+    kinds.MOMENT: st.datetimes().map(lambda it: f"{it.replace(microsecond=0).isoformat()}Z"),
     kinds.DIGEST: _DIGESTS,
     kinds.SOURCE: _SOURCES,
     kinds.IMAGE: st.builds("{}/server@sha256:{}".format, HOSTS, _DIGESTS),
+    kinds.PUSHED: st.builds("{}/own/server:{}".format, HOSTS, st.integers(0, 99)),
     kinds.MONEY: st.builds(
         Amount, st.integers(0, 99_999_999).map(lambda n: n / 100), st.sampled_from(["USD", "EUR"])
     ),

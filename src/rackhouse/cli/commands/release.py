@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -12,7 +13,7 @@ EPILOG = """
 \b
 Examples:
   rackhouse release ./hello --image git.home.arpa/home/hello@sha256:...
-  rackhouse release . --built /tmp/context --commit "$GITHUB_SHA" --kubeconfig /run/releaser
+  rackhouse release . --built /tmp/context --commit "$GITHUB_SHA"    in a job
   rackhouse releases hello
   rackhouse rollback hello
 """
@@ -43,9 +44,10 @@ def command(
     """Bring FOLDER live on its cluster, as an image that is in the registry.
 
     It changes what runs, and nothing that the application may use or reach: that waits for
-    `--grant`, and is said by name. The old release serves until the new one answers.
+    `--grant`, and is said by name. The old release serves until the new one answers. In a job of
+    the rack's own Gitea it asks the broker of RACKHOUSE_BROKER with the job's token.
     """
-    from rackhouse.cli.releasing import from_desk, image_of, on_cluster, release_of, said
+    from rackhouse.cli.releasing import from_desk, from_job, image_of, on_cluster, release_of, said
     from rackhouse.kit.errors import UsageError
     from rackhouse.kit.files import read_text
     from rackhouse.targets.kube.kubeconfig import read
@@ -57,5 +59,8 @@ def command(
         raise UsageError("only the rack grants", fix="leave --kubeconfig out, where the rack is")
     if kubeconfig is not None:
         click.echo(said(on_cluster(read(read_text(kubeconfig) or ""), coming)))
+        return
+    if (broker := os.environ.get("RACKHOUSE_BROKER")) and not grant:
+        click.echo(said(from_job(broker, coming, os.environ)))
         return
     click.echo(from_desk(context, folder, coming, grant=grant))

@@ -5,7 +5,7 @@ Somebody who may asks for a token (TokenRequest); it is in memory alone, and end
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rackhouse.desired.kube.releasing import RELEASER, SECONDS
 from rackhouse.kit.errors import Missing
@@ -14,8 +14,21 @@ from rackhouse.targets.kube.kubeconfig import Access
 from rackhouse.targets.kube.server import Server
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token, and until when it is good (RFC 3339)."""
+
+    token: Hidden
+    expires: str
+
+
 async def token(server: Server, application: str) -> Hidden:
     """A token of that application's account. Missing where the rack has not made the account."""
+    return (await issued(server, application)).token
+
+
+async def issued(server: Server, application: str) -> Issued:
+    """The same, with its end."""
     path = f"/api/v1/namespaces/{application}/serviceaccounts/{RELEASER}/token"
     body = {
         "apiVersion": "authentication.k8s.io/v1",
@@ -25,7 +38,8 @@ async def token(server: Server, application: str) -> Hidden:
     answer = await server.ask("POST", path, body=body, fine=(404,))
     if answer is None:
         raise not_there(server, application)
-    return Hidden(str(answer["status"]["token"]))
+    status = answer["status"]
+    return Issued(Hidden(str(status["token"])), str(status["expirationTimestamp"]))
 
 
 def with_token(access: Access, token: Hidden) -> Access:

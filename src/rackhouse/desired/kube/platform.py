@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 DATA = "data"  # the namespace of the data services
 SYSTEM = "kube-system"  # where K3s puts its own
-CONSOLE_NAMESPACE = "rackhouse"
+OURS = "rackhouse"  # where what is of Rackhouse itself runs
 
 NAME = "app.kubernetes.io/name"
 NAMESPACE = "kubernetes.io/metadata.name"  # a label that every namespace has by itself
@@ -37,9 +37,8 @@ POSTGRES = Party(
 )
 CACHE = Party(namespace=DATA, labels=((NAME, "valkey"),), service="valkey", port=6379)
 OBJECTS = Party(namespace=DATA, labels=((NAME, "seaweedfs"),), service="objects", port=8333)
-CONSOLE = Party(
-    namespace=CONSOLE_NAMESPACE, labels=((NAME, "console"),), service="console", port=8400
-)
+CONSOLE = Party(namespace=OURS, labels=((NAME, "console"),), service="console", port=8400)
+BROKER = Party(namespace=OURS, labels=((NAME, "broker"),), service="broker", port=8401)
 FORGE = Party(namespace="gitea", labels=((NAME, "gitea"),), service="gitea", port=3000)
 
 INGRESS_PODS = 8443  # where Traefik's pods listen for what comes to its Service's 443
@@ -47,7 +46,7 @@ OPERATOR = ("cnpg-system", 8000)  # asks the instances of PostgreSQL how they ar
 
 # Applications have namespaces of their own names, so none may be called as one of these.
 RESERVED = frozenset(
-    {DATA, CONSOLE_NAMESPACE, "cert-manager", "cnpg-system", "default", "gitea", "system-upgrade"}
+    {DATA, OURS, "cert-manager", "cnpg-system", "default", "gitea", "system-upgrade"}
     | {"builds", "gpu", "longhorn-system", "models", "runners"}
 )
 

@@ -17,12 +17,15 @@ from lightkube.resources.rbac_authorization_v1 import Role, RoleBinding
 from rackhouse.app import graph
 from rackhouse.app.model import App
 from rackhouse.desired.kube.granted import texts
-from rackhouse.desired.kube.home import Home, cluster_of
+from rackhouse.desired.kube.home import OWN, Home, cluster_of
+from rackhouse.desired.kube.platform import BROKER
+from rackhouse.desired.platform.wanted import has_broker
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource
 
 RELEASER = "releaser"  # the account, its role and its binding
 GRANTED = "rackhouse-granted"  # the Secret
+REPOSITORY = f"{OWN}/repository"  # on the account: which one its application comes from
 SECONDS = 600  # that a token of the account is good for: the least that a server gives
 
 # Kinds that a release writes: what runs, how many of it, and what it reads. (group, plural)
@@ -58,8 +61,10 @@ def releasing(
     for it in wanted.values():
         mine.setdefault(it.owner, []).append(it)
     for name in sorted(by_name.keys() & mine.keys()):
-        home = _home(rack, by_name[name])
-        yield from account(home)
+        home, repository = _home(rack, by_name[name]), repository_of(rack, name)
+        yield from account(home, repository)
+        if repository and has_broker(rack, home.cluster):
+            yield from lending(home)
         said = texts(
             rack,
             home.cluster,
@@ -94,17 +99,43 @@ def _home(rack: Rack, app: App) -> Home:
     )
 
 
-def account(home: Home) -> Iterator[Resource[Any]]:
+def repository_of(rack: Rack, application: str) -> str:
+    """`home/hello`: where the rack file says that the application comes from; "" from none."""
+    found = (it.repository for it in rack.applications if it.name == application)
+    name = next(found, "")
+    return f"{rack.name}/{name}" if name else ""
+
+
+def account(home: Home, repository: str = "") -> Iterator[Resource[Any]]:
     """The account with its role, in the application's namespace alone."""
-    metadata = home.metadata(RELEASER)
-    yield home.made(ServiceAccount(metadata=metadata, automountServiceAccountToken=False))
-    yield home.made(Role(metadata=home.metadata(RELEASER), rules=rules()))
+    notes = {REPOSITORY: repository} if repository else None
+    metadata = home.metadata(RELEASER, annotations=notes)
+    made = home.made(ServiceAccount(metadata=metadata, automountServiceAccountToken=False))
+    yield made
+    yield from _bound(home, RELEASER, rules(), home.namespace, made.id)
+
+
+def lending(home: Home) -> Iterator[Resource[Any]]:
+    """The broker may read of that account which repository it is for, and ask for its tokens."""
+    rules = [
+        _rule("", ["serviceaccounts"], ["get"], [RELEASER]),
+        _rule("", ["serviceaccounts/token"], ["create"], [RELEASER]),
+    ]
+    there = home.id("ServiceAccount", RELEASER)
+    yield from _bound(home, BROKER.service, rules, BROKER.namespace, there)
+
+
+def _bound(
+    home: Home, name: str, rules: list[rbac_v1.PolicyRule], namespace: str, after: Id
+) -> Iterator[Resource[Any]]:
+    """A role here, and that the account of that name in `namespace` has it."""
+    yield home.made(Role(metadata=home.metadata(name), rules=rules))
     binding = RoleBinding(
-        metadata=home.metadata(RELEASER),
-        roleRef=rbac_v1.RoleRef(apiGroup=_RBAC, kind="Role", name=RELEASER),
-        subjects=[rbac_v1.Subject(kind="ServiceAccount", name=RELEASER, namespace=home.namespace)],
+        metadata=home.metadata(name),
+        roleRef=rbac_v1.RoleRef(apiGroup=_RBAC, kind="Role", name=name),
+        subjects=[rbac_v1.Subject(kind="ServiceAccount", name=name, namespace=namespace)],
     )
-    yield home.made(binding, needs={home.id("Role", RELEASER), home.id("ServiceAccount", RELEASER)})
+    yield home.made(binding, needs={home.id("Role", name), after})
 
 
 def rules() -> list[rbac_v1.PolicyRule]:

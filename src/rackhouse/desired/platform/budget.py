@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackhouse.desired.platform import table
-from rackhouse.desired.platform.table import MI, Component
+from rackhouse.desired.platform.table import MI, Component, Image
 from rackhouse.desired.platform.wanted import nodes, shares
 from rackhouse.rack.capacity import SYSTEM, Asked, unplaced
 from rackhouse.rack.model import Postgres, Rack
@@ -18,12 +18,15 @@ from rackhouse.rack.model import Postgres, Rack
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One component. `memory` (bytes) and `cpu` (thousandths) of one of its `copies`."""
+    """One component. `memory` (bytes) and `cpu` (thousandths) of one of its `copies`; `images` that
+    they are of.
+    """
 
     component: Component
     copies: int
     memory: int
     cpu: int
+    images: tuple[Image, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,4 +78,6 @@ def _lines(rack: Rack, cluster: str) -> Iterator[Line]:
         memory = it.memory
         if it is table.POSTGRES and rack.data.postgres:
             memory = postgres_memory(rack.data.postgres) // 2
-        yield Line(component=it, copies=share.copies, memory=memory, cpu=it.cpu)
+        yield Line(
+            component=it, copies=share.copies, memory=memory, cpu=it.cpu, images=share.images
+        )

@@ -13,6 +13,7 @@ from rackhouse.desired.kube import guards, policies
 from rackhouse.desired.kube.home import cluster_of
 from rackhouse.desired.kube.platform import DATA
 from rackhouse.desired.platform import charts, forge, table
+from rackhouse.desired.platform.broker import broker
 from rackhouse.desired.platform.builds import builds, runners
 from rackhouse.desired.platform.cache import cache
 from rackhouse.desired.platform.gpu import gpu
@@ -38,6 +39,7 @@ _MAKERS: tuple[tuple[Component, Make], ...] = (
     (table.OBJECTS, objects),
     (table.GITEA, forge.forge),
     (table.RUNNER, runners),
+    (table.BROKER, broker),
     (table.BUILDKIT, builds),
     (table.CERTIFICATES, charts.certificates),
     (table.LONGHORN, charts.longhorn),

@@ -16,12 +16,11 @@ from lightkube.models import networking_v1 as n
 from lightkube.resources.core_v1 import ConfigMap
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
-from rackhouse.desired.k3s.config import API
-from rackhouse.desired.kube.allow import from_, internet, machine, party, peer, to
+from rackhouse.desired.kube.allow import from_, internet, party, peer, to
 from rackhouse.desired.kube.placement import ARCH
-from rackhouse.desired.kube.platform import CONSOLE, FORGE, INGRESS, INGRESS_PODS
+from rackhouse.desired.kube.platform import BROKER, FORGE, INGRESS, INGRESS_PODS
 from rackhouse.desired.kube.sizes import MI, Size
-from rackhouse.desired.platform import forge, table
+from rackhouse.desired.platform import broker, forge, table
 from rackhouse.desired.platform.pod import (
     GPU_TAINT,
     Pod,
@@ -33,9 +32,8 @@ from rackhouse.desired.platform.pod import (
     size,
 )
 from rackhouse.desired.platform.space import PRIVILEGED, Space
-from rackhouse.desired.platform.wanted import architectures, nodes
+from rackhouse.desired.platform.wanted import architectures, has_broker
 from rackhouse.rack.platform import Forge
-from rackhouse.rack.words import Role
 from rackhouse.resources.core import Resource, Text
 
 RUNNERS, BUILDS = "runners", "builds"
@@ -97,9 +95,9 @@ def runners(space: Space) -> Iterator[Resource[Any]]:
             to(party(FORGE), at=[FORGE.port]),
             to(peer(BUILDS), at=[PORT]),
             to(party(INGRESS), at=[INGRESS.port, INGRESS_PODS]),  # the registry, as its users say
-            to(party(CONSOLE), at=[CONSOLE.port]),
+            *_to_broker(space),
             to(internet()),
-            *_api_servers(space),
+            *space.api_servers(),
         ],
     )
 
@@ -130,13 +128,9 @@ def _authority() -> dict[str, Text]:
     return {"authority.pem": Text.of(AUTHORITY.ref("certificate"))}
 
 
-def _api_servers(space: Space) -> list[n.NetworkPolicyEgressRule]:
-    """Whom a release is told to, with a token of the application's own: what a policy sees of the
-    API server's Service is the servers themselves.
-    """
-    servers = (it for it in nodes(space.rack, space.cluster) if it.role == Role.SERVER)
-    found = [machine(it.address) for it in servers if it.address]
-    return [to(*found, at=[API])] if found else []
+def _to_broker(space: Space) -> list[n.NetworkPolicyEgressRule]:
+    there = has_broker(space.rack, space.cluster)
+    return [to(party(BROKER), at=[BROKER.port])] if there else []
 
 
 def _runner(space: Space) -> Pod:
@@ -165,7 +159,7 @@ def _runner(space: Space) -> Pod:
         space.image(table.RUNNER, 1),
         Size(2048 * MI, both.memory - _REGISTRAR, cpu=2000, cpu_request=cpu - 10),
         command=("bash", "-c", _JOBS),
-        env=[k.EnvVar(name="HOME", value="/work"), *_builders(space)],
+        env=[k.EnvVar(name="HOME", value="/work"), *_builders(space), *_release(space)],
         mounts={"/runner": "runner", "/work": "work"},
         reads={"/tools": "tools", "/trust": TRUST},
     )
@@ -195,6 +189,17 @@ def _builders(space: Space) -> list[k.EnvVar]:
     }
     named = [k.EnvVar(name=f"BUILDKIT_{it.upper()}", value=at[it]) for it in at if it]
     return [*named, k.EnvVar(name="BUILDKIT_HOST", value=next(iter(at.values())))]
+
+
+def _release(space: Space) -> list[k.EnvVar]:
+    """Where `rackhouse release` asks for what it may release with, and who vouches for that."""
+    if not has_broker(space.rack, space.cluster):
+        return []
+    said = {
+        "RACKHOUSE_BROKER": f"https://{broker.host(space)}:{BROKER.port}",
+        "RACKHOUSE_AUTHORITY": "/trust/authority.pem",
+    }
+    return [k.EnvVar(name=name, value=it) for name, it in said.items()]
 
 
 def _buildkit(space: Space, name: str, arch: str) -> Pod:

@@ -14,8 +14,8 @@ from lightkube.models import networking_v1 as n
 from lightkube.resources.networking_v1 import Ingress
 
 from rackhouse.desired.embedded.ingress import AUTHORITY
-from rackhouse.desired.kube.allow import from_, party, peer, to
-from rackhouse.desired.kube.platform import CONSOLE, FORGE, INGRESS
+from rackhouse.desired.kube.allow import from_, party, peer
+from rackhouse.desired.kube.platform import FORGE, INGRESS
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.pod import Pod, Rights, container, marks, secret, size
 from rackhouse.desired.platform.space import Space
@@ -61,8 +61,7 @@ def forge(space: Space) -> Iterator[Resource[Any]]:
     yield space.budget(NAME)
     yield space.policy(
         NAME,
-        into=[from_(party(INGRESS), peer("runners"), party(CONSOLE), at=[FORGE.port])],
-        out=[to(party(CONSOLE), at=[CONSOLE.port])],
+        into=[from_(party(INGRESS), peer("runners"), at=[FORGE.port])],
     )
     yield from _door(space)
 

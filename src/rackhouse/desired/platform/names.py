@@ -1,4 +1,4 @@
-"""By what name pods of a cluster find the rack's registry, whatever the house's DNS says. Pure.
+"""By what names pods find the rack's registry and broker, whatever the house's DNS says. Pure.
 
 K3s's CoreDNS reads `coredns-custom`; https://docs.k3s.io/networking/networking-services says so.
 """
@@ -11,15 +11,21 @@ from typing import Any
 from lightkube.resources.core_v1 import ConfigMap
 
 from rackhouse.desired.kube.home import Home
-from rackhouse.desired.kube.platform import INGRESS, SYSTEM
+from rackhouse.desired.kube.platform import BROKER, INGRESS, SYSTEM
+from rackhouse.desired.platform import broker
 from rackhouse.desired.platform.forge import host
 from rackhouse.desired.platform.space import Space
+from rackhouse.desired.platform.wanted import has_broker
 from rackhouse.resources.core import Resource
 
 
 def names(space: Space) -> Resource[Any]:
-    """`git.DOMAIN` is the ingress."""
+    """`git.DOMAIN` is the ingress; what is below it is the broker, where there is one."""
     there = Home(rack=space.rack.name, cluster=space.cluster, namespace=SYSTEM)
-    line = f"rewrite name exact {host(space)} {INGRESS.service}.{SYSTEM}.svc.cluster.local\n"
-    made = ConfigMap(metadata=there.metadata("coredns-custom"), data={"rackhouse.override": line})
+    found = {host(space): INGRESS}
+    if has_broker(space.rack, space.cluster):
+        found[broker.host(space)] = BROKER
+    lines = (f"rewrite name exact {name} {it.host}.cluster.local\n" for name, it in found.items())
+    said = {"rackhouse.override": "".join(lines)}
+    made = ConfigMap(metadata=there.metadata("coredns-custom"), data=said)
     return replace(there.made(made), needs=frozenset())  # K3s made the namespace

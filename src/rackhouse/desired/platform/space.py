@@ -24,14 +24,17 @@ from lightkube.resources.core_v1 import (
 from lightkube.resources.networking_v1 import NetworkPolicy
 from lightkube.resources.policy_v1 import PodDisruptionBudget
 
+from rackhouse.desired.k3s.config import API
 from rackhouse.desired.kube import policies
-from rackhouse.desired.kube.allow import names
+from rackhouse.desired.kube.allow import machine, names, to
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform.pins import Pins
 from rackhouse.desired.platform.pod import Pod, marks
 from rackhouse.desired.platform.table import Component
+from rackhouse.desired.platform.wanted import images_of, nodes
 from rackhouse.rack.model import Rack
+from rackhouse.rack.words import Role
 from rackhouse.resources.core import Id, Resource
 
 RESTRICTED, PRIVILEGED = "restricted", "privileged"
@@ -53,7 +56,7 @@ class Space:
 
     def image(self, component: Component, number: int = 0) -> str:
         """Its image, by its content where that was resolved."""
-        return self.pins(component.images[number].reference)
+        return self.pins(images_of(self.rack, component)[number].reference)
 
     def opened(self, level: str = RESTRICTED) -> list[Resource[Any]]:
         """The namespace itself, and the policy that closes it both ways."""
@@ -64,7 +67,7 @@ class Space:
         return [self.home.made(made), policies.closed(self.home)]
 
     def account(self, name: str) -> Resource[Any]:
-        """An identity without a token: nothing of the platform asks the API server."""
+        """An identity without a token: what asks the API server mounts one itself."""
         metadata = self.home.metadata(name)
         return self.home.made(ServiceAccount(metadata=metadata, automountServiceAccountToken=False))
 
@@ -134,6 +137,12 @@ class Space:
             egress=[names(), *out],
         )
         return self.home.made(NetworkPolicy(metadata=self.home.metadata(name), spec=spec))
+
+    def api_servers(self) -> list[n.NetworkPolicyEgressRule]:
+        """Let it speak to the API server: what a policy sees of that Service is the servers."""
+        servers = (it for it in nodes(self.rack, self.cluster) if it.role == Role.SERVER)
+        found = [machine(it.address) for it in servers if it.address]
+        return [to(*found, at=[API])] if found else []
 
     def _needs(self, name: str, pod: Pod) -> set[Id]:
         return {self.home.id("ServiceAccount", name), *pod.needs}

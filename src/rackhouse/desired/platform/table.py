@@ -38,6 +38,11 @@ class Image:
         return self.reference.rpartition(":")[0]
 
     @property
+    def pinned(self) -> bool:
+        """Whether its name says its content."""
+        return "@" in self.reference
+
+    @property
     def tag(self) -> str:
         """The version, as its publisher writes it."""
         return self.reference.rpartition(":")[2]
@@ -158,6 +163,18 @@ RUNNER = Component(
     cpu=100,
     figure=f"{_OURS}, for each runner",
 )
+BROKER = Component(
+    name="broker",
+    version="of `platform.image`",
+    purpose="lends a job what it may release its own repository's application with",
+    project="../how-to/deliver-on-the-rack.md",
+    licence="MIT",
+    how=How.MANIFESTS,
+    namespace="rackhouse",
+    memory=64 * MI,
+    cpu=10,
+    figure=_OURS,
+)
 BUILDKIT = Component(
     name="buildkit",
     version="0.32.2",
@@ -263,6 +280,6 @@ WITH_K3S = (
 )
 
 COMPONENTS = (
-    *(POSTGRES_OPERATOR, POSTGRES, CACHE, OBJECTS, GITEA, RUNNER, BUILDKIT, CERTIFICATES),
-    *(LONGHORN, GPU, KUBE_VIP, *WITH_K3S),
+    *(POSTGRES_OPERATOR, POSTGRES, CACHE, OBJECTS, GITEA, RUNNER, BROKER, BUILDKIT),
+    *(CERTIFICATES, LONGHORN, GPU, KUBE_VIP, *WITH_K3S),
 )

@@ -6,7 +6,7 @@ Repositories and runners are on the rack's first cluster that has nodes: there i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.pins import Pins
@@ -20,26 +20,41 @@ _SEVERAL = 3  # servers, from which on an address moves between them
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """A component, and how many copies of it one cluster has."""
+    """A component, how many copies of it one cluster has, and of which images."""
 
     component: Component
     copies: int = 1
+    images: tuple[table.Image, ...] = ()
 
 
 def shares(rack: Rack, cluster: str) -> tuple[Share, ...]:
     """All that the cluster of that name has, in the table's order."""
-    return tuple(share for share in _shares(rack, cluster) if share.copies)
+    found = (share for share in _shares(rack, cluster) if share.copies)
+    return tuple(replace(it, images=images_of(rack, it.component)) for it in found)
+
+
+def images_of(rack: Rack, component: Component) -> tuple[table.Image, ...]:
+    """What it runs: of the table, and of what is Rackhouse's own, what the rack file names."""
+    own = (table.Image(reference=rack.platform.image),) if rack.platform.image else ()
+    if component is table.BROKER:
+        return own
+    if component is table.RUNNER and own:
+        return (component.images[0], *own)
+    return component.images
 
 
 def images(rack: Rack) -> tuple[table.Image, ...]:
-    """The images of the platform on all clusters of the rack, each once, sorted by name."""
+    """The images of the platform on all clusters of the rack, each once, sorted by name, but for
+    one that the rack file names by its content.
+    """
     names = _own(rack) or [first(rack)]
     found = {
         image.reference: image
         for name in names
         for share in shares(rack, name)
         if share.component.how in {How.CHART, How.MANIFESTS}
-        for image in share.component.images
+        for image in share.images
+        if not image.pinned
     }
     return tuple(found[name] for name in sorted(found))
 
@@ -47,6 +62,22 @@ def images(rack: Rack) -> tuple[table.Image, ...]:
 def unpinned(rack: Rack, pins: Pins) -> tuple[str, ...]:
     """Images that may be others tomorrow, since nobody resolved them."""
     return tuple(it.reference for it in images(rack) if it.reference not in pins.images)
+
+
+def has_broker(rack: Rack, cluster: str) -> bool:
+    """Whether jobs release on that cluster by themselves: it has Gitea, and Rackhouse's image."""
+    here = is_own(rack, cluster) and cluster == first(rack)
+    return here and rack.platform.forge is not None and bool(rack.platform.image)
+
+
+def no_broker(rack: Rack, cluster: str) -> str:
+    """What is missing before jobs release there by themselves, and how to mend it; "" nothing."""
+    if cluster != first(rack) or rack.platform.forge is None or rack.platform.image:
+        return ""
+    return (
+        "no job can release by itself: there is no broker until `platform.image` names an image of"
+        " Rackhouse; docs/how-to/deliver-on-the-rack.md says how to build one"
+    )
 
 
 def nodes(rack: Rack, cluster: str) -> list[Node]:
@@ -89,6 +120,7 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
     if rack.platform.forge is not None and cluster == first(rack):
         yield Share(component=table.GITEA)
         yield Share(component=table.RUNNER, copies=rack.platform.forge.runners)
+        yield Share(component=table.BROKER, copies=has_broker(rack, cluster))
         yield Share(component=table.BUILDKIT, copies=len(architectures(rack, cluster)))
     if rack.platform.certificates:
         yield Share(component=table.CERTIFICATES)

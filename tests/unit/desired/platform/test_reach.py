@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import pytest
+
 from rackhouse.desired.kube.edges import Edges, Pod
 from unit.desired.platform.cases import of, pods, with_models
 
@@ -22,11 +24,10 @@ SERVED = {
 }
 EDGES = {
     ("traefik", "gitea", 3000),
-    ("console", "gitea", 3000),
     ("runner", "gitea", 3000),
-    ("runner", "console", 8400),
+    ("runner", "broker", 8401),
     ("runner", "traefik", 8443),
-    ("gitea", "console", 8400),
+    ("broker", "traefik", 8443),
     ("buildkit-amd64", "traefik", 8443),
     ("buildkit-arm64", "traefik", 8443),
     ("runner", "buildkit-amd64", 1234),
@@ -48,7 +49,7 @@ def every() -> dict[str, Pod]:
 
 def test_these_speak_with_each_other_and_no_others() -> None:
     edges, there = Edges(FOUND), every()
-    ports = {3000, 6379, 8333, 8400, 8443, 1234, *SERVED.values()}
+    ports = {3000, 6379, 8333, 8400, 8401, 8443, 1234, *SERVED.values()}
     opened = {
         (one, other, port)
         for (one, source), (other, target) in itertools.permutations(there.items(), 2)
@@ -56,7 +57,7 @@ def test_these_speak_with_each_other_and_no_others() -> None:
         if edges.open(source, target, port)
     }
     # Whose namespaces are not of the platform, and have policies of their own, are open here.
-    theirs = {"traefik", "console", "stranger"}
+    theirs = {"traefik", "stranger"}
     assert {it for it in opened if it[0] not in theirs or it[1] not in theirs} == EDGES
 
 
@@ -69,8 +70,9 @@ def test_the_world_is_reached_by_what_builds_and_fetches_alone() -> None:
     assert not [name for name, pod in platform.items() if edges.open(pod, HOME, 443)]
 
 
-def test_a_release_reaches_the_api_server_and_no_other_machine() -> None:
-    edges, runner = Edges(FOUND), every()["runner"]
+@pytest.mark.parametrize("name", ["runner", "broker"])
+def test_a_release_reaches_the_api_server_and_no_other_machine(name: str) -> None:
+    edges, runner = Edges(FOUND), every()[name]
     server, other = Pod(address="10.20.20.11"), Pod(address="10.20.20.20")
     assert {port for port in (22, 443, 6443, 10250) if edges.open(runner, server, port)} == {6443}
     assert not edges.open(runner, other, 6443)
