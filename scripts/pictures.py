@@ -1,8 +1,8 @@
 """The README's pictures: the console of the rack that is up, in headless Chromium.
 
 Pushes a small repository, `greeter`, of which the rack then has one run more. The network is that
-of the reference rack, measured on its twin, which takes root; `scripts/pictures.py network` takes
-that one alone.
+of the reference rack, measured on its twin, which takes root; the cluster is that rack's, on the
+twin of an API server. `scripts/pictures.py cluster` takes that one alone, and needs no rack.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from cluster_scene import scene
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.sync_api import Browser, sync_playwright
 
 from rackhouse.console.links import one_time_link
 from rackhouse.kit.paths import Paths
+from rackhouse.rack.load import load
+from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.store.sqlite import SqliteStore
+from rackhouse.twin.kube.serving import serve
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -133,6 +137,18 @@ def network(browser: Browser) -> None:
             subprocess.run([*twin, "down"], env=env, check=True)
 
 
+def cluster(browser: Browser) -> None:
+    """The reference rack's cluster, on which one release does not become ready."""
+    twin = scene(load(REFERENCE.read_text()), ROOT / "examples")
+    with tempfile.TemporaryDirectory() as folder, serve(twin, Path(folder, "twin")) as served:
+        home = Path(folder, "home")
+        store = SqliteStore(Paths(home).store)
+        store.choose(kubeconfig_id("home"), lambda: {"value": served.kubeconfig()})
+        store.close()
+        with console(home) as link:
+            take(browser, link, [Shot("cluster", "/clusters/home", 1280, 760, "light")])
+
+
 @contextmanager
 def console(home: Path) -> Iterator[str]:
     """A console over the reference rack of which nothing else runs; a link that signs in."""
@@ -152,10 +168,23 @@ def console(home: Path) -> Iterator[str]:
     }
     running = subprocess.Popen([sys.executable, "-m", "rackhouse.console", str(home)], env=env)
     try:
+        until_it_listens(port)
         yield one_time_link(Paths(home), f"http://localhost:{port}", time.time())
     finally:
         running.terminate()
         running.wait()
+
+
+def until_it_listens(port: int) -> None:
+    """On this machine's loopback; TimeoutError after twenty seconds."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise TimeoutError(f"the console does not listen at {port}")
 
 
 @dataclass(frozen=True)
@@ -192,7 +221,7 @@ def take(browser: Browser, link: str, shots: Iterable[Shot], seconds: float = 1)
 def main() -> None:
     """Take them all, or those that are named."""
     PICTURES.mkdir(exist_ok=True)
-    every = {"rack": rack, "network": network}
+    every = {"rack": rack, "network": network, "cluster": cluster}
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         for name in sys.argv[1:] or every:

@@ -140,7 +140,7 @@ def lab() -> Cluster:
     join(cluster, Node(name="pi-2", memory="4Gi"))
     join(cluster, Node(name="box", arch="amd64", memory="16Gi"))
     probe = "Readiness probe failed: HTTP probe failed with statuscode: 503"
-    cluster.images.tell("*/chat:*", Image(ready=False, probe=probe))
+    cluster.images.tell("*/chat:*", Image(ready=False, probe=probe, logs=("listens <b>",)))
     apps = [released(folder) for folder in APPLICATIONS if folder.name != "quotes"]
     open_to_all = [replace(app, exposure="lan", public=True) for app in apps]
     found = manifests(load("domain: home.arpa"), open_to_all)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from rackhouse.console.cluster.drawing import bar, chart, said
 from rackhouse.console.cluster.drift import judged
 from rackhouse.console.cluster.edges import INTERNET, edges, parties
 from rackhouse.console.cluster.looking import Looking
+from rackhouse.console.cluster.pod import standing_of
 from rackhouse.console.cluster.reading import read
 from rackhouse.console.cluster.scene import Edge, Scene
 from rackhouse.console.house import RackFile
@@ -78,6 +81,38 @@ def test_rollouts_under_way_come_first() -> None:
     assert (first.kind, first.tone, first.there, first.wanted) == ("StatefulSet", "busy", 0, 1)
     assert first.why == "0 of 1 pod ready"
     assert {(it.release, it.tone) for it in others if it.namespace == "chat"} == {("r1", "good")}
+
+
+def test_pods_are_called_as_people_call_them() -> None:
+    template = {"metadata": {"labels": {"pod-template-hash": "5c9"}}, "spec": BAD["spec"]}
+    scene = _scene(pod("data", "runner-5c9-x7", template, "box"), pod("data", "db-1", BAD, "box"))
+    said = {it.name: it.called for it in scene.pods}
+    assert (said["runner-5c9-x7"], said["db-1"]) == ("runner", "db-1")
+    (chat,) = (it for it in scene.pods if it.namespace == "chat")
+    assert (chat.called, chat.release, chat.told) == ("chat", "r1", "chat r1: ready")
+
+
+def test_a_rollout_counts_pods_of_its_own_release_and_says_why_they_wait() -> None:
+    found = answers()
+    (it,) = (it for it in found["Deployment"] if it["metadata"]["namespace"] == "chat")
+    template = json.loads(json.dumps(it["spec"]["template"]))
+    template["metadata"]["annotations"]["rackhouse.dev/release"] = "r2"
+    new = pod("chat", "web-new", template, "pi-1")
+    new["status"] |= {"conditions": [], "containerStatuses": [crashed("web", 4)]}
+    now = {**it, "spec": {**it["spec"], "template": template}}
+    now["status"] = {**it["status"], "replicas": 2}
+    found["Deployment"] = [now]
+    found["Pod"] = [*found["Pod"], new]
+    first, *_ = (it for it in read("home", found).rollouts if it.namespace == "chat")
+    assert (first.release, first.there, first.wanted, first.tone) == ("r2", 0, 1, "bad")
+    assert first.why == "web ended with exit code 3, 4 times"
+
+
+def crashed(name: str, times: int) -> dict[str, object]:
+    """As a kubelet tells of a container that waits to be started again."""
+    state = {"waiting": {"reason": "CrashLoopBackOff"}}
+    ended = {"terminated": {"exitCode": 3}}
+    return {"name": name, "restartCount": times, "state": state, "lastState": ended}
 
 
 def test_a_volume_says_where_it_is_used() -> None:
@@ -237,6 +272,44 @@ async def test_what_was_changed_by_hand_is_shown_with_its_field(
         shown = await _shown(console, COMPARE)
     assert "kube.home/ConfigMap/guestbook.settings" in shown
     assert "data.pages" in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ({}, ("busy", "not started")),
+        ({"state": {"waiting": {"reason": "ImagePullBackOff"}}}, ("busy", "ImagePullBackOff")),
+        ({"state": {"running": {}}, "ready": False}, ("busy", "not ready")),
+        (
+            {"state": {"running": {}}, "ready": True, "restartCount": 2},
+            ("good", "running, 2 restarts"),
+        ),
+        ({"state": {"terminated": {"exitCode": 0}}}, ("good", "done")),
+        ({"state": {"terminated": {"exitCode": 3}}}, ("bad", "ended with exit code 3")),
+    ],
+)
+def test_a_container_says_how_it_stands(status: dict[str, object], told: tuple[str, str]) -> None:
+    assert standing_of(status) == told
+
+
+@pytest.mark.slow
+async def test_a_pod_is_shown_with_its_log(console: Bench, tmp_path: Path) -> None:
+    with serve(lab(), tmp_path / "server") as served:
+        joins(console, "home", served.kubeconfig())
+        shown = await _shown(console, "/clusters/home")
+        path = re.findall(r'href="(/clusters/home/pods/chat/[^"]*)"', shown)[0]
+        said = await _shown(console, path)
+        assert "no pod chat/none any more" in await _shown(
+            console, "/clusters/home/pods/chat/none", 404
+        )
+        assert "any more" in await _shown(console, f"/clusters/home/pods/chat/{EVIL}", 404)
+    for words in (
+        "chat r1",
+        "listens &lt;b&gt;",
+        "Readiness probe failed",
+        'href="/clusters/home"',
+    ):
+        assert words in said
 
 
 async def test_many_readers_are_one_to_the_cluster(tmp_path: Path) -> None:

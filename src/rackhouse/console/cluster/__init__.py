@@ -5,5 +5,6 @@ reading   its answers as a scene; pure, as all below
 scene     the values that are shown
 edges     who may reach whom, by the policies that are there
 drawing   the nodes and their pods as a picture; `chart`: the edges
+pod       one pod, and its log
 pages     the pages
 """

@@ -52,8 +52,8 @@ def bar(node: Node) -> Markup:
     share = min(1.0, node.asked / node.memory) if node.memory else 0.0
     return el(
         "svg",
-        box(0, 0, 100, 6, "whole", radius=3),
-        box(0, 0, 100 * share, 6, "share tight" if share > 0.9 else "share", radius=3),
+        box(0, 0, 100, 6, "whole", radius=0),
+        box(0, 0, 100 * share, 6, "share tight" if share > 0.9 else "share", radius=0),
         viewBox="0 0 100 6",
         preserveAspectRatio="none",
         aria_hidden="true",

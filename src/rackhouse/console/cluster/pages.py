@@ -1,4 +1,4 @@
-"""The pages of the clusters: which there are, and one of them as it is now."""
+"""The pages of the clusters: which there are, one of them as it is now, and one of its pods."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from rackhouse.console.answers import page
 from rackhouse.console.cluster.drawing import bar, chart, said
 from rackhouse.console.cluster.drift import drift
 from rackhouse.console.cluster.looking import Looking
+from rackhouse.console.cluster.pod import detail
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.kit.errors import Missing
@@ -38,10 +39,11 @@ class Clusters:
         self.looking = Looking(lambda: desk.file().rack.name, desk.clock)
 
     def routes(self) -> list[Route]:
-        """Both."""
+        """All of them."""
         return [
             Route("/clusters", owner(self.clusters)),
             Route("/clusters/{name}", owner(self.cluster)),
+            Route("/clusters/{name}/pods/{namespace}/{pod}", owner(self.pod)),
         ]
 
     async def clusters(self, request: Request) -> Response:
@@ -56,10 +58,8 @@ class Clusters:
 
     async def cluster(self, request: Request) -> Response:
         """One that has joined; with `?compare=1`, what differs from what was applied."""
-        name, known = request.path_params["name"], joined(self.desk.store)
-        if name not in known:
-            raise Missing(f"no cluster {name!r} has joined", fix="rackhouse cluster add NAME")
-        file, text = self.desk.file(), known[name].reveal()
+        name, file = request.path_params["name"], self.desk.file()
+        text = self._kubeconfig(name)
         look = await self.looking.at(name, text)
         compared = None
         if "compare" in request.query_params:
@@ -79,3 +79,16 @@ class Clusters:
             bar=bar,
             said=said,
         )
+
+    async def pod(self, request: Request) -> Response:
+        """One pod, with the last lines of its log."""
+        name, where, pod = (request.path_params[it] for it in ("name", "namespace", "pod"))
+        file = self.desk.file()
+        found = await detail(file.rack.name, self._kubeconfig(name), where, pod)
+        return page(request, self.desk, "cluster/pod", file=file, cluster=name, found=found)
+
+    def _kubeconfig(self, name: str) -> str:
+        known = joined(self.desk.store)
+        if name not in known:
+            raise Missing(f"no cluster {name!r} has joined", fix="rackhouse cluster add NAME")
+        return known[name].reveal()

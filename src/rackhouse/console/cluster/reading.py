@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from rackhouse.console.cluster.edges import edges, parties
-from rackhouse.console.cluster.scene import OTHERS, Node, Pod, Rollout, Scene, Volume, Way
+from rackhouse.console.cluster.scene import OTHERS, RACK, Node, Pod, Rollout, Scene, Volume, Way
 from rackhouse.desired.kube.home import OWN
 from rackhouse.kit.text import parse_bytes
 from rackhouse.targets.kube.pods import trouble
@@ -16,6 +16,7 @@ from rackhouse.targets.kube.ready import condition, standing
 
 Manifest = Mapping[str, Any]
 Answers = Mapping[str, list[Manifest]]  # by kind
+Both = list[tuple[Manifest, Pod]]  # as it was answered, and as it is shown
 
 _RELEASE = f"{OWN}/release"
 _OVER = {"Succeeded", "Failed"}  # phases of a pod that asks for nothing any more
@@ -26,7 +27,7 @@ def read(rack: str, found: Answers) -> Scene:
     ours = {_name(it): owner(rack, it) for it in found["Namespace"] if owner(rack, it) != OTHERS}
     living = [it for it in found["Pod"] if not _done(it)]
     events = _by_object(found["Event"])
-    pods = [_pod(ours, it, events.get(it["metadata"].get("uid", ""), [])) for it in living]
+    pods = [pod_of(ours, it, events.get(it["metadata"].get("uid", ""), [])) for it in living]
     by_node: defaultdict[str, list[Pod]] = defaultdict(list)
     for pod in sorted(pods, key=lambda it: (it.owner == OTHERS, it.namespace, it.name)):
         by_node[pod.node].append(pod)
@@ -34,7 +35,7 @@ def read(rack: str, found: Answers) -> Scene:
     return Scene(
         nodes=tuple(_node(it, by_node) for it in sorted(found["Node"], key=_name)),
         waiting=tuple(by_node[""]),
-        rollouts=tuple(_rollouts(rack, found)),
+        rollouts=tuple(_rollouts(rack, found, list(zip(living, pods, strict=True)))),
         volumes=tuple(_volumes(found["PersistentVolumeClaim"], living)),
         ways=tuple(sorted(_ways(found["Ingress"]), key=lambda it: it.address)),
         parties=tuple(who),
@@ -46,7 +47,7 @@ def owner(rack: str, it: Manifest) -> str:
     """The application, or `rack`, that something is of; nothing where it is not this rack's."""
     labels = it["metadata"].get("labels") or {}
     mine = labels.get(f"{OWN}/rack") == rack
-    return str(labels.get("app.kubernetes.io/part-of", "rack")) if mine else OTHERS
+    return str(labels.get("app.kubernetes.io/part-of", RACK)) if mine else OTHERS
 
 
 def _name(it: Manifest) -> str:
@@ -64,20 +65,36 @@ def _by_object(events: Iterable[Manifest]) -> Mapping[str, list[Manifest]]:
     return found
 
 
-def _pod(ours: Mapping[str, str], it: Manifest, events: list[Manifest]) -> Pod:
+def pod_of(ours: Mapping[str, str], it: Manifest, events: list[Manifest]) -> Pod:
+    """One of them; `ours` has the owner of each namespace, `events` are those about it."""
     spec, status = it["spec"], it.get("status") or {}
+    of = ours.get(it["metadata"]["namespace"], OTHERS)
     tone, why = _standing(it, events)
     asked = sum(_asked(container) for container in spec["containers"])
     return Pod(
         namespace=it["metadata"]["namespace"],
         name=_name(it),
-        owner=ours.get(it["metadata"]["namespace"], OTHERS),
+        called=_called(of, it),
+        owner=of,
+        release=_release(it),
         node=spec.get("nodeName") or "",
         tone=tone,
         why=why,
         asked=0 if status.get("phase") in _OVER else asked,
         restarts=sum(each.get("restartCount", 0) for each in status.get("containerStatuses") or ()),
     )
+
+
+def _called(of: str, pod: Manifest) -> str:
+    """Its application, or its own name without what a controller made up."""
+    if of not in {OTHERS, RACK}:
+        return of
+    made_up = (pod["metadata"].get("labels") or {}).get("pod-template-hash")
+    return _name(pod).partition(f"-{made_up}-")[0] if made_up else _name(pod)
+
+
+def _release(it: Manifest) -> str:
+    return str((it["metadata"].get("annotations") or {}).get(_RELEASE, ""))
 
 
 def _standing(pod: Manifest, events: list[Manifest]) -> tuple[str, str]:
@@ -125,10 +142,10 @@ def _node(it: Manifest, by_node: Mapping[str, list[Pod]]) -> Node:
     )
 
 
-def _rollouts(rack: str, found: Answers) -> Iterator[Rollout]:
+def _rollouts(rack: str, found: Answers, pods: Both) -> Iterator[Rollout]:
     """Of this rack; those that are under way first."""
     made = [
-        _rollout(rack, it)
+        _rollout(rack, it, _new(it, pods))
         for kind in ("Deployment", "StatefulSet", "DaemonSet")
         for it in found[kind]
         if owner(rack, it) != OTHERS
@@ -136,21 +153,37 @@ def _rollouts(rack: str, found: Answers) -> Iterator[Rollout]:
     yield from sorted(made, key=lambda it: (it.tone == "good", it.namespace, it.name))
 
 
-def _rollout(rack: str, it: Manifest) -> Rollout:
+def _new(it: Manifest, pods: Both) -> list[Pod]:
+    """Its pods that are of the release that it is to run; the worst first."""
+    where, template = it["metadata"]["namespace"], it["spec"]["template"]
+    labels = it["spec"]["selector"].get("matchLabels") or {}
+    found = [
+        pod
+        for raw, pod in pods
+        if pod.namespace == where
+        and pod.release == _release(template)
+        and labels.items() <= (raw["metadata"].get("labels") or {}).items()
+    ]
+    return sorted(found, key=lambda pod: ("bad", "busy", "good").index(pod.tone))
+
+
+def _rollout(rack: str, it: Manifest, pods: list[Pod]) -> Rollout:
     status, told = it.get("status") or {}, standing(it)
-    notes = it["spec"]["template"]["metadata"].get("annotations") or {}
     wanted = it["spec"].get("replicas", status.get("desiredNumberScheduled", 1))
     ready = status.get("readyReplicas", status.get("numberReady", 0))
-    tone = "good" if told.ready else "bad" if told.lost or told.stuck else "busy"
+    serving = sum(pod.tone == "good" for pod in pods)
+    why = next((pod.why for pod in pods if pod.why), told.why)
+    lost = told.lost or told.stuck or any(pod.tone == "bad" for pod in pods)
+    tone = "good" if told.ready else "bad" if lost else "busy"
     return Rollout(
         kind=it["kind"],
         namespace=it["metadata"]["namespace"],
         name=_name(it),
         owner=owner(rack, it),
-        release=notes.get(_RELEASE, ""),
+        release=_release(it["spec"]["template"]),
         tone=tone,
-        why=told.why,
-        there=min(ready, wanted),
+        why=why,
+        there=min(ready, serving, wanted),
         wanted=wanted,
     )
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OTHERS = ""  # the owner of what is not this rack's
+RACK = "rack"  # the owner of what the rack has for all applications
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pod:
-    """One pod. `node` is "" while none has taken it; `asked` the memory that it asks for."""
+    """One pod. `called` is what people call it, `release` "" where it has none; `node` is "" while
+    none has taken it; `asked` the memory that it asks for.
+    """
 
     namespace: str
     name: str
+    called: str
     owner: str
+    release: str
     node: str
     tone: str
     why: str
@@ -21,9 +26,14 @@ class Pod:
     restarts: int
 
     @property
-    def key(self) -> str:
-        """Its place in the page."""
-        return f"pod-{self.namespace}.{self.name}"  # no namespace has a dot
+    def path(self) -> str:
+        """Where it is, below its cluster's page."""
+        return f"pods/{self.namespace}/{self.name}"
+
+    @property
+    def told(self) -> str:
+        """`chat r2: it is being started`."""
+        return f"{self.called} {self.release}".rstrip() + f": {self.why or 'ready'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
