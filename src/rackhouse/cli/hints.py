@@ -77,8 +77,19 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
                 f"{name} begins anew on {cluster}: what it has here does not go along"
                 f" ({', '.join(sorted(kept))}), and stays here until it is purged"
             )
-    if any(cluster.nodes and cluster.name in known for cluster in house.rack.clusters):
+    own = [each.name for each in house.rack.clusters if each.nodes and each.name in known]
+    for name in own:
+        yield from _no_broker(house, name)
+    if own:
         from rackhouse.desired.platform.wanted import unpinned
 
         if count := len(unpinned(house.rack, house.pins)):
             yield f"{plural(count, 'image')} of the platform not pinned: `rackhouse platform pin`"
+
+
+def _no_broker(house: OpenRack, cluster: str) -> Iterator[str]:
+    from rackhouse.desired.platform.wanted import no_broker
+
+    said = no_broker(house.rack, cluster)
+    if said and any(it.repository and it.cluster == cluster for it in house.rack.applications):
+        yield said

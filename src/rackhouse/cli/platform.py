@@ -30,8 +30,8 @@ def named(rack: Rack, cluster: str) -> str:
     return cluster or first(rack)
 
 
-def as_table(cluster: str, found: Budget, pins: Pins) -> str:
-    """For people: a row for each component, what all come to, and whether that fits."""
+def as_table(cluster: str, found: Budget, pins: Pins, lacking: str) -> str:
+    """For people: a row for each component, what all come to, whether that fits; and `lacking`."""
     rows = [_HEAD, *(_row(it, pins) for it in found.lines)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEAD))]
     lines = [
@@ -42,10 +42,11 @@ def as_table(cluster: str, found: Budget, pins: Pins) -> str:
     if found.room:
         lines[-1] += f", of {_size(found.room)} that its nodes have beside the system"
     lines += [f"no node has room for {name}" for name in found.unplaced]
+    lines += [lacking] if lacking else []
     return "\n".join(lines)
 
 
-def as_json(cluster: str, found: Budget, pins: Pins) -> str:
+def as_json(cluster: str, found: Budget, pins: Pins, lacking: str) -> str:
     """For programs."""
     rows = [
         {
@@ -66,6 +67,7 @@ def as_json(cluster: str, found: Budget, pins: Pins) -> str:
         "cpu": found.cpu,
         "room": found.room,
         "unplaced": list(found.unplaced),
+        "lacking": lacking,
         "components": rows,
     }
     return json.dumps(said, indent=2)

@@ -63,6 +63,21 @@ def test_the_list_says_what_all_come_to(rack: Path, capsys: pytest.CaptureFixtur
     assert "of 3.5 GiB that its nodes have beside the system" in shown
 
 
+def test_without_rackhouses_own_image_it_is_said_what_is_missing(
+    rack: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["--file", str(rack), "platform", "list"]) == 0
+    assert "no job can release by itself: there is no broker until" in capsys.readouterr().out
+    own = f"git.home.arpa/home/rackhouse:1@sha256:{SUM}"
+    rack.write_text(f'{rack.read_text()}platform: {{image: "{own}"}}\n')
+    assert run(["--file", str(rack), "platform", "list", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    images_ = {it["name"]: set(it["images"]) for it in said["components"]}
+    assert (said["lacking"], images_["broker"]) == ("", {own})
+    assert own in images_["gitea-runner"]
+    assert own not in {it.reference for it in images(load(rack.read_text()))}  # it says its content
+
+
 def test_pins_are_written_once_and_used_by_compile(
     rack: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

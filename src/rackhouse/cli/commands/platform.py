@@ -41,11 +41,12 @@ def list_components(context: Context, cluster: str, as_json: bool) -> None:
     from rackhouse.cli.platform import as_json as to_json
     from rackhouse.cli.platform import as_table, named
     from rackhouse.desired.platform.budget import budget
+    from rackhouse.desired.platform.wanted import no_broker
 
     rack = _rack(context)
     name, pins = named(rack, cluster), read(context.rack_file)
-    found = budget(rack, name)
-    click.echo(to_json(name, found, pins) if as_json else as_table(name, found, pins))
+    show = to_json if as_json else as_table
+    click.echo(show(name, budget(rack, name), pins, no_broker(rack, name)))
 
 
 @command.command("pin")

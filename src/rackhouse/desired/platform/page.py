@@ -36,7 +36,8 @@ def page(racks: Mapping[str, Rack]) -> str:
 _EXCEPTIONS = """\
 Every pod runs as nobody, without capabilities, on a file system that it cannot write to, without a
 token for the API server, in a namespace that refuses anything else; but for these, each alone in a
-namespace of its own. A test keeps the list."""
+namespace of its own. A test keeps the list. The broker has a token too, for an hour, of an account
+that may ask for tokens of the applications' own accounts and for nothing else."""
 
 
 def _components() -> str:
