@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e.cluster_desk import desk
+from e2e.cluster_desk import Desk, desk
+from rackhouse.desired.platform.copied import GIVEN
+from rackhouse.targets.vault.by_hand import give
 
 pytestmark = pytest.mark.slow
 RACK = """
@@ -27,6 +29,13 @@ resources: {visits: {type: redis}}
 """
 
 
+def give_in(at: Desk, name: str) -> None:
+    """Set a secret of the platform."""
+    scope, _, key = name.partition(".")
+    with at.house() as house:
+        give(house.store, scope, key, "a-key")
+
+
 def test_the_plan_has_the_platform_and_asks_for_pins(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -40,5 +49,12 @@ def test_the_plan_has_the_platform_and_asks_for_pins(
         assert "StatefulSet seaweedfs valkey" in said
         assert "+ kube.lab hello, " in said
         assert "images of the platform not pinned: `rackhouse platform pin`" in said
+        at.writes(f'{RACK}backups: {{to: "s3://s3.elsewhere.example/rack"}}\n')
+        assert "not copied until its S3 can be entered" in at.run("plan --only clusters", code=2)
+        for each in GIVEN:
+            give_in(at, each)
+        said = at.run("plan --only clusters", code=2)
+        assert "ObjectStore copies" in said
+        assert "not copied" not in said
         at.writes(RACK.replace("disk: nvme", "disk: sd"))
         assert "[databases-on-cards]" in at.run("plan --only clusters", code=3)

@@ -17,6 +17,7 @@ from lanes.rack import Rack
 from lanes.test_objects import pod_of, template_of
 from rackhouse.desired.kube import cluster_of, kube
 from rackhouse.desired.platform.build import platform, together
+from rackhouse.desired.platform.copied import GIVEN
 from rackhouse.resources.core import Id, Resource
 from unit.desired.platform.cases import every_rack, manifests, with_models
 
@@ -40,7 +41,7 @@ def server(control_plane: ControlPlane) -> ControlPlane:
 
 
 def all_of_it(rack: Any) -> dict[Id, Resource[Any]]:
-    return dict(together(kube(rack, (), ()), platform(rack)))
+    return dict(together(kube(rack, (), GIVEN), platform(rack)))
 
 
 @pytest.fixture

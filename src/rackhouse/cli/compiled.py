@@ -54,7 +54,7 @@ def compiled(
     """
     from rackhouse.desired.kube import cluster_of, kube
     from rackhouse.desired.kube.images import to_build
-    from rackhouse.desired.platform import build
+    from rackhouse.desired.platform import build, copied
     from rackhouse.desired.platform.build import together
 
     with context.open(only_read=True) as house:
@@ -65,7 +65,7 @@ def compiled(
             for app in apps.values()
             for need in app.needs
             if need.type is ResourceType.SECRET
-        }
+        } | copied.GIVEN
         pins = house.pins
         resources = kube(house.rack, list(apps.values()), given, cluster, pins)
         if platform:

@@ -79,7 +79,7 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
             )
     own = [each.name for each in house.rack.clusters if each.nodes and each.name in known]
     for name in own:
-        yield from _no_broker(house, name)
+        yield from _not_copied(house, name)
     if own:
         from rackhouse.desired.platform.wanted import unpinned
 
@@ -87,9 +87,9 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
             yield f"{plural(count, 'image')} of the platform not pinned: `rackhouse platform pin`"
 
 
-def _no_broker(house: OpenRack, cluster: str) -> Iterator[str]:
-    from rackhouse.desired.platform.wanted import no_broker
+def _not_copied(house: OpenRack, cluster: str) -> Iterator[str]:
+    from rackhouse.desired.platform.copied import SCOPE, copied, ungiven
 
-    said = no_broker(house.rack, cluster)
-    if said and any(it.repository and it.cluster == cluster for it in house.rack.applications):
-        yield said
+    if copied(house.rack, cluster) and (keys := ungiven(house.facts.given)):
+        how = "; ".join(f"`rackhouse secret set {SCOPE} {key}`" for key in keys)
+        yield f"PostgreSQL on {cluster} is not copied until its S3 can be entered: {how}"

@@ -16,7 +16,7 @@ ACTED_ON = frozenset(
 IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
     "backups": (
         lambda rack: rack.backups,
-        "no copy is made by itself yet: run `rackhouse backup FILE`",
+        "of this machine no copy is made by itself yet: `rackhouse backup FILE`",
     ),
     "nodes": (
         lambda rack: rack.nodes,

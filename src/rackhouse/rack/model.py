@@ -168,6 +168,24 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recovery:
+    """On a cluster: PostgreSQL that begins with what copies in `backups.to` hold."""
+
+    source: Annotated[
+        k.Name,
+        "The copies to begin with, by their folder; the first cluster wrote into `postgres`.",
+        Key("from"),
+        Example("postgres"),
+    ]
+    into: Annotated[
+        k.Name, "The folder that its own copies go to from then on.", Example("postgres-2")
+    ]
+    until: Annotated[
+        k.Moment | Literal[""], "The moment to go back to; the last one when left out."
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Postgres:
     """PostgreSQL with pgvector: a database and role for each application that asks for one."""
 
@@ -175,6 +193,9 @@ class Postgres:
     storage: Annotated[k.Bytes | Literal[0], "Disk for each; 0 is no limit."] = 0
     memory: Annotated[k.Bytes, "Its shared buffers.", Example("64Mi")] = 64 * 2**20
     connections: Annotated[k.Count, "How many clients at once.", Example("60")] = 60
+    recover: Annotated[
+        Recovery | None, "On a cluster: begin with copies, instead of with nothing."
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,9 +324,12 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backups:
-    """Encrypted copies of everything that applications keep."""
+    """Copies of what applications keep. On clusters: of PostgreSQL, to `s3://` elsewhere."""
 
     to: Annotated[k.Where, "Where they go."]
+    region: Annotated[
+        k.Words | Literal[""], "Of that S3, where it wants one named.", Example("eu-central-1")
+    ] = ""
     every: Annotated[k.Seconds, "How often.", Example("6h")] = 86400.0
     keep: Annotated[k.Seconds, "How long each is kept.", Example("30d")] = 30 * 86400.0
     drill: Annotated[

@@ -27,7 +27,7 @@ def test_a_rack_of_one_says_nothing_in_vain() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("backups: {to: s3://x.example/rack}", "backups: no copy is made by itself yet"),
+        ("backups: {to: s3://x.example/rack}", "backups: of this machine no copy is made"),
         (
             "nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme}}",
             "clusters: checked and drawn; one is set up, on machines that joined, where it says",

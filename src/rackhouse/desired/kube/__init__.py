@@ -112,8 +112,7 @@ def _all(ground: Ground, home: Home, pins: Pins) -> Iterator[Resource[Any]]:
         yield policies.closed(home)
         yield from policies.of_data(home, users)
     if "postgres" in ground.parts:
-        yield postgres.server(ground.rack, home, pins)
-        yield policies.of_servers(home, platform.POSTGRES, [platform.OPERATOR])
+        yield from postgres.servers(ground, home, pins)
 
 
 def _application(case: Case, who: Callers, answers: Answers) -> Iterator[Resource[Any]]:

@@ -107,9 +107,12 @@ def _outgoing(case: Case) -> list[n.NetworkPolicyEgressRule]:
     return rules
 
 
-def of_servers(home: Home, servers: Party, more: Iterable[tuple[str, int]]) -> Resource[Any]:
+def of_servers(
+    home: Home, servers: Party, more: Iterable[tuple[str, int]], out: Iterable[int] = ()
+) -> Resource[Any]:
     """Of a data service's own pods: among themselves, with the operator that keeps them (whose
-    namespace and port are `more`), and with the API that they learn their part from.
+    namespace and port are `more`), with the API that they learn their part from, and at the ports
+    `out` with whomever their copies go to.
     """
     own = n.NetworkPolicyPeer(podSelector=LabelSelector(matchLabels=dict(servers.labels)))
     numbers = sorted({servers.port, *(port for _, port in more)})
@@ -118,6 +121,6 @@ def of_servers(home: Home, servers: Party, more: Iterable[tuple[str, int]]) -> R
         podSelector=LabelSelector(matchLabels=dict(servers.labels)),
         policyTypes=["Ingress", "Egress"],
         ingress=[from_(own, at=numbers), *operators],
-        egress=[to(own, at=numbers), names(), to(at=API_SERVER)],
+        egress=[to(own, at=numbers), names(), to(at=sorted({*API_SERVER, *out}))],
     )
     return home.made(NetworkPolicy(metadata=home.metadata(servers.service), spec=spec))

@@ -11,16 +11,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from rackhouse.desired.case import Ground
 from rackhouse.desired.embedded.part import Part
-from rackhouse.desired.kube import platform, users
+from rackhouse.desired.kube import platform, policies, users
+from rackhouse.desired.kube.copies import archived, copied_at, copies
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.placement import data_affinity
 from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.budget import postgres_memory
+from rackhouse.desired.platform.copied import KIND, NAME, copied, ungiven
 from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.wanted import is_own
-from rackhouse.rack.model import Postgres, Rack
+from rackhouse.rack.model import Backups, Postgres, Rack
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place
 from rackhouse.resources.postgres import Database
@@ -53,12 +56,28 @@ def _part(name: str, party: platform.Party) -> Part:
     return Part(resources=(), place=Place(name=name, kind=name), outputs=outputs)
 
 
-def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
+def servers(ground: Ground, home: Home, pins: Pins = UNPINNED) -> Iterator[Resource[Any]]:
+    """PostgreSQL and who may speak with it; and its copies, once the keys are given to where those
+    go: without them it would be for ever on its way.
+    """
+    to = None if ungiven(ground.facts.given) else copied(ground.rack, home.cluster)
+    made = server(ground.rack, home, pins, to)
+    yield made
+    if to:
+        yield from copies(home, made.id, to)
+    ports = [copied_at(to)] if to else []
+    yield policies.of_servers(home, platform.POSTGRES, [platform.OPERATOR], ports)
+
+
+def server(
+    rack: Rack, home: Home, pins: Pins = UNPINNED, to: Backups | None = None
+) -> Resource[Any]:
     """The servers: one that writes, the others ready to take its place. While they are there, so
-    are the policies that close them.
+    are the policies that close them. `to`: where their copies go.
     """
     said = rack.data.postgres or Postgres()
     spec = {
+        **(archived(rack) if to else {}),
         "affinity": {"nodeAffinity": data_affinity().to_dict()["nodeAffinity"]},
         "enableSuperuserAccess": False,
         "imageName": pins(IMAGE),
@@ -76,8 +95,10 @@ def server(rack: Rack, home: Home, pins: Pins = UNPINNED) -> Resource[Any]:
         },
         "storage": {"size": quantity(said.storage or _STORAGE)},
     }
-    walls = {home.id("NetworkPolicy", name) for name in ("closed", platform.POSTGRES.service)}
-    return home.custom(API, "Cluster", CLUSTER, spec, needs=walls, keep=True)
+    needs = {home.id("NetworkPolicy", name) for name in ("closed", platform.POSTGRES.service)}
+    if to:
+        needs.add(home.id(KIND, NAME))
+    return home.custom(API, "Cluster", CLUSTER, spec, needs=needs, keep=True)
 
 
 def placed(rack: Rack, home: Home, resources: Iterable[Resource[Any]]) -> Iterator[Resource[Any]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rackhouse.desired.platform import table
+from rackhouse.desired.platform.copied import copied
 from rackhouse.desired.platform.table import MI, Component, Image
 from rackhouse.desired.platform.wanted import nodes, shares
 from rackhouse.rack.capacity import SYSTEM, Asked, unplaced
@@ -75,9 +76,11 @@ def postgres_memory(said: Postgres) -> int:
 def _lines(rack: Rack, cluster: str) -> Iterator[Line]:
     for share in shares(rack, cluster):
         it = share.component
-        memory = it.memory
+        memory, cpu = it.memory, it.cpu
         if it is table.POSTGRES and rack.data.postgres:
             memory = postgres_memory(rack.data.postgres) // 2
+            if copied(rack, cluster):
+                memory, cpu = memory + table.COPYING.memory, cpu + table.COPYING.cpu
         yield Line(
-            component=it, copies=share.copies, memory=memory, cpu=it.cpu, images=share.images
+            component=it, copies=share.copies, memory=memory, cpu=cpu, images=share.images
         )

@@ -16,6 +16,7 @@ from rackhouse.desired.platform import charts, forge, table
 from rackhouse.desired.platform.broker import broker
 from rackhouse.desired.platform.builds import builds, runners
 from rackhouse.desired.platform.cache import cache
+from rackhouse.desired.platform.certificates import certificates
 from rackhouse.desired.platform.gpu import gpu
 from rackhouse.desired.platform.models import NAMESPACE as MODELS
 from rackhouse.desired.platform.models import models
@@ -35,18 +36,23 @@ Make = Callable[[Space], Iterator[Resource[Any]]]
 
 _MAKERS: tuple[tuple[Component, Make], ...] = (
     (table.POSTGRES_OPERATOR, charts.postgres_operator),
+    (table.COPIES, charts.copies),
     (table.CACHE, cache),
     (table.OBJECTS, objects),
     (table.GITEA, forge.forge),
     (table.RUNNER, runners),
     (table.BROKER, broker),
     (table.BUILDKIT, builds),
-    (table.CERTIFICATES, charts.certificates),
+    (table.CERTIFICATES, certificates),
     (table.LONGHORN, charts.longhorn),
     (table.GPU, gpu),
 )
 # The objects of these kinds come after the chart that brings the kinds.
-_BROUGHT = {"postgresql.cnpg.io": table.POSTGRES_OPERATOR}
+_BROUGHT = {
+    "barmancloud.cnpg.io": table.COPIES,
+    "cert-manager.io": table.CERTIFICATES,
+    "postgresql.cnpg.io": table.POSTGRES_OPERATOR,
+}
 
 
 def platform(rack: Rack, cluster: str = "", pins: Pins = UNPINNED) -> Resources:
@@ -91,7 +97,7 @@ def _after_operator(it: Resource[Any], there: Resources) -> Resource[Any]:
     component = _BROUGHT.get(group)
     if component is None:
         return it
-    chart = Id(it.id.target, "HelmChart", f"kube-system.{component.name}")
+    chart = charts.chart_id(it.id.target.partition(".")[2], component)
     return replace(it, needs=it.needs | {chart}) if chart in there else it
 
 

@@ -16,29 +16,31 @@ from lightkube.models import networking_v1 as n
 from lightkube.models.meta_v1 import LabelSelector
 from lightkube.resources.networking_v1 import NetworkPolicy
 
-from rackhouse.desired.embedded.ingress import AUTHORITY
-from rackhouse.desired.kube.allow import peer, port, to
+from rackhouse.desired.kube.allow import from_, peer, port, to
 from rackhouse.desired.kube.home import Home, target
 from rackhouse.desired.kube.platform import OPERATOR, SYSTEM
 from rackhouse.desired.kube.policies import API_SERVER
 from rackhouse.desired.kube.sizes import MI
 from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform import table
+from rackhouse.desired.platform.copied import copied
+from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.space import PRIVILEGED, Space
 from rackhouse.desired.platform.table import Component, Image
-from rackhouse.resources.core import Id, Resource, Text
-from rackhouse.resources.kube import Object
-from rackhouse.resources.vault import Authority
+from rackhouse.resources.core import Id, Resource
 
 API = "helm.cattle.io/v1"
-ISSUER = "rackhouse"
-_PRIORITY = "rackhouse-platform"
+PRIORITY = "rackhouse-platform"
 _WEBHOOK = 9443  # of CloudNativePG's operator
-_OWN_WEBHOOKS = {"cert-manager": 9403, "webhook": 10250, "cainjector": 9403}
+_PLUGIN = 9090  # of what copies, where its operator asks it
 
 
-def chart(space: Space, component: Component, values: Mapping[str, Any]) -> Resource[Any]:
-    """A component as the chart controller takes it, in the namespace that it watches first."""
+def chart(
+    space: Space, component: Component, values: Mapping[str, Any], timeout: str = ""
+) -> Resource[Any]:
+    """A component as the chart controller takes it, in the namespace that it watches first.
+    `timeout`: how long Helm waits for it, `10m`; its own five minutes when left out.
+    """
     found = component.chart
     assert found is not None
     spec = {
@@ -49,10 +51,16 @@ def chart(space: Space, component: Component, values: Mapping[str, Any]) -> Reso
         "valuesContent": json.dumps(values, sort_keys=True, indent=1) + "\n",
         "version": found.version,
         **({"repo": found.repo} if found.repo else {}),
+        **({"timeout": timeout} if timeout else {}),
     }
     there = Home(rack=space.rack.name, cluster=space.cluster, namespace=SYSTEM)
     made = there.custom(API, "HelmChart", component.name, spec)
     return replace(made, needs=frozenset({_namespace(space), _priority(space)}))
+
+
+def chart_id(cluster: str, component: Component) -> Id:
+    """What a component's chart is called."""
+    return Id(target(cluster), "HelmChart", f"{SYSTEM}.{component.name}")
 
 
 def postgres_operator(space: Space) -> Iterator[Resource[Any]]:
@@ -60,43 +68,36 @@ def postgres_operator(space: Space) -> Iterator[Resource[Any]]:
     component = table.POSTGRES_OPERATOR
     yield from space.opened()
     values = {
-        "image": _image(space, component.images[0]),
-        "priorityClassName": _PRIORITY,
-        "resources": _resources(component.memory, component.cpu, 256),
+        "image": image(space, component.images[0]),
+        "priorityClassName": PRIORITY,
+        "resources": resources(component.memory, component.cpu, 256),
     }
     yield chart(space, component, values)
     _, status = OPERATOR
-    yield space.policy(
-        "cloudnative-pg",
-        into=[n.NetworkPolicyIngressRule(ports=[port(_WEBHOOK)])],
-        out=[_api_server(), to(peer("data"), at=[5432, status])],
-    )
+    out = [api_server(), to(peer("data"), at=[5432, status])]
+    if copied(space.rack, space.cluster):
+        out.append(to(peer(space.namespace, marks(table.COPIES.name)), at=[_PLUGIN]))
+    asked = [n.NetworkPolicyIngressRule(ports=[port(_WEBHOOK)])]
+    yield space.policy(component.name, into=asked, out=out)
 
 
-def certificates(space: Space) -> Iterator[Resource[Any]]:
-    """cert-manager, and an issuer that is the rack's own authority."""
-    component = table.CERTIFICATES
-    yield from space.opened()
-    share = _resources(component.memory // 3, component.cpu // 3, 128)
-    parts = {
-        name: {"image": _image(space, image), "resources": share}
-        for name, image in zip(("", "webhook", "cainjector"), component.images, strict=True)
-    }
-    own = parts.pop("")
+def copies(space: Space) -> Iterator[Resource[Any]]:
+    """The plugin by which CloudNativePG copies, beside it: it is asked by the operator alone, and
+    its certificates are cert-manager's.
+    """
+    component = table.COPIES
+    plugin, sidecar = (_named(space, it) for it in component.images)
     values = {
-        **own,
-        **parts,
-        "crds": {"enabled": True, "keep": True},
-        "global": {"priorityClassName": _PRIORITY},
-        "prometheus": {"enabled": False},
-        "startupapicheck": {"enabled": False},
+        "image": plugin,
+        "priorityClassName": PRIORITY,
+        "resources": resources(component.memory, component.cpu, 256),
+        "sidecarImage": sidecar,
     }
     made = chart(space, component, values)
-    yield made
-    for name, at in _OWN_WEBHOOKS.items():
-        asked = [n.NetworkPolicyIngressRule(ports=[port(at)])]
-        yield space.policy(name, into=asked, out=[_api_server()])
-    yield from _issuer(space, made.id)
+    certified = chart_id(space.cluster, table.CERTIFICATES)
+    yield replace(made, needs=made.needs | {certified})
+    asked = from_(peer(space.namespace, marks(table.POSTGRES_OPERATOR.name)), at=[_PLUGIN])
+    yield space.policy(component.name, into=[asked], out=[api_server()])
 
 
 def longhorn(space: Space) -> Iterator[Resource[Any]]:
@@ -121,30 +122,6 @@ def longhorn(space: Space) -> Iterator[Resource[Any]]:
     yield chart(space, table.LONGHORN, values)
 
 
-def _issuer(space: Space, needs: Id) -> Iterator[Resource[Any]]:
-    rack = space.rack
-    authority = Authority(f"Rackhouse {rack.name}", domains=(rack.domain,))
-    yield Resource(id=AUTHORITY, spec=authority, keep=True)
-    pair = {
-        "tls.crt": Text.of(AUTHORITY.ref("certificate")),
-        "tls.key": Text.of(AUTHORITY.ref("key")),
-    }
-    kept = space.home.secret("authority", pair, kind="kubernetes.io/tls")
-    yield kept
-    body = {
-        "apiVersion": "cert-manager.io/v1",
-        "kind": "ClusterIssuer",
-        "metadata": {"labels": space.home.labels, "name": ISSUER},
-        "spec": {"ca": {"secretName": "authority"}},
-    }
-    text = Text.of(json.dumps(body, sort_keys=True, separators=(",", ":")))
-    made = Object(
-        api="cert-manager.io/v1", kind="ClusterIssuer", namespace="", name=ISSUER, body=text
-    )
-    id = Id(target(space.cluster), "ClusterIssuer", ISSUER)
-    yield Resource(id=id, spec=made, needs=frozenset({needs, kept.id}))
-
-
 def _source(space: Space, chart: str) -> dict[str, Any]:
     """Where it is fetched: Helm runs in a pod, and knows nothing of the mirrors that K3s has."""
     scheme, _, rest = chart.partition("://")
@@ -165,21 +142,30 @@ def _below(path: str) -> str:
     return "".join(f"/{part}" for part in (parts[1:] if parts[:1] == ["v2"] else parts))
 
 
-def _image(space: Space, image: Image) -> dict[str, str]:
+def image(space: Space, image: Image) -> dict[str, str]:
     """As charts take it: the digest behind the tag, where it was resolved."""
     _, _, digest = space.pins(image.reference).partition("@")
     tag = f"{image.tag}@{digest}" if digest else image.tag
     return {"repository": image.repository, "tag": tag}
 
 
-def _resources(memory: int, cpu: int, limit: int) -> dict[str, Any]:
+def _named(space: Space, it: Image) -> dict[str, str]:
+    """As charts take it that have the registry apart."""
+    found = image(space, it)
+    registry, _, repository = found["repository"].partition("/")
+    return {**found, "registry": registry, "repository": repository}
+
+
+def resources(memory: int, cpu: int, limit: int) -> dict[str, Any]:
+    """As charts take them: bytes and thousandths that are asked for, and MiB that may be used."""
     return {
         "limits": {"cpu": "1", "memory": quantity(limit * MI)},
         "requests": {"cpu": f"{cpu}m", "memory": quantity(memory)},
     }
 
 
-def _api_server() -> n.NetworkPolicyEgressRule:
+def api_server() -> n.NetworkPolicyEgressRule:
+    """Let it speak to the API server."""
     return n.NetworkPolicyEgressRule(ports=list(map(port, API_SERVER)))
 
 
@@ -188,4 +174,4 @@ def _namespace(space: Space) -> Id:
 
 
 def _priority(space: Space) -> Id:
-    return Id(target(space.cluster), "PriorityClass", _PRIORITY)
+    return Id(target(space.cluster), "PriorityClass", PRIORITY)

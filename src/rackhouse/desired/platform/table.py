@@ -79,7 +79,17 @@ class Component:
     exception: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What a container that another component's pods get beside them asks for, and may use."""
+
+    memory: int
+    limit: int
+    cpu: int
+
+
 _OURS = "requested by our manifest"
+COPYING = Beside(memory=64 * MI, limit=512 * MI, cpu=20)  # in each instance of PostgreSQL
 
 POSTGRES_OPERATOR = Component(
     name="cloudnative-pg",
@@ -107,6 +117,23 @@ POSTGRES = Component(
     memory=256 * MI,
     cpu=100,
     figure=f"{_OURS}, for each instance; more with `data.postgres`",
+)
+COPIES = Component(
+    name="plugin-barman-cloud",
+    version="0.13.0",
+    purpose="copies PostgreSQL to an S3 elsewhere, where `backups` names one",
+    project="https://github.com/cloudnative-pg/plugin-barman-cloud",
+    licence="Apache-2.0",
+    how=How.CHART,
+    namespace="cnpg-system",
+    images=(
+        Image(reference="ghcr.io/cloudnative-pg/plugin-barman-cloud:v0.13.0"),
+        Image(reference="ghcr.io/cloudnative-pg/plugin-barman-cloud-sidecar:v0.13.0"),
+    ),
+    chart=Chart(chart="oci://ghcr.io/cloudnative-pg/charts/plugin-barman-cloud", version="0.7.0"),
+    memory=64 * MI,
+    cpu=10,
+    figure="requested by our values; its part beside each instance of PostgreSQL is counted there",
 )
 CACHE = Component(
     name="valkey",
@@ -204,6 +231,7 @@ CERTIFICATES = Component(
         Image(reference="quay.io/jetstack/cert-manager-controller:v1.21.1"),
         Image(reference="quay.io/jetstack/cert-manager-webhook:v1.21.1"),
         Image(reference="quay.io/jetstack/cert-manager-cainjector:v1.21.1"),
+        Image(reference="quay.io/jetstack/cert-manager-startupapicheck:v1.21.1"),
     ),
     chart=Chart(chart="oci://quay.io/jetstack/charts/cert-manager", version="v1.21.1"),
     memory=3 * 48 * MI,
@@ -280,6 +308,6 @@ WITH_K3S = (
 )
 
 COMPONENTS = (
-    *(POSTGRES_OPERATOR, POSTGRES, CACHE, OBJECTS, GITEA, RUNNER, BROKER, BUILDKIT),
+    *(POSTGRES_OPERATOR, POSTGRES, COPIES, CACHE, OBJECTS, GITEA, RUNNER, BROKER, BUILDKIT),
     *(CERTIFICATES, LONGHORN, GPU, KUBE_VIP, *WITH_K3S),
 )

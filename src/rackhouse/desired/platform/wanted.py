@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rackhouse.desired.platform import table
+from rackhouse.desired.platform.copied import copied
 from rackhouse.desired.platform.pins import Pins
 from rackhouse.desired.platform.table import Component, How
 from rackhouse.rack.model import Node, Rack
@@ -113,6 +114,8 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
     if data.postgres is not None:
         yield Share(component=table.POSTGRES_OPERATOR)
         yield Share(component=table.POSTGRES, copies=data.postgres.instances)
+    if copied(rack, cluster):
+        yield Share(component=table.COPIES)
     if data.cache is not None:
         yield Share(component=table.CACHE)
     if data.objects is not None:
@@ -122,7 +125,7 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
         yield Share(component=table.RUNNER, copies=rack.platform.forge.runners)
         yield Share(component=table.BROKER, copies=has_broker(rack, cluster))
         yield Share(component=table.BUILDKIT, copies=len(architectures(rack, cluster)))
-    if rack.platform.certificates:
+    if rack.platform.certificates or copied(rack, cluster):
         yield Share(component=table.CERTIFICATES)
     if rack.platform.volumes == Volumes.LONGHORN:
         yield Share(component=table.LONGHORN, copies=len(machines) or 1)

@@ -141,6 +141,9 @@ RULES: tuple[Rule, ...] = (
     Rule(outside.backup_on_the_disk_it_protects),
     Rule(outside.backup_to_unknown_node),
     Rule(outside.backup_gone_before_the_next),
+    Rule(outside.backup_without_bucket),
+    Rule(outside.recovery_without_copies),
+    Rule(outside.recovery_into_itself),
 )
 
 

@@ -100,3 +100,28 @@ def backup_gone_before_the_next(rack: Rack) -> Findings:
         keep, every = show_duration(rack.backups.keep), show_duration(rack.backups.every)
         what = f"kept for {keep}, made every {every}"
         yield Finding("backups.keep", what, "keep them for several times as long")
+
+
+def backup_without_bucket(rack: Rack) -> Findings:
+    """S3 keeps everything in buckets; a host alone is no place."""
+    to = rack.backups.to if rack.backups else None
+    if to and to.scheme == "s3" and not to.path.strip("/"):
+        yield Finding("backups.to", f"{to} names no bucket", f"write s3://{to.host}/BUCKET")
+
+
+def recovery_without_copies(rack: Rack) -> Findings:
+    """A cluster finds its copies where `backups.to` says, which is S3, and nowhere else."""
+    said = rack.data.postgres and rack.data.postgres.recover
+    if said and not (rack.backups and rack.backups.to.scheme == "s3"):
+        fix = "say where those copies are: `backups: {to: s3://HOST/BUCKET}`"
+        yield Finding("data.postgres.recover", "there is no S3 to begin from", fix)
+
+
+def recovery_into_itself(rack: Rack) -> Findings:
+    """Two histories in one folder are none: a log that goes on from an earlier moment would write
+    over the one that it began from.
+    """
+    said = rack.data.postgres and rack.data.postgres.recover
+    if said and said.into == said.source:
+        what = f"{said.into} is the folder that it begins from"
+        yield Finding("data.postgres.recover.into", what, f"name a new one: `{said.into}-2`")

@@ -110,7 +110,7 @@ def test_json_says_what_a_program_needs(
     )
     said = json.loads(capsys.readouterr().out)
     assert said["cluster"] == "home"
-    assert {it["name"] for it in said["secrets"]} == {"application", "heartbeat.db"}
+    assert {it["name"] for it in said["secrets"]} == {"application", "copies", "heartbeat.db"}
     assert said["changed"] == said["files"]
     assert [it["image"] for it in said["images"]] == ["git.home.arpa/home/heartbeat:r1"]
     assert said["images"][0]["base"].startswith("docker.io/library/python:")
