@@ -80,6 +80,7 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
     own = [each.name for each in house.rack.clusters if each.nodes and each.name in known]
     for name in own:
         yield from _not_copied(house, name)
+        yield from _no_broker(house, name)
     if own:
         from rackhouse.desired.platform.wanted import unpinned
 
@@ -93,3 +94,11 @@ def _not_copied(house: OpenRack, cluster: str) -> Iterator[str]:
     if copied(house.rack, cluster) and (keys := ungiven(house.facts.given)):
         how = "; ".join(f"`rackhouse secret set {SCOPE} {key}`" for key in keys)
         yield f"PostgreSQL on {cluster} is not copied until its S3 can be entered: {how}"
+
+
+def _no_broker(house: OpenRack, cluster: str) -> Iterator[str]:
+    from rackhouse.desired.platform.wanted import no_broker
+
+    said = no_broker(house.rack, cluster)
+    if said and any(it.repository and it.cluster == cluster for it in house.rack.applications):
+        yield said
