@@ -22,6 +22,7 @@ class Ground:
 
     `apps` all have a release; `called` are those that others need. `doors` says how many plain
     doors are wanted of each exposure, `pools` how many the ingress has.
+    `preview`: they are shown for a while, on a cluster, with nothing of anybody else's.
     What grows while the applications are worked out is `problems` (application, problem) alone.
     """
 
@@ -32,6 +33,7 @@ class Ground:
     called: frozenset[str] = frozenset()
     doors: Mapping[Exposure, int] = field(default_factory=dict)
     pools: Mapping[Exposure, int] = field(default_factory=dict)
+    preview: bool = False
     problems: list[tuple[str, Problem]] = field(default_factory=list)
 
     @cached_property

@@ -40,8 +40,7 @@ async def door(access: Access, application: str) -> AsyncIterator[Door]:
 
     def opens(told: Granted) -> Target:
         name = place(told.cluster)
-        rack = told.rack.name
-        return Kube(name, rack=rack, server=server, fingerprint=fingerprint, pace=_PACE)
+        return Kube(name, rack=told.keeper, server=server, fingerprint=fingerprint, pace=_PACE)
 
     try:
         yield Door(application=application, server=server, opens=opens)

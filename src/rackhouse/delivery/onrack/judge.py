@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rackhouse.app.model import App, Need
-from rackhouse.desired.kube import application
+from rackhouse.desired.kube import application, preview
 from rackhouse.desired.kube.granted import Granted
 from rackhouse.desired.kube.images import OWN, repository
 from rackhouse.desired.kube.releasing import runs
@@ -45,11 +45,11 @@ def judge(told: Granted, app: App) -> Judged:
     """`app` is the next release, with the names and overrides of the rack. FileError with every
     problem of its file; Refused, with all that it asks for and has not been granted.
     """
-    check_image(told.rack, app)
+    check_image(told.rack, app, told.preview_of)
     _check_others(told.app, app)
     if asked := _new_needs(told.app, app):
         raise Refused(f"{app.name} asks for what it was not granted: {asked}", fix=_FIX)
-    wanted = application(told.rack, app, told.beside, told.given, told.cluster)
+    wanted = _compiled(told, app)
     writes = {id: it for id, it in wanted.items() if runs(it)}
     other = {id for id, it in wanted.items() if id not in writes and told.held.get(id) != it.digest}
     if other:
@@ -58,11 +58,19 @@ def judge(told: Granted, app: App) -> Judged:
     return Judged(app=app, writes=writes)
 
 
-def check_image(rack: Rack, app: App) -> None:
-    """Refused where what is built from its source is not of the rack's registry, by its digest."""
+def _compiled(told: Granted, app: App) -> Mapping[Id, Resource[Any]]:
+    if told.preview_of:
+        return preview(told.rack, app, told.cluster)
+    return application(told.rack, app, told.beside, told.given, told.cluster)
+
+
+def check_image(rack: Rack, app: App, preview_of: str = "") -> None:
+    """Refused where what is built from its source is not of the rack's registry, by its digest.
+    What a preview runs was built for the application that it is of.
+    """
     own = any(container.image == OWN for container in app.containers)
     image = app.release.image if app.release else ""
-    where = repository(rack, app.name)
+    where = repository(rack, preview_of or app.name)
     if own and not re.fullmatch(rf"{re.escape(where)}@sha256:[0-9a-f]{{64}}", image):
         raise Refused(
             f"{image or 'no image'} is not what {app.name} may run",

@@ -60,7 +60,7 @@ class Writer:
 
     def _stamp(self, it: Resource[Any], inputs: Mapping[Id, str]) -> Stamp:
         return Stamp(
-            rack=self.told.rack.name,
+            rack=self.told.keeper,
             digest=it.digest,
             owner=it.owner,
             uid=it.uid,

@@ -13,7 +13,7 @@ from rackhouse.app.model import App, Kind
 from rackhouse.desired import data
 from rackhouse.desired.case import Case, Ground
 from rackhouse.desired.facts import Facts
-from rackhouse.desired.kube import guards, platform, policies, postgres
+from rackhouse.desired.kube import guards, platform, policies, postgres, throwaway
 from rackhouse.desired.kube.doors import ingress, service
 from rackhouse.desired.kube.home import Home, cluster_of, target
 from rackhouse.desired.kube.pods import pod
@@ -36,7 +36,7 @@ from rackhouse.resources.tools import Tools
 Answers = list[tuple[Case, Answered]]
 Callers = Mapping[str, tuple[tuple[str, int], ...]]
 
-__all__ = ["application", "cluster_of", "kube", "target"]
+__all__ = ["application", "cluster_of", "kube", "preview", "target"]
 
 # Nothing on a cluster is made of what this machine has.
 _NO_TOOLS = Tools(python="", postgres_bin="", valkey="", weed="", traefik="", uv="")
@@ -70,12 +70,27 @@ def application(
     """What `kube` has of one application alone. `beside`: those that it speaks to, or that speak to
     it. FileError with every problem of its own; addresses that others have are not looked at.
     """
-    cluster = cluster_of(rack, cluster)
-    ground = ground_of(rack, [app, *beside], given, cluster)
-    home = Home(rack=rack.name, cluster=cluster, namespace=platform.DATA)
-    found = list(_once(_application(ground.case(app.name), callers(ground), [])))
+    ground = ground_of(rack, [app, *beside], given, cluster_of(rack, cluster))
+    return _alone(ground, app, platform.DATA)
+
+
+def preview(rack: Rack, app: App, cluster: str = "") -> Mapping[Id, Resource[Any]]:
+    """What a preview consists of: an application of that name which reaches nothing but its own.
+    Raises as `application`.
+    """
+    there = ground_of(rack, [app], throwaway.secrets(app), cluster_of(rack, cluster))
+    ground = throwaway.ground(there, app)
+    found = [*_alone(ground, app, app.name).values(), *throwaway.server(ground.case(app.name))]
+    return {it.id: throwaway.made_up(it) for it in found}
+
+
+def _alone(ground: Ground, app: App, data: str) -> Mapping[Id, Resource[Any]]:
+    """One application, where the data services are in the namespace `data`."""
+    case = ground.case(app.name)
+    home = Home(rack=ground.rack.name, cluster=Home.of(case).cluster, namespace=data)
+    found = list(_once(_application(case, callers(ground), [])))
     refuse(ground)
-    mine = (it for it in postgres.placed(rack, home, found) if it.owner == app.name)
+    mine = (it for it in postgres.placed(ground.rack, home, found) if it.owner == app.name)
     return {it.id: it for it in sorted(mine, key=lambda it: it.id)}
 
 

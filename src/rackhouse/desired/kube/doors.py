@@ -43,8 +43,10 @@ def ingress(case: Case, answers: tuple[Answered, ...]) -> Iterator[Resource[Any]
         return
     home, name = Home.of(case), workload(case)
     hosts = sorted({it.host for it in answers})
-    yield from _certificate(case, hosts)
-    needs = {home.id("Service", name), home.id("Secret", TLS)}
+    needs, own = {home.id("Service", name)}, not case.ground.preview
+    if own:  # a preview shows the cluster's own, whose key is with the ingress alone
+        yield from _certificate(case, hosts)
+        needs.add(home.id("Secret", TLS))
     # Traefik alone speaks to this entry point, so that a request never passes in the clear.
     notes = {"traefik.ingress.kubernetes.io/router.entrypoints": "websecure"}
     if access(case) is Access.SIGNED_IN:
@@ -57,7 +59,7 @@ def ingress(case: Case, answers: tuple[Answered, ...]) -> Iterator[Resource[Any]
     spec = networking_v1.IngressSpec(
         ingressClassName="traefik",
         rules=rules,
-        tls=[networking_v1.IngressTLS(hosts=hosts, secretName=TLS)],
+        tls=[networking_v1.IngressTLS(hosts=hosts, secretName=TLS if own else None)],
     )
     metadata = home.metadata(name, selector(case), notes)
     yield home.made(Ingress(metadata=metadata, spec=spec), needs=needs)

@@ -29,7 +29,7 @@ class Granted:
 
     Of these it has what is seen from outside. `given` are the secrets that a person set. `held` has
     the digest of everything that a release leaves as it is, `versions` the version of what its pods
-    read.
+    read. `preview_of` names the application that it is a preview of; "" for one that is none.
     """
 
     rack: Rack
@@ -39,6 +39,17 @@ class Granted:
     given: frozenset[str]
     held: Mapping[Id, str]
     versions: Mapping[Id, str]
+    preview_of: str = ""
+
+    @property
+    def keeper(self) -> str:
+        """Who stamps what is made of it: the rack, or its previews."""
+        return previews(self.rack.name) if self.preview_of else self.rack.name
+
+
+def previews(rack: str) -> str:
+    """Who stamps what is a preview's: no plan of the rack is about it. No rack has a dot."""
+    return f"{rack}.previews"
 
 
 def texts(
@@ -50,6 +61,7 @@ def texts(
     *,
     held: Collection[Resource[Any]],
     read: Collection[Ref],
+    preview_of: str = "",
 ) -> dict[str, Text]:
     """As the keys of a Secret; `read` are the versions that pods name."""
     others = [codec.encode(_from_outside(it)) for it in beside]
@@ -60,6 +72,7 @@ def texts(
         "application": Text.of(codec.encode(replace(app, kept=()))),
         "beside": Text.of(json.dumps(others)),
         "given": Text.of(json.dumps(own)),
+        **({"preview-of": Text.of(preview_of)} if preview_of else {}),
         "held": Text.of(json.dumps({str(it.id): it.digest for it in held}, sort_keys=True)),
         **{f"{_VERSION}{i}": Text.of(f"{ref.to}=", ref) for i, ref in enumerate(sorted(read))},
     }
@@ -98,6 +111,7 @@ def granted(values: Mapping[str, str]) -> Granted:
             given=frozenset(json.loads(values["given"])),
             held={Id.parse(id): digest for id, digest in json.loads(values["held"]).items()},
             versions={Id.parse(id): it for id, _, it in (text.partition("=") for text in told)},
+            preview_of=values.get("preview-of", ""),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("this says nothing of what was granted") from error

@@ -11,7 +11,7 @@ from lightkube.resources.scheduling_v1 import PriorityClass
 
 from rackhouse.app.model import ResourceType
 from rackhouse.desired.case import Case
-from rackhouse.desired.kube import sizes
+from rackhouse.desired.kube import policies, sizes
 from rackhouse.desired.kube.home import OWN, Home
 from rackhouse.desired.kube.pods import Pod
 from rackhouse.desired.kube.reach import workload
@@ -66,10 +66,12 @@ def priorities(home: Home) -> Iterator[Resource[Any]]:
 def _quota(case: Case, pod: Pod) -> ResourceQuota:
     """What its copies can come to, with one more while a release rolls out. No door of its own."""
     home, copies = Home.of(case), case.app.replicas[-1] + 1
+    own = case.ground.preview and bool(policies.data_services(case))  # a server of its own
+    volumes = sum(it.type is ResourceType.VOLUME for it in case.app.needs)
     hard = {
-        **sizes.together(pod.sizes, copies),
-        "persistentvolumeclaims": str(sum(it.type is ResourceType.VOLUME for it in case.app.needs)),
-        "pods": str(copies + 4),  # those that have ended, or that are on their way out
+        **sizes.together([*pod.sizes * copies, *[sizes.THROWAWAY] * own], 1),
+        "persistentvolumeclaims": str(volumes + own),
+        "pods": str(copies + own + 4),  # those that have ended, or that are on their way out
         "services.loadbalancers": "0",
         "services.nodeports": "0",
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from lightkube.models import networking_v1 as n
@@ -76,8 +77,10 @@ def of_data(home: Home, users: Mapping[Party, list[Case]]) -> list[Resource[Any]
 
 
 def data_services(case: Case) -> tuple[Party, ...]:
-    """The data services that an application declared a need of."""
+    """The data services that an application declared a need of; a preview has its own."""
     asked = {SERVED_BY[need.type] for need in case.app.needs if need.type in SERVED_BY}
+    if case.ground.preview:
+        asked = {replace(it, namespace=case.app.name) for it in asked}
     return tuple(sorted(asked, key=lambda it: it.service))
 
 

@@ -25,12 +25,16 @@ class Kind:
         """The path of every object of it, in whatever namespace."""
         return f"{root(self.api)}/{self.plural}"
 
+    def within(self, namespace: str) -> str:
+        """The path of every object of it there."""
+        return f"{root(self.api)}/namespaces/{namespace}/{self.plural}"
+
     def path(self, id: Id) -> str:
         """The path of one."""
         namespace, name = self.names(id)
         if not self.namespaced:
             return f"{self.all}/{name}"
-        return f"{root(self.api)}/namespaces/{namespace}/{self.plural}/{name}"
+        return f"{self.within(namespace)}/{name}"
 
     def names(self, id: Id) -> tuple[str, str]:
         """Its namespace and its name: `hello.web` is `web` in `hello`."""
@@ -40,6 +44,14 @@ class Kind:
     def id(self, target: str, namespace: str, name: str) -> Id:
         """The way back."""
         return Id(target, self.kind, f"{namespace}.{name}" if self.namespaced else name)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The part of a cluster that is looked at: these kinds, in one namespace."""
+
+    namespace: str
+    kinds: frozenset[str]
 
 
 class Kinds:

@@ -16,7 +16,7 @@ from rackhouse.targets.fingerprint import Fingerprint, plain_fingerprint
 from rackhouse.targets.kube import drift, manifest
 from rackhouse.targets.kube.applying import Applying
 from rackhouse.targets.kube.fields import Live
-from rackhouse.targets.kube.kinds import Kind, Kinds
+from rackhouse.targets.kube.kinds import Kind, Kinds, Within
 from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.ready import WORKLOADS, standing
 from rackhouse.targets.kube.rehearsal import rehearse
@@ -43,9 +43,12 @@ class Kube:
         fingerprint: Fingerprint,
         texts: Callable[[str], str | None] = lambda _: None,
         pace: Pace | None = None,
+        within: Within | None = None,
     ) -> None:
-        """`texts`: the specification behind a digest, to say what it was before."""
-        self._name, self._rack, self._texts = name, rack, texts
+        """`texts`: the specification behind a digest, to say what it was before. `within`: all that
+        is looked for, where nothing is named.
+        """
+        self._name, self._rack, self._texts, self._within = name, rack, texts, within
         self._server, self._fingerprint = server, fingerprint
         self._kinds = Kinds(server)
         pace = pace or Pace()
@@ -142,9 +145,12 @@ class Kube:
 
     async def _all(self, kind: Kind) -> list[Seen]:
         """Every thing of that kind with our stamp."""
-        found = []
+        found, within = [], self._within
+        if within and kind.kind not in within.kinds:
+            return []
         ours = {"labelSelector": f"{manifest.RACK}={self._rack}"}
-        async for live in self._server.listed(kind.all, query=ours):
+        path = kind.within(within.namespace) if within else kind.all
+        async for live in self._server.listed(path, query=ours):
             stamp = manifest.stamp_of(live)
             if stamp is not None and stamp.rack == self._rack:
                 metadata = live["metadata"]

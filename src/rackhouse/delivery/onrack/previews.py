@@ -1,0 +1,163 @@
+"""Previews on a cluster: opened for a branch, and gone when they are over, with all that they had.
+
+Whoever may open one comes by `server`: the broker for a job, the rack's owner for themselves. What
+a branch asks for is judged as a release of the application would be, so that no preview has more.
+Killed anywhere, opening again and closing again go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rackhouse.app.model import App
+from rackhouse.delivery.onrack.judge import judge
+from rackhouse.delivery.onrack.release import Coming, granted_there
+from rackhouse.delivery.onrack.room import Room
+from rackhouse.delivery.previews import lifetime, preview_name, previewed
+from rackhouse.delivery.variables import with_overrides
+from rackhouse.desired.kube import throwaway
+from rackhouse.desired.kube.granted import Granted, previews
+from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, OF, Preview, opened, preview_in
+from rackhouse.kit.errors import Refused
+from rackhouse.targets.kube.manifest import stamp_of
+from rackhouse.targets.kube.pace import Pace
+from rackhouse.targets.kube.server import Server
+from rackhouse.targets.protocol import Say
+
+LONGEST = timedelta(days=30)  # that a preview is kept without another push
+
+_NAMESPACES = "/api/v1/namespaces"
+_RACK = "rackhouse.dev/rack"
+_DATABASES = "/apis/postgresql.cnpg.io/v1/namespaces/{}/{}"
+_LEAVES = Pace(first=0.2, most=1.0)
+_PATIENCE = 20.0  # seconds that databases are waited for
+
+
+def shown(app: App, *, first: bool) -> App:
+    """The application as a preview of it runs: see `previewed`; one copy of it."""
+    return replace(previewed(app, first=first), replicas=(1, 1))
+
+
+async def open_preview(
+    server: Server, coming: Coming, branch: str, say: Say, pace: Pace | None = None
+) -> Preview:
+    """Have the preview of that branch be there, with all but what its releases write, and be kept
+    from now on. `coming` is what would be released, of the application that it is a preview of.
+
+    Missing where the rack knows no such application there. FileError, Refused (see `judge`), and
+    where there are too many. The error of what is not ready yet: to be asked for again.
+    """
+    told, _ = await granted_there(server, coming.app.name)
+    _check(told, coming)
+    name = preview_name(told.app.name, branch)
+    await _check_number(server, told, name)
+    until = datetime.fromtimestamp(coming.now, UTC)
+    until += min(timedelta(seconds=lifetime(coming.app)), LONGEST)
+    app = replace(
+        shown(coming.app, first=False), name=name, uid=told.app.uid, release=coming.release
+    )
+    preview = Preview(name=name, of=told.app.name, branch=branch, until=until)
+    room = Room(
+        server=server,
+        cluster=told.cluster,
+        name=name,
+        keeper=previews(told.rack.name),
+        say=say,
+        pace=pace or Pace(),
+    )
+    await room.furnish(opened(told, app, preview))
+    return preview
+
+
+async def all_previews(server: Server, rack: str) -> list[Preview]:
+    """Those that are there, and not on their way out."""
+    return [preview_in(it) for it in await _namespaces(server, rack)]
+
+
+async def close(server: Server, rack: str, name: str, say: Say) -> bool:
+    """Take that preview down with its data; False where there is none."""
+    for it in await _namespaces(server, rack):
+        if it["metadata"]["name"] == name:
+            await _close(server, it, say)
+            return True
+    return False
+
+
+async def sweep(server: Server, rack: str, now: datetime, say: Say) -> list[str]:
+    """Take down those whose time is over, and those of applications that are not there any more."""
+    gone = []
+    for it in await _namespaces(server, rack):
+        found = preview_in(it)
+        if found.until < now or not await _is_there(server, rack, found.of):
+            await _close(server, it, say)
+            gone.append(found.name)
+    return gone
+
+
+def _check(told: Granted, coming: Coming) -> None:
+    """Refused where the application could not be released so, or a preview cannot have it."""
+    if told.preview_of:
+        what = f"{told.app.name} is a preview itself"
+        raise Refused(what, fix=f"open another of {told.preview_of}")
+    live = with_overrides(coming.app, dict(told.app.overrides))
+    judge(told, replace(live, name=told.app.name, uid=told.app.uid, release=coming.release))
+    throwaway.check(told.rack, told.cluster, coming.app)
+
+
+async def _check_number(server: Server, told: Granted, name: str) -> None:
+    others = [it for it in await all_previews(server, told.rack.name) if it.name != name]
+    mine = [it.branch for it in others if it.of == told.app.name]
+    fix = "close one: `rackhouse release FOLDER --close BRANCH`"
+    if len(mine) >= MOST:
+        listed = ", ".join(sorted(mine))
+        raise Refused(f"{told.app.name} has {MOST} previews already: {listed}", fix=fix)
+    if len(others) >= MOST_IN_ALL:
+        raise Refused(f"this cluster shows {MOST_IN_ALL} previews already", fix=fix)
+
+
+async def _namespaces(server: Server, rack: str) -> list[Mapping[str, Any]]:
+    """Of previews of that rack. A label alone makes none: what bears our stamp is one."""
+    query = {"labelSelector": f"{OF},{_RACK}={previews(rack)}"}
+    found = []
+    async for it in server.listed(_NAMESPACES, query=query):
+        stamp = stamp_of(it)
+        ours = stamp is not None and stamp.rack == previews(rack)
+        if ours and not it["metadata"].get("deletionTimestamp"):
+            found.append(it)
+    return found
+
+
+async def _is_there(server: Server, rack: str, application: str) -> bool:
+    found = await server.ask("GET", f"{_NAMESPACES}/{application}", fine=(404,))
+    return bool(found) and (found["metadata"].get("labels") or {}).get(_RACK) == rack
+
+
+async def _close(server: Server, live: Mapping[str, Any], say: Say) -> None:
+    name, uid = live["metadata"]["name"], live["metadata"]["uid"]
+    say(f"taking down the preview {name}")
+    await _drop_databases(server, name)
+    body = {"preconditions": {"uid": uid}, "propagationPolicy": "Background"}
+    await server.ask("DELETE", f"{_NAMESPACES}/{name}", body=body, fine=(404, 409))
+
+
+async def _drop_databases(server: Server, name: str) -> None:
+    """While their server is up: it is what lets them go. It is not waited for for ever, since where
+    it never came up its operator does.
+    """
+    paths = [_DATABASES.format(name, kind) for kind in ("databases", "databaseroles")]
+    for path in paths:
+        async for it in server.listed(path):
+            await server.ask("DELETE", f"{path}/{it['metadata']['name']}", fine=(404,))
+    async for _, last in _LEAVES.looks(_PATIENCE):
+        if last or not await _any(server, paths):
+            return
+
+
+async def _any(server: Server, paths: list[str]) -> bool:
+    for path in paths:
+        async for _ in server.listed(path):
+            return True
+    return False
