@@ -82,7 +82,7 @@ class Desk:
         found = main.run([*where, *argv.split()])
         out, err = self.capture.readouterr()
         assert found == code, f"{argv}: {found}\n{out}\n{err}"
-        assert "Traceback" not in err
+        assert "Traceback" not in err, err
         return f"{out}\n{err}"
 
     def json(self, argv: str, code: int = 0) -> Any:
@@ -144,9 +144,9 @@ class Desk:
         """What is there, as anybody sees it; None where there is nothing."""
         return asyncio.run(self._by_hand(name, "GET", path))
 
-    def makes(self, name: str, path: str, body: dict[str, Any]) -> None:
+    def makes(self, name: str, path: str, body: dict[str, Any]) -> Any:
         """Somebody makes a thing that is none of the rack's."""
-        asyncio.run(self._by_hand(name, "POST", path, body))
+        return asyncio.run(self._by_hand(name, "POST", path, body))
 
     def edits(self, name: str, path: str, patch: dict[str, Any]) -> None:
         """Somebody changes a thing, as `kubectl edit` does."""

@@ -22,9 +22,6 @@ def command(*, gitea: str, keys: Path, account: Path, server: str, address: str,
 
     It runs on a cluster, where `rackhouse apply` puts it. Nobody needs it by hand.
     """
-    import uvicorn
+    from rackhouse.delivery.broker.serving import Mounted, serve
 
-    from rackhouse.delivery.broker.serving import Mounted, config
-
-    mounted = Mounted(gitea=gitea, server=server, keys=keys, account=account)
-    uvicorn.Server(config(mounted, address, port)).run()
+    serve(Mounted(gitea=gitea, server=server, keys=keys, account=account), address, port)

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from logging.config import dictConfig
 from pathlib import Path
 
 import httpx
@@ -70,6 +71,13 @@ def made(mounted: Mounted) -> Broker:
     return Broker(gitea=gitea, opens=mounted.opens, pace=Pace(time.monotonic))
 
 
+def serve(mounted: Mounted, address: str, port: int) -> None:
+    """Until a signal; what was lent, and what refused, is a line of the pod's log."""
+    how = config(mounted, address, port)
+    dictConfig(_LOG)
+    uvicorn.Server(how).run()
+
+
 def config(mounted: Mounted, address: str, port: int) -> uvicorn.Config:
     """How it is served."""
     return uvicorn.Config(
@@ -81,7 +89,7 @@ def config(mounted: Mounted, address: str, port: int) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         access_log=False,
-        log_config=_LOG,
+        log_config=None,
         proxy_headers=False,
         server_header=False,
         ssl_certfile=str(mounted.keys / "tls.crt"),

@@ -40,7 +40,7 @@ async def test_a_job_is_lent_ten_minutes_of_the_account_of_its_own_application(
     assert (await own.ask("POST", path, body=review))["status"]["allowed"] is True
     review["spec"]["resourceAttributes"]["namespace"] = "other"
     assert (await own.ask("POST", path, body=review))["status"]["allowed"] is False
-    assert "hello until" in caplog.text
+    assert "hello: lent to a job of home/hello until" in caplog.text
     assert access.token.reveal() not in caplog.text
     assert JOB not in caplog.text
 
