@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
@@ -44,19 +44,15 @@ class World:
         known = self.wanted.places
         blind = {name: why for name, why in self.unheard.items() if name in known}
         heard = [place for name, place in known.items() if name not in blind]
-        places = sorted(heard, key=lambda each: (len(each.before), each.name))
-        first = [place for place in places if not place.before]
-        ends = await asyncio.gather(
-            *(self._look_at(place, seen, blind) for place in first), return_exceptions=True
-        )
-        for end in ends:
-            if end is not None:
-                raise end
-        for place in places[len(first) :]:
-            if self._not_yet(place, seen, later):
-                later.add(place.name)
-            else:
-                await self._look_at(place, seen, blind)
+        for wave in waves(heard):
+            ready = [place for place in wave if not self._not_yet(place, seen, later)]
+            later |= {place.name for place in wave} - {place.name for place in ready}
+            ends = await asyncio.gather(
+                *(self._look_at(place, seen, blind) for place in ready), return_exceptions=True
+            )
+            for end in ends:
+                if end is not None:
+                    raise end
         open_places = self.wanted.places.keys() - later - blind.keys()
         uses, claims = last_seen.recall(self.store, except_for=open_places)
         return Observed(
@@ -137,3 +133,19 @@ class World:
             except RackhouseError:  # the planner says it, with the whole picture before it
                 return True
         return False
+
+
+def waves(places: Collection[Place]) -> Iterator[list[Place]]:
+    """Those that can be looked at together: what each stands on was looked at in a wave before.
+
+    So one that is silent is waited for beside the others. Places that stand on each other come one
+    by one.
+    """
+    left = sorted(places, key=lambda each: (len(each.before), each.name))
+    while left:
+        names = {place.name for place in left}
+        free = [it for it in left if not {id.target for id in it.before} & names - {it.name}]
+        wave = free or left[:1]
+        yield wave
+        gone = {place.name for place in wave}
+        left = [place for place in left if place.name not in gone]

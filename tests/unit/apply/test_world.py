@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
-from rackhouse.apply.world import World
+from rackhouse.apply.world import World, waves
 from rackhouse.kit.errors import HostError, Unavailable
 from rackhouse.resources.core import Id, Ref, Text
 from rackhouse.resources.place import Place, Wanted
@@ -201,3 +203,50 @@ async def test_another_machine_that_cannot_be_used_is_blind_and_stops_nobody() -
     observed = await looking.look()
     assert set(observed.blind) == {"host.pi-1"}
     assert "may not become root" in observed.blind["host.pi-1"]
+
+
+async def test_clusters_are_looked_at_beside_each_other(tmp_path: Path) -> None:
+    """Each answers when the other has been asked too: one after the other, neither would."""
+    world, everybody, asked = MemoryWorld(), asyncio.Event(), set[str]()
+
+    class Patient(MemoryTarget):
+        async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
+            asked.add(self.name)
+            if len(asked) == 2:
+                everybody.set()
+            await everybody.wait()
+            if self.name == "kube.edge":
+                raise Unavailable("it gives no answer")
+            return []
+
+    def open_place(place: Place, address: Mapping[str, str]) -> MemoryTarget:
+        kind = Patient if place.address else MemoryTarget
+        return kind(world, place.name, dict(address))
+
+    given = want(thing(str(PASSWORD), keep=True))
+    assert (await applying(world, given, tmp_path)).ok
+    address = {"kubeconfig": Text.of(Ref(PASSWORD, "value"))}
+    places = [Place(name=it, kind="kube", address=address) for it in ("kube.edge", "kube.lab")]
+    places.append(Place(name="vault", kind="vault"))
+    found = World(
+        Wanted(resources=given, places={it.name: it for it in places}), MemoryStore(), open_place
+    )
+    async with asyncio.timeout(20):
+        observed = await found.look()
+    assert set(observed.blind) == {"kube.edge"}
+    assert not observed.later
+
+
+def test_a_place_comes_after_those_that_it_stands_on_and_a_circle_ends() -> None:
+    def place(name: str, *needs: str) -> Place:
+        return Place(name=name, kind="memory", needs=frozenset(id_of(f"{it}/x/y") for it in needs))
+
+    def named(*places: Place) -> list[list[str]]:
+        return [[it.name for it in wave] for wave in waves(places)]
+
+    assert named(place("c", "b"), place("b", "a"), place("a"), place("d", "a")) == [
+        ["a"],
+        ["b", "d"],
+        ["c"],
+    ]
+    assert named(place("a", "b"), place("b", "a"), place("c", "c")) == [["c"], ["a"], ["b"]]

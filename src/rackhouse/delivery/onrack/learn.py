@@ -33,6 +33,8 @@ from rackhouse.targets.protocol import Say
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
 
+_AT_ONCE = 8  # clusters
+
 # What an application that no file could hold does to whoever compiles it.
 _STRANGE = (RackhouseError, ValueError, LookupError, TypeError, AttributeError, AssertionError)
 
@@ -46,16 +48,19 @@ async def learned(house: OpenRack, now: datetime, say: Say = _silent) -> OpenRac
     `unheard`. `say` is told what was not learned, and why.
     """
     reached, where = joined(house.store), _on_clusters(house)
+    asked = sorted(reached.keys() & set(where.values()))
+    named = [[it for it in where if where[it] == cluster] for cluster in asked]
+    gate = asyncio.Semaphore(_AT_ONCE)
+    answers = await asyncio.gather(
+        *(_answer(gate, reached[it], names) for it, names in zip(asked, named, strict=True))
+    )
     unheard: dict[str, str] = {}
     news = False
-    for cluster in sorted(reached.keys() & set(where.values())):
-        names = [it for it in where if where[it] == cluster]
-        try:
-            heard = await _heard(reached[cluster], names)
-        except RackhouseError as error:
-            unheard[place(cluster)] = str(error)
+    for cluster, answer in zip(asked, answers, strict=True):
+        if isinstance(answer, RackhouseError):
+            unheard[place(cluster)] = str(answer)
             continue
-        for it in heard:
+        for it in answer:
             news = _learn(house.store, it, say) or news
     found = replace(house, apps=live_apps(house.store, now)) if news else house
     return replace(found, unheard=unheard) if unheard else found
@@ -75,6 +80,17 @@ class _Heard:
     records: list[Record]
     strange: list[str]
     told: Granted | None
+
+
+async def _answer(
+    gate: asyncio.Semaphore, kubeconfig: Hidden, names: list[str]
+) -> list[_Heard] | RackhouseError:
+    """What a cluster says of these, or why it says nothing: none waits for one that is silent."""
+    async with gate:
+        try:
+            return await _heard(kubeconfig, names)
+        except RackhouseError as error:
+            return error
 
 
 async def _heard(kubeconfig: Hidden, names: list[str]) -> list[_Heard]:

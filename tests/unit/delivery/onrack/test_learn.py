@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -256,6 +257,33 @@ async def test_a_number_that_both_have_taken_is_the_clusters(
     release = found.apps["hello"].release
     assert release is not None
     assert release.image == image(7)
+
+
+async def test_clusters_are_asked_beside_each_other(house: OpenRack) -> None:
+    """Two that are silent until both were called: one after the other, neither would speak."""
+    called, both = [0], asyncio.Event()
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called[0] += 1
+        if called[0] == 2:
+            both.set()
+        await both.wait()
+        writer.close()
+
+    servers = [await asyncio.start_server(hang_up, "127.0.0.1", 0) for _ in range(2)]
+    vault = MemoryTarget(MemoryWorld(), "clusters")
+    for name, server in zip(("home", "lab"), servers, strict=True):
+        port = server.sockets[0].getsockname()[1]
+        text = Served(f"https://127.0.0.1:{port}", "").kubeconfig()
+        await join(house.store, vault, "lab", name, Hidden(text))
+    note(house.store, {"hello": "home", "other": "lab"})
+    first = house.rack.applications[0]
+    entries = (first, replace(first, name="other", cluster="lab"))
+    async with asyncio.timeout(20):
+        found = await learned(replace(house, rack=replace(house.rack, applications=entries)), NOW)
+    assert found.unheard.keys() == {"kube.home", "kube.lab"}
+    for server in servers:
+        server.close()
 
 
 def served_nowhere() -> str:
