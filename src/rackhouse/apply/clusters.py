@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 
 from rackhouse.apply import last_seen
 from rackhouse.apply.moved import moved, note
+from rackhouse.resources import gitea
 from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Wanted
@@ -53,7 +54,8 @@ def leave(store: Store, cluster: str) -> None:
     id = kubeconfig_id(cluster)
     store.forget(id)
     store.drop_stamp(id)
-    last_seen.forget_place(store, place(cluster))
+    for gone in (place(cluster), gitea.place(cluster)):
+        last_seen.forget_place(store, gone)
 
 
 def note_moved(store: Store, wanted: Wanted, clusters: Collection[str]) -> None:

@@ -107,12 +107,14 @@ def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pi
     from rackhouse.desired.kube.needed import needed
     from rackhouse.desired.kube.releasing import releasing
     from rackhouse.desired.platform.build import platform, together
+    from rackhouse.desired.repositories import repositories
 
     own = is_own(rack, name)
     found = kube(rack, list(apps), given, name, pins) if apps or own else {}
     resources = together(found, platform(rack, name, pins)) if own else needed(found)
     may = {it.id: it for it in releasing(rack, list(apps), found, given)}
-    return Wanted(resources={**resources, **may}, places={})
+    wanted = Wanted(resources={**resources, **may}, places={})
+    return wanted | repositories(rack, name, wanted) if own else wanted
 
 
 def _lacking(app: App, *, own: bool) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
-"""What the rack's Gitea has of it: an organisation, teams, a repository for each application. Pure.
+"""What a cluster's Gitea has of the rack: an organisation, teams, a repository for each of its
+applications and one for the rack file, and what pushes to its registry. Pure.
 
-Whoever is in the team `makers` pushes to all of them; to the rack's default branch, only `keepers`.
+Whoever is in the team `makers` pushes to all of them; to the rack's own default branch, only
+`keepers`. Who is in these two, people say in Gitea.
 """
 
 from __future__ import annotations
@@ -8,48 +10,121 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from rackhouse.desired.embedded.ingress import AUTHORITY
+from rackhouse.desired.platform import forge, table
+from rackhouse.desired.platform.pins import UNPINNED
+from rackhouse.desired.platform.space import Space
+from rackhouse.desired.platform.wanted import shares
 from rackhouse.rack.model import Rack
+from rackhouse.rack.rules.finding import members
+from rackhouse.rack.words import Role
 from rackhouse.resources import gitea as g
-from rackhouse.resources.core import Id, Ref, Resource, Text
+from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.vault import Password
 
-TARGET = "gitea"
-RACK = "rack"  # the repository of the rack file
+RACK, BRANCH = "rack", "main"  # the repository of the rack file, and what is applied of it
+CHECK = "rackhouse/plan"  # the status that a commit has to have before it comes to that branch
 MAKERS, KEEPERS = "makers", "keepers"
-_BRANCH = "main"
+_BUILDERS, _BUILDER = "builders", "builder"  # who pushes images, and nothing else
+_IN_WORKFLOWS = "REGISTRY"  # the secret that jobs sign in to the registry with
 
 
-def repositories(rack: Rack, url: str, user: str, password: Ref) -> Wanted:
-    """All of it, on the Gitea at `url`, whose administrator is `user`."""
-    address = {"url": Text.of(url), "user": Text.of(user), "password": Text.of(password)}
-    resources = {it.id: it for it in _all(rack, password.to)}
-    return Wanted(
-        resources=resources, places={TARGET: Place(name=TARGET, kind=TARGET, address=address)}
-    )
+def repositories(rack: Rack, cluster: str, platform: Wanted) -> Wanted:
+    """All of it, where that cluster has Gitea in its `platform`; else nothing."""
+    if not any(share.component is table.GITEA for share in shares(rack, cluster)):
+        return Wanted(resources={}, places={})
+    space = Space(rack=rack, cluster=cluster, pins=UNPINNED, namespace=table.GITEA.namespace)
+    where = _place(space, vouched_for=AUTHORITY in platform.resources)
+    resources = {it.id: it for it in _all(space, where.needs)}
+    return Wanted(resources=resources, places={where.name: where})
 
 
-def _all(rack: Rack, first: Id) -> Iterator[Resource[Any]]:
-    owner = _made("organisation", rack.name, g.Organisation(name=rack.name), first)
+def _place(space: Space, *, vouched_for: bool) -> Place:
+    """By its name, at any machine of the cluster: the ingress is on each."""
+    cluster = next(each for each in space.rack.clusters if each.name == space.cluster)
+    nodes = sorted(members(space.rack, cluster), key=lambda node: node.role != Role.SERVER)
+    address = {
+        "url": Text.of(f"https://{forge.host(space)}"),
+        "at": Text.of(",".join(str(node.address) for node in nodes if node.address)),
+        "user": Text.of(forge.ADMIN),
+        "password": Text.of(forge.value(space, "admin").ref("value")),
+    }
+    if vouched_for:
+        address["authority"] = Text.of(AUTHORITY.ref("certificate"))
+    needs = {space.home.id(kind, forge.NAME) for kind in ("Ingress", "StatefulSet")}
+    return Place(name=g.place(space.cluster), kind="gitea", address=address, needs=frozenset(needs))
+
+
+def _all(space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:
+    """`first` is there before anything is asked."""
+    at, rack = _Made(space), space.rack
+    owner = at("organisation", rack.name, g.Organisation(name=rack.name), follows=first)
     yield owner
     teams = []
     for name, permission in ((MAKERS, "write"), (KEEPERS, "admin")):
         spec = g.Team(organisation=rack.name, name=name, permission=permission)
-        teams.append(_made("team", f"{rack.name}/{name}", spec, owner.id))
+        teams.append(at("team", f"{rack.name}/{name}", spec, owner.id))
     yield from teams
-    said = {it.repository for it in rack.applications if it.repository and it.cluster}
+    said = {
+        each.repository
+        for each in rack.applications
+        if each.repository and each.cluster == space.cluster
+    }
     for name in sorted({RACK, *said}):
-        repository = g.Repository(organisation=rack.name, name=name)
-        made = _made("repository", f"{rack.name}/{name}", repository, owner.id, keep=True)
-        yield made
-        protected = g.Protection(
-            organisation=rack.name,
-            repository=name,
-            branch=_BRANCH,
-            teams=(KEEPERS,) if name == RACK else (MAKERS, KEEPERS),
-        )
-        needs = (made.id, *(it.id for it in teams))
-        yield _made("protection", f"{rack.name}/{name}/{_BRANCH}", protected, *needs)
+        yield from _repository(at, rack.name, name, teams)
+    yield from _builder(at, space, owner.id, first)
 
 
-def _made(kind: str, name: str, spec: g.GiteaSpec, *needs: Id, keep: bool = False) -> Resource[Any]:
-    return Resource(id=Id(TARGET, kind, name), spec=spec, needs=frozenset(needs), keep=keep)
+def _repository(
+    at: _Made, owner: str, name: str, teams: list[Resource[Any]]
+) -> Iterator[Resource[Any]]:
+    spec = g.Repository(organisation=owner, name=name, branch=BRANCH)
+    made = at("repository", f"{owner}/{name}", spec, *teams[0].needs, keep=True)
+    yield made
+    protected = g.Protection(
+        organisation=owner,
+        repository=name,
+        branch=BRANCH,
+        teams=(KEEPERS,) if name == RACK else (MAKERS, KEEPERS),
+        checks=(CHECK,) if name == RACK else (),
+    )
+    needs = (made.id, *(each.id for each in teams))
+    yield at("protection", f"{owner}/{name}/{BRANCH}", protected, *needs)
+
+
+def _builder(at: _Made, space: Space, owner: Id, first: frozenset[Id]) -> Iterator[Resource[Any]]:
+    """Who writes the organisation's packages, and reads no repository."""
+    password = Resource(id=forge.value(space, _BUILDER), spec=Password(), keep=True)
+    yield password
+    email = f"{_BUILDER}@{space.rack.domain}"
+    secret = Text.of(password.id.ref("value"))
+    user = at("user", _BUILDER, g.User(name=_BUILDER, email=email, password=secret), follows=first)
+    yield user
+    team = g.Team(organisation=owner.name, name=_BUILDERS, members=(_BUILDER,), units=("packages",))
+    yield at("team", f"{owner.name}/{_BUILDERS}", team, owner, user.id)
+    token = g.Token(user=_BUILDER, name="registry", scopes=("write:package",))
+    made = at("token", f"{_BUILDER}/registry", token, user.id)
+    yield made
+    value = Text.of(f"{_BUILDER}:", made.id.ref("value"))
+    given = g.Secret(organisation=owner.name, name=_IN_WORKFLOWS, value=value)
+    yield at("secret", f"{owner.name}/{_IN_WORKFLOWS}", given, owner)
+
+
+class _Made:
+    """Things of one Gitea."""
+
+    def __init__(self, space: Space) -> None:
+        self._target = g.place(space.cluster)
+
+    def __call__(
+        self,
+        kind: str,
+        name: str,
+        spec: g.GiteaSpec,
+        *needs: Id,
+        keep: bool = False,
+        follows: frozenset[Id] = frozenset(),
+    ) -> Resource[Any]:
+        id = Id(self._target, kind, name)
+        return Resource(id=id, spec=spec, needs=frozenset(needs), keep=keep, follows=follows)

@@ -1,4 +1,4 @@
-"""Specs of the target `gitea`: what a Gitea has of a rack. Names are as paths: `user/ada`.
+"""Specs of the targets `gitea.<cluster>`: what a Gitea has of a rack. Names are paths: `user/ada`.
 
 Gitea's own words for permissions, units and scopes (its API, version 1.27).
 """
@@ -40,23 +40,29 @@ class User:
 class Team:
     """`team/home/makers`: who may do what in all repositories of the organisation.
 
-    `permission` is read, write or admin. `members` are users.
+    `permission` is read, write or admin, of these `units`. `members` are users of ours: whom people
+    add stays.
     """
 
     organisation: str
     name: str
     permission: str = "write"
     members: tuple[str, ...] = ()
+    units: tuple[str, ...] = ("actions", "code", "issues", "packages", "pulls", "releases")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """`protection/home/hello/main`: a branch that only `teams` push to, and nobody by force."""
+    """`protection/home/hello/main`: a branch that only `teams` push to and merge into, and nobody
+    by force. What is merged has passed `checks` (contexts of commit statuses), and where there are
+    any, it is on top of the branch: what was checked is what comes.
+    """
 
     organisation: str
     repository: str
     branch: str
     teams: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +72,18 @@ class Token:
     user: str
     name: str
     scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secret:
+    """`secret/home/REGISTRY`: what workflows of all its repositories read as `secrets.REGISTRY`.
+
+    The name in capitals. Gitea shows its value to nobody.
+    """
+
+    organisation: str
+    name: str
+    value: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,4 +98,9 @@ class Webhook:
     events: tuple[str, ...] = ("push",)
 
 
-GiteaSpec = Organisation | Protection | Repository | Team | Token | User | Webhook
+GiteaSpec = Organisation | Protection | Repository | Secret | Team | Token | User | Webhook
+
+
+def place(cluster: str) -> str:
+    """What the target of that cluster's Gitea is called: `gitea.home`."""
+    return f"gitea.{cluster}"

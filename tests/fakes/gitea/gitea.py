@@ -16,10 +16,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fakes.gitea.history import History
+
 DESCRIPTION = json.loads(
     (Path(__file__).parents[2] / "unit" / "gitea" / "openapi.json").read_text()
 )
 OPERATIONS, MODELS = DESCRIPTION["operations"], DESCRIPTION["models"]
+_LIST = re.compile(r"/(teams|tokens|hooks|members|secrets)$")
 _TYPES = {"string": str, "boolean": bool, "integer": int, "object": dict}
 
 
@@ -29,8 +32,10 @@ class Fake:
 
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    user: str = "root"
     password: str = "secret"
     made: int = 0
+    history: History = field(default_factory=History)
 
     def app(self) -> Starlette:
         methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -39,7 +44,7 @@ class Fake:
     async def answer(self, request: Request) -> Response:
         import base64
 
-        wanted = base64.b64encode(f"root:{self.password}".encode()).decode()
+        wanted = base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {wanted}":
             return JSONResponse({"message": "invalid credentials"}, 401)
         path = "/" + request.path_params["path"]
@@ -49,11 +54,18 @@ class Fake:
         _check_body(OPERATIONS[operation]["body"], body)
         if request.method != "GET":
             self.asked.append(f"{request.method} {path}")
-        code, answer = self._do(request.method, path, body, dict(request.query_params))
+        query = dict(request.query_params)
+        assert set(query) <= set(OPERATIONS[operation]["query"]), f"{operation} has no {query}"
+        if (said := self.history.answer(request.method, path, body, query)) is not None:
+            code, answer = said
+        else:
+            code, answer = self._do(request.method, path, body, query)
         answers = OPERATIONS[operation]["answers"]
         assert str(code) in answers, f"{operation} never answers {code}"
         if answer is None:
             return Response(status_code=code)
+        if isinstance(answer, bytes):
+            return Response(answer, code, media_type="application/gzip")
         return JSONResponse(_shaped(answers[str(code)], answer), code)
 
     def _do(
@@ -64,6 +76,10 @@ class Fake:
                 return self._get(path, query)
             case "POST":
                 return 201, self._make(path, body)
+            case "PUT" if "/actions/secrets/" in path:
+                there = path in self.things
+                self.things[path] = {"name": path.rpartition("/")[2], **body}
+                return (204 if there else 201), None
             case "PUT":
                 team, name = path.removeprefix("/teams/").split("/members/")
                 if f"/users/{name}" not in self.things:
@@ -83,9 +99,11 @@ class Fake:
         return 200, self.things[key]
 
     def _get(self, path: str, query: Mapping[str, str]) -> tuple[int, Any]:
-        if path in self.things and not re.search(r"/(teams|tokens|hooks|members)$", path):
+        if path == "/version":
+            return 200, {"version": "1.27.3"}
+        if path in self.things and not _LIST.search(path):
             return 200, self.things[path]
-        if not re.search(r"/(teams|tokens|hooks|members)$", path):
+        if not _LIST.search(path):
             return 404, {"message": "not found"}
         under = [it for key, it in sorted(self.things.items()) if key.startswith(f"{path}/")]
         first = (int(query.get("page", 1)) - 1) * int(query.get("limit", 30))

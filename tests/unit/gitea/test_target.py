@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import Any
 
-import httpx
 import pytest
 
 from fakes.gitea.gitea import Fake
+from fakes.gitea.opened import opened
 from rackhouse.kit.errors import Missing, NotOurs, Refused
 from rackhouse.resources import gitea as g
 from rackhouse.resources.core import Hidden, Id, Resource, Text
@@ -16,6 +17,7 @@ from rackhouse.resources.seen import Seen, Stamp
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.gitea.server import Server
 from rackhouse.targets.gitea.target import Gitea
+from rackhouse.targets.gitea.ways import Ways
 
 PASSWORD = Id("vault", "secret", "ada").ref("value")
 HOOK = "webhook/home/hello/rack"
@@ -26,6 +28,9 @@ SPECS: dict[str, g.GiteaSpec] = {
     "team/home/makers": g.Team(organisation="home", name="makers", members=("ada",)),
     "protection/home/hello/main": g.Protection(
         organisation="home", repository="hello", branch="main", teams=("makers",)
+    ),
+    "secret/home/REGISTRY": g.Secret(
+        organisation="home", name="REGISTRY", value=Text.of("ada:", PASSWORD)
     ),
     "token/ada/rack": g.Token(user="ada", name="rack", scopes=("write:package", "read:user")),
     HOOK: g.Webhook(
@@ -47,9 +52,7 @@ class Lab:
         self.target = self.opened("secret")
 
     def opened(self, password: str) -> Gitea:
-        way = httpx.ASGITransport(app=self.fake.app())
-        server = Server("http://gitea", "root", Hidden(password), way)
-        return Gitea("gitea", server=server, store=self.store)
+        return opened(self.fake, self.store, "gitea", password)
 
     async def ensure(self, name: str, spec: Any = None) -> Seen:
         it: Resource[Any] = Resource(id=at(name), spec=spec or SPECS[name])
@@ -103,8 +106,26 @@ async def test_what_was_there_before_is_a_strangers(lab: Lab) -> None:
     seen = await lab.one("repository/home/hello")
     assert seen is not None
     assert seen.stamp is None
-    with pytest.raises(NotOurs):
+    with pytest.raises(NotOurs, match="cluster adopt gitea/repository/home/hello"):
         await lab.ensure("repository/home/hello")
+
+
+async def test_what_was_made_by_hand_is_taken_over_on_demand_alone(lab: Lab) -> None:
+    id = at("repository/home/hello")
+    lab.store.drop_stamp(id)
+    lab.store.forget(id)
+    lab.fake.things["/repos/home/hello"]["private"] = False
+    lab.fake.asked.clear()
+    await lab.target.adopt(id, "rack", lambda _: None)
+    assert lab.fake.asked == [], "it is marked, and nothing else"
+    seen = await lab.one("repository/home/hello")
+    assert seen is not None
+    assert seen.stamp is not None
+    assert seen.stamp.digest != Resource(id=id, spec=SPECS["repository/home/hello"]).digest
+    await lab.ensure("repository/home/hello")
+    assert lab.fake.things["/repos/home/hello"]["private"] is True
+    with pytest.raises(Missing):
+        await lab.target.adopt(at("repository/home/none"), "rack", lambda _: None)
 
 
 async def test_what_somebody_changed_by_hand_is_seen_and_mended(lab: Lab) -> None:
@@ -117,9 +138,16 @@ async def test_what_somebody_changed_by_hand_is_seen_and_mended(lab: Lab) -> Non
     assert lab.fake.things["/repos/home/hello"]["private"] is True
 
 
-async def test_members_of_a_team_are_those_of_the_files(lab: Lab) -> None:
+async def test_members_of_a_team_are_those_of_the_files_and_whom_people_add(lab: Lab) -> None:
+    team = next(key for key in lab.fake.things if re.fullmatch(r"/orgs/home/teams/\d+", key))
+    number = team.rpartition("/")[2]
+    lab.fake.things[f"/teams/{number}/members/eve"] = {"login": "eve", "id": int(number)}
+    seen = await lab.one("team/home/makers")
+    assert seen is not None
+    assert seen.stamp is not None
+    assert seen.stamp.found == seen.found
     await lab.ensure("team/home/makers", g.Team(organisation="home", name="makers"))
-    assert not [it for it in lab.fake.things if "/members/" in it]
+    assert [it for it in lab.fake.things if "/members/" in it] == [f"/teams/{number}/members/eve"]
     spec = g.Team(organisation="home", name="makers", members=("bob",))
     with pytest.raises(Missing, match="no user 'bob'"):
         await lab.ensure("team/home/makers", spec)
@@ -167,8 +195,8 @@ async def test_on_a_real_gitea() -> None:
     account, _, url = said.rpartition("@")
     user, _, password = account.partition(":")
     lab = Lab()
-    server = Server(url, user, Hidden(password))
-    lab.target = Gitea("gitea", server=server, store=lab.store)
+    server = Server(Ways(url), user, Hidden(password))
+    lab.target = Gitea("gitea", rack="home", server=server, store=lab.store)
     try:
         for name in SPECS:
             seen = await lab.ensure(name)

@@ -13,18 +13,19 @@ from rackhouse.kit.errors import Missing, UsageError
 from rackhouse.kit.text import did_you_mean
 from rackhouse.resources.core import Id
 from rackhouse.store.lock import hold
+from rackhouse.targets.gitea import Gitea
 from rackhouse.targets.kube import Kube
 from rackhouse.targets.protocol import Say
 
 
 async def adopt(house: OpenRack, names: Sequence[str], say: Say) -> None:
-    """Mark the things of these ids: `kube.home/Service/hello.web`.
+    """Mark the things of these ids: `kube.home/Service/hello.web`, or of that cluster's Gitea.
 
     UsageError for what is no id of a cluster's, Missing for what the files do not want or is not
     there, NotOurs for another rack's.
     """
     wanted = house.wanted_on_clusters()
-    clusters = {name for name, place in wanted.places.items() if place.kind == "kube"}
+    clusters = {name for name, place in wanted.places.items() if place.kind in {"gitea", "kube"}}
     things = {str(id): it for id, it in wanted.resources.items() if id.target in clusters}
     for name in names:
         if name not in things:
@@ -34,7 +35,7 @@ async def adopt(house: OpenRack, names: Sequence[str], say: Say) -> None:
             for name in names:
                 it = things[name]
                 target = await world.target(it.id.target)
-                assert isinstance(target, Kube), f"{name} is on no cluster"
+                assert isinstance(target, Gitea | Kube), f"{name} is on no cluster"
                 await target.adopt(it.id, it.owner, say)
 
 

@@ -16,19 +16,24 @@ from rackhouse.resources.core import Id, Text
 Fill = Callable[[Text], str]
 Body = Mapping[str, Any]
 
-_UNITS = ("actions", "code", "issues", "packages", "pulls", "releases")  # that a team may use
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """How one thing is made (`body`, sent to `to`) and changed. `fields` of the answer have to be
-    so. `change` None: made anew, since Gitea lets nobody change it.
+    so. `change` None: made anew, since Gitea lets nobody change it. `put`: one request makes it and
+    changes it.
     """
 
     to: str
     body: Body
     fields: Body
     change: Body | None = None
+    put: bool = False
+
+    @property
+    def anew(self) -> bool:
+        """Whether another one takes its place when it has to be another."""
+        return self.change is None and not self.put
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ def _user(spec: g.User, fill: Fill) -> Way:
 
 def _team(spec: g.Team, _: Fill) -> Way:
     fields = {"permission": spec.permission, "includes_all_repositories": True}
-    body = {"name": spec.name, "units": [f"repo.{unit}" for unit in _UNITS], **fields}
+    body = {"name": spec.name, "units": [f"repo.{unit}" for unit in spec.units], **fields}
     return Way(to=f"/orgs/{spec.organisation}/teams", body=body, fields=fields, change=body)
 
 
@@ -94,6 +99,11 @@ def _protection(spec: g.Protection, _: Fill) -> Way:
         "enable_push_whitelist": True,
         "push_whitelist_teams": sorted(spec.teams),
         "enable_force_push": False,
+        "enable_merge_whitelist": True,
+        "merge_whitelist_teams": sorted(spec.teams),
+        "enable_status_check": bool(spec.checks),
+        "status_check_contexts": sorted(spec.checks),
+        "block_on_outdated_branch": bool(spec.checks),
     }
     to = f"/repos/{spec.organisation}/{spec.repository}/branch_protections"
     return Way(to=to, body={"rule_name": spec.branch, **fields}, fields=fields, change=fields)
@@ -102,6 +112,11 @@ def _protection(spec: g.Protection, _: Fill) -> Way:
 def _token(spec: g.Token, _: Fill) -> Way:
     scopes = {"scopes": sorted(spec.scopes)}
     return Way(to=f"/users/{spec.user}/tokens", body={"name": spec.name, **scopes}, fields=scopes)
+
+
+def _secret(spec: g.Secret, fill: Fill) -> Way:
+    to = f"/orgs/{spec.organisation}/actions/secrets/{spec.name}"
+    return Way(to=to, body={"data": fill(spec.value)}, fields={}, put=True)
 
 
 def _webhook(spec: g.Webhook, fill: Fill) -> Way:
@@ -115,12 +130,14 @@ def _webhook(spec: g.Webhook, fill: Fill) -> Way:
     )
 
 
+_SECRETS = "/orgs/{0}/actions/secrets"
 _PROTECTION = "/repos/{0}/{1}/branch_protections/{2}"
 
 KINDS: Mapping[str, Kind] = {
     "organisation": Kind("/orgs/{0}", "/orgs/{0}", _organisation),
     "protection": Kind(_PROTECTION, _PROTECTION, _protection),
     "repository": Kind("/repos/{0}/{1}", "/repos/{0}/{1}", _repository),
+    "secret": Kind(_SECRETS, f"{_SECRETS}/{{1}}", _secret, listed=True),
     "team": Kind("/orgs/{0}/teams", "/teams/{id}", _team, listed=True),
     "token": Kind("/users/{0}/tokens", "/users/{0}/tokens/{id}", _token, listed=True),
     "user": Kind("/users/{0}", "/admin/users/{0}", _user),

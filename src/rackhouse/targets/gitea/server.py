@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -9,48 +11,74 @@ import httpx
 
 from rackhouse.kit.errors import HostError, RackhouseError, Refused, StepFailed, Unavailable
 from rackhouse.resources.core import Hidden
+from rackhouse.targets.gitea.ways import Ways
 
 _PATIENCE = 30.0  # seconds for an answer
 _PAGE = 50  # things in one answer: the most that Gitea gives
+_AWAY = frozenset({502, 503, 504})  # what the ingress answers while there is nobody behind it
+STARTS = 180.0  # seconds from a pod that is ready until the ingress leads to it, at most
+_PAUSE = 0.5
 
 
 class Server:
-    """At `url`, as an administrator of it."""
+    """By `ways`, as an administrator of it."""
 
-    def __init__(
-        self,
-        url: str,
-        user: str,
-        password: Hidden,
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        self.where = url.rstrip("/")
+    def __init__(self, ways: Ways, user: str, password: Hidden, *, starts: float = STARTS) -> None:
+        self.where = str(ways.url)
+        self.user = user
+        self._ways, self._starts = ways, starts
         self._auth = httpx.BasicAuth(user, password.reveal())
-        self._transport = transport
         self._http: httpx.AsyncClient | None = None
 
-    async def ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def answers(self, *, patient: bool) -> None:
+        """Nothing, when it does. `patient`: it has only just been made, and is waited for."""
+        until = time.monotonic() + (self._starts if patient else 0.0)
+        while True:
+            try:
+                await self.ask("GET", "/version")
+            except Unavailable:
+                if time.monotonic() >= until:
+                    raise
+                await asyncio.sleep(_PAUSE)
+            else:
+                return
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
         """The answer's JSON; None where there is no such thing (404). Else the error in words."""
-        answer = await self._send(method, path, {"json": body} if body is not None else {})
+        more = {"json": body} if body is not None else {}
+        answer = await self._send(method, path, {**more, "params": query or {}})
         if answer.status_code == 404:
             return None
-        if answer.status_code >= 400:
-            raise self._refusal(f"{method} {path}", answer)
+        self._check(f"{method} {path}", answer)
         return answer.json() if answer.content else {}
 
-    async def listed(self, path: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def fetch(self, path: str, limit: int) -> bytes | None:
+        """What is no JSON; None where there is no such thing. StepFailed: over `limit` bytes."""
+        answer = await self._send("GET", path, {})
+        if answer.status_code == 404:
+            return None
+        self._check(f"GET {path}", answer)
+        if len(answer.content) > limit:
+            raise StepFailed(f"{path} has more than {limit} bytes", where=self.where)
+        return answer.content
+
+    async def listed(
+        self, path: str, query: Mapping[str, str] | None = None
+    ) -> AsyncIterator[Mapping[str, Any]]:
         """Every thing of a list, page by page; nothing where there is no such list."""
         page = 1
         while True:
-            answer = await self._send("GET", path, {"params": {"page": page, "limit": _PAGE}})
-            if answer.status_code == 404:
-                return
-            if answer.status_code >= 400:
-                raise self._refusal(f"GET {path}", answer)
-            found = answer.json()
-            for each in found:
+            params = {**(query or {}), "page": str(page), "limit": str(_PAGE)}
+            found = await self.ask("GET", path, query=params)
+            for each in found or ():
                 yield each
-            if len(found) < _PAGE:
+            if len(found or ()) < _PAGE:
                 return
             page += 1
 
@@ -61,18 +89,27 @@ class Server:
 
     async def _send(self, method: str, path: str, more: Mapping[str, Any]) -> httpx.Response:
         if self._http is None:
-            self._http = httpx.AsyncClient(
-                base_url=f"{self.where}/api/v1",
-                auth=self._auth,
-                transport=self._transport,
-                timeout=_PATIENCE,
-                trust_env=False,
-            )
+            self._http = self._ways.client(_PATIENCE)
         try:
-            return await self._http.request(method, path, **more)
+            answer = await self._ways.request(
+                self._http, method, path, {"auth": self._auth, **more}
+            )
         except (httpx.HTTPError, OSError) as error:
             what = f"Gitea does not answer: {str(error) or type(error).__name__}"
-            raise Unavailable(what, where=self.where, fix="is it up? Apply again") from error
+            raise self._away(what) from error
+        if answer.status_code in _AWAY:
+            raise self._away(f"nothing is behind the ingress: it answers {answer.status_code}")
+        if answer.status_code == 404 and not _is_gitea(answer):
+            raise self._away("the ingress does not lead to Gitea")
+        return answer
+
+    def _away(self, what: str) -> Unavailable:
+        fix = "`rackhouse status` says whether it is up; then apply again"
+        return Unavailable(what, where=self.where, fix=fix)
+
+    def _check(self, what: str, answer: httpx.Response) -> None:
+        if answer.status_code >= 400:
+            raise self._refusal(what, answer)
 
     def _refusal(self, what: str, answer: httpx.Response) -> RackhouseError:
         said, code = _message(answer), answer.status_code
@@ -86,6 +123,11 @@ class Server:
             fix = "look at its log; apply again"
             return HostError(f"{what}: Gitea failed: {said}", where=self.where, fix=fix)
         return StepFailed(f"{what}: Gitea refuses it: {said}", where=self.where)
+
+
+def _is_gitea(answer: httpx.Response) -> bool:
+    """Traefik says "404 page not found" in plain text, Gitea's API says JSON or nothing."""
+    return not answer.content or "json" in answer.headers.get("content-type", "")
 
 
 def _message(answer: httpx.Response) -> str:

@@ -1,4 +1,4 @@
-"""A Gitea as a target: organisations, repositories, users, teams, tokens, webhooks, branches.
+"""A Gitea as a target: organisations, repositories, people, tokens, secrets, webhooks, branches.
 
 Nothing there can carry a stamp, so the store has them. What was there before is a stranger's.
 """
@@ -20,16 +20,25 @@ from rackhouse.targets.gitea.server import Server
 from rackhouse.targets.protocol import Say
 
 _FIELDS, _VALUE, _MEMBERS = "fields", "value", "members"
+_ADOPT = "`rackhouse cluster adopt {}` takes it over"
+_ADOPTED = "adopted"  # no specification has this digest, so the next plan writes it
 
 
 class Gitea:
     """One Gitea: a `Target`."""
 
-    def __init__(self, name: str, *, server: Server, store: Store) -> None:
-        self._name, self._server, self._store = name, server, store
+    def __init__(self, name: str, *, rack: str, server: Server, store: Store) -> None:
+        self._name, self._rack, self._server, self._store = name, rack, server, store
+        self._met = False
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
-        """What is there: of `ids`, or what the store has stamps of."""
+        """What is there: of `ids`, or what the store has stamps of.
+
+        Whoever asks for `ids` first is in the middle of an apply, which has just made that Gitea:
+        it is waited for until it answers.
+        """
+        await self._server.answers(patient=ids is not None and not self._met)
+        self._met = True
         known = self._store.stamps(self._name)
         found = []
         for id in sorted(known if ids is None else ids):
@@ -48,21 +57,25 @@ class Gitea:
         kind, way = KINDS[id.kind], KINDS[id.kind].way(spec, fill)
         live = await self._live(id)
         if live is not None and self._store.stamp(id) is None:
-            raise NotOurs(
-                f"{id} exists, and this rack did not make it", fix="give yours another name"
-            )
+            raise NotOurs(f"{id} exists, and this rack did not make it", fix=_ADOPT.format(id))
         self._store.put_stamp(id, stamp)
-        self._keep(id, {_FIELDS: _names(way)})
-        if live is not None and way.change is None and self._is_stale(id, way, live):
+        former = self._kept(id, _MEMBERS)
+        members = sorted(spec.members) if isinstance(spec, Team) else []
+        self._keep(id, {_FIELDS: json.dumps(sorted(way.fields))})
+        if live is not None and way.anew and self._is_stale(id, way, live):
             say(f"making {id.kind} {id.name} anew")
             await self._server.ask("DELETE", kind.own(id, live))
             live = None
-        if live is None:
+        if way.put:
+            await self._server.ask("PUT", way.to, way.body)
+            live = await self._whole(id, way.body)
+        elif live is None:
             live = await self._make(id, way)
         if way.change is not None:  # what is made does not take all that can be said of it
             await self._server.ask("PATCH", kind.own(id, live), way.change)
         if isinstance(spec, Team):
-            await self._join(int(live["id"]), spec.members)
+            await self._join(int(live["id"]), members, set(former) - set(members))
+            self._keep(id, {_MEMBERS: json.dumps(members)})
         live = await self._whole(id, live)
         self._store.put_stamp(id, stamp.finished(self._found(id, live)))
         return self._seen(id, live, self._store.stamp(id))
@@ -76,6 +89,19 @@ class Gitea:
             await self._server.ask("DELETE", KINDS[id.kind].own(id, live))
         self._store.forget(id)
         self._store.drop_stamp(id)
+
+    async def adopt(self, id: Id, owner: str, say: Say) -> None:
+        """Take over what somebody made by hand: it is marked, and nothing else.
+
+        The next plan shows what is written. Missing: there is nothing of that name.
+        """
+        live = await self._live(id)
+        if live is None:
+            raise Missing(f"there is no {id}")
+        if self._store.stamp(id) is None:
+            say(f"marking {id}")
+            stamp = Stamp(rack=self._rack, digest=_ADOPTED, owner=owner, keep=True)
+            self._store.put_stamp(id, stamp.finished(self._found(id, live)))
 
     async def output(self, ref: Ref) -> Hidden:
         """A token's `value`."""
@@ -114,12 +140,12 @@ class Gitea:
     async def _whole(self, id: Id, live: Body) -> Body:
         return await self._live(id) or live
 
-    async def _join(self, team: int, members: Collection[str]) -> None:
+    async def _join(self, team: int, members: Collection[str], former: Collection[str]) -> None:
         there = {each["login"] async for each in self._server.listed(f"/teams/{team}/members")}
         for name in sorted(set(members) - there):
             if await self._server.ask("PUT", f"/teams/{team}/members/{name}") is None:
                 raise Missing(f"Gitea has no user {name!r}", where=self._server.where)
-        for name in sorted(there - set(members)):
+        for name in sorted(there & set(former)):
             await self._server.ask("DELETE", f"/teams/{team}/members/{name}")
 
     def _is_stale(self, id: Id, way: Way, live: Body) -> bool:
@@ -135,18 +161,21 @@ class Gitea:
 
     def _seen(self, id: Id, live: Body, stamp: Stamp | None) -> Seen:
         version = self._store.values_version(id) if stamp is not None else "1"
-        return Seen(id=id, stamp=stamp, found=self._found(id, live), version=version)
+        why = f"this rack did not make it; {_ADOPT.format(id)}" if stamp is None else ""
+        return Seen(id=id, stamp=stamp, found=self._found(id, live), version=version, why=why)
 
     def _found(self, id: Id, live: Body) -> str:
-        """Of the fields that we set. Gitea has no order in its lists."""
-        kept = self._store.values(id).get(_FIELDS)
-        names = json.loads(kept.reveal()) if kept else []
-        return plain_fingerprint(json.dumps({name: _plain(live.get(name)) for name in names}))
+        """Of the fields that we set, and of the members that are ours."""
+        found = {name: _plain(live.get(name)) for name in self._kept(id, _FIELDS)}
+        ours = sorted({*self._kept(id, _MEMBERS)} & {*live.get(_MEMBERS, ())})
+        return plain_fingerprint(json.dumps({**found, _MEMBERS: ours}))
 
-
-def _names(way: Way) -> str:
-    return json.dumps(sorted([*way.fields, _MEMBERS]))
+    def _kept(self, id: Id, word: str) -> list[str]:
+        kept = self._store.values(id).get(word)
+        found: list[str] = json.loads(kept.reveal()) if kept else []
+        return found
 
 
 def _plain(value: Any) -> Any:
+    """Gitea has no order in its lists."""
     return sorted(value) if isinstance(value, list) else value
