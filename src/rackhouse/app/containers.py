@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 
@@ -58,8 +59,8 @@ def _container(scope: Scope, name: str, node: Node, read: Read | None) -> Contai
         variables=_variables(scope, here["variables"], path) if "variables" in here else (),
         mounts=mounts,
         check=checks[0] if checks else None,
-        memory_max=_limits(scope.reader, here["resources"], path) if "resources" in here else 0,
         after=_after(scope.reader, here["before"], path) if "before" in here else (),
+        **(_sizes(scope.reader, here["resources"], path) if "resources" in here else {}),
     )
 
 
@@ -127,20 +128,30 @@ def _headers(reader: Reader, node: Node, path: str) -> list[tuple[str, str]]:
     return found
 
 
-def _limits(reader: Reader, node: Node, path: str) -> int:
-    """The memory limit in bytes, 0 for none. The other figures are checked and left to others."""
-    path, memory = f"{path}.resources", 0
+def _sizes(reader: Reader, node: Node, path: str) -> Mapping[str, int]:
+    """`memory_max` and the like, of those that are said."""
+    path, found = f"{path}.resources", dict[str, int]()
     for part, inside in reader.mapping(node, path, ("limits", "requests")).items():
-        at = f"{path}.{part}"
+        at, most = f"{path}.{part}", "_max" if part == "limits" else ""
         here = reader.mapping(inside, at, ("memory", "cpu"))
         for key, pattern, example in (("memory", _MEMORY, "512Mi"), ("cpu", _CPU, "250m")):
             text = reader.text(here[key], f"{at}.{key}") if key in here else None
             if text is not None and not pattern.fullmatch(text):
                 what, fix = f"{text!r} is no amount of {key}", f'write it like "{example}"'
                 reader.say(here[key], "bad-value", f"{at}.{key}", what, fix)
-            elif text and (part, key) == ("limits", "memory"):
-                memory = parse_bytes(text)
-    return memory
+            elif text:
+                found[f"{key}{most}"] = parse_bytes(text) if key == "memory" else _thousandths(text)
+    for key in ("memory", "cpu"):
+        if found.get(key, 0) > found.get(f"{key}_max", found.get(key, 0)):
+            what = f"it asks for more {key} than it may use"
+            fix = "ask for less, or raise the limit"
+            reader.say(node, "asks-for-more", f"{path}.requests.{key}", what, fix)
+    return found
+
+
+def _thousandths(text: str) -> int:
+    """Of a core: `250m`, `0.25`."""
+    return int(text[:-1]) if text.endswith("m") else math.ceil(float(text) * 1000)
 
 
 def _after(reader: Reader, node: Node, path: str) -> tuple[tuple[str, str], ...]:

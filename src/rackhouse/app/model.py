@@ -108,7 +108,8 @@ class Container:
 
     `image` is `.` when it is built from the source. `check` decides ready; `command` + `args` may
     be empty, then the runtime's own way to start is used (Procfile, `npm start`). `after`: other
-    containers that are first "started", "healthy" or "complete".
+    containers that are first "started", "healthy" or "complete". What it may use, and what it asks
+    for: `memory` in bytes, `cpu` in thousandths of a core, 0 where its file says nothing.
     """
 
     name: str
@@ -119,6 +120,9 @@ class Container:
     mounts: tuple[Mount, ...] = ()
     check: HttpCheck | tuple[Template, ...] | None = None
     memory_max: int = 0
+    memory: int = 0
+    cpu_max: int = 0
+    cpu: int = 0
     after: tuple[tuple[str, str], ...] = ()
 
 

@@ -33,7 +33,7 @@ containers:
     files: {/a: {content: x, mode: "0600", noExpand: true}, /b: {source: b}}
     volumes: {/c: {source: data, path: sub, readOnly: false}}
     before: {init: {ready: started}}
-    resources: {limits: {memory: 5M, cpu: 250m}, requests: {memory: 1.5Gi, cpu: "1"}}
+    resources: {limits: {memory: 5M, cpu: 250m}, requests: {memory: 1.5M, cpu: "0.1"}}
     livenessProbe: {exec: {command: [ok]}}
     readinessProbe:
       httpGet: {path: /, port: 8080, scheme: HTTP, host: h, httpHeaders: [{name: A, value: b}]}
@@ -56,7 +56,14 @@ KEYS = st.sampled_from(["x", "name", "image", "a b", "target", "content", "port"
 OURS = {
     *("unknown-type", "unknown-resource", "unknown-output", "unknown-metadata", "unknown-port"),
     *("placeholder", "kind", "route-port", "same-port", "udp-port", "not-a-volume"),
-    *("file-source", "file-content", "unknown-container", "container-circle", "unknown-param"),
+    *(
+        "asks-for-more",
+        "file-source",
+        "file-content",
+        "unknown-container",
+        "container-circle",
+        "unknown-param",
+    ),
 }
 NARROWER = {"path", "scheme", "host", "shared", "target", "port"}
 

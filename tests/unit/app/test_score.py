@@ -237,9 +237,11 @@ def test_limits_and_order() -> None:
     app = parse(
         "apiVersion: score.dev/v1b1\nmetadata: {name: shop}\ncontainers:\n"
         "  web: {image: ., before: {init: {ready: complete}}, "
-        "resources: {limits: {memory: 1.5Gi}}}\n  init: {image: .}\n"
+        'resources: {limits: {memory: 1.5Gi, cpu: "1.5"}, requests: {memory: 1Gi, cpu: 250m}}}\n'
+        "  init: {image: .}\n"
     )
-    assert app.containers[0].memory_max == 3 * 2**29
+    web = app.containers[0]
+    assert (web.memory_max, web.memory, web.cpu_max, web.cpu) == (3 * 2**29, 2**30, 1500, 250)
     assert app.containers[0].after == (("init", "complete"),)
 
 

@@ -99,6 +99,9 @@ def _container(told: Told, container: Container, provision: Provision, compiled:
     if container.memory_max:
         most = words.MEMORY.format(memory=quantity(container.memory_max))
         told.shapes(told.score(*at, "resources"), [running], most)
+    if container.memory or container.cpu:
+        asks = words.ASKS.format(**it["resources"]["requests"])
+        told.shapes(told.score(*at, "resources"), [running], asks)
     if "readinessProbe" in it and (check := check_of(container)):
         told.shapes(told.score(*at, "readinessProbe"), [running], words.PROBE.format(what=check))
     for mount, (path, what) in zip(container.mounts, mounts_of(container), strict=True):

@@ -63,7 +63,7 @@ def make(case: Case, container: Container, provision: Provision, files: Files) -
         readinessProbe=probe,
         startupProbe=_starting(probe),
         lifecycle=_draining(case) if listener and listener.ports else None,
-        resources=sizes.size(container.memory_max).requirements,
+        resources=sizes.size(container).requirements,
         securityContext=_SECURITY,
         volumeMounts=files.mounts(container),
     )

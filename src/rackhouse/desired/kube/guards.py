@@ -80,6 +80,6 @@ def _quota(case: Case, pod: Pod) -> ResourceQuota:
 
 def _limits(home: Home) -> LimitRange:
     """For a container that somebody adds without saying what it may use."""
-    usual = sizes.size(0).requirements
+    usual = sizes.size().requirements
     item = k.LimitRangeItem(type="Container", default=usual.limits, defaultRequest=usual.requests)
     return LimitRange(metadata=home.metadata("limits"), spec=k.LimitRangeSpec(limits=[item]))

@@ -72,7 +72,7 @@ def pod(case: Case, provision: Provision) -> Pod:
     spec.initContainers = spec.initContainers or None
     spec.containers = [built[it.name].container for it in beside]
     template = k.PodTemplateSpec(metadata=_metadata(case, holes), spec=spec)
-    limits = [sizes.size(it.memory_max) for it in app.containers]
+    limits = [sizes.size(it) for it in app.containers]
     return Pod(
         template=template,
         secrets=secrets,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lightkube.models.core_v1 import ResourceRequirements
 
+from rackhouse.app.model import Container
 from rackhouse.desired.kube.texts import quantity
 
 MI = 2**20
@@ -41,10 +42,12 @@ class Size:
 THROWAWAY = Size(256 * MI, 64 * MI)  # a preview's own PostgreSQL
 
 
-def size(memory_max: int) -> Size:
-    """Of a container with that limit, 0 where its file says none."""
-    memory = memory_max or MEMORY
-    return Size(memory, -(-memory // SHARE))
+def size(of: Container | None = None) -> Size:
+    """Of a container, by what its file says and by the defaults; of one that says nothing."""
+    memory, cpu = (of.memory, of.cpu) if of else (0, 0)
+    most = (of.memory_max if of else 0) or max(MEMORY, memory)
+    cpu_most = (of.cpu_max if of else 0) or max(CPU_LIMIT, cpu)
+    return Size(most, memory or -(-most // SHARE), cpu_most, cpu or min(CPU_REQUEST, cpu_most))
 
 
 def together(sizes: Iterable[Size], times: int) -> dict[str, str]:
