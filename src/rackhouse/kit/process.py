@@ -157,6 +157,20 @@ def become(
         raise cannot_start(argv, folder, env, error) from error
 
 
+def accompany(argv: Sequence[str], *, env: Mapping[str, str]) -> int:
+    """Run `argv` at this terminal; its exit code. What is typed is its own, Ctrl-C too."""
+    try:
+        child = subprocess.Popen(list(argv), env=env)
+    except OSError as error:
+        raise cannot_start(argv, None, env, error) from error
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code
+
+
 # The child itself writes who it is before it becomes the program, so that nothing is lost when its
 # starter is killed in between. Only builtins, so that no process is forked. `$5` waits for the end
 # and appends the exit code: a new starter that is not its parent could not ask the kernel for it.

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rackhouse.cli.behind import PassesOn
 from rackhouse.cli.context import Context
+
+if TYPE_CHECKING:
+    from rackhouse.operations.credentials import Login
 
 EPILOG = """
 \b
@@ -25,22 +29,29 @@ Examples:
 @click.argument("application", required=False, default="")
 @click.argument("argv", metavar="[-- PSQL OPTIONS...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def command(context: Context, need: str | None, application: str, argv: tuple[str, ...]) -> None:
-    """Open psql on APPLICATION's database, as the application."""
-    from rackhouse.kit.process import become
+def command(context: Context, need: str | None, application: str, argv: tuple[str, ...]) -> int:
+    """Open psql on APPLICATION's database, as the application, here or on its cluster."""
+    from rackhouse.cli.elsewhere import cluster_of, database_there
+    from rackhouse.kit.process import accompany, become
     from rackhouse.operations.credentials import database
     from rackhouse.operations.up import require_up
 
     with context.open(only_read=True) as house:
+        program = [str(Path(house.facts.tools.postgres_bin) / "psql"), *argv]
+        if cluster := cluster_of(house, application):
+            with database_there(house, application, cluster, need) as login:
+                return accompany(program, env={**os.environ, **_connection(login)})
         require_up(house.paths)
         login = asyncio.run(database(house, application, need))
-        program = Path(house.facts.tools.postgres_bin) / "psql"
-    # By environment: a command line can be read by everybody on this machine.
-    connection = {
+    return become(program, env={**os.environ, **_connection(login)})
+
+
+def _connection(login: Login) -> dict[str, str]:
+    """By environment: a command line can be read by everybody on this machine."""
+    return {
         "PGHOST": login.host,
         "PGPORT": login.port,
         "PGUSER": login.user,
         "PGPASSWORD": login.password,
         "PGDATABASE": login.scope or "postgres",
     }
-    become([str(program), *argv], env={**os.environ, **connection})

@@ -6,12 +6,16 @@ import asyncio
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from rackhouse.cli.behind import PassesOn
 from rackhouse.cli.context import Context
 from rackhouse.kit.errors import Refused, Unavailable, UsageError
+
+if TYPE_CHECKING:
+    from rackhouse.operations.credentials import Login
 
 EPILOG = """
 \b
@@ -28,15 +32,24 @@ Examples:
 @click.argument("argv", metavar="[-- COMMAND...]", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def command(context: Context, need: str | None, application: str, argv: tuple[str, ...]) -> None:
-    """Talk to APPLICATION's Redis, as the application."""
-    import redis
-
+    """Talk to APPLICATION's Redis, as the application, here or on its cluster."""
+    from rackhouse.cli.elsewhere import cache_there, cluster_of
     from rackhouse.operations.credentials import cache
     from rackhouse.operations.up import require_up
 
     with context.open(only_read=True) as house:
+        if cluster := cluster_of(house, application):
+            with cache_there(house, application, cluster, need) as login:
+                _talk(login, argv)
+            return
         require_up(house.paths)
         login = asyncio.run(cache(house, application, need))
+    _talk(login, argv)
+
+
+def _talk(login: Login, argv: tuple[str, ...]) -> None:
+    import redis
+
     client = redis.Redis(
         host=login.host,
         port=int(login.port),

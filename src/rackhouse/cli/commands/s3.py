@@ -17,7 +17,6 @@ EPILOG = """
 Examples:
   rackhouse s3 ls guestbook
   rackhouse s3 get guestbook a.png ./a.png
-  rackhouse s3 put guestbook ./a.png a.png
   rackhouse s3 sign guestbook a.png        a link that works for an hour
 """
 _need = click.option("--need", help="Which bucket, when APPLICATION has several.")
@@ -35,9 +34,10 @@ def command() -> None:
 @click.pass_obj
 def list_objects(context: Context, application: str, prefix: str, need: str | None) -> None:
     """List objects whose key begins with PREFIX."""
-    for page in open_bucket(context, application, need).list(prefix):
-        for found in page:
-            click.echo(f"{format_bytes(found['size']):>8}  {found['path']}")
+    with open_bucket(context, application, need) as bucket:
+        for page in bucket.list(prefix):
+            for found in page:
+                click.echo(f"{format_bytes(found['size']):>8}  {found['path']}")
 
 
 @command.command("get")
@@ -48,13 +48,15 @@ def list_objects(context: Context, application: str, prefix: str, need: str | No
 @click.pass_obj
 def get(context: Context, application: str, key: str, file: Path, need: str | None) -> None:
     """Fetch the object KEY into FILE."""
-    try:
-        content = open_bucket(context, application, need).get(key)
-    except FileNotFoundError:
-        raise Missing(f"there is no object {key!r}", fix=f"rackhouse s3 ls {application}") from None
-    with file.open("wb") as out:
-        for chunk in content:
-            out.write(chunk)
+    with open_bucket(context, application, need) as bucket:
+        try:
+            content = bucket.get(key)
+        except FileNotFoundError:
+            fix = f"rackhouse s3 ls {application}"
+            raise Missing(f"there is no object {key!r}", fix=fix) from None
+        with file.open("wb") as out:
+            for chunk in content:
+                out.write(chunk)
 
 
 @command.command("put")
@@ -65,7 +67,8 @@ def get(context: Context, application: str, key: str, file: Path, need: str | No
 @click.pass_obj
 def put(context: Context, application: str, file: Path, key: str, need: str | None) -> None:
     """Put FILE as the object KEY."""
-    open_bucket(context, application, need).put(key, file)
+    with open_bucket(context, application, need) as bucket:
+        bucket.put(key, file)
 
 
 @command.command("rm")
@@ -75,7 +78,8 @@ def put(context: Context, application: str, file: Path, key: str, need: str | No
 @click.pass_obj
 def remove(context: Context, application: str, key: str, need: str | None) -> None:
     """Remove the object KEY."""
-    open_bucket(context, application, need).delete(key)
+    with open_bucket(context, application, need) as bucket:
+        bucket.delete(key)
 
 
 @command.command("sign")
@@ -88,5 +92,9 @@ def sign(context: Context, application: str, key: str, minutes: int, need: str |
     """Print a link to the object KEY that works without credentials for a while."""
     import obstore
 
-    store = open_bucket(context, application, need)
-    click.echo(obstore.sign(store, "GET", key, timedelta(minutes=minutes)))
+    from rackhouse.cli.elsewhere import refuse
+
+    fix = f"fetch it: rackhouse s3 get {application} {key} FILE"
+    refuse(context, application, "nobody outside of it reaches its object store", fix)
+    with open_bucket(context, application, need) as bucket:
+        click.echo(obstore.sign(bucket, "GET", key, timedelta(minutes=minutes)))

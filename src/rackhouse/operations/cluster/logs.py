@@ -10,14 +10,13 @@ from datetime import UTC, datetime
 
 from rackhouse.apply.open import OpenRack
 from rackhouse.kit.errors import RackhouseError
-from rackhouse.operations.cluster.whereabouts import server_of
+from rackhouse.operations.cluster.whereabouts import NAME, server_of
 from rackhouse.operations.logs import Line, clean
 from rackhouse.targets.kube.logs import Follower, Said, last, sources
 from rackhouse.targets.kube.server import Server
 
 Trouble = Callable[[RackhouseError], None]
 _HELD = 1000  # lines that wait for whoever reads
-_NAME = "app.kubernetes.io/name"
 
 
 async def tail(
@@ -67,7 +66,7 @@ class _Application:
     @property
     def selector(self) -> str:
         """Its pods; what others made there is not ours to tell."""
-        return f"{_NAME}={self.name}"
+        return f"{NAME}={self.name}"
 
     async def tail(self, count: int, *, previous: bool = False) -> list[Said]:
         """The last lines of each of its containers."""

@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.moved import moved
 from rackhouse.apply.open import OpenRack
-from rackhouse.kit.errors import Missing, Refused
+from rackhouse.kit.errors import Missing
 from rackhouse.targets.kube.kubeconfig import read
 from rackhouse.targets.kube.server import Server
+
+NAME = "app.kubernetes.io/name"  # the label of an application's pods
 
 
 def whereabouts(house: OpenRack) -> Mapping[str, str]:
@@ -24,21 +26,20 @@ def whereabouts(house: OpenRack) -> Mapping[str, str]:
     return {**named, **moved(house.store)}
 
 
-@asynccontextmanager
-async def server_of(house: OpenRack, cluster: str) -> AsyncIterator[Server]:
-    """Closed at the end of the block. Missing: it has been forgotten since."""
+def way_to(house: OpenRack, cluster: str) -> Server:
+    """The API server of a cluster; to be closed. Missing: it has been forgotten since."""
     known = joined(house.store)
     if cluster not in known:
         fix = f"rackhouse cluster add {cluster}"
         raise Missing(f"{cluster} has not joined, or was forgotten", fix=fix)
-    server = Server(read(known[cluster].reveal()))
+    return Server(read(known[cluster].reveal()))
+
+
+@asynccontextmanager
+async def server_of(house: OpenRack, cluster: str) -> AsyncIterator[Server]:
+    """The same, closed at the end of the block."""
+    server = way_to(house, cluster)
     try:
         yield server
     finally:
         await server.close()
-
-
-def refuse_elsewhere(house: OpenRack, application: str, what: str, fix: str) -> None:
-    """Refused where that application is on a cluster, of which this cannot be done."""
-    if cluster := whereabouts(house).get(application):
-        raise Refused(f"{application} is on the cluster {cluster}: {what}", fix=fix)

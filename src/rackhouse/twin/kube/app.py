@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import yaml
@@ -13,12 +14,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from rackhouse.twin.kube import (
     access,
     asks,
+    channels,
     discovery,
+    logs,
     patching,
     reading,
     removing,
@@ -66,7 +69,10 @@ def create_app(cluster: Cluster, *, driven: bool = False) -> Starlette:
                 await task
 
     return Starlette(
-        routes=[Route("/{path:path}", answer, methods=_METHODS)],
+        routes=[
+            Route("/{path:path}", answer, methods=_METHODS),
+            WebSocketRoute("/{path:path}", partial(channels.serve, cluster)),
+        ],
         middleware=[Middleware(Faulty, cluster.faults)],
         lifespan=life,
     )
@@ -84,7 +90,10 @@ async def _answer(cluster: Cluster, request: Request) -> Response:
     if ask.verb == "watch":
         return StreamingResponse(_lines(cluster, ask), media_type="application/json")
     if ask.subresource == "log":
-        text = subresources.log(cluster, ask)
+        if ask.query.get("follow") == "true":
+            logs.log(cluster, ask)  # refused, if so, before anything is answered
+            return StreamingResponse(logs.followed(cluster, ask), media_type="text/plain")
+        text = logs.log(cluster, ask)
         return PlainTextResponse(text, 200 if text else 204)
     existed = ask.verb == "apply" and _there(cluster, ask)
     code = 201 if ask.verb == "create" or (ask.verb == "apply" and not existed) else 200

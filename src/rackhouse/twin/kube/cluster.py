@@ -14,6 +14,7 @@ from rackhouse.twin.kube.body import Body, at
 from rackhouse.twin.kube.faults import Faults
 from rackhouse.twin.kube.kinds import Kind, built_in
 from rackhouse.twin.kube.nodes.images import Images
+from rackhouse.twin.kube.said import Logs
 from rackhouse.twin.kube.shapes import custom
 from rackhouse.twin.kube.store import Store
 
@@ -41,7 +42,7 @@ class Cluster:
         self.accounts: dict[str, Any] = {}  # by the token that was given out
         self.addresses: tuple[str, ...] = ()  # that a LoadBalancer may have
         self.steps: dict[str, tuple[int, int]] = {}  # by the uid of a pod: now, and the last
-        self.logs: dict[str, tuple[str, ...]] = {}  # by the uid of a pod
+        self.logs = Logs()
         self.began = self.time()
         self._addresses, self._services = itertools.count(2), itertools.count(10)
         self._random = random.Random()  # noqa: S311  names, no secrets

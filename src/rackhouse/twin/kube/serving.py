@@ -87,7 +87,7 @@ def _config(app: Starlette, files: tuple[Path, Path]) -> uvicorn.Config:
         app,
         loop="asyncio",
         http="h11",
-        ws="none",
+        ws="websockets-sansio",
         log_level="critical",
         access_log=False,
         ssl_certfile=str(chain),

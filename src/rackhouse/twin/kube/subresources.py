@@ -1,4 +1,4 @@
-"""Ways into an object beside itself: scale, log, eviction, token. And reviews, which none keeps."""
+"""Ways into an object beside itself: scale, eviction, token. And reviews, which none keeps."""
 
 from __future__ import annotations
 
@@ -7,29 +7,13 @@ from datetime import timedelta
 
 from rackhouse.twin.kube import access, reading, removing, writing
 from rackhouse.twin.kube.access import Account
-from rackhouse.twin.kube.answers import Denied, bad_request, not_found
+from rackhouse.twin.kube.answers import Denied, not_found
 from rackhouse.twin.kube.asks import Ask
 from rackhouse.twin.kube.body import Body, at, labels_of
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.select import matches
 
-_WAITING = {"ImagePullBackOff": "trying and failing to pull image"}
 _LIVED = 3600  # seconds that a token is good for
-
-
-def log(cluster: Cluster, ask: Ask) -> str:
-    """What the containers of a pod wrote, as its node was told."""
-    pod = reading.get(cluster, ask)
-    for it in at(pod, "status", "containerStatuses") or ():
-        if reason := at(it, "state", "waiting", "reason"):
-            why = _WAITING.get(reason, reason)
-            if reason != "CrashLoopBackOff":
-                raise bad_request(
-                    f'container "{it["name"]}" in pod "{ask.name}" is waiting to start: {why}'
-                )
-    lines = cluster.logs.get(str(at(pod, "metadata", "uid")), ())
-    tail = int(ask.query.get("tailLines") or len(lines))
-    return "".join(f"{it}\n" for it in lines[len(lines) - tail :])
 
 
 def scale(cluster: Cluster, ask: Ask) -> Body:

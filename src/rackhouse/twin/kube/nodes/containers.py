@@ -22,7 +22,7 @@ class Outcome:
     conditions: tuple[tuple[str, bool], ...]
     why: str
     events: tuple[tuple[str, str], ...]
-    logs: tuple[str, ...]
+    logs: tuple[tuple[str, str], ...]  # the container, and a line of it
     last: int
 
 
@@ -39,7 +39,7 @@ class _One:
 def outcome(cluster: Cluster, pod: Body, arch: str, now: int) -> Outcome:
     """Of the pod on a machine of that architecture, after `now` steps."""
     images = {it["name"]: cluster.images.find(it.get("image", "")) for it in _containers(pod)}
-    logs = tuple(line for image in images.values() for line in image.logs)
+    logs = tuple((name, line) for name, image in images.items() for line in image.logs)
     initial = []
     for it in at(pod, "spec", "initContainers") or ():
         one = _initial(cluster, pod, it, images[it["name"]], arch)
@@ -81,7 +81,9 @@ def _phase(pod: Body, main: list[_One]) -> str:
     return "Running" if begun else "Pending"
 
 
-def _waiting(pod: Body, initial: list[_One], one: _One, logs: tuple[str, ...]) -> Outcome:
+def _waiting(
+    pod: Body, initial: list[_One], one: _One, logs: tuple[tuple[str, str], ...]
+) -> Outcome:
     """While an init container holds it up, the others wait."""
     name = one.status["name"]
     statuses = tuple(

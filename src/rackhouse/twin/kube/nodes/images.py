@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What came of a command."""
+
+    code: int = 0
+    out: bytes = b""
+    err: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -12,7 +22,8 @@ class Image:
 
     `logs` are lines that its container writes. With `exits` it ends with that code when it has
     started; as a container that is to end, 0 is success. With `ready` False its probe fails, with
-    the words of `probe`.
+    the words of `probe`. `answers` says what comes of a command and of what goes into it, None: it
+    has no such program. `listens` has a port of this machine's loopback for each port of its own.
     """
 
     architectures: frozenset[str] = frozenset({"amd64", "arm64"})
@@ -22,6 +33,8 @@ class Image:
     probe: str = "Readiness probe failed: HTTP probe failed with statuscode: 500"
     logs: tuple[str, ...] = ()
     exits: int | None = None
+    answers: Callable[[tuple[str, ...], bytes], Ran | None] | None = None
+    listens: Mapping[int, int] = field(default_factory=dict)
 
 
 class Images:

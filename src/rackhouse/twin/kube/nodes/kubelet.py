@@ -34,7 +34,7 @@ def busy(cluster: Cluster) -> bool:
 def _forget(cluster: Cluster, pod: Body) -> None:
     uid = pod["metadata"]["uid"]
     cluster.steps.pop(uid, None)
-    cluster.logs.pop(uid, None)
+    cluster.logs.forget(uid)
     gone = meta(pod, deletionGracePeriodSeconds=0, deletionTimestamp=cluster.time())
     if at(pod, "metadata", "finalizers"):
         hand.update(cluster, "pods", gone)
@@ -55,8 +55,7 @@ def _run(cluster: Cluster, pod: Body, node: Body) -> None:
         cluster, pod, node["metadata"]["labels"]["kubernetes.io/arch"], now
     )
     cluster.steps[uid] = (min(now, outcome.last) + 1, outcome.last)
-    if outcome.logs:
-        cluster.logs[uid] = outcome.logs
+    cluster.logs.tell(uid, outcome.logs, cluster.clock())
     conditions = at(pod, "status", "conditions") or []
     for kind, holds in outcome.conditions:
         held = {"status": {"conditions": conditions}}

@@ -1,0 +1,58 @@
+"""What commands about one application ask first: whether it is on a cluster, and its data there."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from rackhouse.kit.errors import Refused
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.cli.context import Context
+    from rackhouse.operations.credentials import Login
+
+
+def cluster_of(house: OpenRack, application: str) -> str:
+    """The cluster that an application is on; "" where it is here, or nowhere."""
+    from rackhouse.operations.cluster.whereabouts import whereabouts
+
+    return whereabouts(house).get(application, "")
+
+
+def refuse(context: Context, application: str, what: str, fix: str) -> None:
+    """Refused where that application is on a cluster."""
+    with context.open(only_read=True) as house:
+        cluster = cluster_of(house, application)
+    if cluster:
+        raise Refused(f"{application} is on the cluster {cluster}: {what}", fix=fix)
+
+
+def database_there(
+    house: OpenRack, application: str, cluster: str, need: str | None
+) -> AbstractContextManager[Login]:
+    """Its database, by a port of this machine's loopback until the end of the block."""
+    from rackhouse.desired.kube.platform import POSTGRES
+    from rackhouse.operations.cluster.data import login
+
+    return login(house, application, cluster, POSTGRES, need)
+
+
+def cache_there(
+    house: OpenRack, application: str, cluster: str, need: str | None
+) -> AbstractContextManager[Login]:
+    """Its Redis, likewise."""
+    from rackhouse.desired.kube.platform import CACHE
+    from rackhouse.operations.cluster.data import login
+
+    return login(house, application, cluster, CACHE, need)
+
+
+def bucket_there(
+    house: OpenRack, application: str, cluster: str, need: str | None
+) -> AbstractContextManager[Login]:
+    """Its bucket, likewise."""
+    from rackhouse.desired.kube.platform import OBJECTS
+    from rackhouse.operations.cluster.data import login
+
+    return login(house, application, cluster, OBJECTS, need)
