@@ -63,6 +63,7 @@ KINDS: Mapping[str, str] = {
         "apiextensions.k8s.io/v1": "CustomResourceDefinition",
         "apiregistration.k8s.io/v1": "APIService",
         "admissionregistration.k8s.io/v1": "MutatingWebhookConfiguration"
+        " ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
         " ValidatingWebhookConfiguration",
         "gateway.networking.k8s.io/v1": "Gateway HTTPRoute",
         "helm.cattle.io/v1": "HelmChart HelmChartConfig",

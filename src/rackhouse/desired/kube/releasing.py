@@ -116,10 +116,13 @@ def account(home: Home, repository: str = "") -> Iterator[Resource[Any]]:
 
 
 def lending(home: Home) -> Iterator[Resource[Any]]:
-    """The broker may read of that account which repository it is for, and ask for its tokens."""
+    """The broker may read of that account which repository it is for, ask for its tokens, and read
+    what was granted.
+    """
     rules = [
         _rule("", ["serviceaccounts"], ["get"], [RELEASER]),
         _rule("", ["serviceaccounts/token"], ["create"], [RELEASER]),
+        _rule("", ["secrets"], ["get"], [GRANTED]),
     ]
     there = home.id("ServiceAccount", RELEASER)
     yield from _bound(home, BROKER.service, rules, BROKER.namespace, there)

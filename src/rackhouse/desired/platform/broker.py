@@ -16,6 +16,7 @@ from rackhouse.desired.kube.allow import from_, party, peer, to
 from rackhouse.desired.kube.platform import BROKER, INGRESS, INGRESS_PODS
 from rackhouse.desired.platform import forge, table
 from rackhouse.desired.platform.pod import Pod, container, marks, size
+from rackhouse.desired.platform.previews import previews
 from rackhouse.desired.platform.space import Space
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.vault import Certificate
@@ -40,6 +41,7 @@ def broker(space: Space) -> Iterator[Resource[Any]]:
         into=[from_(peer("runners"), at=[BROKER.port])],
         out=[to(party(INGRESS), at=[INGRESS.port, INGRESS_PODS]), *space.api_servers()],
     )
+    yield from previews(space)
 
 
 def host(space: Space) -> str:
