@@ -58,7 +58,7 @@ def test_it_changes_is_shown_and_leaves(at: Desk) -> None:
     at.apply()
     row = at.json("cluster list")[0]
     assert (row["cluster"], row["answers"], row["ready"]) == ("lab", True, 1)
-    assert row["applications"] == [{"application": "hello", "why": ""}]
+    assert row["applications"] == [{"application": "hello", "why": "", "url": ""}]
     status = at.json("status", code=2)  # nothing runs on this machine
     app = next(each for each in status["applications"] if each["name"] == "hello")
     assert (app["phase"], app["cluster"]) == ("ready", "lab")

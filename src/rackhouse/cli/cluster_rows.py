@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 
 def lines(rows: Sequence[Row]) -> Iterator[str]:
-    """A line for each cluster, and one for each application on it that does not serve."""
+    """A line for each cluster, and what is to be said of each application on it: its address, or
+    why it does not serve.
+    """
     for row in rows:
         if not row.joined:
             yield f"{row.cluster:<12} has not joined: rackhouse cluster add {row.cluster}"
@@ -23,6 +25,8 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
         for each in row.applications:
             if each.why:
                 yield f"{'':<13}{each.application}: {each.why}"
+            elif each.url:
+                yield f"{'':<13}{each.application}: {each.url}"
 
 
 def serves(row: Row) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import webbrowser
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
     from rackhouse.kit.paths import Paths
 
 EPILOG = """
@@ -34,28 +36,43 @@ def command(
     context: Context, application: str | None, *, only_print: bool, plain: bool, as_json: bool
 ) -> None:
     """Open the console, or an application, in the browser."""
-    from rackhouse.cli.sign_in import sign_in_link, ways_in
-    from rackhouse.operations.address import application_url
+    from rackhouse.cli.elsewhere import cluster_of
+    from rackhouse.cli.sign_in import ways_in
 
     with context.open(only_read=True) as house:
-        if application is None:
-            url = sign_in_link(house, plain=plain)
-        else:
-            url = application_url(house, application, plain=plain)
+        cluster = cluster_of(house, application) if application else ""
+        url = _url(house, application, cluster, plain=plain)
         if only_print:
             click.echo(url)
             return
-        devices, asks = ways_in(house, application) if application else ((), False)
+        here = application if not cluster else None
+        devices, asks = ways_in(house, here) if here else ((), False)
     if as_json:
         click.echo(json.dumps({"url": url, "devices": devices}, indent=2))
         return
-    _require_up(house.paths)
+    if not cluster:
+        _require_up(house.paths)
     opened = webbrowser.open(url)
     click.echo(f"opened {url.partition('?')[0]}" if opened else url)
     if devices:
         click.echo(f"from another device{', once within ten minutes' if asks else ''}:")
     for link in devices:
         click.echo(f"  {link}")
+
+
+def _url(house: OpenRack, application: str | None, cluster: str, *, plain: bool) -> str:
+    from rackhouse.cli.sign_in import sign_in_link
+    from rackhouse.kit.errors import UsageError
+    from rackhouse.operations.address import application_url
+    from rackhouse.operations.cluster.addresses import address_there
+
+    if application is None:
+        return sign_in_link(house, plain=plain)
+    if not cluster:
+        return application_url(house, application, plain=plain)
+    if plain:
+        raise UsageError(f"{application} is on {cluster}, where all is by name and by TLS")
+    return asyncio.run(address_there(house, application, cluster))
 
 
 def _require_up(paths: Paths) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.open import OpenRack
 from rackhouse.kit.errors import RackhouseError
+from rackhouse.operations.cluster.addresses import addresses
 from rackhouse.operations.cluster.joining import version_of
 from rackhouse.resources.clusters import place
 from rackhouse.resources.core import Hidden
@@ -23,10 +24,11 @@ PATIENCE = 15.0  # seconds for a cluster that answers slowly; one that is gone i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One application on a cluster: its name, and why it does not serve, if so."""
+    """One application on a cluster: its name, why it does not serve, if so, and its address."""
 
     application: str
     why: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ async def _asked(house: OpenRack, row: Row, text: str) -> Row:
         version = await version_of(server)
         nodes = [_is_ready(each) async for each in server.listed("/api/v1/nodes")]
         seen = await target.observe(None)
+        urls = await addresses(server, house.rack.name)
     finally:
         await target.close()
         await server.close()
@@ -89,18 +92,21 @@ async def _asked(house: OpenRack, row: Row, text: str) -> Row:
         nodes=len(nodes),
         ready=sum(nodes),
         objects=len(seen),
-        applications=_applications(seen),
+        applications=_applications(seen, urls),
     )
 
 
-def _applications(seen: Sequence[Seen]) -> tuple[Standing, ...]:
+def _applications(seen: Sequence[Seen], urls: Mapping[str, str]) -> tuple[Standing, ...]:
     """Each is as bad as the first thing of it that is not ready."""
     why: dict[str, str] = {}
     for each in seen:
         if each.stamp is not None and each.stamp.owner != "rack":
             bad = "" if each.ready else f"{each.id.kind} {each.id.name}: {each.why or 'not ready'}"
             why[each.stamp.owner] = why.get(each.stamp.owner) or bad
-    return tuple(Standing(application=name, why=text) for name, text in sorted(why.items()))
+    return tuple(
+        Standing(application=name, why=text, url=urls.get(name, ""))
+        for name, text in sorted(why.items())
+    )
 
 
 def _is_ready(node: Mapping[str, Any]) -> bool:
