@@ -1,4 +1,6 @@
-"""Lane 2: on a real API server with RBAC the broker's account may lend, and nothing besides."""
+"""Lane 2: on a real API server with RBAC the broker may lend what an application is released with,
+and nothing besides. What it may in previews is told in `test_previews`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ from rackhouse.delivery.onrack.release import release
 from rackhouse.desired.kube import kube
 from rackhouse.desired.kube.needed import needed
 from rackhouse.desired.kube.platform import BROKER
-from rackhouse.desired.kube.releasing import RELEASER, releasing
+from rackhouse.desired.kube.releasing import GRANTED, RELEASER, releasing
 from rackhouse.desired.platform.build import platform
 from rackhouse.kit.errors import Missing, Refused
 from rackhouse.rack.load import load
@@ -30,19 +31,19 @@ from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.kubeconfig import Access, read
 from rackhouse.targets.kube.server import Server
 from unit.delivery.onrack.place import HELLO, coming, released
+from unit.desired.platform.cases import SUM
 
 pytestmark = pytest.mark.xdist_group("kubernetes")
-RACK = load("""
+RACK = load(f"""
 rack: lab
-nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}
-clusters: {home: {nodes: [pi]}}
-platform: {image: "git.home.arpa/lab/rackhouse:1"}
-applications: {hello: {repository: hello, cluster: home}}
+nodes: {{pi: {{role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}}}
+clusters: {{home: {{nodes: [pi]}}}}
+platform: {{image: "git.home.arpa/lab/rackhouse@sha256:{SUM}"}}
+applications: {{hello: {{repository: hello, cluster: home}}}}
 """)
 CORE, OURS = "/api/v1/namespaces/hello", f"/api/v1/namespaces/{BROKER.namespace}"
 ASKED = Asked(repository="lab/hello", application="hello", more={})
 REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-# That of every account: what it may itself.
 _OF_ALL = {"authorization.k8s.io", "authentication.k8s.io"}
 
 
@@ -98,25 +99,28 @@ async def test_it_lends_what_a_job_releases_with_and_may_nothing_besides(
 
 async def _may_nothing_besides(server: Server) -> None:
     """By the server's own list of what the account may, there and elsewhere; and by asking."""
-    own = {"resourceNames": [RELEASER], "apiGroups": [""]}
     assert await _rules(server, "hello") == [
-        {**own, "resources": ["serviceaccounts"], "verbs": ["get"]},
-        {**own, "resources": ["serviceaccounts/token"], "verbs": ["create"]},
+        ("secrets", "get", GRANTED),
+        ("serviceaccounts", "get", RELEASER),
+        ("serviceaccounts/token", "create", RELEASER),
     ]
     for other in ("default", "kube-system", BROKER.namespace):
         assert not await _rules(server, other)
     for method, path in (
         ("POST", f"{CORE}/serviceaccounts/default/token"),
         ("POST", f"{OURS}/serviceaccounts/{BROKER.service}/token"),
-        ("GET", f"{CORE}/secrets/rackhouse-granted"),
+        ("GET", f"{CORE}/secrets/application"),
         ("GET", "/api/v1/namespaces"),
     ):
         with pytest.raises(Refused, match="forbidden"):
             await server.ask(method, path, body={} if method == "POST" else None)
 
 
-async def _rules(server: Server, namespace: str) -> list[dict[str, Any]]:
+async def _rules(server: Server, namespace: str) -> list[tuple[str, ...]]:
+    """What of which name, but for what every account may: ask who it is, and what it may."""
     review = {"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1"}
     answer = await server.ask("POST", REVIEW, body={**review, "spec": {"namespace": namespace}})
     found = [it for it in answer["status"]["resourceRules"] if not set(it["apiGroups"]) & _OF_ALL]
-    return sorted(found, key=lambda it: str(it["resources"]))
+    return sorted(
+        (*it["resources"], *it["verbs"], *it.get("resourceNames", ("any",))) for it in found
+    )

@@ -43,10 +43,6 @@ _RELEASE = r"^v1\.([0-9]{1,3})\.([0-9]{1,3})\+k3s([0-9]{1,3})$"
 _DIGEST = "^[0-9a-f]{64}$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"
 _IMAGE = r"^[a-z0-9][^@\s]*@sha256:[0-9a-f]{64}$"
-_PUSHED = (
-    r"^[a-z0-9][a-z0-9.:-]*(/[a-z0-9._-]+)+:(?!latest(@|$))[A-Za-z0-9_][A-Za-z0-9._-]{0,127}"
-    r"(@sha256:[0-9a-f]{64})?$"
-)
 _SOURCE = r"^(https:/)?/[^/\s]\S*$"
 _LOCATION = r"^((s3|ssh)://[^/\s]+)?/\S*$"
 
@@ -300,14 +296,6 @@ IMAGE = Scalar(
     read=matching(_IMAGE, str),
     schema={**STRING, "pattern": _IMAGE},
 )
-PUSHED = Scalar(
-    word="image with its version",
-    expected="a container image with its version",
-    example="git.home.arpa/home/rackhouse:1",
-    hint="write REGISTRY/NAME:TAG, where TAG is not latest; @sha256:... may follow",
-    read=matching(_PUSHED, str),
-    schema={**STRING, "pattern": _PUSHED},
-)
 _OPENING = rf"^({'|'.join(PORTS)}|any|[1-9][0-9]{{0,4}}(/(tcp|udp))?)$"
 OPENING = Scalar(
     word="port",
@@ -354,7 +342,6 @@ Digest = Annotated[str, DIGEST]
 Moment = Annotated[str, MOMENT]
 Source = Annotated[str, SOURCE]
 Image = Annotated[str, IMAGE]
-Pushed = Annotated[str, PUSHED]
 Tcp = Annotated[int, whole(1, 65535, "8443")]
 Count = Annotated[int, whole(1, 1000, "4")]
 SwitchPort = Annotated[int, whole(1, 1000, "8")]

@@ -29,10 +29,10 @@ class Platform:
         Forge | None, "Gitea and its runners; `none` where repositories lie elsewhere."
     ] = Forge()
     image: Annotated[
-        k.Pushed | Literal[""],
+        k.Image | Literal[""],
         "Rackhouse's own image, `runner` of `images/`, in which jobs run, and the broker by which"
         " they release. Without it there is no broker, and jobs run in upstream's image.",
-        Example("git.home.arpa/home/rackhouse:1"),
+        Example(f"git.home.arpa/home/rackhouse@sha256:{'9f86d081884c7d65' * 4}"),
     ] = ""
     certificates: Annotated[
         k.Flag,

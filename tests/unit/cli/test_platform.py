@@ -68,7 +68,7 @@ def test_without_rackhouses_own_image_it_is_said_what_is_missing(
 ) -> None:
     assert run(["--file", str(rack), "platform", "list"]) == 0
     assert "no job can release by itself: there is no broker until" in capsys.readouterr().out
-    own = f"git.home.arpa/home/rackhouse:1@sha256:{SUM}"
+    own = f"git.home.arpa/home/rackhouse@sha256:{SUM}"
     rack.write_text(f'{rack.read_text()}platform: {{image: "{own}"}}\n')
     assert run(["--file", str(rack), "platform", "list", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -67,7 +67,6 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     kinds.DIGEST: _DIGESTS,
     kinds.SOURCE: _SOURCES,
     kinds.IMAGE: st.builds("{}/server@sha256:{}".format, HOSTS, _DIGESTS),
-    kinds.PUSHED: st.builds("{}/own/server:{}".format, HOSTS, st.integers(0, 99)),
     kinds.MONEY: st.builds(
         Amount, st.integers(0, 99_999_999).map(lambda n: n / 100), st.sampled_from(["USD", "EUR"])
     ),

@@ -34,7 +34,8 @@ models:
     image: "vllm/vllm-openai@sha256:{SUM}", arguments: [--max-model-len, "8192"]}}]}}
   find: {{prefer: [{{engine: text-embeddings, model: BAAI/bge-small-en-v1.5, node: forge,
     image: "ghcr.io/huggingface/text-embeddings-inference@sha256:{SUM}"}}]}}
-platform: {{certificates: true, volumes: longhorn, image: "git.home.arpa/home/rackhouse:1"}}
+platform: {{certificates: true, volumes: longhorn,
+  image: "git.home.arpa/home/rackhouse@sha256:{SUM}"}}
 """
 
 
