@@ -146,7 +146,8 @@ class Release:
     `snapshot` is relative to the state folder: `releases/hello/r8`. `manifest` is the file in the
     snapshot from which dependencies are installed, "" for none; `packages` the digest that names
     their folder. `build` is run in the snapshot once. `commit` is what was pushed, "" for a folder.
-    `image` is what a registry has of it, by digest; "" until one has.
+    `image` is what a registry has of it, by digest; "" until one has. `architectures` are those
+    that it was built for, none where nobody said.
     """
 
     number: int
@@ -158,6 +159,7 @@ class Release:
     build: tuple[str, ...] = ()
     commit: str = ""
     image: str = ""
+    architectures: tuple[str, ...] = ()
 
     @property
     def tag(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 RULES: Mapping[str, str] = {
     "api-version": "Another version of Score may mean something else by the same words.",
+    "arch-not-there": "An image starts on what it was built for, and nowhere else.",
     "asks-for-more": "A cluster takes no container that asks for more than it may ever use.",
     "bad-annotation": "A slip in a schedule or a date must not wait for the night to be found.",
     "bad-name": "Names become host names, folders and database names, which allow no more.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from rackhouse.targets.kube.kubeconfig import Access
 
 
-def release_of(folder: Path, image: str, commit: str, by: str) -> Coming:
+def release_of(
+    folder: Path, image: str, commit: str, by: str, architectures: Sequence[str] = ()
+) -> Coming:
     """What is to go live. FileError with every problem of the folder's file."""
     from dataclasses import replace
 
@@ -27,20 +29,22 @@ def release_of(folder: Path, image: str, commit: str, by: str) -> Coming:
     from rackhouse.delivery.onrack.release import Coming
 
     source = read_source(folder)
-    release = replace(release_of(source, 0), image=image, commit=commit)
+    made = release_of(source, 0)
+    release = replace(made, image=image, commit=commit, architectures=tuple(architectures))
     return Coming(app=source.app, release=release, by=by, now=datetime.now(UTC).timestamp())
 
 
-def image_of(context: Path) -> str:
-    """What was built after `rackhouse image` wrote that context, for every platform, by its digest.
-    Raises as `index.all_told` and `index.push`.
+def image_of(context: Path) -> tuple[str, tuple[str, ...]]:
+    """What was built after `rackhouse image` wrote that context, for every platform, by its digest;
+    and the architectures of these. Raises as `index.all_told` and `index.push`.
     """
     from rackhouse.delivery.onrack.building import said_of
     from rackhouse.delivery.onrack.index import all_told, login_to, push
 
     found = all_told(said_of(context))
     login = login_to(found[0].name.partition("/")[0]) if len(found) > 1 else ""
-    return asyncio.run(push(found, login))
+    architectures = {it.platform.split("/")[1] for it in found}
+    return asyncio.run(push(found, login)), tuple(sorted(architectures))
 
 
 def on_cluster(access: Access, coming: Coming) -> Record:
@@ -136,12 +140,10 @@ def from_desk(context: Context, folder: Path, coming: Coming, *, grant: bool) ->
             return said(done)
         current = asyncio.run(learned(house, now))
         with Board() as board:
-            release = coming.release
             making = granting(
                 current,
                 read_source(folder),
-                image=release.image,
-                commit=release.commit,
+                pushed=coming.release,
                 by=coming.by,
                 observer=board,
                 now=now,

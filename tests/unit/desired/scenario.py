@@ -39,14 +39,20 @@ def released(text: str, number: int = 1, **more: Any) -> App:
     return release(app, number, **more)
 
 
-def release(app: App, number: int, *, kept: Sequence[int] = (), **more: str) -> App:
+def release(app: App, number: int, *, kept: Sequence[int] = (), **more: Any) -> App:
     """`app` as its release `number`; `kept` are others that can be gone back to."""
     made = _release(app, number, **more)
     others = tuple(_release(app, other, **more) for other in kept)
     return replace(app, uid=f"uid-{app.name}", release=made, kept=others)
 
 
-def _release(app: App, number: int, runtime: str = "", packages: str | None = None) -> Release:
+def _release(
+    app: App,
+    number: int,
+    runtime: str = "",
+    packages: str | None = None,
+    architectures: Sequence[str] = (),
+) -> Release:
     it = Runtime(runtime or ("static" if app.folder else "python"))
     digest = ("" if it is Runtime.STATIC else "f00d") if packages is None else packages
     return Release(
@@ -56,6 +62,7 @@ def _release(app: App, number: int, runtime: str = "", packages: str | None = No
         runtime=it,
         manifest="requirements.lock" if digest else "",
         packages=digest,
+        architectures=tuple(architectures),
     )
 
 

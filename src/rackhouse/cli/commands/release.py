@@ -52,9 +52,10 @@ def command(
     from rackhouse.kit.files import read_text
     from rackhouse.targets.kube.kubeconfig import read
 
+    architectures: tuple[str, ...] = ()
     if built is not None:
-        image = image_of(built)
-    coming = release_of(folder, image, commit, by or f"release {folder}")
+        image, architectures = image_of(built)
+    coming = release_of(folder, image, commit, by or f"release {folder}", architectures)
     if kubeconfig is not None and grant:
         raise UsageError("only the rack grants", fix="leave --kubeconfig out, where the rack is")
     if kubeconfig is not None:

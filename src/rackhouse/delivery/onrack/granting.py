@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rackhouse.app.codec import encode
-from rackhouse.app.model import App
+from rackhouse.app.model import App, Release
 from rackhouse.app.sources import SourceFolder
 from rackhouse.apply.clusters import joined, runs_on
 from rackhouse.apply.moved import moved, note
@@ -39,13 +39,12 @@ async def granting(
     house: OpenRack,
     source: SourceFolder,
     *,
-    image: str,
-    commit: str,
+    pushed: Release,
     by: str,
     observer: Observer,
     now: datetime,
 ) -> Deployed:
-    """Make it a release with that image, and apply what its cluster has to be with it.
+    """Make it a release with what was pushed of it, and apply what its cluster has to be with it.
 
     FileError with every problem of its file; Refused where no cluster that joined is to have it, or
     the image is not of the rack's registry; Locked while somebody else changes what serves there;
@@ -53,12 +52,12 @@ async def granting(
     """
     name = source.app.name
     with delivering(house, f"release {name}", now) as current:
-        coming = with_image(candidate(current.store, source, name), image)
+        coming = with_image(candidate(current.store, source, name), pushed)
         check_image(current.rack, coming)
         _wanted(current, coming)
         async with _alone(current, name, by):
-            made = await make(current, source, name, by=by, now=now, commit=commit)
-            app = with_image(made.app, image)
+            made = await make(current, source, name, by=by, now=now, commit=pushed.commit)
+            app = with_image(made.app, pushed)
             current.store.drop_release(name, made.row.number)
             current.store.add_release(replace(made.row, app=encode(app)))
             return await _bring(current, app, made.row.number, observer)
@@ -103,10 +102,11 @@ async def _owner(server: Server, application: str) -> Owner | None:
     return owner
 
 
-def with_image(app: App, image: str) -> App:
-    """As that image runs it."""
+def with_image(app: App, pushed: Release) -> App:
+    """As the image of that runs it."""
     assert app.release is not None
-    return replace(app, release=replace(app.release, image=image))
+    release = replace(app.release, image=pushed.image, architectures=pushed.architectures)
+    return replace(app, release=release)
 
 
 def _wanted(house: OpenRack, app: App) -> Wanted:

@@ -6,6 +6,8 @@ kubelet's own.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from lightkube.models.core_v1 import (
     Affinity,
     NodeAffinity,
@@ -17,6 +19,7 @@ from lightkube.models.core_v1 import (
 from rackhouse.desired.case import Case
 from rackhouse.desired.kube.home import OWN, cluster_of
 from rackhouse.desired.platform.wanted import nodes
+from rackhouse.rack.model import Node
 from rackhouse.rack.words import Disk
 
 DISK = f"{OWN}/disk"
@@ -26,12 +29,12 @@ WEAR = (Disk.EMMC, Disk.SD, Disk.USB)  # flash that dies of being written to
 
 def affinity(case: Case, *, keeps: bool) -> Affinity | None:
     """Where an application's pods may run; `keeps`: they keep data. Notes when that is nowhere."""
-    found = []
-    if case.entry.arch:
-        found.append(NodeSelectorRequirement(ARCH, "In", values=sorted(case.entry.arch)))
+    found, archs = [], _architectures(case)
+    if archs:
+        found.append(NodeSelectorRequirement(ARCH, "In", values=archs))
     if keeps:
         found.append(off_cards())
-        _check_disks(case)
+        _check_disks(case, archs)
     return _required(found) if found else None
 
 
@@ -54,10 +57,29 @@ def _required(found: list[NodeSelectorRequirement]) -> Affinity:
     )
 
 
-def _check_disks(case: Case) -> None:
+def _architectures(case: Case) -> list[str]:
+    """Those that may run it: what the rack file says, of what its image was built for."""
+    said, built = set(map(str, case.entry.arch)), set(case.release.architectures)
+    found = said & built if said and built else said | built
+    there = {str(node.arch) for node in _nodes(case) if node.arch}
+    if built and (not found or (there and not found & there)):
+        nowhere = "no node of its cluster is that" if found else "its entry names others"
+        case.say(
+            "containers",
+            "arch-not-there",
+            f"its image was built for {' and '.join(sorted(built))}, and {nowhere}",
+            "build it for what is there: `rackhouse image ... --platform linux/arm64`",
+        )
+    return sorted(found)
+
+
+def _nodes(case: Case) -> Sequence[Node]:
     rack = case.ground.rack
-    there = nodes(rack, cluster_of(rack, case.entry.cluster))
-    archs = case.entry.arch
+    return nodes(rack, cluster_of(rack, case.entry.cluster))
+
+
+def _check_disks(case: Case, archs: Collection[str]) -> None:
+    there = _nodes(case)
     fit = [node for node in there if node.disk not in WEAR and (not archs or node.arch in archs)]
     if there and not fit:
         case.say(

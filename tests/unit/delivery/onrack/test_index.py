@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rackhouse.cli.releasing import image_of
 from rackhouse.delivery.onrack.index import INDEX, Built, all_told, index, login_to, push, told
 from rackhouse.kit.errors import Missing, Refused, Unavailable
 
@@ -83,6 +84,13 @@ async def test_it_is_pushed_under_the_digest_of_its_bytes() -> None:
 
 async def test_of_one_architecture_nothing_is_listed() -> None:
     assert await push([ARM], "") == f"{NAME}@sha256:{'a' * 64}"
+
+
+def test_a_release_of_it_is_for_what_it_was_built_for(tmp_path: Path) -> None:
+    said = {"image.name": NAME, "containerimage.descriptor": dict(ARM.descriptor)}
+    (tmp_path / "context-linux-arm64.json").write_text(json.dumps(said))
+    image, architectures = image_of(tmp_path / "context")
+    assert (image, architectures) == (f"{NAME}@sha256:{'a' * 64}", ("arm64",))
 
 
 async def test_a_wrong_login_is_said_and_not_shown() -> None:
