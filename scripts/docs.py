@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import walk
 import yaml
 from click.testing import CliRunner
 
@@ -81,19 +82,49 @@ def rules_page() -> str:
 def explain_page() -> str:
     """The page as it is, with what the command answers to the files that it shows."""
     page = (ROOT / EXPLAIN).read_text()
-    rack, score, shown = re.findall(r"```(?:yaml|text)\n(.*?)```", page, re.DOTALL)
+    shown = re.findall(BLOCK, page, re.DOTALL)[-1]
+    return page.replace(f"```text\n{shown}```", f"```text\n{_explained()[0]}```")
+
+
+def _explained() -> tuple[str, str]:
+    """What the command answers to the files of its page, and what it draws."""
+    rack, score, _ = re.findall(BLOCK, (ROOT / EXPLAIN).read_text(), re.DOTALL)
     with TemporaryDirectory() as place:
-        folder = Path(place, "hello")
-        folder.mkdir()
-        (folder / "score.yaml").write_text(score)
-        file = folder.with_name("rack.yaml")
+        folder = _folder(place, score)
+        file, picture = folder.with_name("rack.yaml"), folder.with_name("hello.svg")
         file.write_text(rack)
         asked = ["-f", str(file), "--home", f"{place}/state", "explain", "hello"]
-        told = CliRunner().invoke(rackhouse, [*asked, "--target", "kube"], catch_exceptions=False)
-    return page.replace(f"```text\n{shown}```", f"```text\n{told.output}```")
+        asked += ["--target", "kube", "--picture", str(picture)]
+        told = CliRunner().invoke(rackhouse, asked, catch_exceptions=False)
+        return told.stdout, picture.read_text()
 
 
+def walk_page() -> str:
+    """The page as it is, with what becomes of the line that it follows."""
+    page = (ROOT / WALK).read_text()
+    rack, score, *_, larger, more, _ = re.findall(BLOCK, page, re.DOTALL)
+    with TemporaryDirectory() as place:
+        stations = [*walk.walk(rack, _folder(place, score))]
+        data = walk.databases(larger, _folder(place, score + more))
+    texts = iter([rack, score, *stations, larger, more, data])
+    return re.sub(
+        r"```(yaml|text)\n.*?```",
+        lambda it: f"```{it[1]}\n{next(texts)}```",
+        page,
+        flags=re.DOTALL,
+    )
+
+
+def _folder(place: str, score: str) -> Path:
+    folder = Path(place, "hello")
+    folder.mkdir(exist_ok=True)
+    (folder / "score.yaml").write_text(score)
+    return folder
+
+
+BLOCK = r"```(?:yaml|text)\n(.*?)```"
 EXPLAIN = "docs/how-to/explain.md"
+WALK = "docs/why/one-line.md"
 
 
 def platform_page() -> str:
@@ -122,6 +153,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/workflows.md": workflows_page,
     "docs/reference/rules.md": rules_page,
     EXPLAIN: explain_page,
+    "docs/pictures/explain.svg": lambda: _explained()[1],
+    WALK: walk_page,
 }
 
 
