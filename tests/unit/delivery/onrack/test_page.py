@@ -14,8 +14,9 @@ from rackhouse.workflows.evaluate import UNKNOWN, evaluate, facts
 from rackhouse.workflows.expression import inside, parse, spans
 
 PAGE = Path(__file__).parents[4] / "docs" / "how-to" / "deliver-on-the-rack.md"
-# By every shell, and by Gitea's runner and GitHub's to every step.
+# By every shell, by Gitea's runner and GitHub's to every step, and by the rack's own runners.
 GIVEN = {"HOME", "RUNNER_TEMP", "GITHUB_ENV", "GITHUB_REF_NAME", "GITHUB_REPOSITORY", "GITHUB_SHA"}
+GIVEN |= {"RACKHOUSE_AUTHORITY"}
 BRANCH = {"event": "push", "ref": "refs/heads/main", "default_branch": "main"}
 
 
