@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import uvicorn
 import yaml
 from starlette.applications import Starlette
+from websockets.exceptions import InvalidState
 
 from rackhouse.twin.kube.app import create_app
 from rackhouse.twin.kube.certificates import Certificate, make
@@ -57,7 +59,7 @@ def serve(
     certificate = make(cluster.clock(), expired=expired)
     files = _written(certificate, folder)
     with contextlib.closing(_listen(port)) as listener:
-        server = uvicorn.Server(_config(create_app(cluster, driven=True), files))
+        server = _Server(_config(create_app(cluster, driven=True), files))
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
@@ -66,6 +68,17 @@ def serve(
         finally:
             server.should_exit = True
             thread.join(_PATIENCE)
+
+
+class _Server(uvicorn.Server):
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tried again while a WebSocket is leaving by itself, to which uvicorn cannot say so."""
+        for _ in range(_PATIENCE * 20):
+            try:
+                return await super().shutdown(sockets)
+            except InvalidState:
+                await asyncio.sleep(0.05)
+        return None
 
 
 def _written(certificate: Certificate, folder: Path) -> tuple[Path, Path]:
