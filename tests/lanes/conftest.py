@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from lanes.fixtures import _cluster, _server, cluster, control_plane
+from lanes.fixtures import _cluster, _server, cluster, control_plane, controllers, server
 
-__all__ = ["_cluster", "_server", "cluster", "control_plane"]
+__all__ = ["_cluster", "_server", "cluster", "control_plane", "controllers", "server"]

@@ -9,11 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from lanes import crds
 from lanes.binaries import why_no_pods, why_no_server
 from lanes.cluster import Cluster
 from lanes.cluster import cluster as whole
 from lanes.control import ControlPlane
 from lanes.control import control_plane as started
+from lanes.controllers import Controllers
 from lanes.summary import note
 
 
@@ -38,6 +40,20 @@ def control_plane(request: pytest.FixtureRequest) -> ControlPlane:
     made: ControlPlane = request.getfixturevalue("_server")
     note(request.node, "2", made.version)
     return made
+
+
+@pytest.fixture
+def server(control_plane: ControlPlane) -> ControlPlane:
+    """The same, with the kinds that operators bring."""
+    crds.install(control_plane.hand)
+    return control_plane
+
+
+@pytest.fixture
+def controllers(server: ControlPlane) -> Iterator[Controllers]:
+    """What plays the controllers that it lacks."""
+    with Controllers(server.hand) as playing:
+        yield playing
 
 
 @pytest.fixture

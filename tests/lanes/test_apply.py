@@ -5,14 +5,12 @@ Controllers are played, since a control plane alone has none: no pod runs here (
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lanes import crds
 from lanes.control import ControlPlane
 from lanes.controllers import Controllers
 from lanes.rack import Rack
@@ -25,18 +23,6 @@ from unit.desired.kube.examples import APPLICATIONS, EXAMPLES, RACKS, released, 
 
 pytestmark = pytest.mark.xdist_group("kubernetes")
 ONE = load((EXAMPLES / "racks" / "one.yaml").read_text())
-
-
-@pytest.fixture
-def server(control_plane: ControlPlane) -> ControlPlane:
-    crds.install(control_plane.hand)
-    return control_plane
-
-
-@pytest.fixture
-def controllers(server: ControlPlane) -> Iterator[Controllers]:
-    with Controllers(server.hand) as playing:
-        yield playing
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lanes import crds
 from lanes.control import ControlPlane
 from lanes.controllers import Controllers
 from lanes.rack import Rack
@@ -26,18 +25,6 @@ pytestmark = pytest.mark.xdist_group("kubernetes")
 ONE = load((EXAMPLES / "racks" / "one.yaml").read_text())
 WEB = "/apis/apps/v1/namespaces/site/deployments/web"
 Resources = dict[Id, Resource[Any]]
-
-
-@pytest.fixture
-def server(control_plane: ControlPlane) -> ControlPlane:
-    crds.install(control_plane.hand)
-    return control_plane
-
-
-@pytest.fixture
-def controllers(server: ControlPlane) -> Iterator[Controllers]:
-    with Controllers(server.hand) as playing:
-        yield playing
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from lanes import crds
 from lanes.control import ControlPlane
 from rackhouse.rack.load import load
 from unit.desired.kube.examples import APPLICATIONS, EXAMPLES, RACKS, manifests, released
@@ -21,12 +20,6 @@ Manifest = dict[str, Any]
 # What pods cannot be made without: it has to be there, so that pods can be asked for.
 _GROUND = frozenset({"Namespace", "PriorityClass", "ServiceAccount", "LimitRange"})
 _SECRET = {"kubernetes.io/tls": {"tls.crt": "", "tls.key": ""}}
-
-
-@pytest.fixture
-def server(control_plane: ControlPlane) -> ControlPlane:
-    crds.install(control_plane.hand)
-    return control_plane
 
 
 def every(rack: Path) -> list[Manifest]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lanes import crds
 from lanes.control import ControlPlane
 from lanes.controllers import Controllers
 from lanes.processes import PATIENCE
@@ -34,20 +32,8 @@ _NVIDIA = {
 }
 
 
-@pytest.fixture
-def server(control_plane: ControlPlane) -> ControlPlane:
-    crds.install(control_plane.hand)
-    return control_plane
-
-
 def all_of_it(rack: Any) -> dict[Id, Resource[Any]]:
     return dict(together(kube(rack, (), GIVEN), platform(rack)))
-
-
-@pytest.fixture
-def controllers(server: ControlPlane) -> Iterator[Controllers]:
-    with Controllers(server.hand) as playing:
-        yield playing
 
 
 @pytest.mark.parametrize("rack", [pytest.param(it, id=name) for name, it in every_rack()])

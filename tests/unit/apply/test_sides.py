@@ -26,6 +26,7 @@ from rackhouse.resources.core import Hidden, Id
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
+from unit.plan.made import all_made
 
 RACK = """
 clusters: {lab: {}}
@@ -120,21 +121,7 @@ async def test_it_goes_over_by_an_apply_of_both_sides(house: OpenRack) -> None:
 
 async def test_it_is_made_there_before_it_leaves_here(house: OpenRack) -> None:
     before = house.wanted()
-    seen = {
-        id: Seen(
-            id=id,
-            stamp=Stamp(
-                rack="home",
-                digest=it.digest,
-                owner=it.owner,
-                before=it.before,
-                keep=it.keep,
-                found="f",
-            ),
-            found="f",
-        )
-        for id, it in before.resources.items()
-    }
+    seen = all_made(before.resources)
     await _join(house)
     steps = plan(house.wanted_everywhere().resources, Observed(seen=seen)).steps
     left = [step for step in steps if step.verb is Verb.DELETE and ".web@" in step.id.name]

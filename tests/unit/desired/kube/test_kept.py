@@ -11,8 +11,9 @@ from rackhouse.plan.planner import plan
 from rackhouse.rack.load import load
 from rackhouse.resources.core import Id
 from rackhouse.resources.kube import Object
-from rackhouse.resources.seen import Observed, Seen, Stamp
+from rackhouse.resources.seen import Observed
 from unit.desired.scenario import released
+from unit.plan.made import all_made
 
 RACK = load("clusters: {lab: {}}\napplications: {hello: {repository: hello, cluster: lab}}\n")
 APP = """
@@ -26,21 +27,7 @@ resources: {db: {type: postgres}}
 
 def test_a_database_that_stays_is_closed_to_everybody() -> None:
     before = clusters(RACK, sides(RACK, [released(APP)], ["lab"]), ()).resources
-    seen = {
-        id: Seen(
-            id=id,
-            stamp=Stamp(
-                rack="home",
-                digest=it.digest,
-                owner=it.owner,
-                before=it.before,
-                keep=it.keep,
-                found="f",
-            ),
-            found="f",
-        )
-        for id, it in before.items()
-    }
+    seen = all_made(before)
     without = clusters(RACK, sides(RACK, [], ["lab"]), ()).resources
     removed = plan(without, Observed(seen=seen)).removals
     left = before.keys() - removed
