@@ -52,7 +52,11 @@ async def channels(
     try:
         yield opened
     finally:
-        await opened.close()
+        try:
+            await opened.close()
+        except asyncio.CancelledError:  # nobody waits for a goodbye
+            opened.transport.abort()
+            raise
 
 
 async def frames(connection: ClientConnection, where: str) -> AsyncIterator[tuple[int, bytes]]:
