@@ -232,6 +232,7 @@ def test_a_folder_with_a_page_alone_goes_live_and_the_same_again_is_said_to_be(b
     bare.run("remove", "page", "--purge", "--yes")
 
 
+@pytest.mark.slow
 def test_a_procfile_goes_live(bare: Rack) -> None:
     files = {"Procfile": "web: python3 main.py\n", "main.py": HELLO, "requirements.txt": ""}
     folder = _folder(bare, "proc", files)
@@ -323,6 +324,7 @@ def _address() -> str:
 # Leaving
 
 
+@pytest.mark.slow
 def test_what_is_purged_is_gone_from_every_part(fresh: Callable[..., Rack]) -> None:
     rack = fresh("guestbook")
     rack.run("up", "--detach")

@@ -184,6 +184,7 @@ def test_a_model_that_is_not_there_is_told(desk: Desk) -> None:
     assert "has no model yet" in answer.text
 
 
+@pytest.mark.slow
 def test_a_site_that_was_killed_while_it_was_written(desk: Desk) -> None:
     """What a killed terminal leaves is taken over by the next, and taken down by `up`."""
     push(desk, "page", "static")
@@ -250,6 +251,7 @@ def test_what_is_taken_is_refused_and_nothing_is_made(desk: Desk) -> None:
     assert "published-dev" not in names(desk)
 
 
+@pytest.mark.slow
 def test_data_of_another_application_of_that_name_is_not_taken(desk: Desk) -> None:
     for name in ("theirs-dev", "theirs"):
         folder = desk.folder / name

@@ -51,6 +51,7 @@ def test_reaching_in(rack: Rack) -> None:
     assert rack.run("open", "guestbook", "--print", "--plain").stdout.startswith("http://127.0.0.1")
 
 
+@pytest.mark.slow
 def test_variables_make_releases_and_are_seen(rack: Rack) -> None:
     rack.run("env", "set", "guestbook", "GREETING=hello there")
     asked = ["exec", "guestbook", "--", "sh", "-c", "echo $GREETING"]

@@ -168,8 +168,14 @@ def test_push_change_break_mend(desk: Desk) -> None:
     ("files", "why"),
     [
         ({"Procfile": "web: python -c 'raise SystemExit(3)'\n"}, "ended"),
-        ({"score__yaml": "apiVersion: score.dev/v1b1\nmetadata: {}\n"}, "problem"),
-        ({"Procfile": "web: python server.py\nrelease: false\n"}, ""),
+        pytest.param(
+            {"score__yaml": "apiVersion: score.dev/v1b1\nmetadata: {}\n"},
+            "problem",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            {"Procfile": "web: python server.py\nrelease: false\n"}, "", marks=pytest.mark.slow
+        ),
     ],
     ids=["it does not start", "its file is wrong", "its migration fails"],
 )
@@ -185,6 +191,7 @@ def test_what_cannot_be_released_leaves_the_old(
     assert [run["status"] for run in runs] == ["failed", "passed"]
 
 
+@pytest.mark.slow
 def test_preview_of_a_branch(desk: Desk) -> None:
     """A branch has an application of its own, until it is deleted; what it serves can go live."""
     name = desk.folder.name
@@ -201,6 +208,7 @@ def test_preview_of_a_branch(desk: Desk) -> None:
     assert name in names()
 
 
+@pytest.mark.slow
 def test_another_name_for_a_repository(desk: Desk) -> None:
     """What was live serves on; what is pushed now goes live under the new name."""
     name, new = desk.folder.name, f"n{desk.folder.name[1:]}"
@@ -229,6 +237,7 @@ def test_nothing_to_run_is_tested_and_not_released(desk: Desk) -> None:
     assert "passed, " in said
 
 
+@pytest.mark.slow
 def test_two_pushes_at_once_end_with_the_newer(desk: Desk) -> None:
     desk.push("one")
     env = {"PATH": os.environ["PATH"], "HOME": str(desk.folder.parent)}

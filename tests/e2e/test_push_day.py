@@ -38,6 +38,7 @@ async def reads(page: Page, address: str, said: str) -> None:
     await expect(page.locator("body")).to_have_text(said)
 
 
+@pytest.mark.slow
 async def test_a_first_day(rack: Rack, tmp_path: Path) -> None:
     made = rack.run("repository", "create", "hello", "--git").stdout
     url = made.split("git remote add rack ")[1].split()[0]

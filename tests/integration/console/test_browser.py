@@ -96,7 +96,7 @@ AXE = importlib.util.find_spec("axe_playwright_python")
 CHECKS = (Path(__file__).parent / "accessible.js").read_text()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_nothing_stands_in_anybodys_way(page: Page, scheme: Any) -> None:
     """Names, labels, sizes and contrast; all that axe knows, where it is installed."""
     await page.emulate_media(color_scheme=scheme)

@@ -85,7 +85,7 @@ async def test_nothing_of_a_hostile_repository_runs_or_is_fetched(
     assert [url for url in asked if not url.startswith(origin)] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_nothing_stands_in_anybodys_way(made: Repositories, page: Page, scheme: Any) -> None:
     await page.emulate_media(color_scheme=scheme)
     for address in pages(made):
