@@ -20,6 +20,7 @@ from e2e.cluster_desk import Desk, desk
 from e2e.test_cluster_release import RACK, folder, greeting
 from fakes.gitea.jobs import Jobs
 from rackhouse.delivery.broker.serving import Mounted, config
+from rackhouse.delivery.broker.serving import made as made_broker
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import BROKER
 from rackhouse.desired.kube.releasing import lending
@@ -71,7 +72,7 @@ def at(
         gitea = uvicorn.Config(jobs.app(), log_level="critical", lifespan="off")
         forge = stack.enter_context(served(gitea))
         mounted = _mounted(made, f"http://127.0.0.1:{forge}")
-        port = stack.enter_context(served(config(mounted, "127.0.0.1", 0)))
+        port = stack.enter_context(served(config(mounted, made_broker(mounted), "127.0.0.1", 0)))
         monkeypatch.setenv("RACKHOUSE_BROKER", f"https://localhost:{port}")
         monkeypatch.setenv("RACKHOUSE_AUTHORITY", str(mounted.keys / "authority.pem"))
         monkeypatch.setenv("GITHUB_REPOSITORY", "home/hello")

@@ -14,6 +14,7 @@ from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+    from rackhouse.delivery.broker.showing import Job
     from rackhouse.delivery.onrack.records import Record
     from rackhouse.delivery.onrack.release import Coming
     from rackhouse.targets.kube.kubeconfig import Access
@@ -107,6 +108,15 @@ def from_job(url: str, coming: Coming, given: Mapping[str, str]) -> Record:
     UsageError where the job's own token is not there; raises as `exchange` and `onrack.release`.
     """
     from rackhouse.delivery.broker.client import exchange
+
+    job = job_of(url, given)
+    asking = exchange(job.url, job.authority, job.token, job.repository, coming.app.name)
+    return on_cluster(asyncio.run(asking), coming)
+
+
+def job_of(url: str, given: Mapping[str, str]) -> Job:
+    """What a job, whose variables are `given`, has of the broker at `url`. UsageError."""
+    from rackhouse.delivery.broker.showing import Job
     from rackhouse.kit.errors import UsageError
     from rackhouse.kit.files import read_text
     from rackhouse.resources.core import Hidden
@@ -118,8 +128,7 @@ def from_job(url: str, coming: Coming, given: Mapping[str, str]) -> Record:
         raise UsageError("the broker has to be shown the job's own token", fix=fix)
     file = given.get("RACKHOUSE_AUTHORITY")
     authority = (read_text(Path(file)) or "") if file else ""
-    asking = exchange(url, authority, Hidden(token), repository, coming.app.name)
-    return on_cluster(asyncio.run(asking), coming)
+    return Job(url=url, authority=authority, token=Hidden(token), repository=repository)
 
 
 def from_desk(context: Context, folder: Path, coming: Coming, *, grant: bool) -> str:

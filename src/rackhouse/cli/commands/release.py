@@ -14,6 +14,8 @@ EPILOG = """
 Examples:
   rackhouse release ./hello --image git.home.arpa/home/hello@sha256:...
   rackhouse release . --built /tmp/context --commit "$GITHUB_SHA"    in a job
+  rackhouse release . --built /tmp/context --preview "$GITHUB_REF_NAME"
+  rackhouse release . --preview try --close
   rackhouse releases hello
   rackhouse rollback hello
 """
@@ -26,6 +28,9 @@ Examples:
               help="What was built of it, after `rackhouse image FOLDER CONTEXT`.")  # fmt: skip
 @click.option("--commit", default="", help="The commit that it is.")
 @click.option("--by", default="", help="Who or what releases it.  [default: release FOLDER]")
+@click.option("--preview", "branch", default="", metavar="BRANCH",
+              help="Show it beside the live one, for a while, as that branch.")  # fmt: skip
+@click.option("--close", is_flag=True, help="Take the preview of that branch down.")
 @click.option("--grant", is_flag=True, help="Grant it what it asks for, as the rack's owner.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The cluster, where no rack is.")  # fmt: skip
@@ -38,6 +43,8 @@ def command(
     built: Path | None,
     commit: str,
     by: str,
+    branch: str,
+    close: bool,
     grant: bool,
     kubeconfig: Path | None,
 ) -> None:
@@ -46,7 +53,11 @@ def command(
     It changes what runs, and nothing that the application may use or reach: that waits for
     `--grant`, and is said by name. The old release serves until the new one answers. In a job of
     the rack's own Gitea it asks the broker of RACKHOUSE_BROKER with the job's token.
+
+    With `--preview` it becomes BRANCH--APPLICATION instead, with data of its own, and leaves with
+    it a week after the last push (`rackhouse.dev/preview-lifetime`).
     """
+    from rackhouse.cli.previewing import show, take_down
     from rackhouse.cli.releasing import from_desk, from_job, image_of, on_cluster, release_of, said
     from rackhouse.kit.errors import UsageError
     from rackhouse.kit.files import read_text
@@ -56,6 +67,13 @@ def command(
     if built is not None:
         image, architectures = image_of(built)
     coming = release_of(folder, image, commit, by or f"release {folder}", architectures)
+    if (close and not branch) or (branch and (grant or kubeconfig)):
+        what = "--preview BRANCH goes with --close, and not with --grant or --kubeconfig"
+        raise UsageError(what, fix="leave the other out")
+    if branch:
+        way = take_down(context, coming.app.name, branch) if close else ""
+        click.echo(way or show(context, coming, branch))
+        return
     if kubeconfig is not None and grant:
         raise UsageError("only the rack grants", fix="leave --kubeconfig out, where the rack is")
     if kubeconfig is not None:

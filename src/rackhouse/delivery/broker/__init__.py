@@ -4,6 +4,7 @@
     gitea       whether a job's token may write its repository
     lending     a token of the application's account, where it comes from that repository
     pace        how often one address may ask
+    previews    opened, closed, and taken down when they are over
     app         the routes, each behind the same questions
     serving     inside a pod of the cluster
     client      the job's end

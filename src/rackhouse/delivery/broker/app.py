@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from rackhouse.delivery.broker.asking import MOST, TOKEN, Asked, asked
+from rackhouse.delivery.broker.asking import CLOSED, MOST, PREVIEW, TOKEN, Asked, asked
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.lending import lend
 from rackhouse.delivery.broker.pace import Pace
+from rackhouse.delivery.broker.previews import Opening
 from rackhouse.kit.errors import Locked, Missing, RackhouseError, Refused, Unavailable
 from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.server import Server
@@ -43,10 +44,13 @@ Answer = Callable[[Broker, Asked], Awaitable[Mapping[str, str]]]
 
 def create_app(broker: Broker) -> Starlette:
     """All of it."""
+    previews = Opening()
     return Starlette(
         routes=[
             Route("/healthz", _alive),
             Route(TOKEN, _behind(broker, _lend), methods=["POST"]),
+            Route(PREVIEW, _behind(broker, previews.open), methods=["POST"]),
+            Route(CLOSED, _behind(broker, previews.close), methods=["POST"]),
         ]
     )
 

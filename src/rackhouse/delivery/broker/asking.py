@@ -13,6 +13,7 @@ from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.kubeconfig import Access
 
 TOKEN = "/token"
+PREVIEW, CLOSED = "/preview", "/preview/closed"
 MOST = 64 * 1024  # bytes of a question
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")  # a namespace's

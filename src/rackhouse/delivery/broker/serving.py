@@ -5,6 +5,7 @@ Its own token is read anew for each question, since the kubelet replaces it.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ import uvicorn
 from rackhouse.delivery.broker.app import Broker, create_app
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.pace import Pace
+from rackhouse.delivery.broker.previews import sweeping
 from rackhouse.kit.errors import HostError
 from rackhouse.kit.files import read_text
 from rackhouse.resources.core import Hidden
@@ -73,15 +75,24 @@ def made(mounted: Mounted) -> Broker:
 
 def serve(mounted: Mounted, address: str, port: int) -> None:
     """Until a signal; what was lent, and what refused, is a line of the pod's log."""
-    how = config(mounted, address, port)
+    broker = made(mounted)
+    how = config(mounted, broker, address, port)
     dictConfig(_LOG)
-    uvicorn.Server(how).run()
+    asyncio.run(_serve(uvicorn.Server(how), broker))
 
 
-def config(mounted: Mounted, address: str, port: int) -> uvicorn.Config:
+async def _serve(server: uvicorn.Server, broker: Broker) -> None:
+    previews = asyncio.create_task(sweeping(broker))
+    try:
+        await server.serve()
+    finally:
+        previews.cancel()
+
+
+def config(mounted: Mounted, broker: Broker, address: str, port: int) -> uvicorn.Config:
     """How it is served."""
     return uvicorn.Config(
-        create_app(made(mounted)),
+        create_app(broker),
         host=address,
         port=port,
         loop="asyncio",

@@ -14,7 +14,8 @@ from typing import Any
 
 from rackhouse.app.model import App
 from rackhouse.delivery.onrack.judge import judge
-from rackhouse.delivery.onrack.release import Coming, granted_there
+from rackhouse.delivery.onrack.records import Record, Records
+from rackhouse.delivery.onrack.release import Coming, Door, granted_there, release
 from rackhouse.delivery.onrack.room import Room
 from rackhouse.delivery.previews import lifetime, preview_name, previewed
 from rackhouse.delivery.variables import with_overrides
@@ -22,7 +23,8 @@ from rackhouse.desired.kube import throwaway
 from rackhouse.desired.kube.granted import Granted, previews
 from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, OF, Preview, opened, preview_in
 from rackhouse.kit.errors import Refused
-from rackhouse.targets.kube.manifest import stamp_of
+from rackhouse.store.protocol import ReleaseStatus
+from rackhouse.targets.kube.manifest import RACK, stamp_of
 from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.server import Server
 from rackhouse.targets.protocol import Say
@@ -30,7 +32,6 @@ from rackhouse.targets.protocol import Say
 LONGEST = timedelta(days=30)  # that a preview is kept without another push
 
 _NAMESPACES = "/api/v1/namespaces"
-_RACK = "rackhouse.dev/rack"
 _DATABASES = "/apis/postgresql.cnpg.io/v1/namespaces/{}/{}"
 _LEAVES = Pace(first=0.2, most=1.0)
 _PATIENCE = 20.0  # seconds that databases are waited for
@@ -72,26 +73,33 @@ async def open_preview(
     return preview
 
 
-async def all_previews(server: Server, rack: str) -> list[Preview]:
+async def release_preview(door: Door, coming: Coming, say: Say) -> Record:
+    """Bring it live in the preview to which that door leads. Raises as `release`."""
+    records = await Records(door.server, door.application).all()
+    served = any(it.status in {ReleaseStatus.LIVE, ReleaseStatus.OLD} for it in records)
+    return await release(door, replace(coming, app=shown(coming.app, first=not served)), say)
+
+
+async def all_previews(server: Server) -> list[Preview]:
     """Those that are there, and not on their way out."""
-    return [preview_in(it) for it in await _namespaces(server, rack)]
+    return [preview_in(it) for it in await _namespaces(server)]
 
 
-async def close(server: Server, rack: str, name: str, say: Say) -> bool:
+async def close(server: Server, name: str, say: Say) -> bool:
     """Take that preview down with its data; False where there is none."""
-    for it in await _namespaces(server, rack):
+    for it in await _namespaces(server):
         if it["metadata"]["name"] == name:
             await _close(server, it, say)
             return True
     return False
 
 
-async def sweep(server: Server, rack: str, now: datetime, say: Say) -> list[str]:
+async def sweep(server: Server, now: datetime, say: Say) -> list[str]:
     """Take down those whose time is over, and those of applications that are not there any more."""
     gone = []
-    for it in await _namespaces(server, rack):
+    for it in await _namespaces(server):
         found = preview_in(it)
-        if found.until < now or not await _is_there(server, rack, found.of):
+        if found.until < now or not await _is_there(server, found.of, it):
             await _close(server, it, say)
             gone.append(found.name)
     return gone
@@ -108,9 +116,9 @@ def _check(told: Granted, coming: Coming) -> None:
 
 
 async def _check_number(server: Server, told: Granted, name: str) -> None:
-    others = [it for it in await all_previews(server, told.rack.name) if it.name != name]
+    others = [it for it in await all_previews(server) if it.name != name]
     mine = [it.branch for it in others if it.of == told.app.name]
-    fix = "close one: `rackhouse release FOLDER --close BRANCH`"
+    fix = "close one: `rackhouse release FOLDER --preview BRANCH --close`"
     if len(mine) >= MOST:
         listed = ", ".join(sorted(mine))
         raise Refused(f"{told.app.name} has {MOST} previews already: {listed}", fix=fix)
@@ -118,21 +126,22 @@ async def _check_number(server: Server, told: Granted, name: str) -> None:
         raise Refused(f"this cluster shows {MOST_IN_ALL} previews already", fix=fix)
 
 
-async def _namespaces(server: Server, rack: str) -> list[Mapping[str, Any]]:
-    """Of previews of that rack. A label alone makes none: what bears our stamp is one."""
-    query = {"labelSelector": f"{OF},{_RACK}={previews(rack)}"}
+async def _namespaces(server: Server) -> list[Mapping[str, Any]]:
+    """Of previews. A label alone makes none: what bears the stamp of previews is one."""
     found = []
-    async for it in server.listed(_NAMESPACES, query=query):
+    async for it in server.listed(_NAMESPACES, query={"labelSelector": OF}):
         stamp = stamp_of(it)
-        ours = stamp is not None and stamp.rack == previews(rack)
+        ours = stamp is not None and stamp.rack == previews(stamp.rack.partition(".")[0])
         if ours and not it["metadata"].get("deletionTimestamp"):
             found.append(it)
     return found
 
 
-async def _is_there(server: Server, rack: str, application: str) -> bool:
+async def _is_there(server: Server, application: str, preview: Mapping[str, Any]) -> bool:
+    """Whether the rack of that preview has the application there."""
     found = await server.ask("GET", f"{_NAMESPACES}/{application}", fine=(404,))
-    return bool(found) and (found["metadata"].get("labels") or {}).get(_RACK) == rack
+    labels = (found["metadata"].get("labels") or {}) if found else {}
+    return bool(previews(str(labels.get(RACK))) == preview["metadata"]["labels"].get(RACK))
 
 
 async def _close(server: Server, live: Mapping[str, Any], say: Say) -> None:

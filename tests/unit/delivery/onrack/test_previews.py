@@ -7,9 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rackhouse.delivery.onrack.previews import all_previews, close, open_preview, shown, sweep
+from rackhouse.delivery.onrack.previews import all_previews, open_preview, shown, sweep
 from rackhouse.delivery.onrack.release import Door, release
-from rackhouse.kit.errors import Missing, Refused
 from unit.delivery.onrack.place import HELLO, House, coming, house, image, released
 from unit.targets.kube.place import PATIENT, Lab
 
@@ -35,8 +34,8 @@ async def test_a_branch_is_shown_beside_the_live_one_and_leaves_when_its_time_is
         pods = (await made.get("/api/v1/namespaces/try--hello/pods"))["items"]
         assert [it["spec"]["containers"][0]["image"] for it in pods] == [image(9)]
         assert await made.serving() == image(1)
-        assert await all_previews(way, "lab") == [seen]
-        assert await sweep(way, "lab", NOW + timedelta(days=7), say) == []
-        assert await sweep(way, "lab", NOW + timedelta(days=7, seconds=1), say) == ["try--hello"]
-        assert await all_previews(way, "lab") == []
+        assert await all_previews(way) == [seen]
+        assert await sweep(way, NOW + timedelta(days=7), say) == []
+        assert await sweep(way, NOW + timedelta(days=7, seconds=1), say) == ["try--hello"]
+        assert await all_previews(way) == []
         assert await made.serving() == image(1)
