@@ -33,12 +33,15 @@ class Gitea:
         Refused where it may not, or there is no such repository; Unavailable.
         """
         said = await self._ask(repository, token)
-        may, name = said.get("permissions") or {}, said.get("full_name")
-        if may.get("push") is not True or not isinstance(name, str):
+        try:
+            may, name = said["permissions"]["push"] is True, str(said["full_name"])
+        except (KeyError, TypeError):
+            raise self._away("answers something else") from None
+        if not may:
             raise Refused(f"its token may not write {repository}", where=self.url, fix=_READS)
         return name
 
-    async def _ask(self, repository: str, token: Hidden) -> dict[str, Any]:
+    async def _ask(self, repository: str, token: Hidden) -> Any:
         try:
             answer = await self._http.get(
                 f"{self.url}/api/v1/repos/{repository}",
@@ -46,8 +49,7 @@ class Gitea:
                 timeout=_PATIENCE,
             )
             if answer.status_code == 200:
-                found: dict[str, Any] = answer.json()
-                return found
+                return answer.json()
         except (httpx.HTTPError, OSError, ValueError) as error:
             why = type(error).__name__  # its text may name the request
             raise self._away(f"does not answer: {why}") from None

@@ -50,12 +50,15 @@ def brought(application: str) -> Iterator[Resource[Any]]:
 
 @dataclass
 class Place:
-    """`away`: nothing answers where the API server should be."""
+    """`away`: nothing answers where the API server should be. `token` is the broker's own, a new
+    one each time where there is none.
+    """
 
     cluster: Cluster = field(default_factory=Cluster)
     jobs: Jobs = field(default_factory=Jobs)
     now: float = 0.0
     away: bool = False
+    token: str = ""
 
     def __post_init__(self) -> None:
         self.cluster.administrators = frozenset({"root"})
@@ -81,10 +84,14 @@ class Place:
             access = Access(server="http://127.0.0.1:9", token=Hidden("own-1b2d"))
             yield Server(access)
             return
-        root = self.server("root")
+        yield self.server(self.token or await self.own())
+
+    async def own(self) -> str:
+        """A token of the broker's account, as the kubelet asks for one."""
         path = f"/api/v1/namespaces/{BROKER.namespace}/serviceaccounts/{BROKER.service}/token"
+        root = self.server("root")
         given = await root.ask("POST", path, body={"spec": {"expirationSeconds": 600}})
-        yield self.server(given["status"]["token"])
+        return str(given["status"]["token"])
 
     def http(self) -> httpx.AsyncClient:
         """Whoever asks the broker."""

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 
+import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from rackhouse.delivery.broker.asking import MOST, lent
+from rackhouse.delivery.broker.asking import MOST, asked, lent
+from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.pace import Pace
+from rackhouse.kit.errors import Refused, Unavailable
+from rackhouse.resources.core import Hidden
 from rackhouse.twin.kube.hand import create
 from unit.delivery.broker.place import JOB, READER, Place
 
@@ -108,6 +115,16 @@ async def test_gitea_is_away(place: Place, code: int) -> None:
     assert refusal(await place.ask()) == (503, f"Gitea answers {code}")
 
 
+@pytest.mark.parametrize("text", ["", "<html>", "[]", "null", "{}", '{"permissions": true}'])
+async def test_what_is_no_answer_of_giteas_is_none(text: str) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, text=text)
+
+    gitea = Gitea("http://git.test", httpx.AsyncClient(transport=httpx.MockTransport(answer)))
+    with pytest.raises(Unavailable, match=r"Gitea (answers something else|does not answer)"):
+        await gitea.writes("home/hello", Hidden(JOB))
+
+
 async def test_gitea_is_not_followed_elsewhere(place: Place) -> None:
     place.jobs.code = 307
     assert refusal(await place.ask()) == (403, "its token sees no repository home/hello")
@@ -119,6 +136,31 @@ async def test_the_api_server_is_away(place: Place, caplog: pytest.LogCaptureFix
     assert code == 503
     assert "the cluster's API server" in said
     assert "own-1b2d" not in said + caplog.text
+
+
+async def test_its_own_token_is_over(place: Place) -> None:
+    place.token = await place.own()
+    later = place.cluster.clock() + timedelta(hours=2)
+    place.cluster.clock = lambda: later
+    code, said = refusal(await place.ask())
+    assert (code, said) == (503, "it refuses the token or certificate")
+
+
+@given(st.text("aZ0.-_/%?#@:\\é ", max_size=9), st.text("az0-./%? ", max_size=5))
+@example("home/hello", "hello")
+@example("home/..", "hello")
+def test_what_is_asked_is_put_into_paths_and_stays_where_it_was_put(
+    repository: str, application: str
+) -> None:
+    question = {"repository": repository, "application": application}
+    try:
+        found = asked(json.dumps(question).encode())
+    except Refused:
+        return
+    for path in (f"/api/v1/repos/{found.repository}", f"/api/v1/namespaces/{found.application}"):
+        url = httpx.URL(f"http://git.test{path}")
+        assert (url.path, url.query, url.fragment) == (path, b"", "")
+        assert not {"", ".", ".."} & set(path.split("/")[1:])
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b"[" * 5000, b'{"repository": 1}'])
