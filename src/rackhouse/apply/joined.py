@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from rackhouse.apply import last_seen
+from rackhouse.resources.core import Id
 from rackhouse.store.protocol import Store
 
+_AUTHORITY = Id("vault", "authority", "rack")
 _SETTING, _FACTS, _SWITCHES = "joined-hosts", "host-facts", "joined-switches"
 
 Address = Mapping[str, str]
@@ -47,6 +49,12 @@ def facts(store: Store) -> Mapping[str, Facts]:
     """What was measured on each machine when it joined, of those that were measured."""
     found: dict[str, dict[str, Any]] = json.loads(store.setting(_FACTS) or "{}")
     return found
+
+
+def authority(store: Store) -> str:
+    """The certificate of the rack's authority, which nodes are to trust; "" before it was made."""
+    made = store.values(_AUTHORITY).get("certificate")
+    return made.reveal() if made else ""
 
 
 def note_facts(store: Store, node: str, measured: Facts) -> None:

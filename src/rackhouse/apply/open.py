@@ -159,14 +159,16 @@ class OpenRack:
 
     def wanted_on_hosts(self) -> Wanted:
         """All that is wanted on the machines and switches that have joined, and that one has."""
-        from rackhouse.apply.joined import facts, joined, switches
+        from rackhouse.apply.joined import authority, facts, joined, switches
         from rackhouse.apply.last_seen import places
         from rackhouse.desired.hosts import hosts
         from rackhouse.desired.network import switch
 
         lacking = {node.name for node in self.rack.nodes if not node.owned}
         machines = {name: at for name, at in joined(self.store).items() if name not in lacking}
-        wanted = hosts(self.rack, machines, facts(self.store), places(self.store))
+        wanted = hosts(
+            self.rack, machines, facts(self.store), places(self.store), authority(self.store)
+        )
         return wanted | switch.switches(self.rack, switches(self.store), machines)
 
     def wanted_everywhere(self) -> Wanted:

@@ -15,13 +15,16 @@ from rackhouse.desired.k3s import HostFacts, Known, k3s
 from rackhouse.desired.k3s.members import machines
 from rackhouse.desired.k3s.members import places as clusters
 from rackhouse.desired.network.router import router
+from rackhouse.desired.platform.wanted import with_registry
 from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.words import Disk
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.host import File, Hostname, Unit
 from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.registry import VAULT, password
 
 _KEYS = Place(name="keys", kind="vault")  # what machines share, apart from applications' secrets
+_NOTHING = Wanted(resources={}, places={})
 _CARDS = frozenset({Disk.SD, Disk.EMMC, Disk.USB})  # flash that wears out by being written
 
 
@@ -30,14 +33,16 @@ def hosts(
     joined: Mapping[str, Mapping[str, str]],
     facts: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     seen: Collection[str] = (),
+    authority: str = "",
 ) -> Wanted:
     """The resources of every node that has joined; `joined` has each one's address, `facts` what
-    was measured there when it did. `seen` names the places on which something was last seen.
+    was measured there when it did. `seen` names the places on which something was last seen,
+    `authority` is the certificate (PEM) of the rack's, where that was made.
     """
     nodes = [node for node in rack.nodes if node.name in joined]
     resources = [resource for node in nodes for resource in _system(node)]
     known = {node.name: HostFacts.of(facts.get(node.name, {})) for node in nodes}
-    resources += k3s(rack, Known(hosts=known, machines=machines(joined)))
+    resources += k3s(rack, Known(hosts=known, machines=machines(joined), authority=authority))
     resources += router(rack, joined)
     places = [_place(name, address) for name, address in joined.items()]
     places += clusters(rack, joined)
@@ -45,7 +50,15 @@ def hosts(
         resources={resource.id: resource for resource in resources},
         places={place.name: place for place in (*places, _KEYS)} if places else {},
     )
-    return wanted | gpu(rack, joined, seen)
+    return wanted | gpu(rack, joined, seen) | (_registry(rack) if joined else _NOTHING)
+
+
+def _registry(rack: Rack) -> Wanted:
+    """As whom nodes pull from the rack's own registry. The cluster's side wants the same."""
+    if not (cluster := with_registry(rack)):
+        return _NOTHING
+    made = password(cluster)
+    return Wanted(resources={made.id: made}, places={VAULT.name: VAULT})
 
 
 def target(node: str) -> str:

@@ -21,6 +21,7 @@ from rackhouse.rack.words import Role
 from rackhouse.resources import gitea as g
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place, Wanted
+from rackhouse.resources.registry import PULLER, VAULT, password
 from rackhouse.resources.vault import Password
 
 RACK, BRANCH = "rack", "main"  # the repository of the rack file, and what is applied of it
@@ -37,7 +38,7 @@ def repositories(rack: Rack, cluster: str, platform: Wanted) -> Wanted:
     space = Space(rack=rack, cluster=cluster, pins=UNPINNED, namespace=table.GITEA.namespace)
     where = _place(space, vouched_for=AUTHORITY in platform.resources)
     resources = {it.id: it for it in _all(space, where.needs)}
-    return Wanted(resources=resources, places={where.name: where})
+    return Wanted(resources=resources, places={where.name: where, VAULT.name: VAULT})
 
 
 def _place(space: Space, *, vouched_for: bool) -> Place:
@@ -74,6 +75,7 @@ def _all(space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:
     for name in sorted({RACK, *said}):
         yield from _repository(at, rack.name, name, teams)
     yield from _builder(at, space, owner.id, first)
+    yield from _puller(at, space, owner.id, first)
 
 
 def _repository(
@@ -109,6 +111,23 @@ def _builder(at: _Made, space: Space, owner: Id, first: frozenset[Id]) -> Iterat
     value = Text.of(f"{_BUILDER}:", made.id.ref("value"))
     given = g.Secret(organisation=owner.name, name=_IN_WORKFLOWS, value=value)
     yield at("secret", f"{owner.name}/{_IN_WORKFLOWS}", given, owner)
+
+
+def _puller(at: _Made, space: Space, owner: Id, first: frozenset[Id]) -> Iterator[Resource[Any]]:
+    """As whom nodes pull, all of them: they know its password since before Gitea was there."""
+    kept = password(space.cluster)
+    yield kept
+    email, secret = f"{PULLER}@{space.rack.domain}", Text.of(kept.id.ref("value"))
+    user = at("user", PULLER, g.User(name=PULLER, email=email, password=secret), follows=first)
+    yield user
+    team = g.Team(
+        organisation=owner.name,
+        name=f"{PULLER}s",
+        permission="read",
+        members=(PULLER,),
+        units=("packages",),
+    )
+    yield at("team", f"{owner.name}/{PULLER}s", team, owner, user.id)
 
 
 class _Made:

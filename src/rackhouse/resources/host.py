@@ -84,6 +84,16 @@ class Hostname:
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """`host.<node>/names/<name>`: lines of /etc/hosts, each an address and what leads to it.
+
+    A name may lead to several addresses. The lines of others stay.
+    """
+
+    of: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sysctl:
     """`host.<node>/sysctl/<name>`: kernel settings, in a file of their own and in force.
 
@@ -196,6 +206,7 @@ HostSpec = (
     | Download
     | User
     | Hostname
+    | Names
     | Sysctl
     | Modules
     | KernelArguments

@@ -33,6 +33,7 @@ from rackhouse.twin.reach import address
 from rackhouse.twin.state import State
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("twin")]
+AUTHORITY = "-----BEGIN CERTIFICATE-----\n"
 NAMES = ("pi-1", "pi-2", "pi-3", "pi-4")
 FILE = """
 network: {{vlans: {{cluster: {{id: 20, subnet: 10.20.20.0/24, virtual_ip: 10.20.20.5}}}}}}
@@ -58,7 +59,8 @@ class Rig:
     def world(self, rack: Rack) -> World:
         joined = {name: address(self.home, self.state, rack, name) for name in NAMES}
         paths = Paths(self.folder / "paths")
-        return World(hosts(rack, joined), self.store, opener("home", paths, self.store))
+        wanted = hosts(rack, joined, authority=AUTHORITY)
+        return World(wanted, self.store, opener("home", paths, self.store))
 
     async def apply(self, rack: Rack) -> Outcome:
         clock = itertools.count(1)
@@ -123,6 +125,10 @@ async def test_a_cluster_is_set_up_and_upgraded_one_node_after_the_other(rig: Ri
     assert rig.nodes() == [(name, "Ready", "v1.34.1+k3s1") for name in NAMES]
     first = rig.started()
     assert first == sorted(first)
+    names = rig.on("pi-4", "grep", "git.rack.localhost", "/etc/hosts").splitlines()
+    assert [line.split()[0] for line in names] == [f"10.20.20.{end}" for end in (5, 11, 12, 13)]
+    assert rig.on("pi-4", "cat", "/etc/rancher/k3s/authority.pem") == AUTHORITY.strip()
+    assert 'username: "puller"' in rig.on("pi-4", "cat", "/etc/rancher/k3s/registries.yaml")
     assert await rig.steps(rack) == []
 
     rack = _rack(rig.folder / "releases", "v1.35.0+k3s1")
@@ -158,5 +164,5 @@ async def test_a_server_and_an_agent_change_places(rig: Rig) -> None:
         "k3s-agent.service",
         "enabled",
     ]
-    assert rig.on("pi-2", "ls", "/etc/rancher/k3s") == "config.yaml\nregistries.yaml\ntoken"
+    assert rig.on("pi-2", "ls", "/etc/rancher/k3s") == "authority.pem\nconfig.yaml\nregistries.yaml\ntoken"
     assert await rig.steps(rack) == []

@@ -59,9 +59,9 @@ def by_id(resources: tuple[Resource[Any], ...]) -> Want:
 
 
 def facts(body: Mapping[str, Any]) -> Known:
-    """From a scenario: `hosts`, each with what was measured on it."""
+    """From a scenario: `hosts`, each with what was measured on it, and the rack's `authority`."""
     hosts = {name: HostFacts.of(each or {}) for name, each in body["hosts"].items()}
-    return Known(hosts=hosts)
+    return Known(hosts=hosts, authority=body.get("authority", ""))
 
 
 def shapes() -> st.SearchStrategy[tuple[int, int]]:

@@ -21,8 +21,8 @@ def test_a_node_that_has_not_joined_is_wanted_nothing_of() -> None:
 
 def test_a_node_that_joined_has_a_place_and_a_system() -> None:
     wanted = hosts(load(HOME, "home.yaml"), {"pi-1": PI_1})
-    assert {id.target for id in wanted.resources} == {"host.pi-1"}
-    assert set(wanted.places) == {"host.pi-1", "k3s.home", "keys"}
+    assert {id.target for id in wanted.resources} == {"host.pi-1", "registry"}
+    assert set(wanted.places) == {"host.pi-1", "k3s.home", "keys", "registry"}
     place = wanted.places["host.pi-1"]
     assert {key: str(text) for key, text in place.address.items()} == PI_1
     assert wanted.resources[Id("host.pi-1", "hostname", "self")].spec == Hostname("pi-1")

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rackhouse.resources.core import Text
-from rackhouse.resources.host import Download, File, Folder, KernelArguments, Modules, Sysctl
+from rackhouse.resources.host import Download, File, Folder, KernelArguments, Modules, Names, Sysctl
 from rackhouse.targets.host.agent import disk
 from rackhouse.targets.host.agent.failure import Failure
 from unit.host.agent import ME, MY_GROUP, Agent, Killed, dying
@@ -76,6 +76,12 @@ EXAMPLES = (
         lambda root: _line(root).write_text("root=/dev/x quiet\ncgroup_memory=1\n"),
     ),
     Example(
+        "names",
+        Names((("10.0.0.1", "git.x"), ("10.0.0.2", "git.x"))),
+        Names((("10.0.0.3", "git.x"),)),
+        lambda root: (root / "etc/hosts").write_text("127.0.0.1 localhost\n"),
+    ),
+    Example(
         "download",
         Download("/usr/bin/k3s", "https://example.org/k3s", sha256(BINARY).hexdigest(), 0o755),
         Download("/usr/bin/k3s", "https://example.org/k3s", sha256(BINARY).hexdigest(), 0o700),
@@ -83,7 +89,7 @@ EXAMPLES = (
     ),
 )
 WITHOUT_NETWORK = tuple(each for each in EXAMPLES if each.kind != "download")
-SLOW = ("sysctl", "modules", "folder")  # as the others, so make test leaves them out
+SLOW = ("sysctl", "modules", "folder", "names")  # as the others, so make test leaves them out
 KILLED = tuple(
     pytest.param(each, id=str(each), marks=[pytest.mark.slow] if each.kind in SLOW else [])
     for each in WITHOUT_NETWORK
@@ -97,6 +103,8 @@ def fresh(root: Path) -> Agent:
         (root / "proc/sys/net" / name).write_text("0")
     _line(root).parent.mkdir(parents=True)
     _line(root).write_text("root=/dev/x quiet\n")
+    (root / "etc").mkdir(exist_ok=True)
+    (root / "etc/hosts").write_text("127.0.0.1 localhost\n")
     return agent
 
 
@@ -255,7 +263,7 @@ def test_a_check_that_fails_leaves_the_old_file(agent: Agent) -> None:
     with pytest.raises(Failure, match=r"grep -q good \S+: exit code 1"):
         agent.ensure("file", "it", file("/etc/a", "bad", check=("grep", "-q", "good", "{}")))
     assert (agent.root / "etc/a").read_text() == "good"
-    assert [p.name for p in (agent.root / "etc").iterdir()] == ["a"]
+    assert {p.name for p in (agent.root / "etc").iterdir()} == {"a", "hosts"}
 
 
 def test_arguments_on_a_second_line_are_merged_and_it_is_said(agent: Agent) -> None:
@@ -270,6 +278,17 @@ def test_without_a_cmdline_there_is_nothing_to_do(agent: Agent) -> None:
     seen = agent.ensure("kernel", "arguments", KernelArguments(("cgroup_memory=1",)))
     assert not seen["why"]
     assert agent.said == ["no cmdline.txt: this is no Raspberry Pi, nothing to do"]
+
+
+def test_lines_of_others_stay_in_their_order(agent: Agent) -> None:
+    hosts = agent.root / "etc/hosts"
+    hosts.write_text("127.0.0.1 localhost\n10.0.0.9 printer")
+    agent.ensure("names", "k3s", Names((("10.0.0.1", "git.x"),)))
+    ours = "10.0.0.1 git.x  # rackhouse: k3s\n"
+    assert hosts.read_text() == f"127.0.0.1 localhost\n10.0.0.9 printer\n{ours}"
+    hosts.write_text(f"{hosts.read_text()}10.0.0.8 scanner\n")
+    agent.remove("names", "k3s")
+    assert hosts.read_text() == "127.0.0.1 localhost\n10.0.0.9 printer\n10.0.0.8 scanner\n"
 
 
 def test_a_folder_that_is_not_empty_stays(agent: Agent) -> None:

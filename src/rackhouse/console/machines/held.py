@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from rackhouse.apply.joined import facts, joined, switches
+from rackhouse.apply.joined import authority, facts, joined, switches
 from rackhouse.apply.last_seen import places
 from rackhouse.desired.hosts import hosts
 from rackhouse.desired.network import switch
@@ -21,7 +21,7 @@ def held(rack: Rack, store: Store) -> Mapping[str, str]:
     """By machine: `12 files, 3 units`; nothing where that cannot be worked out."""
     machines = joined(store)
     try:
-        wanted = hosts(rack, machines, facts(store), places(store))
+        wanted = hosts(rack, machines, facts(store), places(store), authority(store))
         wanted |= switch.switches(rack, switches(store), machines)
     except RackhouseError:
         return {}

@@ -74,12 +74,14 @@ class HostFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What `k3s` is told, since it may not look: what was measured on each that has joined, and
-    which machine each is (`members.machines`).
+    """What `k3s` is told, since it may not look: what was measured on each that has joined, which
+    machine each is (`members.machines`), and the certificate of the rack's authority, "" before
+    that was made.
     """
 
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     machines: Mapping[str, str] = field(default_factory=dict)
+    authority: str = ""
 
 
 def _read(name: str, hint: object, value: object) -> object:

@@ -23,6 +23,7 @@ from rackhouse.desired.k3s.members import member
 from rackhouse.desired.k3s.paths import on
 from rackhouse.desired.k3s.registries import registries
 from rackhouse.desired.k3s.script import Script
+from rackhouse.desired.k3s.trust import CERTIFICATE, trust
 from rackhouse.desired.k3s.unit import unit
 from rackhouse.rack.model import Node
 from rackhouse.rack.words import Arch, Role
@@ -63,7 +64,7 @@ _COMMAND = '#!/bin/sh\n# Rackhouse\nexec {program} "$@"\n'
 def resources(layout: Layout, node: Node, tokens: dict[str, Id]) -> list[Resource[Any]]:
     """All of one node. `tokens` maps the files of tokens to the secrets that they hold."""
     quiet = [*_machine(node), *_folders(node), *_release(layout, node), *_tokens(node, tokens)]
-    quiet += [_farewell(layout, node), wiping(node), member(layout, node)]
+    quiet += [_farewell(layout, node), wiping(node), member(layout, node), *trust(layout, node)]
     loud = [*_cgroups(layout, node), *_settings(layout, node)]
     started_with = [
         each.id
@@ -75,7 +76,7 @@ def resources(layout: Layout, node: Node, tokens: dict[str, Id]) -> list[Resourc
 
 
 _READ_LATER = frozenset(
-    {"k3s-command", "k3s-farewell", "k3s-node", "k3s-images", "k3s-drain", "kube-vip"}
+    {"k3s-command", "k3s-farewell", "k3s-node", "k3s-images", "k3s-drain", "kube-vip", CERTIFICATE}
 )
 
 
@@ -159,7 +160,7 @@ def _settings(layout: Layout, node: Node) -> Iterator[Resource[Any]]:
     name = service(node)
     files: dict[str, tuple[str, str | Text, int]] = {
         "k3s-config": (f"{paths.ETC}/config.yaml", config(layout, node), 0o600),
-        "k3s-registries": (f"{paths.ETC}/registries.yaml", registries(layout.setup), 0o600),
+        "k3s-registries": (f"{paths.ETC}/registries.yaml", registries(layout), 0o600),
         "k3s-kubelet": (f"{paths.KUBELET}/50-rackhouse.conf", _KUBELET, 0o600),
         "k3s-command": (paths.COMMAND, _COMMAND.format(program=program), 0o755),
         "k3s-node": (paths.SCRIPT, Script.of(layout, node).text, 0o755),

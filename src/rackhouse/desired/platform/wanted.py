@@ -105,6 +105,12 @@ def first(rack: Rack) -> str:
     return next(iter([*_own(rack), *(each.name for each in rack.clusters), rack.name]))
 
 
+def with_registry(rack: Rack) -> str:
+    """The cluster of the rack's own machines whose Gitea has its images; "" where there is none."""
+    own = _own(rack)
+    return own[0] if own and rack.platform.forge is not None else ""
+
+
 def _own(rack: Rack) -> list[str]:
     return [each.name for each in rack.clusters if each.nodes]
 
