@@ -15,3 +15,8 @@ def kubeconfig_id(cluster: str) -> Id:
 def place(cluster: str) -> str:
     """What the target of that cluster is called: `kube.home`."""
     return f"kube.{cluster}"
+
+
+def previews(rack: str) -> str:
+    """Who stamps what is of a preview: no plan of the rack is about it. No rack has a dot."""
+    return f"{rack}.previews"

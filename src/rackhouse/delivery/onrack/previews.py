@@ -20,9 +20,10 @@ from rackhouse.delivery.onrack.room import Room
 from rackhouse.delivery.previews import lifetime, preview_name, previewed
 from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube import throwaway
-from rackhouse.desired.kube.granted import Granted, previews
+from rackhouse.desired.kube.granted import Granted
 from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, OF, Preview, opened, preview_in
 from rackhouse.kit.errors import Refused
+from rackhouse.resources.clusters import previews
 from rackhouse.store.protocol import ReleaseStatus
 from rackhouse.targets.kube.manifest import RACK, stamp_of
 from rackhouse.targets.kube.pace import Pace

@@ -16,6 +16,7 @@ from rackhouse.app.model import App, Need, Release, ResourceType, Runtime, Templ
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
 from rackhouse.rack.write import write
+from rackhouse.resources.clusters import previews
 from rackhouse.resources.core import Id, Ref, Resource, Text
 
 _VERSION = "version."
@@ -45,11 +46,6 @@ class Granted:
     def keeper(self) -> str:
         """Who stamps what is made of it: the rack, or its previews."""
         return previews(self.rack.name) if self.preview_of else self.rack.name
-
-
-def previews(rack: str) -> str:
-    """Who stamps what is a preview's: no plan of the rack is about it. No rack has a dot."""
-    return f"{rack}.previews"
 
 
 def texts(

@@ -18,7 +18,7 @@ from rackhouse.kit.errors import Missing, RackhouseError, Refused
 from rackhouse.kit.text import did_you_mean
 from rackhouse.operations.cluster.reach import reach
 from rackhouse.operations.cluster.way_in import ends_soon, of_k3s
-from rackhouse.resources.clusters import KEYS
+from rackhouse.resources.clusters import KEYS, previews
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place
 from rackhouse.store.lock import hold
@@ -142,7 +142,7 @@ async def _check_free(server: Server, rack: str) -> None:
     query = {"labelSelector": _RACK}
     async for each in server.listed("/api/v1/namespaces", query=query):
         other = each["metadata"]["labels"][_RACK]
-        if other != rack:
+        if other not in {rack, previews(rack)}:
             where, name = server.where, each["metadata"]["name"]
             fix = "one cluster has one rack: empty it there first, or rename one of the two"
             what = f"the rack {other!r} has this cluster already (its namespace {name})"
