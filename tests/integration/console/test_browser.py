@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from integration.console.conftest import Running
+from integration.console.faultless import faultless
 from rackhouse.supervisor.unit import Phase
 from unit.console.house import log, state
 
@@ -92,23 +91,15 @@ async def test_nothing_is_cut_off_at_any_width(page: Page) -> None:
         assert ("wide" in str(await picture.get_attribute("class"))) is (width > 768)
 
 
-AXE = importlib.util.find_spec("axe_playwright_python")
-CHECKS = (Path(__file__).parent / "accessible.js").read_text()
-
-
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 async def test_nothing_stands_in_anybodys_way(page: Page, scheme: Any) -> None:
-    """Names, labels, sizes and contrast; all that axe knows, where it is installed."""
+    """Names, labels, sizes and contrast, and all that axe knows."""
     await page.emulate_media(color_scheme=scheme)
     for width in (390, 1280):
         await page.set_viewport_size({"width": width, "height": 844})
         for path in (*PATHS, "/sign-in", "/sign-in?token=x"):
             await page.goto(path)
-            assert await page.evaluate(CHECKS) == [], (path, width)
-            if AXE and AXE.origin:
-                await page.evaluate((Path(AXE.origin).parent / "axe.min.js").read_text())
-                found = await page.evaluate("axe.run(document).then(r => r.violations)")
-                assert [(each["id"], path) for each in found] == []
+            await faultless(page, by_axe=True)
 
 
 async def test_without_a_script_every_page_is_whole(running: Running, browser: Browser) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from integration.console.conftest import Running, serving
-from integration.console.test_browser import AXE, CHECKS
+from integration.console.faultless import faultless
 from rackhouse.resources.clusters import kubeconfig_id
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.nodes.images import Image
@@ -56,13 +56,7 @@ async def test_nothing_stands_in_anybodys_way(page: Page) -> None:
         await page.set_viewport_size({"width": width, "height": 844})
         for path in [*PATHS, pod]:
             await page.goto(path)
-            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, (path, width)
-            assert await page.evaluate(CHECKS) == [], (path, width)
-            if AXE and AXE.origin and (width, scheme) in looks[1:3]:
-                await page.evaluate((Path(AXE.origin).parent / "axe.min.js").read_text())
-                found = await page.evaluate("axe.run(document).then(r => r.violations)")
-                assert [(each["id"], path) for each in found] == []
+            await faultless(page, by_axe=(width, scheme) in looks[1:3])
 
 
 async def test_a_rollout_is_followed_without_a_reload(page: Page, cluster: Cluster) -> None:

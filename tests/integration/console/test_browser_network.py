@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from integration.console.conftest import Running, serving
-from integration.console.test_browser import AXE, CHECKS
+from integration.console.faultless import faultless
 from rackhouse.apply.joined import join
 from unit.console.reference import FILE, cut_off, matrix, measured
 
@@ -41,13 +41,7 @@ async def test_nothing_stands_in_anybodys_way(page: Page) -> None:
         await page.set_viewport_size({"width": width, "height": 844})
         for path in PATHS:
             await page.goto(path)
-            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, (path, width)
-            assert await page.evaluate(CHECKS) == [], (path, width)
-            if AXE and AXE.origin and (width, scheme) in looks[1:3]:
-                await page.evaluate((Path(AXE.origin).parent / "axe.min.js").read_text())
-                found = await page.evaluate("axe.run(document).then(r => r.violations)")
-                assert [(each["id"], path) for each in found] == []
+            await faultless(page, by_axe=(width, scheme) in looks[1:3])
 
 
 async def test_a_chart_is_walked_with_keys_and_each_cell_leads_to_its_words(page: Page) -> None:

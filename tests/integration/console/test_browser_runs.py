@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from integration.console.conftest import Running
+from integration.console.faultless import faultless
 from rackhouse.delivery.runs.log import Kind
 from rackhouse.store.forge import RunStatus
 from rackhouse.store.sqlite_forge import SqliteForge
@@ -18,7 +18,6 @@ from unit.console.runs import Made, furnish
 from unit.delivery.repositories.conftest import Place
 
 APP = "/applications/guestbook"
-CHECKS = (Path(__file__).parent / "accessible.js").read_text()
 
 
 @pytest.fixture
@@ -111,9 +110,7 @@ async def test_nothing_stands_in_anybodys_way(made: Made, page: Page) -> None:
         for path in pages(made):
             await page.goto(path)
             await page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-            assert await page.evaluate(CHECKS) == [], (path, width)
-            over = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert over <= 0, (path, width)
+            await faultless(page)
 
 
 async def test_without_a_script_a_run_is_whole(
