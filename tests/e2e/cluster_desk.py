@@ -148,13 +148,21 @@ class Desk:
         """Somebody makes a thing that is none of the rack's."""
         return asyncio.run(self._by_hand(name, "POST", path, body))
 
-    def edits(self, name: str, path: str, patch: dict[str, Any]) -> None:
-        """Somebody changes a thing, as `kubectl edit` does."""
-        asyncio.run(self._by_hand(name, "PATCH", path, patch))
+    def edits(
+        self, name: str, path: str, patch: dict[str, Any], manager: str = "kubectl-edit"
+    ) -> None:
+        """Somebody changes a thing, as `kubectl edit` does, or another manager of its fields."""
+        asyncio.run(self._by_hand(name, "PATCH", path, patch, manager))
 
-    async def _by_hand(self, name: str, method: str, path: str, body: Any = None) -> Any:
+    def deletes(self, name: str, path: str) -> None:
+        """Somebody takes a thing away."""
+        asyncio.run(self._by_hand(name, "DELETE", path))
+
+    async def _by_hand(
+        self, name: str, method: str, path: str, body: Any = None, manager: str = "kubectl-edit"
+    ) -> Any:
         server = Server(read(self.clusters[name].kubeconfig()))
-        query = {} if body is None else {"fieldManager": "kubectl-edit"}
+        query = {} if body is None else {"fieldManager": manager}
         kind = MERGE if method == "PATCH" else JSON
         try:
             answer = await server.send(method, path, query=query, body=body, kind=kind)

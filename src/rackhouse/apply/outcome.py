@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -77,10 +77,20 @@ class Outcome:
         if len(self.failed) == 1:
             raise next(iter(self.failed.values()))
         if self.failed:
-            lines = "\n".join(f"  {id}: {error.what}" for id, error in self.failed.items())
+            lines = "\n".join(_listed(self.failed))
             raise StepFailed(
                 f"{plural(len(self.failed), 'step')} failed:\n{lines}",
                 fix="mend the first of them, then run the command again; what is done stays done",
             )
         if self.left:
             raise StepFailed("not everything could be done:\n  " + "\n  ".join(self.left))
+
+
+def _listed(failed: Mapping[Id, RackhouseError]) -> Iterator[str]:
+    """Each with how to mend it, where that was not said already."""
+    said = {""}
+    for id, error in failed.items():
+        yield f"  {id}: {error.what}"
+        if error.fix not in said:
+            said.add(error.fix)
+            yield f"    fix: {error.fix}"

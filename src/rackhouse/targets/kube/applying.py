@@ -57,7 +57,7 @@ class Applying:
             await self._delete(id, path, there, fixed, say, keep=keep)
             answer = await send(self.server, path, body)
         if answer.code >= 400:
-            raise words.refusal(str(id), self.server.where, answer.code, answer.body)
+            raise words.refusal("", str(id), answer.code, answer.body)
         for warning in answer.warnings:
             say(f"the cluster warns: {warning}")
         live: Live = answer.body
@@ -71,7 +71,7 @@ class Applying:
             busy = answer.code == 409 and not words.is_conflict(answer.body)  # a quota, counting
             if last or not (busy or answer.code >= 500):
                 return answer
-            error = words.refusal(str(id), self.server.where, answer.code, answer.body)
+            error = words.refusal("", str(id), answer.code, answer.body)
             if not error.retry:
                 return answer
             if error.what != told:

@@ -29,7 +29,7 @@ async def rehearse(
         check_hands(id, answer.body, there)
         answer = await send(server, path, body, force=True, dry=True)
     if answer.code >= 400:
-        raise words.refusal(str(id), server.where, answer.code, answer.body)
+        raise words.refusal("", str(id), answer.code, answer.body)
     found = fields("", _told(there), _told(answer.body))
     if there["kind"] == "Secret":
         return tuple(_masked(change) for change in found)

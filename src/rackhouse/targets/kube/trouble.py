@@ -38,8 +38,8 @@ def unauthorized(access: Access, date: str | None, now: float) -> RackhouseError
         if ended.timestamp() < now + max(skew, 0.0):
             return unknown_here(access.server, f"the certificate ended on {ended:%Y-%m-%d}")
     if abs(skew) > SKEW:
-        which = "behind" if skew > 0 else "ahead"
-        why = f"the clock here is {format_seconds(abs(skew))} {which} of the server's"
+        which = "behind" if skew > 0 else "ahead of"
+        why = f"the clock here is {format_seconds(abs(skew))} {which} the server's"
         return unknown_here(access.server, why)
     return unknown_here(access.server)
 

@@ -32,7 +32,10 @@ _BY_CODE: Mapping[int, tuple[type[RackhouseError], str]] = {
 
 
 def refusal(what: str, where: str, code: int, status: Status) -> RackhouseError:
-    """The error for an answer: what was asked for, and what the server said to it."""
+    """The error for an answer: what was asked for, and what the server said to it. `where` is the
+    server, or the thing itself; then `what` is empty.
+    """
+    what = what and f"{what}: "
     said = str(status.get("message") or f"it answers {code}")
     known = _by_words(what, where, said)
     if known is not None:
@@ -41,9 +44,9 @@ def refusal(what: str, where: str, code: int, status: Status) -> RackhouseError:
         return unknown_here(where)
     if code in {400, 422}:
         text = "; ".join(causes(status)) or said
-        return StepFailed(f"{what}: the cluster refuses it: {text}", where=where)
+        return StepFailed(f"{what}the cluster refuses it: {text}", where=where)
     error, fix = _BY_CODE.get(code, (StepFailed, "look at the server's own log"))
-    return error(f"{what}: {said}", where=where, fix=fix)
+    return error(f"{what}{said}", where=where, fix=fix)
 
 
 def unknown_here(where: str, why: str = "") -> RackhouseError:
@@ -90,21 +93,21 @@ def immutable(status: Status) -> tuple[str, ...]:
 def _by_words(what: str, where: str, said: str) -> RackhouseError | None:
     """What the code alone does not tell."""
     if match := _QUOTA.search(said):
-        text = f"{what}: the quota {match['quota'].strip()!r} is used up: {match['rest'].strip()}"
+        text = f"{what}the quota {match['quota'].strip()!r} is used up: {match['rest'].strip()}"
         fix = "ask for less in the application's file, or raise the quota that somebody set there"
         return Refused(text, where=where, fix=fix)
     if match := _WEBHOOK.search(said):
         name, why = match["name"], "in time" if _SILENCE.search(said) else "at all"
         fix = "are its pods up? `kubectl get validatingwebhookconfigurations,pods -A` shows them"
-        text = f"{what}: the webhook {name!r}, which the server has to ask first, does not answer"
+        text = f"{what}the webhook {name!r}, which the server has to ask first, does not answer"
         return Unavailable(f"{text} {why}", where=where, fix=fix)
     if match := _DENIED.search(said):
-        text = f"{what}: the webhook {match['name']!r} refuses it: {match['why'].strip()}"
+        text = f"{what}the webhook {match['name']!r} refuses it: {match['why'].strip()}"
         return Refused(text, where=where, fix="it says why; whoever installed it decides")
     if _LARGE.search(said):
         fix = "keep large files in the image or in a bucket: an object has 1 MiB at most"
-        return Refused(f"{what}: it is too large for a cluster: {said}", where=where, fix=fix)
+        return Refused(f"{what}it is too large for a cluster: {said}", where=where, fix=fix)
     if "because it is being terminated" in said:
         fix = "run it again when that is done; `kubectl describe namespace` shows what holds it"
-        return Unavailable(f"{what}: {said}", where=where, fix=fix)
+        return Unavailable(f"{what}{said}", where=where, fix=fix)
     return None

@@ -58,7 +58,7 @@ async def test_a_webhook_that_comes_up_is_waited_for_by_name() -> None:
     found = lab(2, 500, SILENT)
     assert (await found.ensure(SPACE)).ready
     (line,) = found.heard
-    assert line.startswith("waiting: kube.home/Namespace/hello: the webhook 'guard.example.org'")
+    assert line.startswith("waiting: the webhook 'guard.example.org'")
 
 
 async def test_one_that_times_out_for_ever_is_named() -> None:

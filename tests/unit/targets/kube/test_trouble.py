@@ -90,7 +90,7 @@ def test_a_name_that_nobody_knows() -> None:
 
 def test_clocks_that_differ_are_noticed() -> None:
     error = unauthorized(Access(server="x"), "Sat, 21 Nov 2026 20:00:00 GMT", 1795291200.0 - 3600)
-    assert "the clock here is 60 min behind of the server's" in error.what
+    assert "the clock here is 60 min behind the server's" in error.what
 
 
 def _failed(cause: ssl.SSLCertVerificationError, code: int) -> httpx.ConnectError:
