@@ -76,7 +76,7 @@ def _pod(space: Space) -> Pod:
     made = container(
         NAME,
         space.image(table.BROKER),
-        size(table.BROKER, limit=192, cpu=500),
+        size(table.BROKER, limit=256, cpu=500),
         command=("rackhouse", "broker"),
         args=(
             *("--gitea", f"https://{forge.host(space)}", "--port", str(BROKER.port)),

@@ -198,7 +198,7 @@ BROKER = Component(
     licence="Apache-2.0",
     how=How.MANIFESTS,
     namespace="rackhouse",
-    memory=64 * MI,
+    memory=96 * MI,
     cpu=10,
     figure=_OURS,
 )
