@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from e2e.cluster_desk import Desk, cluster
+from e2e.conftest import eventually
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.faults import Fault
 from rackhouse.twin.kube.nodes.images import Image, Ran
@@ -105,3 +106,17 @@ def test_a_cluster_that_is_away_or_forgotten_is_said(at: Desk, made: Cluster) ->
     for argv in ("logs hello", "open hello --print", "exec hello", "psql hello", "s3 ls hello"):
         said = at.run(argv, code=5)
         assert "lab has not joined" in said or "hello has no" in said
+
+
+def test_a_doctor_looks_at_clusters_too(at: Desk, made: Cluster) -> None:
+    [found] = at.json("doctor --cluster lab")  # a twin's own certificate is good for days alone
+    assert (found["severity"], found["rule"], found["node"]) == ("warning", "certificates", "lab")
+    made.images.tell(IMAGE, Image(exits=3, logs=("no database",)))
+    pod = at.ask("lab", "/api/v1/namespaces/hello/pods")["items"][0]["metadata"]["name"]
+    at.deletes("lab", f"/api/v1/namespaces/hello/pods/{pod}")
+    eventually(lambda: "web ended with exit code 3" in at.run("doctor --cluster lab"))
+    said = at.run("doctor --cluster lab")
+    assert "!!  applications lab: hello does not serve: Deployment" in said
+    assert "Did you mean 'lab'" in at.run("doctor --cluster lap", code=5)
+    made.faults.tell(Fault(what="away"))
+    assert "no  api server   lab: " in at.run("doctor --cluster lab", code=7)

@@ -26,19 +26,42 @@ _MARK = {
 
 
 def examine_here(context: Context, *, as_json: bool) -> int:
-    """Measure this machine, judge, print; the exit code."""
-    from rackhouse.kit.errors import HostError
+    """Measure this machine and the clusters that have joined, judge, print; the exit code."""
     from rackhouse.operations.doctor import examine
 
-    findings = examine(context.root)
+    return _told([*examine(context.root), *_clusters(context)], as_json=as_json)
+
+
+def examine_clusters(context: Context, names: Sequence[str], *, as_json: bool) -> int:
+    """Measure these clusters, judge, print; the exit code."""
+    return _told(_clusters(context, names), as_json=as_json)
+
+
+def _clusters(context: Context, names: Sequence[str] = ()) -> Sequence[Finding]:
+    """Without any that has joined, nothing is asked over the network."""
+    from datetime import UTC, datetime
+
+    from rackhouse.apply.clusters import joined
+
+    with context.open(only_read=True) as house:
+        if not names and not joined(house.store):
+            return ()
+        from rackhouse.operations.cluster.checkup import check_up
+
+        return asyncio.run(check_up(house, datetime.now(UTC), names))
+
+
+def _told(findings: Sequence[Finding], *, as_json: bool) -> int:
+    from rackhouse.kit.errors import HostError
+
     if as_json:
         click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
-    else:
-        for finding in findings:
-            _mark(finding)
-            click.echo(f"{finding.rule.replace('-', ' '):<12} {finding.what}")
-            if finding.fix:
-                click.echo(f"{'':<17}fix: {finding.fix}")
+    for finding in () if as_json else findings:
+        _mark(finding)
+        where = f"{finding.node}: " if finding.node else ""
+        click.echo(f"{finding.rule.replace('-', ' '):<12} {where}{finding.what}")
+        if finding.fix:
+            click.echo(f"{'':<17}fix: {finding.fix}")
     return HostError.exit_code if any(each.severity == "error" for each in findings) else 0
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.open import OpenRack
-from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.errors import RackhouseError, Unavailable
 from rackhouse.operations.cluster.addresses import addresses
 from rackhouse.operations.cluster.joining import version_of
 from rackhouse.resources.clusters import place
@@ -56,6 +56,14 @@ async def standings(house: OpenRack, *, ask: bool = True) -> Sequence[Row]:
     names += [name for name in known if name not in names]
     rows = (_row(house, name, known, ask=ask) for name in names)
     return await asyncio.gather(*rows)
+
+
+async def standing(house: OpenRack, name: str) -> Row:
+    """That of one cluster. Unavailable where it does not answer."""
+    row = await _row(house, name, joined(house.store), ask=True)
+    if not row.answers:
+        raise Unavailable(row.wrong, where=row.server, fix="`rackhouse doctor` of its machines")
+    return row
 
 
 async def _row(house: OpenRack, name: str, known: Mapping[str, Hidden], *, ask: bool) -> Row:
