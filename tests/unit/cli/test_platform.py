@@ -8,15 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from fakes.registry.mirrored import SUM, fill, rack_file
 from fakes.registry.server import Registry, serving
 from rackhouse.cli.main import run
 from rackhouse.desired.platform.pins import parse
 from rackhouse.desired.platform.wanted import images, unpinned
-from rackhouse.operations.platform.names import Name
 from rackhouse.rack.load import load
 
-HOSTS = ("docker.gitea.com", "docker.io", "ghcr.io")
-SUM = "0123456789abcdef" * 4
 SITE = str(Path(__file__).parents[3] / "examples" / "apps" / "site")
 
 
@@ -30,21 +28,8 @@ def rack(registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """A rack file whose registries are all by way of one mirror, which has everything."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving(registry) as address:
-        mirrors = "\n".join(f"      - {{host: {it}, mirrors: [{address}]}}" for it in HOSTS)
-        text = f"""\
-nodes: {{pi: {{role: server, board: rpi4-4gb, disk: ssd, address: 10.20.20.11}}}}
-clusters:
-  home:
-    nodes: [pi]
-    k3s:
-      version: v1.34.1+k3s1
-      sums: {{arm64: {{program: {SUM}}}}}
-      registries:
-{mirrors}
-"""
-        for image in images(load(text)):
-            name = Name.of(image.reference)
-            registry.add(name.repository, name.tag, ("amd64", "arm64"))
+        text = rack_file(address)
+        fill(registry, load(text))
         file = tmp_path / "rack.yaml"
         file.write_text(text)
         yield file

@@ -9,16 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from fakes.registry.mirrored import SUM, fill, rack_file
 from fakes.registry.server import Registry, serving
 from rackhouse.desired.platform.pins import UNPINNED, Pin, Pins, parse
-from rackhouse.desired.platform.wanted import images
 from rackhouse.operations.platform.names import Name, bases
 from rackhouse.operations.platform.pinning import Resolved, pin, write
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
 
-HOSTS = ("docker.gitea.com", "docker.io", "ghcr.io", "quay.io", "nvcr.io")
-SUM = "0123456789abcdef" * 4
 LOST = "docker.io/valkey/valkey:9.1.1-alpine"
 
 
@@ -35,28 +33,7 @@ def address(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Iterator[str
 
 
 def rack_with(address: str) -> Rack:
-    """One server, whose K3s has every registry by way of one mirror."""
-    mirrors = "\n".join(f"        - {{host: {it}, mirrors: [{address}]}}" for it in HOSTS)
-    return load(f"""
-nodes: {{pi: {{role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}}}
-clusters:
-  home:
-    nodes: [pi]
-    k3s:
-      version: v1.34.1+k3s1
-      sums: {{arm64: {{program: {SUM}}}}}
-      registries:
-{mirrors}
-""")
-
-
-def filled(registry: Registry, rack: Rack) -> dict[str, str]:
-    """With every image of the platform; their digests."""
-    found = {}
-    for image in images(rack):
-        name = Name.of(image.reference)
-        found[image.reference] = registry.add(name.repository, name.tag, ("amd64", "arm64"))
-    return found
+    return load(rack_file(address))
 
 
 def asked(rack: Rack, before: Pins = UNPINNED) -> dict[str, Resolved]:
@@ -67,7 +44,7 @@ def test_every_image_is_pinned_to_its_index_and_each_architecture(
     registry: Registry, address: str, tmp_path: Path
 ) -> None:
     rack = rack_with(address)
-    digests = filled(registry, rack)
+    digests = fill(registry, rack)
     found = asked(rack)
     assert {name: it.pin.digest for name, it in found.items() if it.pin} == digests
     assert all(
@@ -84,7 +61,7 @@ def test_what_is_not_there_is_unresolved_and_keeps_the_pin_that_it_had(
     registry: Registry, address: str, tmp_path: Path
 ) -> None:
     rack = rack_with(address)
-    filled(registry, rack)
+    fill(registry, rack)
     del registry.manifests["valkey/valkey", "9.1.1-alpine"]
     with_mirror_alone = asked_of_mirror_alone(f"{address}/v2", LOST)
     assert with_mirror_alone == "127.0.0.1 has no such image"
@@ -132,7 +109,7 @@ def test_what_lies_is_not_believed(registry: Registry, address: str, broken: str
 
 def test_an_image_for_another_machine_is_none(registry: Registry, address: str) -> None:
     rack = rack_with(address)
-    filled(registry, rack)
+    fill(registry, rack)
     registry.add("valkey/valkey", "9.1.1-alpine", ("amd64",))
     it = asked(rack)[LOST]
     assert it.pin is None
@@ -141,7 +118,7 @@ def test_an_image_for_another_machine_is_none(registry: Registry, address: str) 
 
 def test_an_image_without_an_index_is_its_own(registry: Registry, address: str) -> None:
     rack = rack_with(address)
-    filled(registry, rack)
+    fill(registry, rack)
     digest = registry.add_single("valkey/valkey", "9.1.1-alpine", "arm64")
     assert asked(rack)[LOST].pin == Pin(digest=digest, architectures={"arm64": digest})
 
