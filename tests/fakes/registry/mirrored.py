@@ -1,4 +1,4 @@
-"""A rack of one server whose every registry is one mirror, and all of its platform's images."""
+"""A rack of one small server whose every registry is one mirror, and all of its platform's images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def rack_file(mirror: str) -> str:
     """Its text; `mirror` is where that listens."""
     mirrors = "\n".join(f"      - {{host: {it}, mirrors: [{mirror}]}}" for it in _HOSTS)
     return f"""\
-nodes: {{pi: {{role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}}}
+nodes: {{pi: {{role: server, board: rpi4-4gb, disk: ssd, address: 10.20.20.11}}}}
 clusters:
   home:
     nodes: [pi]
