@@ -1,4 +1,4 @@
-"""A rack of one small server whose every registry is one mirror, and all of its platform's images."""
+"""A rack of one small server whose registries are one mirror, with all of its platform's images."""
 
 from __future__ import annotations
 
