@@ -62,6 +62,7 @@ class OpenRack:
     store: Store
     apps: Mapping[str, App]
     unheard: Mapping[str, str] = field(default_factory=dict)  # places that no plan may touch: why
+    lies: Path | None = None  # where the file is to lie, when it was read elsewhere
 
     @cached_property
     def facts(self) -> Facts:
@@ -74,7 +75,7 @@ class OpenRack:
             tools=Tools(**find_tools()),
             given=frozenset(id.name for id in self.store.chosen("vault", "given")),
             container_engine=_container_engine(),
-            rack_file=str(self.file.absolute()) if self.file else "",
+            rack_file=str((self.lies or self.file).absolute()) if self.file else "",
         )
 
     @cached_property
@@ -171,11 +172,13 @@ class OpenRack:
         )
         return wanted | switch.switches(self.rack, switches(self.store), machines)
 
-    def wanted_everywhere(self) -> Wanted:
+    def wanted_everywhere(
+        self, candidates: Mapping[str, App] | None = None, without: Collection[str] = ()
+    ) -> Wanted:
         """All that is wanted here, and on the machines, switches and clusters that have joined."""
         from rackhouse.apply.joined import joined, switches
 
-        found = self._sorted()
+        found = self._sorted(candidates, without)
         here, others = (
             self._wanted(found, found.joined),
             {**joined(self.store), **switches(self.store)},

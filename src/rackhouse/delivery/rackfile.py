@@ -8,7 +8,7 @@ its file: a later `rackhouse up` without a file goes on with it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -28,37 +28,51 @@ if TYPE_CHECKING:
 
 KEEP = 5  # commits that were applied
 
+Open = Callable[..., "OpenRack"]  # as `open_rack`
+Reach = Callable[["OpenRack"], Awaitable["OpenRack"]]
+
 
 async def plan(paths: Paths, checkout: Path, now: datetime) -> Plan:
     """What applying the checkout would do, its applications included. Changes nothing."""
-    with _opened(paths, checkout, now) as house:
+    with opened(paths, checkout, now) as house:
         return await house.plan(coming(house, now))
 
 
 async def apply(
-    paths: Paths, checkout: Path, sha: str, *, observer: Observer, now: datetime
+    paths: Paths,
+    checkout: Path,
+    sha: str,
+    *,
+    observer: Observer,
+    now: datetime,
+    opener: Open = open_rack,
+    reach: Reach | None = None,
 ) -> None:
     """Make the rack what the checkout says. Raises as `apply` and `sync`; `up` then goes on with
     the file that was before.
+
+    It is about this machine; about the others and the clusters too, once they are in `reach`.
     """
     kept = paths.root / "rack" / sha[:12]
     if not kept.is_dir():
         snapshot(checkout, kept)
-    with _opened(paths, kept, now) as house:
+    with opened(paths, kept, now, opener) as house:
         judge(house)
     current = paths.root / "rack" / "current"  # always the same, so that nobody is told anew
     before = _point(current, kept)
-    with _opened(paths, current, now) as house:
-        said = house.store.setting(RACK_FILE)
-        house.store.put_setting(RACK_FILE, str(current / FILE))
+    with opened(paths, current, now, opener) as found:
+        said = found.store.setting(RACK_FILE)
+        found.store.put_setting(RACK_FILE, str(current / FILE))
         try:
-            outcome = await house.apply(f"push rack {sha[:7]}", observer=observer)
+            house = await reach(found) if reach else found
+            wanted = house.wanted_everywhere() if reach else house.wanted()
+            outcome = await house.apply(f"push rack {sha[:7]}", wanted=wanted, observer=observer)
             outcome.raise_for_failure()
             await sync(house, observer=observer, now=now)
         except RackhouseError:
             if before is not None:
                 _point(current, before)
-            house.store.put_setting(RACK_FILE, said or "")
+            found.store.put_setting(RACK_FILE, said or "")
             raise
     _prune(paths.root / "rack", {kept, before})
 
@@ -74,8 +88,11 @@ def _point(link: Path, to: Path) -> Path | None:
 
 
 @contextmanager
-def _opened(paths: Paths, folder: Path, now: datetime) -> Iterator[OpenRack]:
-    house = open_rack(folder / FILE, root=paths.root, now=now)
+def opened(
+    paths: Paths, folder: Path, now: datetime, opener: Open = open_rack
+) -> Iterator[OpenRack]:
+    """The rack as that folder's file has it. Refused where it is another rack's."""
+    house = opener(folder / FILE, root=paths.root, now=now)
     try:
         if house.rack.name != _name_now(paths, house, now):
             raise Refused(

@@ -30,16 +30,17 @@ def judge(house: OpenRack) -> None:
     house.wanted({n: candidate(house.store, s, n) for n, s in in_folders(house).items()})
 
 
-def coming(house: OpenRack, now: datetime) -> Wanted:
+def coming(house: OpenRack, now: datetime, *, everywhere: bool = False) -> Wanted:
     """All that will be wanted once `sync` has been: for a plan that shows it beforehand. Raises
-    what is wrong with an application's file.
+    what is wrong with an application's file. `everywhere`: on machines and clusters too.
     """
     store = house.store
     sources = {n: s for n, s in in_folders(house).items() if not s.app.expired(now.date())}
     before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
     gone = [name for name in before if name not in sources]
     changed = {n: s for n, s in sources.items() if not is_live(store, s, n)}
-    return house.wanted({n: candidate(store, s, n) for n, s in changed.items()}, without=gone)
+    wanted = house.wanted_everywhere if everywhere else house.wanted
+    return wanted({n: candidate(store, s, n) for n, s in changed.items()}, without=gone)
 
 
 async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived:

@@ -14,7 +14,7 @@ from rackhouse.desired.embedded.ingress import AUTHORITY
 from rackhouse.desired.platform import forge, table
 from rackhouse.desired.platform.pins import UNPINNED
 from rackhouse.desired.platform.space import Space
-from rackhouse.desired.platform.wanted import shares
+from rackhouse.desired.platform.wanted import is_own, shares
 from rackhouse.rack.model import Rack
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.words import Role
@@ -33,18 +33,23 @@ _IN_WORKFLOWS = "REGISTRY"  # the secret that jobs sign in to the registry with
 
 def repositories(rack: Rack, cluster: str, platform: Wanted) -> Wanted:
     """All of it, where that cluster has Gitea in its `platform`; else nothing."""
-    if not any(share.component is table.GITEA for share in shares(rack, cluster)):
+    where = gitea_of(rack, cluster, vouched_for=AUTHORITY in platform.resources)
+    if where is None:
         return Wanted(resources={}, places={})
-    space = Space(rack=rack, cluster=cluster, pins=UNPINNED, namespace=table.GITEA.namespace)
-    where = _place(space, vouched_for=AUTHORITY in platform.resources)
-    resources = {it.id: it for it in _all(space, where.needs)}
+    resources = {it.id: it for it in _all(_space(rack, cluster), where.needs)}
     return Wanted(resources=resources, places={where.name: where, VAULT.name: VAULT})
 
 
-def _place(space: Space, *, vouched_for: bool) -> Place:
-    """By its name, at any machine of the cluster: the ingress is on each."""
-    cluster = next(each for each in space.rack.clusters if each.name == space.cluster)
-    nodes = sorted(members(space.rack, cluster), key=lambda node: node.role != Role.SERVER)
+def gitea_of(rack: Rack, cluster: str, *, vouched_for: bool) -> Place | None:
+    """Where the Gitea of that cluster is reached: by its name, at any machine, since the ingress is
+    on each. `vouched_for`: by the rack's own authority. None where it has none.
+    """
+    has = any(share.component is table.GITEA for share in shares(rack, cluster))
+    if not (has and is_own(rack, cluster)):
+        return None
+    space = _space(rack, cluster)
+    found = next(each for each in rack.clusters if each.name == cluster)
+    nodes = sorted(members(rack, found), key=lambda node: node.role != Role.SERVER)
     address = {
         "url": Text.of(f"https://{forge.host(space)}"),
         "at": Text.of(",".join(str(node.address) for node in nodes if node.address)),
@@ -54,7 +59,11 @@ def _place(space: Space, *, vouched_for: bool) -> Place:
     if vouched_for:
         address["authority"] = Text.of(AUTHORITY.ref("certificate"))
     needs = {space.home.id(kind, forge.NAME) for kind in ("Ingress", "StatefulSet")}
-    return Place(name=g.place(space.cluster), kind="gitea", address=address, needs=frozenset(needs))
+    return Place(name=g.place(cluster), kind="gitea", address=address, needs=frozenset(needs))
+
+
+def _space(rack: Rack, cluster: str) -> Space:
+    return Space(rack=rack, cluster=cluster, pins=UNPINNED, namespace=table.GITEA.namespace)
 
 
 def _all(space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:

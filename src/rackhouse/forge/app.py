@@ -17,6 +17,7 @@ from rackhouse.delivery.repositories.settings import environment
 from rackhouse.delivery.repositories.size import room_of
 from rackhouse.forge.backend import converse
 from rackhouse.forge.door import Door, words
+from rackhouse.forge.following import following
 from rackhouse.forge.hooks import Hooks
 from rackhouse.forge.lanes import Lanes
 from rackhouse.forge.pushes import Pushes
@@ -81,7 +82,12 @@ def create_app(settings: Settings, endpoint: GitEndpoint) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        work = (endpoint.pushes.runs.run(), upkeep(endpoint.paths, endpoint.door.forge))
+        paths = endpoint.paths
+        work = (
+            endpoint.pushes.runs.run(),
+            upkeep(paths, endpoint.door.forge),
+            following(paths),
+        )
         tasks = [asyncio.create_task(each) for each in work]
         async with endpoint.hooks.listening():
             yield

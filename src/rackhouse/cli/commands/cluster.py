@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rackhouse.cli.cluster_adopting import adopt_things
+from rackhouse.cli.cluster_following import follow_repository
 from rackhouse.cli.cluster_joining import JOINING
 from rackhouse.cli.cluster_upkeep import UPKEEP
 from rackhouse.cli.clusters import asked, show_kubeconfig, show_nodes, which
@@ -24,6 +25,7 @@ Examples:
   rackhouse cluster kubeconfig -o ~/.kube/config  beside what that has already
   rackhouse cluster drain pi-2                    before its card is changed; then: uncordon
   rackhouse cluster snapshot before-the-move
+  rackhouse cluster follow --once    pull requests of the rack file are planned, merges applied
   rackhouse cluster rotate                        certificates, one node at a time
 """
 
@@ -80,5 +82,5 @@ def uncordon_node(context: Context, node: str, name: str) -> None:
     click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
 
 
-for each in (*JOINING, *UPKEEP, adopt_things):
+for each in (*JOINING, *UPKEEP, adopt_things, follow_repository):
     command.add_command(each)

@@ -28,7 +28,7 @@ class Gitea:
     """One Gitea: a `Target`."""
 
     def __init__(self, name: str, *, rack: str, server: Server, store: Store) -> None:
-        self._name, self._rack, self._server, self._store = name, rack, server, store
+        self._name, self._rack, self.server, self._store = name, rack, server, store
         self._met = False
 
     async def observe(self, ids: Collection[Id] | None) -> Sequence[Seen]:
@@ -37,7 +37,7 @@ class Gitea:
         Whoever asks for `ids` first is in the middle of an apply, which has just made that Gitea:
         it is waited for until it answers.
         """
-        await self._server.answers(patient=ids is not None and not self._met)
+        await self.server.answers(patient=ids is not None and not self._met)
         self._met = True
         known = self._store.stamps(self._name)
         found = []
@@ -64,15 +64,15 @@ class Gitea:
         self._keep(id, {_FIELDS: json.dumps(sorted(way.fields))})
         if live is not None and way.anew and self._is_stale(id, way, live):
             say(f"making {id.kind} {id.name} anew")
-            await self._server.ask("DELETE", kind.own(id, live))
+            await self.server.ask("DELETE", kind.own(id, live))
             live = None
         if way.put:
-            await self._server.ask("PUT", way.to, way.body)
+            await self.server.ask("PUT", way.to, way.body)
             live = await self._whole(id, way.body)
         elif live is None:
             live = await self._make(id, way)
         if way.change is not None:  # what is made does not take all that can be said of it
-            await self._server.ask("PATCH", kind.own(id, live), way.change)
+            await self.server.ask("PATCH", kind.own(id, live), way.change)
         if isinstance(spec, Team):
             await self._join(int(live["id"]), members, set(former) - set(members))
             self._keep(id, {_MEMBERS: json.dumps(members)})
@@ -86,7 +86,7 @@ class Gitea:
         live = await self._live(id)
         if live is not None and self._store.stamp(id) is not None:
             say(f"deleting {id.kind} {id.name}")
-            await self._server.ask("DELETE", KINDS[id.kind].own(id, live))
+            await self.server.ask("DELETE", KINDS[id.kind].own(id, live))
         self._store.forget(id)
         self._store.drop_stamp(id)
 
@@ -112,10 +112,10 @@ class Gitea:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        await self._server.close()
+        await self.server.close()
 
     async def _make(self, id: Id, way: Way) -> Body:
-        made: Body | None = await self._server.ask("POST", way.to, way.body)
+        made: Body | None = await self.server.ask("POST", way.to, way.body)
         if made is None:
             raise Missing(f"{id}: Gitea has nothing at {way.to}", fix="run `rackhouse apply`")
         if id.kind == "token":  # told this once
@@ -127,13 +127,13 @@ class Gitea:
         kind = KINDS[id.kind]
         live: Body | None = None
         if not kind.listed:
-            live = await self._server.ask("GET", kind.path(id))
+            live = await self.server.ask("GET", kind.path(id))
         else:
-            async for each in self._server.listed(kind.path(id)):
+            async for each in self.server.listed(kind.path(id)):
                 if each["name"] == kind.name(id):
                     live = each
         if live is not None and id.kind == "team":
-            members = self._server.listed(f"/teams/{live['id']}/members")
+            members = self.server.listed(f"/teams/{live['id']}/members")
             live = {**live, _MEMBERS: sorted([each["login"] async for each in members])}
         return live
 
@@ -141,12 +141,12 @@ class Gitea:
         return await self._live(id) or live
 
     async def _join(self, team: int, members: Collection[str], former: Collection[str]) -> None:
-        there = {each["login"] async for each in self._server.listed(f"/teams/{team}/members")}
+        there = {each["login"] async for each in self.server.listed(f"/teams/{team}/members")}
         for name in sorted(set(members) - there):
-            if await self._server.ask("PUT", f"/teams/{team}/members/{name}") is None:
-                raise Missing(f"Gitea has no user {name!r}", where=self._server.where)
+            if await self.server.ask("PUT", f"/teams/{team}/members/{name}") is None:
+                raise Missing(f"Gitea has no user {name!r}", where=self.server.where)
         for name in sorted(there & set(former)):
-            await self._server.ask("DELETE", f"/teams/{team}/members/{name}")
+            await self.server.ask("DELETE", f"/teams/{team}/members/{name}")
 
     def _is_stale(self, id: Id, way: Way, live: Body) -> bool:
         """Whether it is another than is wanted, or its value was lost with who made it."""

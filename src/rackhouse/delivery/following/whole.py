@@ -1,0 +1,136 @@
+"""Plans and applies of a folder with a rack file, about all of the rack. Remembers nothing.
+
+What nobody has merged yet is planned with care: no place is asked at an address that only that file
+names, for whoever wrote it could have chosen one that waits for a password.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rackhouse.apply.changes import changes
+from rackhouse.apply.open import open_rack
+from rackhouse.apply.outcome import Silent
+from rackhouse.delivery import rackfile
+from rackhouse.delivery.following.shown import Changes
+from rackhouse.delivery.repositories.rack import FILE
+from rackhouse.delivery.runner.mask import masker
+from rackhouse.delivery.sync import coming
+from rackhouse.kit.errors import Refused
+from rackhouse.kit.paths import Paths
+from rackhouse.plan.step import Plan
+from rackhouse.resources.place import Wanted
+
+if TYPE_CHECKING:
+    from rackhouse.apply.open import OpenRack
+    from rackhouse.store.protocol import Store
+
+_UNMERGED = "what is merged says another address; it is looked at there after this"
+_SECRET = {  # what holds values that nobody may read
+    "clusters": ("given",),
+    "keys": ("given",),
+    "vault": ("authority", "certificate", "given", "secret", "signer"),
+}
+
+Reach = Callable[["OpenRack", bool], Awaitable["OpenRack"]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Where a rack is looked after. `reach` asks machines and clusters whether they admit what is
+    wanted, and what was released meanwhile; told whether something is going to be done. `file`: the
+    rack file as it is now, where it is not the one that the state folder remembers.
+    """
+
+    paths: Paths
+    now: Callable[[], datetime]
+    reach: Reach
+    opener: rackfile.Open = open_rack
+    file: Path | None = None
+
+    @contextmanager
+    def present(self) -> Iterator[OpenRack]:
+        """The rack as it is."""
+        house = self.opener(self.file, root=self.paths.root, now=self.now(), only_read=True)
+        try:
+            yield house
+        finally:
+            house.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What a folder does to the rack."""
+
+    plan: Plan
+    wanted: Wanted
+    changes: Changes
+
+
+async def planned(desk: Desk, folder: Path, *, merged: bool) -> Planned:
+    """What applying it would do. Changes nothing. What `open_rack` and plans raise."""
+    with desk.present() as present, _coming(desk, folder) as found:
+        lies = desk.paths.root / "rack" / "current" / FILE
+        house = replace(await desk.reach(found, False), lies=lies)
+        wanted = coming(house, desk.now(), everywhere=True)
+        if not merged:
+            house = replace(house, unheard={**house.unheard, **_elsewhere(present, wanted)})
+        plan = await house.plan(wanted)
+        return Planned(
+            plan=plan, wanted=wanted, changes=changes(plan, wanted.resources, house.store)
+        )
+
+
+async def applied(desk: Desk, folder: Path, sha: str) -> None:
+    """Make the rack what that folder says. As `rackfile.apply`."""
+
+    async def reach(house: OpenRack) -> OpenRack:
+        return await desk.reach(house, True)
+
+    with _coming(desk, folder):  # Refused where it is another rack's
+        pass
+    await rackfile.apply(
+        desk.paths,
+        folder,
+        sha,
+        observer=Silent(),
+        now=desk.now(),
+        opener=desk.opener,
+        reach=reach,
+    )
+
+
+def mask_of(store: Store, gitea: str) -> Callable[[str], str]:
+    """What takes every secret of the rack out of a text, those of the target `gitea` too."""
+    kinds = [(target, kind) for target, kinds in _SECRET.items() for kind in kinds]
+    kinds.append((gitea, "token"))
+    found = [values for each in kinds for values in store.chosen(*each).values()]
+    return masker(value.reveal() for values in found for value in values.values())
+
+
+@contextmanager
+def _coming(desk: Desk, folder: Path) -> Iterator[OpenRack]:
+    """The rack as that folder has it."""
+    with (
+        desk.present() as present,
+        rackfile.opened(desk.paths, folder, desk.now(), desk.opener) as house,
+    ):
+        if house.rack.name != present.rack.name:
+            fix = "a rack keeps its name: write the one it has"
+            raise Refused(f"this file is of the rack {house.rack.name!r}", fix=fix)
+        yield house
+
+
+def _elsewhere(present: OpenRack, wanted: Wanted) -> dict[str, str]:
+    """The places that are reached otherwise than now."""
+    known = present.wanted_everywhere().places
+    return {
+        name: _UNMERGED
+        for name, place in wanted.places.items()
+        if place.address and known.get(name) != place
+    }
