@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from lanes.cluster import REGISTRY, Cluster
 from lanes.processes import PATIENCE
 from lanes.test_commands import _Lane
 from rackhouse.kit.errors import HostError
+from rackhouse.operations.cluster.examined import examined
+from rackhouse.operations.cluster.judge import judge
 from rackhouse.operations.cluster.logs import follow, tail
 from rackhouse.operations.logs import Line
 from rackhouse.targets.kube.execute import Terminal, execute
@@ -49,6 +52,7 @@ containers:
     readinessProbe: {{httpGet: {{path: /, port: 8080}}}}
 service: {{ports: {{web: {{port: 80, targetPort: 8080}}}}}}
 """
+NOW = datetime.now(UTC)
 PODS = "/api/v1/namespaces/talks/pods"
 
 
@@ -82,6 +86,9 @@ async def test_every_day(at: Desk, cluster: Cluster) -> None:
     access = read(at.clusters["lab"].kubeconfig())
     await _commands(access, pod(cluster))
     with at.house() as house:
+        measured = await examined(house, "lab", NOW)
+        assert [it.name for it in measured.disks] == ["the disk of node-1"]
+        assert not {"clock", "nodes", "versions"} & {it.rule for it in judge(measured, NOW)}
         lines = await tail(house, {"talks": "lab"}, 3)
         assert len(lines) == 3
         assert lines[0].unit.startswith("talks.web@")
@@ -103,8 +110,6 @@ async def test_every_day(at: Desk, cluster: Cluster) -> None:
         numbers = counted(seen, word)
         assert numbers == list(range(numbers[0], numbers[0] + len(numbers))), word
     assert counted(seen, "evening")[0] == 0, "a pod that is new, from its first line on"
-    found = await asyncio.to_thread(at.json, "doctor --cluster lab")
-    assert not {"clock", "nodes", "versions"} & {it["rule"] for it in found}
 
 
 def _roll(at: Desk) -> str:
