@@ -30,6 +30,7 @@ def command(context: Context, file: Path, passphrase: str) -> None:
     The rack file and the folders that it names come back too, unless --file names another.
     """
     from rackhouse.cli.board import Board
+    from rackhouse.operations.backup.elsewhere import words
     from rackhouse.operations.backup.restore import restore
     from rackhouse.operations.up import local_now
 
@@ -45,6 +46,8 @@ def command(context: Context, file: Path, passphrase: str) -> None:
         restored = asyncio.run(work)
     about = restored.about
     click.echo(f"restored the rack {about.rack} of {about.made} into {restored.root}")
+    for line in words(about.elsewhere):
+        click.echo(line)
     if restored.rack_file:
         click.echo(f"its rack file is {restored.rack_file}")
     click.echo(str(restored))

@@ -13,8 +13,8 @@ import json
 import os
 import stat
 import tarfile
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self, cast
 
@@ -41,13 +41,15 @@ class Readable(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a backup says of itself: the rack's name, when (ISO 8601) and by which version it was
-    made, and its rack file, below `source/`; "" for a rack without one.
+    made, and its rack file, below `source/`; "" for a rack without one. `elsewhere` has the cluster
+    of each application whose data is there and not in the backup.
     """
 
     rack: str
     made: str
     rackhouse: str
     rack_file: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
 
 class BundleWriter:

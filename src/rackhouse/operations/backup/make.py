@@ -17,6 +17,7 @@ from rackhouse.kit.files import host_error
 from rackhouse.kit.paths import Paths
 from rackhouse.operations.backup.bundle import About, BundleWriter
 from rackhouse.operations.backup.content import contents
+from rackhouse.operations.backup.elsewhere import elsewhere
 from rackhouse.operations.backup.sealed import Sealer
 from rackhouse.operations.backup.source import source_of
 from rackhouse.operations.backup.store import StoreFile
@@ -48,6 +49,7 @@ async def back_up(house: OpenRack, file: Path, passphrase: str, *, now: datetime
         made=now.isoformat(timespec="seconds"),
         rackhouse=__version__,
         rack_file=source.place if source else "",
+        elsewhere=elsewhere(house),
     )
     with (
         hold(house.paths.lock, f"backup {file.name}", now.timestamp()),

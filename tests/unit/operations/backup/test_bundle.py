@@ -15,7 +15,11 @@ from rackhouse.operations.backup.bundle import ABOUT, MANIFEST, About, BundleWri
 from rackhouse.operations.backup.unpack import BundleReader
 
 HOME = About(
-    rack="home", made="2026-11-21T00:00:00+00:00", rackhouse="0.1.0", rack_file="rack.yaml"
+    rack="home",
+    made="2026-11-21T00:00:00+00:00",
+    rackhouse="0.1.0",
+    rack_file="rack.yaml",
+    elsewhere={"hello": "lab"},
 )
 
 
