@@ -110,6 +110,9 @@ def _check_containers(template: Manifest, here: list[Manifest]) -> None:
         for part in ("limits", "requests"):
             assert it["resources"][part].keys() == {"cpu", "memory"}
             assert all(QUANTITY.fullmatch(value) for value in it["resources"][part].values())
+        asked, most = it["resources"]["requests"], it["resources"]["limits"]
+        assert 0 < _bytes(asked["memory"]) <= _bytes(most["memory"])
+        assert 0 < int(asked["cpu"][:-1]) <= int(most["cpu"][:-1])
         assert not it["image"].endswith(":latest")
         assert re.search(r"(:[\w.-]+|@sha256:[0-9a-f]{64})$", it["image"].rpartition("/")[2])
         assert {mount["name"] for mount in it["volumeMounts"]} <= volumes

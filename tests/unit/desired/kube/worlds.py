@@ -33,6 +33,18 @@ def _on_a_cluster(app: App, replicas: tuple[int, int], internet: bool) -> App:
     )
 
 
+# Bytes, and thousandths of a core: said or left out, and never more asked for than may be used.
+_SIZES = st.fixed_dictionaries(
+    {},
+    optional={
+        "memory": st.integers(1, 2**28),
+        "memory_max": st.integers(2**28, 2**33),
+        "cpu": st.integers(1, 100),
+        "cpu_max": st.integers(100, 8000),
+    },
+)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> list[App]:
     """Up to four applications."""
@@ -40,5 +52,7 @@ def worlds(draw: st.DrawFn) -> list[App]:
     for app in draw(applications()):
         low = draw(st.integers(1, 3))
         replicas = (low, draw(st.integers(low, 5)))
-        found.append(_on_a_cluster(app, replicas, draw(st.booleans())))
+        sized = tuple(replace(it, **draw(_SIZES)) for it in app.containers)
+        app_there = _on_a_cluster(replace(app, containers=sized), replicas, draw(st.booleans()))
+        found.append(app_there)
     return found
