@@ -66,7 +66,7 @@ class Opening:
         return {"preview": name if done else ""}
 
 
-async def sweeping(broker: Broker) -> None:
+async def sweeping(broker: Broker, every: float = SWEEP) -> None:
     """Take down what is over, for as long as the broker lives."""
     while True:
         try:
@@ -74,7 +74,7 @@ async def sweeping(broker: Broker) -> None:
                 await sweep(server, datetime.now(UTC), _log.info)
         except RackhouseError as error:
             _log.info("previews: %s", error.what)
-        await asyncio.sleep(SWEEP)
+        await asyncio.sleep(every)
 
 
 async def _opened(server: Server, asked: Asked, branch: str) -> Preview:

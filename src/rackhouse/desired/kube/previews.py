@@ -82,18 +82,19 @@ class Preview:
 
 
 def preview_in(namespace: Mapping[str, Any]) -> Preview:
-    """The preview that a namespace tells of. ValueError where it tells of none."""
+    """The preview that a namespace with the label tells of; over, where it does not say when."""
     metadata = namespace["metadata"]
     notes = metadata.get("annotations") or {}
     try:
-        return Preview(
-            name=metadata["name"],
-            of=metadata["labels"][OF],
-            branch=notes.get(BRANCH, ""),
-            until=datetime.fromisoformat(notes[UNTIL]).astimezone(UTC),
-        )
-    except KeyError as error:
-        raise ValueError(f"it does not say {error}") from error
+        until = datetime.fromisoformat(notes.get(UNTIL, "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        until = datetime.min.replace(tzinfo=UTC)
+    return Preview(
+        name=metadata["name"],
+        of=metadata["labels"][OF],
+        branch=notes.get(BRANCH, ""),
+        until=until,
+    )
 
 
 def opened(told: Granted, app: App, shown: Preview) -> Mapping[Id, Resource[Any]]:

@@ -35,12 +35,12 @@ from rackhouse.resources.vault import Given, Password
 
 _STORAGE = "1Gi"
 _SERVED = frozenset({ResourceType.POSTGRES, ResourceType.VECTOR})
-_OWN = frozenset({ResourceType.DNS, ResourceType.ROUTE, ResourceType.SECRET, ResourceType.VOLUME})
+HAS = _SERVED | {ResourceType.DNS, ResourceType.ROUTE, ResourceType.SECRET, ResourceType.VOLUME}
 
 
 def check(rack: Rack, cluster: str, app: App) -> None:
     """Refused where it needs what no preview has there."""
-    offered = _OWN | _SERVED if _api_servers(rack, cluster) else _OWN
+    offered = HAS if _api_servers(rack, cluster) else HAS - _SERVED
     lacking = [f"{it.name} ({it.type})" for it in app.needs if it.type not in offered]
     if lacking:
         raise Refused(
@@ -100,7 +100,7 @@ def _wall(home: Home, api_servers: list[n.NetworkPolicyPeer]) -> Resource[Any]:
     spec = n.NetworkPolicySpec(
         podSelector=own,
         policyTypes=["Ingress", "Egress"],
-        ingress=[from_(itself, at=at), from_(peer(operator), at=at)],
+        ingress=[from_(itself, at=at), from_(peer(operator), at=[status])],
         egress=[to(itself, at=at), names(), *api],
     )
     metadata = home.metadata(platform.POSTGRES.service)

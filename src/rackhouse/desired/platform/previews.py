@@ -162,7 +162,7 @@ def _operator(space: Space) -> Resource[Any]:
     spec = n.NetworkPolicySpec(
         podSelector=LabelSelector(matchLabels=marks(table.POSTGRES_OPERATOR.name)),
         policyTypes=["Egress"],
-        egress=[to(shown, at=[POSTGRES.port, status])],
+        egress=[to(shown, at=[status])],
     )
     return there.made(NetworkPolicy(metadata=there.metadata(OPENS), spec=spec))
 
