@@ -19,6 +19,7 @@ import uvicorn
 from e2e.cluster_desk import Desk, desk
 from e2e.test_cluster_release import RACK, folder, greeting
 from fakes.gitea.jobs import Jobs
+from rackhouse.delivery.broker import client
 from rackhouse.delivery.broker.serving import Mounted, config
 from rackhouse.delivery.broker.serving import made as made_broker
 from rackhouse.desired.kube.home import Home
@@ -77,6 +78,7 @@ def at(
         monkeypatch.setenv("RACKHOUSE_AUTHORITY", str(mounted.keys / "authority.pem"))
         monkeypatch.setenv("GITHUB_REPOSITORY", "home/hello")
         monkeypatch.delenv("GITEA_TOKEN", raising=False)
+        monkeypatch.setattr(client, "_AGAIN", ())
         monkeypatch.setenv("GITHUB_TOKEN", JOB)
         yield made
 

@@ -14,7 +14,7 @@ from rackhouse.cli.context import Context
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
-    from rackhouse.delivery.broker.showing import Job
+    from rackhouse.delivery.broker.client import Job
     from rackhouse.delivery.onrack.records import Record
     from rackhouse.delivery.onrack.release import Coming
     from rackhouse.targets.kube.kubeconfig import Access
@@ -109,14 +109,13 @@ def from_job(url: str, coming: Coming, given: Mapping[str, str]) -> Record:
     """
     from rackhouse.delivery.broker.client import exchange
 
-    job = job_of(url, given)
-    asking = exchange(job.url, job.authority, job.token, job.repository, coming.app.name)
-    return on_cluster(asyncio.run(asking), coming)
+    access = asyncio.run(exchange(job_of(url, given), coming.app.name))
+    return on_cluster(access, coming)
 
 
 def job_of(url: str, given: Mapping[str, str]) -> Job:
     """What a job, whose variables are `given`, has of the broker at `url`. UsageError."""
-    from rackhouse.delivery.broker.showing import Job
+    from rackhouse.delivery.broker.client import Job
     from rackhouse.kit.errors import UsageError
     from rackhouse.kit.files import read_text
     from rackhouse.resources.core import Hidden

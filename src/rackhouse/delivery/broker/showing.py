@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rackhouse.app.codec import encode
 from rackhouse.delivery.broker.asking import CLOSED, PREVIEW, lent
-from rackhouse.delivery.broker.client import ask
+from rackhouse.delivery.broker.client import Job, ask
 from rackhouse.delivery.onrack.release import Coming
 from rackhouse.kit.errors import Unavailable
-from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.kubeconfig import Access
 from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.protocol import Say
 
 _PATIENCE = 300.0  # seconds: its database is made, and its image fetched
 _PACE = Pace(first=1.0, most=5.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a job has of the broker: where it is, who vouches for it (PEM), its own token."""
-
-    url: str
-    authority: str
-    token: Hidden
-    repository: str
 
 
 async def opened(job: Job, coming: Coming, branch: str, say: Say) -> tuple[str, Access]:
@@ -35,7 +24,6 @@ async def opened(job: Job, coming: Coming, branch: str, say: Say) -> tuple[str, 
     """
     app = encode(replace(coming.app, release=coming.release))
     question = {
-        "repository": job.repository,
         "application": coming.app.name,
         "branch": branch,
         "app": app,
@@ -43,7 +31,7 @@ async def opened(job: Job, coming: Coming, branch: str, say: Say) -> tuple[str, 
     said = ""
     async for _, last in _PACE.looks(_PATIENCE):
         try:
-            found = await ask(job.url, job.authority, job.token, PREVIEW, question)
+            found = await ask(job, PREVIEW, question)
         except Unavailable as error:
             if last:
                 raise
@@ -57,6 +45,6 @@ async def opened(job: Job, coming: Coming, branch: str, say: Say) -> tuple[str, 
 
 async def closed(job: Job, application: str, branch: str) -> str:
     """The name of the preview that was taken down; "" where there was none. Raises as `opened`."""
-    question = {"repository": job.repository, "application": application, "branch": branch}
-    found = await ask(job.url, job.authority, job.token, CLOSED, question)
+    question = {"application": application, "branch": branch}
+    found = await ask(job, CLOSED, question)
     return str(found["preview"])
