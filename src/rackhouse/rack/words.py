@@ -117,6 +117,14 @@ class Drill(StrEnum):
     NEVER = "never"
 
 
+class Dns(StrEnum):
+    """By what a domain's records are written, so that an authority sees whose it is."""
+
+    CLOUDFLARE = "cloudflare"
+    DIGITALOCEAN = "digitalocean"
+    RFC2136 = "rfc2136"  # a name server of one's own
+
+
 class Volumes(StrEnum):
     """Where volumes of applications on a cluster lie."""
 

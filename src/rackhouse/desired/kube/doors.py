@@ -17,6 +17,7 @@ from rackhouse.desired.kube.platform import CONSOLE
 from rackhouse.desired.kube.pods import selector
 from rackhouse.desired.kube.reach import Answered, workload
 from rackhouse.desired.listening import ports_of
+from rackhouse.desired.platform.wanted import certified
 from rackhouse.desired.routes import access
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.machine import Access
@@ -43,8 +44,8 @@ def ingress(case: Case, answers: tuple[Answered, ...]) -> Iterator[Resource[Any]
         return
     home, name = Home.of(case), workload(case)
     hosts = sorted({it.host for it in answers})
-    needs, own = {home.id("Service", name)}, not case.ground.preview
-    if own:  # a preview shows the cluster's own, whose key is with the ingress alone
+    needs, own = {home.id("Service", name)}, _own_certificate(case, hosts)
+    if own:
         yield from _certificate(case, hosts)
         needs.add(home.id("Secret", TLS))
     # Traefik alone speaks to this entry point, so that a request never passes in the clear.
@@ -63,6 +64,16 @@ def ingress(case: Case, answers: tuple[Answered, ...]) -> Iterator[Resource[Any]
     )
     metadata = home.metadata(name, selector(case), notes)
     yield home.made(Ingress(metadata=metadata, spec=spec), needs=needs)
+
+
+def _own_certificate(case: Case, hosts: list[str]) -> bool:
+    """Whether it has one. A preview, and whatever Let's Encrypt certifies, shows the cluster's,
+    whose key is with the ingress alone; `*.DOMAIN` is of names with no more dots.
+    """
+    rack = case.ground.rack
+    every = {rack.domain, *(it for it in hosts if it.partition(".")[2] == rack.domain)}
+    known = certified(rack, Home.of(case).cluster) is not None and every.issuperset(hosts)
+    return not (case.ground.preview or known)
 
 
 def _rule(case: Case, host: str, answers: tuple[Answered, ...]) -> networking_v1.IngressRule:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from rackhouse.desired.kube import guards, policies
 from rackhouse.desired.kube.home import cluster_of
-from rackhouse.desired.kube.platform import DATA
+from rackhouse.desired.kube.platform import DATA, SYSTEM
 from rackhouse.desired.platform import charts, forge, table
 from rackhouse.desired.platform.broker import broker
 from rackhouse.desired.platform.builds import builds, runners
 from rackhouse.desired.platform.cache import cache
 from rackhouse.desired.platform.certificates import certificates
 from rackhouse.desired.platform.gpu import gpu
+from rackhouse.desired.platform.letsencrypt import NAME as LETSENCRYPT
 from rackhouse.desired.platform.models import NAMESPACE as MODELS
 from rackhouse.desired.platform.models import models
 from rackhouse.desired.platform.names import names
@@ -70,7 +72,8 @@ def together(applications: Resources, platform: Resources) -> Resources:
     cache or a bucket after the server that has read of it.
     """
     merged = {**platform, **applications}
-    return {id: _after_server(_after_operator(it, merged), merged) for id, it in merged.items()}
+    after = (_after_operator, _after_server, _after_certificate)
+    return {id: reduce(lambda it, put: put(it, merged), after, it) for id, it in merged.items()}
 
 
 def _all(rack: Rack, cluster: str, pins: Pins) -> Iterator[Resource[Any]]:
@@ -106,3 +109,10 @@ def _after_server(it: Resource[Any], there: Resources) -> Resource[Any]:
     read = {Id(id.target, "StatefulSet", id.name) for id in it.needs if id.kind == "Secret"}
     served = (read & there.keys()) - {it.id}
     return replace(it, follows=it.follows | served) if served else it
+
+
+def _after_certificate(it: Resource[Any], there: Resources) -> Resource[Any]:
+    """An address without a certificate of its own comes once that of the ingress is there."""
+    shown = Id(it.id.target, "Certificate", f"{SYSTEM}.{LETSENCRYPT}")
+    bare = it.id.kind == "Ingress" and not any(need.kind == "Secret" for need in it.needs)
+    return replace(it, needs=it.needs | {shown}) if bare and shown in there else it

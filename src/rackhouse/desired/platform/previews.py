@@ -30,6 +30,7 @@ from rackhouse.desired.kube.releasing import rules
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.space import Space
+from rackhouse.desired.platform.wanted import certified
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.vault import Certificate
 
@@ -52,7 +53,8 @@ def previews(space: Space) -> Iterator[Resource[Any]]:
     bound = {it.id for it in walls}
     yield from _role(space.home, OPENS, _opens(), bound)
     yield space.home.made(ClusterRole(metadata=space.home.metadata(ROLE), rules=_inside()))
-    yield from _shown(space)
+    if not certified(space.rack, space.cluster):
+        yield from _shown(space)
     if space.rack.data.postgres is not None:
         yield _operator(space)
 

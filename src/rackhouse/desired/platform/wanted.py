@@ -13,6 +13,7 @@ from rackhouse.desired.platform.copied import copied
 from rackhouse.desired.platform.pins import Pins
 from rackhouse.desired.platform.table import Component, How
 from rackhouse.rack.model import Node, Rack
+from rackhouse.rack.platform import LetsEncrypt
 from rackhouse.rack.rules.finding import members, vlan_of
 from rackhouse.rack.words import Role, Volumes
 
@@ -111,6 +112,14 @@ def with_registry(rack: Rack) -> str:
     return own[0] if own and rack.platform.forge is not None else ""
 
 
+def certified(rack: Rack, cluster: str) -> LetsEncrypt | None:
+    """How applications of that cluster have certificates that every browser trusts; None where they
+    have the rack's own, or where the cluster is somebody else's.
+    """
+    theirs = any(each.name == cluster and not each.nodes for each in rack.clusters)
+    return None if theirs else rack.platform.letsencrypt
+
+
 def _own(rack: Rack) -> list[str]:
     return [each.name for each in rack.clusters if each.nodes]
 
@@ -131,7 +140,7 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
         yield Share(component=table.RUNNER, copies=rack.platform.forge.runners)
         yield Share(component=table.BROKER, copies=has_broker(rack, cluster))
         yield Share(component=table.BUILDKIT, copies=len(architectures(rack, cluster)))
-    if rack.platform.certificates or copied(rack, cluster):
+    if rack.platform.certificates or copied(rack, cluster) or certified(rack, cluster):
         yield Share(component=table.CERTIFICATES)
     if rack.platform.volumes == Volumes.LONGHORN:
         yield Share(component=table.LONGHORN, copies=len(machines) or 1)

@@ -136,6 +136,8 @@ RULES: tuple[Rule, ...] = (
     Rule(outside.domain_of_multicast),
     Rule(outside.one_port_two_doors),
     Rule(outside.internet_needs_a_public_domain),
+    Rule(outside.certified_domain_is_public),
+    Rule(outside.name_server_that_is_told),
     Rule(outside.internet_needs_fixed_ports),
     Rule(outside.internet_needs_a_firewall),
     Rule(outside.backup_on_the_disk_it_protects),

@@ -6,7 +6,7 @@ from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.kinds import show_duration
 from rackhouse.rack.model import Rack
 from rackhouse.rack.rules.finding import Finding, Findings, node_named, repeated
-from rackhouse.rack.words import Exposure, Role, Serves
+from rackhouse.rack.words import Dns, Exposure, Role, Serves
 
 # Names that never lead to you from outside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal
 _INWARD = ("localhost", "local", "test", "example", "invalid", "home.arpa", "internal", "lan")
@@ -35,10 +35,26 @@ def internet_needs_a_public_domain(rack: Rack) -> Findings:
     """Nobody outside can look up a name that is set aside for the inside, and no authority
     certifies it.
     """
-    inward = any(f".{rack.domain}".endswith(f".{name}") for name in _INWARD)
-    if inward and (path := _to_the_internet(rack)):
+    if _is_inward(rack) and (path := _to_the_internet(rack)):
         what = f"from the Internet, {rack.domain} leads nowhere"
         yield Finding(path, what, "set `domain` to one that you own, or `exposure: lan`")
+
+
+def certified_domain_is_public(rack: Rack) -> Findings:
+    """Let's Encrypt certifies what can be looked up from anywhere, and belongs to somebody."""
+    if rack.platform.letsencrypt and _is_inward(rack):
+        what = f"nobody owns {rack.domain}, so that nobody certifies it"
+        yield Finding(
+            "platform.letsencrypt", what, "set `domain` to one that you own, or leave it out"
+        )
+
+
+def name_server_that_is_told(rack: Rack) -> Findings:
+    """RFC 2136 is spoken with one server, in the name of a key that it knows."""
+    said = rack.platform.letsencrypt
+    if said and said.dns == Dns.RFC2136 and not (said.nameserver and said.key):
+        what = "whom to tell, or by which key, is not said"
+        yield Finding("platform.letsencrypt", what, "add `nameserver: ADDRESS` and `key: NAME`")
 
 
 def internet_needs_fixed_ports(rack: Rack) -> Findings:
@@ -55,6 +71,10 @@ def internet_needs_a_firewall(rack: Rack) -> Findings:
     if path and router and Serves.FIREWALL not in router.serves:
         what = "the Internet may come in, and the router serves no firewall"
         yield Finding(path, what, "add `firewall` to `network.router.serves`")
+
+
+def _is_inward(rack: Rack) -> bool:
+    return any(f".{rack.domain}".endswith(f".{name}") for name in _INWARD)
 
 
 def _to_the_internet(rack: Rack) -> str:
