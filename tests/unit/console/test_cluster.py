@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -122,11 +123,46 @@ def test_a_volume_says_where_it_is_used() -> None:
     assert len(found["radicale/data"].nodes) == 1
 
 
+@pytest.mark.parametrize(
+    ("status", "suspend", "told"),
+    [
+        ({}, False, ("off", "its first run is to come")),
+        ({}, True, ("off", "suspended")),
+        ({"active": [{}], "lastScheduleTime": "2026-01-01T00:05:00Z"}, False, ("busy", "it runs")),
+        ({"lastScheduleTime": "2026-01-01T00:05:00Z"}, False, ("bad", "its last run failed")),
+        (
+            {
+                "lastScheduleTime": "2026-01-01T00:05:00Z",
+                "lastSuccessfulTime": "2026-01-01T00:05:03Z",
+            },
+            False,
+            ("good", "done"),
+        ),
+    ],
+)
+def test_a_schedule_says_how_its_last_run_went(
+    status: dict[str, object], suspend: bool, told: tuple[str, str]
+) -> None:
+    found = answers()
+    (it,) = found["CronJob"]
+    found["CronJob"] = [{**it, "status": status, "spec": {**it["spec"], "suspend": suspend}}]
+    (one,) = read("home", found).schedules
+    assert (one.owner, one.release, one.when) == ("heartbeat", "r1", it["spec"]["schedule"])
+    assert (one.tone, one.why) == told
+
+
+def test_of_two_that_share_a_name_each_says_its_namespace() -> None:
+    made = {"metadata": {"labels": {NAME: "web"}}, "spec": BAD["spec"]}
+    both = [pod("one", "a", made, "pi-1"), pod("two", "b", made, "pi-1")]
+    assert set(parties({"one", "two"}, both)) == {"one/web", "two/web"}
+    assert set(parties({"one"}, both)) == {"web"}
+
+
 def test_edges_are_those_of_the_policies() -> None:
     scene = _scene()
-    assert {"chat", "guestbook", "kube-system/traefik"} <= set(scene.parties)
+    assert {"chat", "guestbook", "traefik"} <= set(scene.parties)
     open_to = {(it.source, it.target) for it in scene.edges if it.ports}
-    assert ("kube-system/traefik", INTERNET) in open_to  # nothing of ours closes K3s' own
+    assert ("traefik", INTERNET) in open_to  # nothing of ours closes K3s' own
     assert not [it for it in open_to if it[0] in {"chat", "guestbook"}]
     without = read("home", answers() | {"NetworkPolicy": []})
     assert ("chat", "guestbook") in {(it.source, it.target) for it in without.edges if it.ports}
@@ -149,7 +185,7 @@ def test_ports_are_judged_by_name_and_protocol() -> None:
     rule = {"ports": [{"port": "dns", "protocol": "UDP"}, {"port": "dns"}]}
     policy = {"kind": "NetworkPolicy", "metadata": {"name": "p", "namespace": "lan"}}
     closed = {**policy, "spec": {"podSelector": {}, "ingress": [rule]}}
-    (opened,) = [it.ports for it in edges(who, [closed]) if it.target == "lan/names"]
+    (opened,) = [it.ports for it in edges(who, [closed]) if it.target == "names"]
     assert opened == (5300,)
 
 
@@ -160,10 +196,7 @@ def test_the_chart_says_every_pair_in_words() -> None:
     assert drawn.count('tabindex="0"') == 1
     assert "chat to guestbook: closed" in drawn
     assert said(Edge(source="a", target="b", ports=(80, 81))) == "a to b: 80, 81 open"
-    assert (
-        chart(Scene(nodes=(), waiting=(), rollouts=(), volumes=(), ways=(), parties=(), edges=()))
-        is None
-    )
+    assert chart(replace(scene, parties=(), edges=())) is None
 
 
 def test_of_too_many_workloads_none_is_compared_with_all() -> None:
@@ -242,7 +275,7 @@ async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: P
     ):
         assert words in shown
     assert "no apply has brought anything here yet" in compared
-    assert "kube-system/traefik to guestbook: 8080 open" in shown
+    assert "traefik to guestbook: 8080 open" in shown
 
 
 @pytest.mark.slow

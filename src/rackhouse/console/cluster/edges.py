@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -31,14 +32,16 @@ class Party:
 
 def parties(ours: Collection[str], pods: Iterable[Manifest]) -> Mapping[str, Party]:
     """By name: what runs in the namespaces of this rack, and Traefik. Pods of one name are alike,
-    so that one of them will do.
+    so that one of them will do. Where two share a name, each says its namespace too.
     """
     found: dict[str, Party] = {}
     for pod in pods:
         labels = pod["metadata"].get("labels") or {}
         if pod["metadata"]["namespace"] in ours or INGRESS.labels[0] in labels.items():
             found.setdefault(_called(pod), _party(pod))
-    return dict(sorted(found.items()))
+    alone = Counter(map(_last, found))
+    named = {_last(it) if alone[_last(it)] == 1 else it: party for it, party in found.items()}
+    return dict(sorted(named.items()))
 
 
 def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Edge]:
@@ -55,6 +58,10 @@ def edges(who: Mapping[str, Party], policies: Iterable[Manifest]) -> Iterator[Ed
         yield Edge(source=source, target=INTERNET, ports=out)
 
 
+def _last(name: str) -> str:
+    return name.rpartition("/")[2]
+
+
 def _party(pod: Manifest) -> Party:
     labels = pod["metadata"].get("labels") or {}
     stable = {key: value for key, value in labels.items() if key not in _VARY}
@@ -69,7 +76,7 @@ def _party(pod: Manifest) -> Party:
 
 
 def _called(pod: Manifest) -> str:
-    """Its application's name; with the workload's, where that is none of the usual ones."""
+    """Its application's name; else that of the workload, in its namespace."""
     labels = pod["metadata"].get("labels") or {}
     namespace = str(pod["metadata"]["namespace"])
     name = str(labels.get("cnpg.io/cluster") or labels.get(NAME) or pod["metadata"]["name"])

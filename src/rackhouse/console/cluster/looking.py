@@ -27,6 +27,7 @@ _LISTS = {
     "Deployment": "/apis/apps/v1/deployments",
     "StatefulSet": "/apis/apps/v1/statefulsets",
     "DaemonSet": "/apis/apps/v1/daemonsets",
+    "CronJob": "/apis/batch/v1/cronjobs",
     "Ingress": "/apis/networking.k8s.io/v1/ingresses",
     "NetworkPolicy": "/apis/networking.k8s.io/v1/networkpolicies",
 }

@@ -73,7 +73,7 @@ class Clusters:
             cluster=name,
             look=look,
             scene=scene,
-            pods=scene.pods[:_MOST] if scene else (),
+            pods=(*scene.troubled, *scene.serving)[:_MOST] if scene else (),
             chart=chart(scene) if scene else None,
             drift=compared,
             bar=bar,

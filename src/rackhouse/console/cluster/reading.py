@@ -8,7 +8,17 @@ from contextlib import suppress
 from typing import Any
 
 from rackhouse.console.cluster.edges import edges, parties
-from rackhouse.console.cluster.scene import OTHERS, RACK, Node, Pod, Rollout, Scene, Volume, Way
+from rackhouse.console.cluster.scene import (
+    OTHERS,
+    RACK,
+    Node,
+    Pod,
+    Rollout,
+    Scene,
+    Schedule,
+    Volume,
+    Way,
+)
 from rackhouse.desired.kube.home import OWN
 from rackhouse.kit.text import parse_bytes
 from rackhouse.targets.kube.pods import trouble
@@ -36,6 +46,7 @@ def read(rack: str, found: Answers) -> Scene:
         nodes=tuple(_node(it, by_node) for it in sorted(found["Node"], key=_name)),
         waiting=tuple(by_node[""]),
         rollouts=tuple(_rollouts(rack, found, list(zip(living, pods, strict=True)))),
+        schedules=tuple(_schedules(rack, found["CronJob"])),
         volumes=tuple(_volumes(found["PersistentVolumeClaim"], living)),
         ways=tuple(sorted(_ways(found["Ingress"]), key=lambda it: it.address)),
         parties=tuple(who),
@@ -186,6 +197,36 @@ def _rollout(rack: str, it: Manifest, pods: list[Pod]) -> Rollout:
         there=min(ready, serving, wanted),
         wanted=wanted,
     )
+
+
+def _schedules(rack: str, jobs: Iterable[Manifest]) -> Iterator[Schedule]:
+    """Of this rack, by name."""
+    for it in sorted(jobs, key=_where):
+        if owner(rack, it) != OTHERS:
+            tone, why = _run(it)
+            yield Schedule(
+                namespace=it["metadata"]["namespace"],
+                name=_name(it),
+                owner=owner(rack, it),
+                release=_release(it["spec"]["jobTemplate"]["spec"]["template"]),
+                when=str(it["spec"]["schedule"]),
+                last=str((it.get("status") or {}).get("lastScheduleTime") or ""),
+                tone=tone,
+                why=why,
+            )
+
+
+def _run(it: Manifest) -> tuple[str, str]:
+    """How the last run went: RFC 3339 in UTC sorts as text."""
+    status = it.get("status") or {}
+    began, succeeded = status.get("lastScheduleTime"), status.get("lastSuccessfulTime") or ""
+    if status.get("active"):
+        return "busy", "it runs"
+    if it["spec"].get("suspend"):
+        return "off", "suspended"
+    if not began:
+        return "off", "its first run is to come"
+    return ("good", "done") if succeeded >= began else ("bad", "its last run failed")
 
 
 def _volumes(claims: Iterable[Manifest], pods: Iterable[Manifest]) -> Iterator[Volume]:

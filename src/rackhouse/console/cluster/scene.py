@@ -71,6 +71,22 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """What runs now and then. `when` is as cron has it; `last` the moment that it began last, ISO
+    8601, "" for never.
+    """
+
+    namespace: str
+    name: str
+    owner: str
+    release: str
+    when: str
+    last: str
+    tone: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Volume:
     """A claim on a disk, and where the pods that use it run."""
 
@@ -108,6 +124,7 @@ class Scene:
     nodes: tuple[Node, ...]
     waiting: tuple[Pod, ...]
     rollouts: tuple[Rollout, ...]
+    schedules: tuple[Schedule, ...]
     volumes: tuple[Volume, ...]
     ways: tuple[Way, ...]
     parties: tuple[str, ...]
@@ -119,7 +136,12 @@ class Scene:
         return (*self.waiting, *(pod for node in self.nodes for pod in node.pods))
 
     @property
+    def serving(self) -> tuple[Pod, ...]:
+        """Those that do."""
+        return tuple(pod for pod in self.pods if pod.tone == "good")
+
+    @property
     def troubled(self) -> tuple[Pod, ...]:
         """Those that do not serve, the worst first."""
-        found = (pod for pod in self.pods if pod.tone in {"bad", "busy"})
+        found = (pod for pod in self.pods if pod.tone != "good")
         return tuple(sorted(found, key=lambda pod: (pod.tone != "bad", pod.namespace, pod.name)))
