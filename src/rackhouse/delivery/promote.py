@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.development import working_folder
-from rackhouse.app.model import App
+from rackhouse.app.model import App, Release
 from rackhouse.app.sources import SCORE, read_source
+from rackhouse.apply.moved import moved
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.deploy import Deployed, bring
 from rackhouse.delivery.lock import delivering
@@ -38,6 +39,7 @@ async def promote(
     Missing when nothing is live there, UsageError when no target is known, Refused when the target
     comes from elsewhere. When the new release does not become ready the old one serves on.
     """
+    _check_there(house, source)
     live_folder(house, source)  # Missing
     target = target or _parent(forge, source)
     _check(house, source, target)
@@ -46,6 +48,7 @@ async def promote(
         built, serving = live(current.store, source), live(current.store, target)
         assert built is not None
         assert built.release is not None
+        _check_image(current, built.release, source, target)
         if serving and serving.release and serving.release.digest == built.release.digest:
             return Deployed(application=target, release=serving.release.number, changed=False)
         said = _said(built, folder)
@@ -75,6 +78,25 @@ def _parent(forge: Forge, source: str) -> str:
     raise UsageError(
         f"{source} is not a preview", fix=f"say where to: rackhouse promote {source} --to NAME"
     )
+
+
+def _check_there(house: OpenRack, source: str) -> None:
+    """A preview on a cluster is none of the store's: it comes and goes with its branch."""
+    parent = source.rpartition("--")[2]
+    cluster = moved(house.store).get(parent)
+    if parent != source and cluster and live(house.store, source) is None:
+        what = f"{source} is a preview on the cluster {cluster}, which no command makes live here"
+        raise Refused(what, fix=f"merge its branch: that push releases {parent}")
+
+
+def _check_image(house: OpenRack, release: Release, source: str, target: str) -> None:
+    """What a registry has of one application is no other's to run: each job may write its own."""
+    from rackhouse.desired.kube.images import repository
+
+    own = repository(house.rack, target)
+    if release.image and not release.image.startswith(f"{own}@"):
+        what = f"what {source} serves was built as {release.image}, and {target} runs {own} alone"
+        raise Refused(what, fix=f"push that commit to the repository of {target}")
 
 
 def _check(house: OpenRack, source: str, target: str) -> None:

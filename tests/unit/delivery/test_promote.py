@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rackhouse.app.codec import decode, encode
+from rackhouse.apply.moved import note
 from rackhouse.apply.outcome import Silent
 from rackhouse.delivery.deploy import Deployed
 from rackhouse.delivery.env import change_env
@@ -132,3 +134,26 @@ async def test_what_cannot_be_promoted(rack: House, forge: SqliteForge) -> None:
     with pytest.raises(Refused, match="comes from"):
         await go(held, forge, "try--hello")
     assert rack.statuses() == {1: S.LIVE}
+
+
+async def test_what_a_registry_has_of_one_is_no_other_s_to_run(
+    rack: House, forge: SqliteForge
+) -> None:
+    row = rack.store.releases("try--hello")[0]
+    app = decode(row.app)
+    assert app.release
+    built = replace(app.release, image=f"git.rack.localhost/home/other@sha256:{'0' * 64}")
+    rack.store.drop_release("try--hello", row.number)
+    rack.store.add_release(replace(row, app=encode(replace(app, release=built))))
+    with pytest.raises(Refused, match="hello runs git") as refused:
+        await go(rack, forge, "try--hello")
+    assert "push that commit to the repository of hello" in refused.value.fix
+
+
+async def test_a_preview_on_a_cluster_is_made_live_by_its_branch(
+    rack: House, forge: SqliteForge
+) -> None:
+    note(rack.store, {"hello": "lab"})
+    with pytest.raises(Refused, match="fix--hello is a preview on the cluster lab") as refused:
+        await go(rack, forge, "fix--hello")
+    assert "merge its branch" in refused.value.fix
