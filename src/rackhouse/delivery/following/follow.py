@@ -52,7 +52,7 @@ class Follower:
         """
         now = self.desk.now().timestamp()
         lock = self.desk.paths.root / "follow.lock"
-        with self.desk.present() as house, hold(lock, "cluster follow", now):
+        with self.desk.present() as house:
             async with _gitea(house) as (gitea, place):
                 look = _Look(
                     follower=self,
@@ -61,7 +61,8 @@ class Follower:
                     mask=mask_of(house.store, place),
                     now=now,
                 )
-                await look.all()
+                with hold(lock, "cluster follow", now):
+                    await look.all()
 
 
 @dataclass(kw_only=True)
