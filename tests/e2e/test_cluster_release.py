@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,10 @@ def greeting(at: Desk) -> str:
     return found
 
 
+def names(found: dict[str, Any]) -> set[str]:
+    return {it["metadata"]["name"] for it in found["items"]}
+
+
 def test_from_the_desk_and_from_a_runner_and_back(at: Desk) -> None:
     assert "hello r1 is live" in at.run(f"release {folder(at, 'one')}")
     assert greeting(at) == "one"
@@ -78,6 +84,22 @@ def test_more_than_was_granted_is_said_by_name_and_the_rack_grants_it(at: Desk) 
     assert "hello r2 is live" in at.run(f"release {folder(at, 'two', more)} --grant")
     assert "hello r3 is live" in at.run(f"release {folder(at, 'three', more)}")
     assert greeting(at) == "three"
+
+
+def test_what_was_recorded_leaves_with_the_application_and_its_data_stays(at: Desk) -> None:
+    maps = "/api/v1/namespaces/hello/configmaps"
+    score = SCORE.replace("image:", "volumes: {/data: {source: data}}\n    image:")
+    score += "resources: {data: {type: volume}}\n"
+    for said in ("one", "two"):
+        at.run(f"release {folder(at, said, score)}")
+    assert "release-r2" in names(at.ask("lab", maps))
+    at.leaves("hello")
+    at.apply()
+    assert names(at.ask("lab", maps.replace("configmaps", "persistentvolumeclaims"))) == {"data"}
+    end = time.monotonic() + 20
+    while left := names(at.ask("lab", maps)) - {"kube-root-ca.crt"}:
+        assert time.monotonic() < end, left
+    assert "\nnothing to do\n" in at.run("plan --only clusters")
 
 
 def test_the_rack_grants_nothing_while_a_push_is_released(at: Desk) -> None:
