@@ -94,6 +94,7 @@ def test_its_logs_its_address_and_commands_in_it(at: Desk) -> None:
     with typed(at.folder / "words", " behind"):
         assert at.run("exec hello -- echo a b", code=4).startswith("echo a b behind")
     assert "executable file not found" in at.run("exec hello", code=7)
+    assert "on lab serves on: hello" in at.run("down")
     assert "its containers: web" in at.run("exec hello -c wep", code=5)
 
 

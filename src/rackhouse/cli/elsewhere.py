@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def cluster_of(house: OpenRack, application: str) -> str:
-    """The cluster that an application is on; "" where it is here, or nowhere."""
-    from rackhouse.operations.cluster.whereabouts import whereabouts
+    """The cluster that an application, or a preview, is on; "" where it is here, or nowhere."""
+    from rackhouse.operations.cluster import whereabouts
 
-    return whereabouts(house).get(application, "")
+    return whereabouts.cluster_of(house, application)
 
 
 def refuse(context: Context, application: str, what: str, fix: str) -> None:

@@ -29,11 +29,11 @@ def show(
     here has no log of its own from before.
     """
     from rackhouse.kit.errors import UsageError
-    from rackhouse.operations.cluster.whereabouts import whereabouts
+    from rackhouse.operations.cluster.whereabouts import cluster_of, whereabouts
 
-    places = whereabouts(house)
-    there = {name: places[name] for name in names or places if name in places}
-    here = [name for name in names if name not in places]
+    named = {name: cluster for name in names if (cluster := cluster_of(house, name))}
+    there = named if names else whereabouts(house)
+    here = [name for name in names if name not in named]
     if previous and (follow or here or not there):
         fix = "on this machine one log goes on over restarts: leave --previous out"
         raise UsageError("--previous is the log of what ended on a cluster", fix=fix)

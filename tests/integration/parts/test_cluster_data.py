@@ -118,7 +118,9 @@ def admin(server: Server) -> psycopg.Connection:
     )
 
 
-def test_psql_is_the_application_in_its_database(at: Desk, servers: Mapping[str, Server]) -> None:
+def test_psql_is_the_application_in_its_database_and_takes_it_along(
+    at: Desk, servers: Mapping[str, Server], tmp_path: Path
+) -> None:
     with admin(servers["postgres"]) as there:
         there.execute(f"CREATE ROLE hello_db LOGIN PASSWORD '{PASSWORD}'")
         there.execute("CREATE DATABASE hello_db OWNER hello_db")
@@ -126,6 +128,12 @@ def test_psql_is_the_application_in_its_database(at: Desk, servers: Mapping[str,
             said = at.run("psql hello -- -Atc SELECT/**/current_user,current_database()")
             assert said.strip() == "hello_db|hello_db"
             assert "does not exist" in at.run("psql hello -- -c TABLE/**/nothing", code=1)
+            at.run("psql hello -- -c CREATE/**/TABLE/**/entry/**/AS/**/SELECT/**/'Ada'/**/who")
+            sql = tmp_path / "hello.sql"
+            sql.write_text(at.run("psql --dump hello"))
+            at.run("psql hello -- -c DROP/**/TABLE/**/entry")
+            at.run(f"psql hello -- -v ON_ERROR_STOP=1 -f {sql}")
+            assert at.run("psql hello -- -Atc TABLE/**/entry").strip() == "Ada"
         finally:
             there.execute("DROP DATABASE hello_db WITH (FORCE)")
             there.execute("DROP ROLE hello_db")

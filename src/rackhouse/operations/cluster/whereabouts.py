@@ -26,6 +26,14 @@ def whereabouts(house: OpenRack) -> Mapping[str, str]:
     return {**named, **moved(house.store)}
 
 
+def cluster_of(house: OpenRack, application: str) -> str:
+    """The cluster that an application is on, or that it is a preview on; "" for none."""
+    places = whereabouts(house)
+    parent = application.rpartition("--")[2]
+    found = places.get(application, "")
+    return found if found or application in house.apps else places.get(parent, "")
+
+
 def way_to(house: OpenRack, cluster: str) -> Server:
     """The API server of a cluster; to be closed. Missing: it has been forgotten since."""
     known = joined(house.store)
