@@ -44,6 +44,7 @@ def test_a_branch_of_a_job_is_shown_beside_the_live_one(at: Desk) -> None:
     shown = at.ask("lab", DEPLOYMENT.replace("/hello/", "/try--hello/"))
     assert "two" in json.dumps(shown["spec"])
     at.settled()
+    assert "try--hello: a preview, until 2" in at.run("cluster list")
     at.joins("lab")  # again, as with another kubeconfig
     assert "try--hello leaves, with its data" in at.run(f"{show} --close")
     assert "there is no preview of try" in at.run(f"{show} --close")

@@ -23,7 +23,6 @@ from rackhouse.delivery.onrack.release import release
 from rackhouse.desired.kube import kube
 from rackhouse.desired.kube.needed import needed
 from rackhouse.desired.kube.platform import BROKER
-from rackhouse.desired.kube.previews import OF
 from rackhouse.desired.kube.releasing import releasing
 from rackhouse.desired.platform.pins import UNPINNED
 from rackhouse.desired.platform.previews import OPENS, previews
@@ -31,6 +30,7 @@ from rackhouse.desired.platform.space import Space
 from rackhouse.kit.errors import Refused
 from rackhouse.rack.load import load
 from rackhouse.resources.core import Hidden, Id, Resource
+from rackhouse.resources.previews import OF
 from rackhouse.targets.kube.kubeconfig import Access, read
 from rackhouse.targets.kube.server import Server
 from unit.delivery.onrack.place import coming, image, released

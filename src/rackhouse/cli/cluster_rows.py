@@ -27,6 +27,8 @@ def lines(rows: Sequence[Row]) -> Iterator[str]:
                 yield f"{'':<13}{each.application}: {each.why}"
             elif each.url:
                 yield f"{'':<13}{each.application}: {each.url}"
+        for shown in row.previews:
+            yield f"{'':<13}{shown.preview}: a preview, until {shown.until}"
 
 
 def serves(row: Row) -> bool:

@@ -21,8 +21,8 @@ from rackhouse.delivery.broker.lending import check_from, lend
 from rackhouse.delivery.onrack.previews import close, open_preview, sweep
 from rackhouse.delivery.onrack.release import Coming
 from rackhouse.delivery.previews import preview_name
-from rackhouse.desired.kube.previews import Preview
 from rackhouse.kit.errors import FileError, NotReady, RackhouseError, Refused, Unavailable
+from rackhouse.resources.previews import Preview
 from rackhouse.targets.kube.pace import Pace
 from rackhouse.targets.kube.server import Server
 

@@ -21,9 +21,10 @@ from rackhouse.delivery.previews import lifetime, preview_name, previewed
 from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube import throwaway
 from rackhouse.desired.kube.granted import Granted
-from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, OF, Preview, opened, preview_in
+from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, opened
 from rackhouse.kit.errors import Refused
 from rackhouse.resources.clusters import previews
+from rackhouse.resources.previews import OF, Preview
 from rackhouse.store.protocol import ReleaseStatus
 from rackhouse.targets.kube.manifest import RACK, stamp_of
 from rackhouse.targets.kube.pace import Pace
@@ -83,7 +84,7 @@ async def release_preview(door: Door, coming: Coming, say: Say) -> Record:
 
 async def all_previews(server: Server) -> list[Preview]:
     """Those that are there, and not on their way out."""
-    return [preview_in(it) for it in await _namespaces(server)]
+    return [Preview.read(it) for it in await _namespaces(server)]
 
 
 async def close(server: Server, name: str, say: Say) -> bool:
@@ -99,7 +100,7 @@ async def sweep(server: Server, now: datetime, say: Say) -> list[str]:
     """Take down those whose time is over, and those of applications that are not there any more."""
     gone = []
     for it in await _namespaces(server):
-        found = preview_in(it)
+        found = Preview.read(it)
         if found.until < now or not await _is_there(server, found.of, it):
             await _close(server, it, say)
             gone.append(found.name)

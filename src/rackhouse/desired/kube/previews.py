@@ -7,8 +7,7 @@ releases are releases like any other. Its things bear a stamp of the rack's prev
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
 from lightkube.models import rbac_v1
@@ -18,7 +17,7 @@ from lightkube.resources.rbac_authorization_v1 import RoleBinding
 from rackhouse.app.model import App
 from rackhouse.desired.kube import preview
 from rackhouse.desired.kube.granted import Granted, texts
-from rackhouse.desired.kube.home import OWN, Home
+from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import BROKER
 from rackhouse.desired.kube.releasing import (
     GRANTED,
@@ -31,8 +30,8 @@ from rackhouse.desired.kube.releasing import (
 from rackhouse.desired.kube.throwaway import secrets
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Resource
+from rackhouse.resources.previews import Preview
 
-OF, BRANCH, UNTIL = f"{OWN}/preview-of", f"{OWN}/branch", f"{OWN}/until"
 ROLE = "rackhouse-preview"  # what the broker may in the namespace of a preview
 MOST, MOST_IN_ALL = 5, 20  # previews of one application, and of all
 
@@ -59,42 +58,6 @@ OPENED: Mapping[str, tuple[str, str]] = {
     "ServiceAccount": ("", "serviceaccounts"),
 }
 assert not OPENED.keys() & RUNS.keys()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """`name` is its namespace, and what it is called as an application. `until`: in UTC."""
-
-    name: str
-    of: str
-    branch: str
-    until: datetime
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """By which it is found."""
-        return {OF: self.of}
-
-    @property
-    def notes(self) -> dict[str, str]:
-        """What its namespace tells of it."""
-        return {BRANCH: self.branch, UNTIL: self.until.strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-
-def preview_in(namespace: Mapping[str, Any]) -> Preview:
-    """The preview that a namespace with the label tells of; over, where it does not say when."""
-    metadata = namespace["metadata"]
-    notes = metadata.get("annotations") or {}
-    try:
-        until = datetime.fromisoformat(notes.get(UNTIL, "")).astimezone(UTC)
-    except (ValueError, OverflowError):
-        until = datetime.min.replace(tzinfo=UTC)
-    return Preview(
-        name=metadata["name"],
-        of=metadata["labels"][OF],
-        branch=notes.get(BRANCH, ""),
-        until=until,
-    )
 
 
 def opened(told: Granted, app: App, shown: Preview) -> Mapping[Id, Resource[Any]]:

@@ -25,13 +25,14 @@ from rackhouse.desired.embedded.ingress import AUTHORITY
 from rackhouse.desired.kube.allow import to
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import BROKER, OPERATOR, POSTGRES, SYSTEM
-from rackhouse.desired.kube.previews import OF, OPENED, ROLE
+from rackhouse.desired.kube.previews import OPENED, ROLE
 from rackhouse.desired.kube.releasing import rules
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.pod import marks
 from rackhouse.desired.platform.space import Space
 from rackhouse.desired.platform.wanted import certified
 from rackhouse.resources.core import Id, Resource, Text
+from rackhouse.resources.previews import OF
 from rackhouse.resources.vault import Certificate
 
 OPENS = "rackhouse-previews"  # what the broker may outside of previews, so that there are any

@@ -15,10 +15,12 @@ from rackhouse.operations.cluster.joining import version_of
 from rackhouse.resources.clusters import place
 from rackhouse.resources.core import Hidden
 from rackhouse.resources.place import Place
+from rackhouse.resources.previews import OF, Preview
 from rackhouse.resources.seen import Seen
 from rackhouse.targets.kube.kubeconfig import read
 from rackhouse.targets.kube.server import Server
 
+_PREVIEWS = {"labelSelector": OF}
 PATIENCE = 15.0  # seconds for a cluster that answers slowly; one that is gone is known in five
 
 
@@ -29,6 +31,14 @@ class Standing:
     application: str
     why: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A preview, and until when it is kept."""
+
+    preview: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +56,7 @@ class Row:
     ready: int = 0
     objects: int = 0
     applications: tuple[Standing, ...] = ()
+    previews: tuple[Shown, ...] = ()
     wrong: str = ""
 
 
@@ -90,6 +101,7 @@ async def _asked(house: OpenRack, row: Row, text: str) -> Row:
         nodes = [_is_ready(each) async for each in server.listed("/api/v1/nodes")]
         seen = await target.observe(None)
         urls = await addresses(server, house.rack.name)
+        there = [it async for it in server.listed("/api/v1/namespaces", query=_PREVIEWS)]
     finally:
         await target.close()
         await server.close()
@@ -101,6 +113,7 @@ async def _asked(house: OpenRack, row: Row, text: str) -> Row:
         ready=sum(nodes),
         objects=len(seen),
         applications=_applications(seen, urls),
+        previews=tuple(map(_shown, there)),
     )
 
 
@@ -115,6 +128,11 @@ def _applications(seen: Sequence[Seen], urls: Mapping[str, str]) -> tuple[Standi
         Standing(application=name, why=text, url=urls.get(name, ""))
         for name, text in sorted(why.items())
     )
+
+
+def _shown(namespace: Mapping[str, Any]) -> Shown:
+    found = Preview.read(namespace)
+    return Shown(preview=found.name, until=f"{found.until:%Y-%m-%d %H:%M} UTC")
 
 
 def _is_ready(node: Mapping[str, Any]) -> bool:

@@ -18,7 +18,7 @@ from rackhouse.desired.kube import kube, preview, throwaway
 from rackhouse.desired.kube.edges import Edges, Pod
 from rackhouse.desired.kube.granted import Granted, granted
 from rackhouse.desired.kube.platform import CACHE, CONSOLE, DNS, INGRESS, OPERATOR, POSTGRES
-from rackhouse.desired.kube.previews import OPENED, Preview, opened, preview_in
+from rackhouse.desired.kube.previews import OPENED, opened
 from rackhouse.desired.kube.releasing import GRANTED, RUNS, rules, runs
 from rackhouse.desired.platform.pins import UNPINNED
 from rackhouse.desired.platform.previews import previews
@@ -28,6 +28,7 @@ from rackhouse.kit.text import parse_bytes
 from rackhouse.rack.load import load
 from rackhouse.resources.core import Hidden, Resource
 from rackhouse.resources.kube import Object, Secret
+from rackhouse.resources.previews import Preview
 from rackhouse.resources.vault import Password
 from unit.desired.kube.examples import secrets_of
 from unit.desired.kube.rbac import allows
@@ -158,9 +159,9 @@ def test_two_branches_are_never_one_namespace(one: str, other: str) -> None:
 def test_its_namespace_says_what_it_is_and_one_that_does_not_say_until_when_is_over() -> None:
     said = Preview(name="try--a", of="a", branch="try/Ä", until=UNTIL)
     metadata = {"name": "try--a", "labels": said.labels, "annotations": said.notes}
-    assert preview_in({"metadata": metadata}) == said
+    assert Preview.read({"metadata": metadata}) == said
     for strange in ({}, {"rackhouse.dev/until": "soon"}):
-        assert preview_in({"metadata": {**metadata, "annotations": strange}}).until < UNTIL
+        assert Preview.read({"metadata": {**metadata, "annotations": strange}}).until < UNTIL
 
 
 @few
