@@ -19,6 +19,8 @@ from rackhouse.targets.gitea.server import Server
 from rackhouse.targets.gitea.target import Gitea
 from rackhouse.targets.gitea.ways import Ways
 
+# Here, before a test's clean environment forgets it.
+REAL = os.environ.get("RACKHOUSE_GITEA", "")
 PASSWORD = Id("vault", "secret", "ada").ref("value")
 HOOK = "webhook/home/hello/rack"
 SPECS: dict[str, g.GiteaSpec] = {
@@ -189,10 +191,9 @@ async def test_a_wrong_password_is_said_and_not_shown(lab: Lab) -> None:
 @pytest.mark.slow
 async def test_on_a_real_gitea() -> None:
     """RACKHOUSE_GITEA=USER:PASSWORD@https://git.home.arpa, an administrator of it."""
-    said = os.environ.get("RACKHOUSE_GITEA", "")
-    if not said:
+    if not REAL:
         pytest.skip("RACKHOUSE_GITEA names no Gitea")
-    account, _, url = said.rpartition("@")
+    account, _, url = REAL.rpartition("@")
     user, _, password = account.partition(":")
     lab = Lab()
     server = Server(Ways(url), user, Hidden(password))
