@@ -48,3 +48,5 @@ def test_without_a_gitea_the_command_says_what_is_lacking(
         at.joins("lab")
         said = at.run("cluster follow --once", code=5)
         assert "no cluster that has joined has the rack's own Gitea" in said
+        said = at.run("cluster password ada", code=5)
+        assert "the rack file has no keeper 'ada'" in said

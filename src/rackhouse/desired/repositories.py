@@ -2,7 +2,7 @@
 applications and one for the rack file, and what pushes to its registry. Pure.
 
 Whoever is in the team `makers` pushes to all of them; to the rack's own default branch, only
-`keepers`. Who is in these two, people say in Gitea.
+`keepers`: those of the rack file, and whomever people add in Gitea.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from rackhouse.desired.platform.pins import UNPINNED
 from rackhouse.desired.platform.space import Space
 from rackhouse.desired.platform.wanted import is_own, shares
 from rackhouse.rack.model import Rack
+from rackhouse.rack.platform import Forge
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.words import Role
 from rackhouse.resources import gitea as g
@@ -54,12 +55,22 @@ def gitea_of(rack: Rack, cluster: str, *, vouched_for: bool) -> Place | None:
         "url": Text.of(f"https://{forge.host(space)}"),
         "at": Text.of(",".join(str(node.address) for node in nodes if node.address)),
         "user": Text.of(forge.ADMIN),
-        "password": Text.of(forge.value(space, "admin").ref("value")),
+        "password": Text.of(admin_password(rack, cluster).ref("value")),
     }
     if vouched_for:
         address["authority"] = Text.of(AUTHORITY.ref("certificate"))
     needs = {space.home.id(kind, forge.NAME) for kind in ("Ingress", "StatefulSet")}
     return Place(name=g.place(cluster), kind="gitea", address=address, needs=frozenset(needs))
+
+
+def admin_password(rack: Rack, cluster: str) -> Id:
+    """The vault's id of what Gitea's administrator signs in with."""
+    return forge.value(_space(rack, cluster), "admin")
+
+
+def first_password(cluster: str, person: str) -> Id:
+    """The vault's id of what somebody signs in with the first time."""
+    return Id("vault", "secret", f"{cluster}.gitea.people.{person}")
 
 
 def _space(rack: Rack, cluster: str) -> Space:
@@ -71,10 +82,14 @@ def _all(space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:
     at, rack = _Made(space), space.rack
     owner = at("organisation", rack.name, g.Organisation(name=rack.name), follows=first)
     yield owner
+    people = list(_people(at, space, first))
+    yield from people
+    names = tuple(it.id.name for it in people if it.id.kind == "user")
     teams = []
-    for name, permission in ((MAKERS, "write"), (KEEPERS, "admin")):
-        spec = g.Team(organisation=rack.name, name=name, permission=permission)
-        teams.append(at("team", f"{rack.name}/{name}", spec, owner.id))
+    for name, permission, who in ((MAKERS, "write", ()), (KEEPERS, "admin", names)):
+        spec = g.Team(organisation=rack.name, name=name, permission=permission, members=who)
+        users = (Id(owner.id.target, "user", each) for each in who)
+        teams.append(at("team", f"{rack.name}/{name}", spec, owner.id, *users))
     yield from teams
     said = {
         each.repository
@@ -82,26 +97,37 @@ def _all(space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:
         if each.repository and each.cluster == space.cluster
     }
     for name in sorted({RACK, *said}):
-        yield from _repository(at, rack.name, name, teams)
+        yield from _repository(at, owner.id, name, teams)
     yield from _builder(at, space, owner.id, first)
     yield from _puller(at, space, owner.id, first)
 
 
 def _repository(
-    at: _Made, owner: str, name: str, teams: list[Resource[Any]]
+    at: _Made, owner: Id, name: str, teams: list[Resource[Any]]
 ) -> Iterator[Resource[Any]]:
-    spec = g.Repository(organisation=owner, name=name, branch=BRANCH)
-    made = at("repository", f"{owner}/{name}", spec, *teams[0].needs, keep=True)
+    path = f"{owner.name}/{name}"
+    spec = g.Repository(organisation=owner.name, name=name, branch=BRANCH)
+    made = at("repository", path, spec, owner, keep=True)
     yield made
     protected = g.Protection(
-        organisation=owner,
+        organisation=owner.name,
         repository=name,
         branch=BRANCH,
         teams=(KEEPERS,) if name == RACK else (MAKERS, KEEPERS),
         checks=(CHECK,) if name == RACK else (),
     )
-    needs = (made.id, *(each.id for each in teams))
-    yield at("protection", f"{owner}/{name}/{BRANCH}", protected, *needs)
+    yield at("protection", f"{path}/{BRANCH}", protected, made.id, *(each.id for each in teams))
+
+
+def _people(at: _Made, space: Space, first: frozenset[Id]) -> Iterator[Resource[Any]]:
+    """Each with a first password of the vault's. An account stays when its name leaves the file."""
+    said = space.rack.platform.forge or Forge()
+    for name in said.keepers:
+        kept = Resource(id=first_password(space.cluster, name), spec=Password(), keep=True)
+        yield kept
+        password = Text.of(kept.id.ref("value"))
+        user = g.User(name=name, email=f"{name}@{space.rack.domain}", password=password)
+        yield at("user", name, user, follows=first, keep=True)
 
 
 def _builder(at: _Made, space: Space, owner: Id, first: frozenset[Id]) -> Iterator[Resource[Any]]:

@@ -19,6 +19,11 @@ class Forge:
 
     storage: Annotated[k.Bytes, "Disk for repositories and images.", Example("50Gi")] = 20 * 2**30
     runners: Annotated[k.Count, "How many jobs run at once.", Example("2")] = 1
+    keepers: Annotated[
+        tuple[k.Name, ...],
+        "People who have an account, push to every repository, and merge what the rack is.",
+        Example("[ada]"),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,17 @@ def test_only_keepers_merge_what_the_rack_is_and_only_with_its_plan() -> None:
     assert (hello.teams, hello.checks) == (("makers", "keepers"), ())
 
 
+def test_keepers_of_the_file_have_an_account_that_stays() -> None:
+    found = wanted(f"{RACK}platform: {{forge: {{keepers: [ada, eve]}}}}\n").resources
+    users = {id.name: it for id, it in found.items() if (id.target, id.kind) == (GITEA, "user")}
+    assert users["ada"].keep
+    assert users["ada"].spec.password != users["eve"].spec.password
+    team = found[Id(GITEA, "team", "home/keepers")]
+    assert team.spec.members == ("ada", "eve")
+    assert {users["ada"].id, users["eve"].id} <= team.needs
+    assert found[Id(GITEA, "team", "home/makers")].spec.members == ()
+
+
 class Lab:
     """A rack, a cluster in memory, and the fake."""
 

@@ -10,6 +10,7 @@ import click
 from rackhouse.cli.cluster_adopting import adopt_things
 from rackhouse.cli.cluster_following import follow_repository
 from rackhouse.cli.cluster_joining import JOINING
+from rackhouse.cli.cluster_passwords import show_password
 from rackhouse.cli.cluster_upkeep import UPKEEP
 from rackhouse.cli.clusters import asked, show_kubeconfig, show_nodes, which
 from rackhouse.cli.context import Context
@@ -26,6 +27,7 @@ Examples:
   rackhouse cluster drain pi-2                    before its card is changed; then: uncordon
   rackhouse cluster snapshot before-the-move
   rackhouse cluster follow --once    pull requests of the rack file are planned, merges applied
+  rackhouse cluster password ada     with what a keeper signs in to Gitea the first time
   rackhouse cluster rotate                        certificates, one node at a time
 """
 
@@ -82,5 +84,5 @@ def uncordon_node(context: Context, node: str, name: str) -> None:
     click.echo(asked(context, name, lambda to: uncordon(to, node)), nl=False)
 
 
-for each in (*JOINING, *UPKEEP, adopt_things, follow_repository):
+for each in (*JOINING, *UPKEEP, adopt_things, follow_repository, show_password):
     command.add_command(each)

@@ -34,6 +34,7 @@ _UNMERGED = "what is merged says another address; it is looked at there after th
 _SECRET = {  # what holds values that nobody may read
     "clusters": ("given",),
     "keys": ("given",),
+    "registry": ("secret",),
     "vault": ("authority", "certificate", "given", "secret", "signer"),
 }
 

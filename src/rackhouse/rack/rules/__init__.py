@@ -13,6 +13,7 @@ from typing import Any
 from rackhouse.rack.model import Rack
 from rackhouse.rack.models import Local, Model
 from rackhouse.rack.rules import (
+    accounts,
     applications,
     clusters,
     k3s,
@@ -133,6 +134,7 @@ RULES: tuple[Rule, ...] = (
         applications.public_and_signed_in,
     ),
     Rule(applications.two_applications_one_host),
+    Rule(accounts.keeper_with_a_name_that_is_taken),
     Rule(outside.domain_of_multicast),
     Rule(outside.one_port_two_doors),
     Rule(outside.internet_needs_a_public_domain),
