@@ -26,12 +26,16 @@ def page(racks: Mapping[str, Rack]) -> str:
     parts = ["# The platform of a cluster", _GENERATED, _INTRODUCTION, _components()]
     parts += ["## Images", "\n".join(_images())]
     parts += ["## More than `restricted`", _EXCEPTIONS, "\n".join(_exceptions())]
-    parts.append("## What it asks for")
+    parts += ["## What it asks for", _MORE.format(memory=table.BROKER.memory // MI)]
     for name, rack in racks.items():
         cluster = rack.clusters[0].name if rack.clusters else rack.name
         parts += list(_budget(name, budget(rack, cluster)))
     return "\n\n".join(parts) + "\n"
 
+
+_MORE = """\
+None of these racks names an image of Rackhouse's own (`platform.image`); where one does, the broker
+asks for {memory} MiB more."""
 
 _EXCEPTIONS = """\
 Every pod runs as nobody, without capabilities, on a file system that it cannot write to, without a
