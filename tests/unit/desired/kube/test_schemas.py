@@ -26,9 +26,11 @@ def test_the_newest_minor_versions_take_the_reference_rack(version: str) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("version", NEWEST)
 @pytest.mark.parametrize("rack", RACKS, ids=lambda file: file.stem)
-def test_every_example_is_valid(rack: Path) -> None:
-    assert not [error for it in manifests(load(rack.read_text()), APPS) for error in errors(it)]
+def test_every_example_is_valid(rack: Path, version: str) -> None:
+    found = manifests(load(rack.read_text()), APPS)
+    assert not [error for it in found for error in errors(it, version)]
 
 
 @many
