@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
 
 _KEEP = frozenset({"postgres", "queue", "redis", "s3", "vector", "volume"})  # needs with data
+_SQL = frozenset({"postgres", "vector"})
 
 
 def hints(house: OpenRack, notes: Iterable[object], only: str | None = None) -> Iterator[str]:
@@ -76,6 +77,7 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
             yield (
                 f"{name} begins anew on {cluster}: what it has here does not go along"
                 f" ({', '.join(sorted(kept))}), and stays here until it is purged"
+                + (f"; before that: `rackhouse psql --dump {name}`" if kept & _SQL else "")
             )
     own = [each.name for each in house.rack.clusters if each.nodes and each.name in known]
     for name in own:

@@ -83,6 +83,7 @@ async def test_what_does_not_go_along_to_a_cluster_is_said_beforehand(tmp_path: 
     assert said.startswith(
         "hello begins anew on lab: what it has here does not go along (postgres)"
     )
+    assert said.endswith("; before that: `rackhouse psql --dump hello`")
     house.close()
 
 

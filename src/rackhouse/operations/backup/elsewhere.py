@@ -17,6 +17,7 @@ _KEEPS = frozenset(
         ResourceType.QUEUE,
         ResourceType.REDIS,
         ResourceType.S3,
+        ResourceType.VECTOR,
         ResourceType.VOLUME,
     }
 )

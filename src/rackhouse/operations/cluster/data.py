@@ -32,7 +32,7 @@ from rackhouse.targets.kube.server import Server
 _HERE = "127.0.0.1"
 _WRITES = "cnpg.io/instanceRole=primary"  # the one of PostgreSQL's servers that writes
 _TYPES = {
-    POSTGRES: ("postgres", frozenset({ResourceType.POSTGRES})),
+    POSTGRES: ("postgres", frozenset({ResourceType.POSTGRES, ResourceType.VECTOR})),
     CACHE: ("redis", frozenset({ResourceType.REDIS, ResourceType.QUEUE})),
     OBJECTS: ("s3", frozenset({ResourceType.S3})),
 }
@@ -47,7 +47,8 @@ def login(
     """
     app = house.apps.get(application)
     if app is None:
-        raise Missing(f"{application} has no live release", fix="see `rackhouse status`")
+        fix = "`rackhouse status` shows what is live; the data of a preview is its namespace's own"
+        raise Missing(f"{application} has no live release", fix=fix)
     role, server = _role(app, to, need), way_to(house, cluster)
     opened: Future[tuple[Login, Callable[[], object]]] = Future()
 
@@ -98,7 +99,7 @@ def _role(app: App, to: Party, need: str | None) -> str:
         fix = "name one of them with --need"
         raise Missing(f"{app.name} {what}: {', '.join(sorted(found))}", fix=fix)
     it = found[need]
-    kind = it.type.value
+    kind = "queue" if it.type is ResourceType.QUEUE else word
     return names.shared(kind, it.id) if it.id else names.role(app.name, it.name)
 
 
