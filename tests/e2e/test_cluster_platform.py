@@ -56,5 +56,11 @@ def test_the_plan_has_the_platform_and_asks_for_pins(
         said = at.run("plan --only clusters", code=2)
         assert "ObjectStore copies" in said
         assert "not copied" not in said
+        assert "no job can release by itself: there is no broker" in said
+        own = f"git.home.arpa/home/rackhouse@sha256:{'0' * 64}"
+        at.writes(f'{RACK}platform: {{image: "{own}"}}\n')
+        said = at.run("plan --only clusters", code=2)
+        assert "Deployment broker" in said
+        assert "no job can release by itself" not in said
         at.writes(RACK.replace("disk: nvme", "disk: sd"))
         assert "[databases-on-cards]" in at.run("plan --only clusters", code=3)
