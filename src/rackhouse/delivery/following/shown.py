@@ -15,7 +15,7 @@ from rackhouse.resources.place import Wanted
 Changes = Mapping[Id, tuple[Change, ...] | None]
 Mask = Callable[[str], str]
 
-LINES, WIDTH = 400, 300  # of a comment; Gitea takes 64 KiB and more
+LINES, WIDTH = 300, 200  # of a comment: what nobody reads, nobody agrees to
 _FEW = 8  # fields of one thing
 _FENCE = "~~~~"
 

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from rackhouse.kit.errors import HostError, RackhouseError, Refused, StepFailed, Unavailable
+from rackhouse.kit.text import format_bytes
 from rackhouse.resources.core import Hidden
 from rackhouse.targets.gitea.ways import Ways
 
@@ -60,13 +61,22 @@ class Server:
 
     async def fetch(self, path: str, limit: int) -> bytes | None:
         """What is no JSON; None where there is no such thing. StepFailed: over `limit` bytes."""
-        answer = await self._send("GET", path, {})
-        if answer.status_code == 404:
-            return None
-        self._check(f"GET {path}", answer)
-        if len(answer.content) > limit:
-            raise StepFailed(f"{path} has more than {limit} bytes", where=self.where)
-        return answer.content
+        answer = await self._send("GET", path, {"stream": True})
+        try:
+            if answer.status_code == 404:
+                return None
+            self._check(f"GET {path}", answer)
+            found = bytearray()
+            async for piece in answer.aiter_bytes():
+                found += piece
+                if len(found) > limit:
+                    what = f"{path} has more than {format_bytes(limit)}"
+                    raise StepFailed(what, where=self.where)
+            return bytes(found)
+        except httpx.HTTPError as error:
+            raise self._away(f"Gitea broke off: {str(error) or type(error).__name__}") from error
+        finally:
+            await answer.aclose()
 
     async def listed(
         self, path: str, query: Mapping[str, str] | None = None
@@ -91,9 +101,9 @@ class Server:
         if self._http is None:
             self._http = self._ways.client(_PATIENCE)
         try:
-            answer = await self._ways.request(
-                self._http, method, path, {"auth": self._auth, **more}
-            )
+            answer = await self._ways.send(self._http, method, path, auth=self._auth, **more)
+            if answer.status_code >= 400:
+                await answer.aread()
         except (httpx.HTTPError, OSError) as error:
             what = f"Gitea does not answer: {str(error) or type(error).__name__}"
             raise self._away(what) from error

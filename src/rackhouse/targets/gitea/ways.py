@@ -41,36 +41,47 @@ class Ways:
             trust_env=False,
         )
 
-    async def request(
-        self, http: httpx.AsyncClient, method: str, path: str, more: Mapping[str, Any]
+    async def send(
+        self,
+        http: httpx.AsyncClient,
+        method: str,
+        path: str,
+        *,
+        auth: httpx.Auth,
+        stream: bool = False,
+        **more: Any,
     ) -> httpx.Response:
-        """The answer of the first machine that can be reached, which is the first the next time."""
+        """The answer of the first machine that can be reached, which is the first the next time.
+
+        `stream`: without its content, which the caller reads, and closes the answer.
+        """
         broken: httpx.TransportError | None = None
-        for machine in self._machines:
+        for machine in self._machines or ("",):
             try:
-                answer = await self._by(http, machine, method, path, more)
+                asked = self._asked(http, machine, method, path, more)
+                answer = await http.send(asked, auth=auth, stream=stream)
             except (httpx.ConnectError, httpx.ConnectTimeout) as error:  # nobody heard the question
                 broken = broken or error
             else:
                 others = (each for each in self._machines if each != machine)
-                self._machines = (machine, *others)
+                self._machines = (machine, *others) if machine else ()
                 return answer
-        if broken is not None:
-            raise broken
-        return await http.request(method, f"{self.url}/api/v1{path}", **more)
+        assert broken is not None, "there is one way at least"
+        raise broken
 
-    async def _by(
+    def _asked(
         self,
         http: httpx.AsyncClient,
         machine: str,
         method: str,
         path: str,
         more: Mapping[str, Any],
-    ) -> httpx.Response:
-        url = httpx.URL(f"{self.url.scheme}://{machine}{self.url.path.rstrip('/')}/api/v1{path}")
-        return await http.request(
+    ) -> httpx.Request:
+        """By the name itself where no machine is named."""
+        at = machine or self.url.netloc.decode()
+        return http.build_request(
             method,
-            url,
+            f"{self.url.scheme}://{at}{self.url.path.rstrip('/')}/api/v1{path}",
             headers={"host": self.url.netloc.decode()},
             extensions={"sni_hostname": self.url.host},
             **more,
