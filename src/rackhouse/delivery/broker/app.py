@@ -6,6 +6,7 @@ Says in a log what was lent to whom, and in none what a token is.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
@@ -26,6 +27,7 @@ from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.server import Server
 
 _log = logging.getLogger("rackhouse.broker")
+_PATIENCE = 10.0  # seconds for a question to come
 _LONGEST = 4096  # characters of a token
 _CODES = ((Locked, 409), (Missing, 404), (Refused, 403), (Unavailable, 503))
 
@@ -96,10 +98,14 @@ def _token(request: Request) -> Hidden:
 
 async def _body(request: Request) -> bytes:
     found = b""
-    async for part in request.stream():
-        found += part
-        if len(found) > MOST:
-            raise Refused(f"the question is larger than {MOST} bytes")
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            async for part in request.stream():
+                found += part
+                if len(found) > MOST:
+                    raise Refused(f"the question is larger than {MOST} bytes")
+    except TimeoutError:
+        raise Refused("the question did not come to its end") from None
     return found
 
 

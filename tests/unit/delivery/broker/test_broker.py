@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rackhouse.delivery.broker import app
 from rackhouse.delivery.broker.asking import MOST, asked, lent
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.pace import Pace
@@ -173,6 +176,20 @@ async def test_what_is_too_large_is_not_read_to_its_end(place: Place) -> None:
     question = {"application": "hello", "repository": "home/hello", "x": "y" * MOST}
     code, said = refusal(await place.post(json.dumps(question).encode()))
     assert (code, said) == (403, f"the question is larger than {MOST} bytes")
+
+
+async def test_what_does_not_come_to_its_end_is_not_waited_for(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(app, "_PATIENCE", 0.01)
+    async with place.http() as http:
+        headers = {"authorization": f"Bearer {JOB}"}
+        answer = await http.post("/token", content=slowly(), headers=headers)
+    assert refusal(answer) == (403, "the question did not come to its end")
 
 
 async def test_who_asks_too_often_waits_a_minute(place: Place) -> None:
