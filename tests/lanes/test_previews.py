@@ -1,8 +1,12 @@
-"""Lane 2: previews on a real API server, opened as the broker, which may nothing else there."""
+"""Lane 2: previews on a real API server, opened as the broker, which may nothing else there.
+
+Lane 3: their pods run, and leave.
+"""
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,14 +16,23 @@ from typing import Any
 
 import pytest
 
+from integration.docker.images import Tiny
 from lanes import crds
+from lanes.cluster import Cluster
 from lanes.control import ControlPlane
 from lanes.controllers import Controllers
+from lanes.processes import PATIENCE
 from lanes.rack import Rack
+from lanes.test_pods import page
 from rackhouse.delivery.onrack.door import door
 from rackhouse.delivery.onrack.identity import with_token
-from rackhouse.delivery.onrack.previews import all_previews, close, open_preview, shown, sweep
-from rackhouse.delivery.onrack.release import release
+from rackhouse.delivery.onrack.previews import (
+    all_previews,
+    close,
+    open_preview,
+    release_preview,
+    sweep,
+)
 from rackhouse.desired.kube import kube
 from rackhouse.desired.kube.needed import needed
 from rackhouse.desired.kube.platform import BROKER
@@ -36,6 +49,17 @@ from rackhouse.targets.kube.server import Server
 from unit.delivery.onrack.place import coming, image, released
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kubernetes")]
+SERVES = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers:
+  web:
+    image: lane.arpa/shown:1
+    command: [/bin/sh, -c, "httpd -p 8080 -h /www; trap 'exit 0' TERM; while :; do sleep 0.2; done"]
+    readinessProbe: {httpGet: {path: /, port: 8080}}
+    resources: {limits: {memory: 64Mi}}
+service: {ports: {web: {port: 80, targetPort: 8080}}}
+"""
 RACK = load(
     "rack: lab\n"
     "nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}\n"
@@ -61,6 +85,10 @@ _NAMESPACES, _RBAC = "/api/v1/namespaces", "rbac.authorization.k8s.io/v1"
 _MERGE = "application/merge-patch+json"
 
 
+def silent(_: str) -> None:
+    """Nobody listens."""
+
+
 def of_platform() -> dict[Id, Resource[Any]]:
     """What the broker stands on, without its pod."""
     space = Space(rack=RACK, cluster="home", pins=UNPINNED, namespace=BROKER.namespace)
@@ -71,23 +99,21 @@ def of_platform() -> dict[Id, Resource[Any]]:
 
 
 @asynccontextmanager
-async def brought(control_plane: ControlPlane, folder: Path) -> AsyncIterator[Access]:
+async def brought(control: ControlPlane, folder: Path, text: str) -> AsyncIterator[Access]:
     """The rack has brought hello r1 there, and what lets the broker open previews: as which one
     then comes.
     """
-    crds.install(control_plane.hand)
-    rack = Rack(RACK.name, control_plane.kubeconfig, folder)
-    apps, given = [released(FILE, 1)], {"hello.key"}
+    rack = Rack(RACK.name, control.kubeconfig, folder)
+    apps, given = [released(text, 1)], {"hello.key"}
     wanted = dict(needed(kube(RACK, apps, given)))
     wanted |= {it.id: it for it in releasing(RACK, apps, wanted, given)} | of_platform()
-    with Controllers(control_plane.hand):
-        done = await rack.apply(wanted)
-        assert done.ok, done
-        try:
-            yield await as_broker(read(control_plane.kubeconfig.read_text()))
-        finally:
-            gone = await rack.apply({}, purge=wanted.keys())
-            assert gone.ok, gone
+    done = await rack.apply(wanted)
+    assert done.ok, done
+    try:
+        yield await as_broker(read(control.kubeconfig.read_text()))
+    finally:
+        gone = await rack.apply({}, purge=wanted.keys())
+        assert gone.ok, gone
 
 
 async def as_broker(access: Access) -> Access:
@@ -101,27 +127,47 @@ async def as_broker(access: Access) -> Access:
 async def test_a_branch_is_shown_and_leaves_when_its_time_is_over(
     control_plane: ControlPlane, tmp_path: Path
 ) -> None:
-    said: list[str] = []
-    new = replace(coming(FILE, number=7), now=NOW.timestamp())
-    async with brought(control_plane, tmp_path) as access:
-        broker = Server(access)
-        for _ in range(2):  # every push opens it
-            seen = await open_preview(broker, new, "try", said.append)
-        assert await all_previews(broker) == [seen]
+    crds.install(control_plane.hand)
+    new, hand = replace(coming(FILE, number=7), now=NOW.timestamp()), control_plane.hand
+    with Controllers(hand):
+        async with brought(control_plane, tmp_path, FILE) as access:
+            broker = Server(access)
+            for _ in range(2):  # every push opens it
+                seen = await open_preview(broker, new, "try", silent)
+            assert await all_previews(broker) == [seen]
+            async with door(access, seen.name) as opened:
+                assert (await release_preview(opened, new, silent)).number == 1
+            spec = hand.ask("GET", "/apis/apps/v1/namespaces/try--hello/deployments/web")["spec"]
+            assert spec["template"]["spec"]["containers"][0]["image"] == image(7)
+            await may_nothing_else(broker)
+            assert not await sweep(broker, NOW + timedelta(days=7), silent)
+            hand.send("PATCH", TRY, UNTIL_OVER, kind="merge-patch+json")
+            assert await sweep(broker, NOW, silent) == ["try--hello"]
+            assert not await all_previews(broker)
+            assert not await close(broker, "try--hello", silent)
+            await broker.close()
+
+
+async def test_its_pods_run_beside_the_live_ones_and_leave_when_its_time_is_over(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    cluster.import_image(Tiny("shown"), "lane.arpa/shown:1")
+    hand = cluster.control.hand
+    async with brought(cluster.control, tmp_path, SERVES) as access:
+        assert page(cluster, "hello") == "shown"
+        broker, new = Server(access), replace(coming(SERVES), now=NOW.timestamp())
+        seen = await open_preview(broker, new, "try", silent)
         async with door(access, seen.name) as opened:
-            app = shown(new.app, first=True)
-            done = await release(opened, replace(new, app=app), said.append)
-        assert done.number == 1
-        hand = control_plane.hand
-        spec = hand.ask("GET", "/apis/apps/v1/namespaces/try--hello/deployments/web")["spec"]
-        assert spec["template"]["spec"]["containers"][0]["image"] == image(7)
-        await may_nothing_else(broker)
-        assert not await sweep(broker, NOW + timedelta(days=7), said.append)
+            await release_preview(opened, new, silent)
+        assert page(cluster, "try--hello") == "shown"
         hand.send("PATCH", TRY, UNTIL_OVER, kind="merge-patch+json")
-        assert await sweep(broker, NOW, said.append) == ["try--hello"]
-        assert not await all_previews(broker)
-        assert not await close(broker, "try--hello", said.append)
+        assert await sweep(broker, NOW, silent) == ["try--hello"]
         await broker.close()
+        end = time.monotonic() + PATIENCE
+        while hand.send("GET", TRY).is_success:
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert page(cluster, "hello") == "shown"
 
 
 UNTIL_OVER = {"metadata": {"annotations": {"rackhouse.dev/until": "2025-12-31T23:59:59Z"}}}
