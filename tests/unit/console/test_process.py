@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,14 @@ def test_the_rack_follows_its_file_and_keeps_the_last_good_one(tmp_path: Path) -
     file.unlink()
     assert house.rack.name == "home"
     assert House(base.store, base.paths, None).rack.name == "home"
+
+
+@pytest.mark.slow
+def test_it_starts_without_the_types_of_kubernetes() -> None:
+    """They are a third of what it takes to start, and most racks have no cluster."""
+    asks = "import sys, rackhouse.console.__main__; print('lightkube' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_own_addresses_are_no_loopback_and_asked_for_seldom() -> None:

@@ -1,8 +1,14 @@
-"""The pages of the clusters: which there are, one of them as it is now, and one of its pods."""
+"""The pages of the clusters: which there are, one of them as it is now, and one of its pods.
+
+What asks a cluster is imported when the first is: Kubernetes' types take time and memory, and most
+racks have none.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,13 +16,12 @@ from starlette.routing import Route
 
 from rackhouse.apply.clusters import joined
 from rackhouse.console.answers import page
-from rackhouse.console.cluster.drawing import bar, chart, said
-from rackhouse.console.cluster.drift import drift
-from rackhouse.console.cluster.looking import Looking
-from rackhouse.console.cluster.pod import detail
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.kit.errors import Missing
+
+if TYPE_CHECKING:
+    from rackhouse.console.cluster.looking import Looking
 
 _MOST = 300  # pods in the table
 
@@ -36,7 +41,13 @@ class Clusters:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.looking = Looking(lambda: desk.file().rack.name, desk.clock)
+
+    @cached_property
+    def looking(self) -> Looking:
+        """The latest look at each cluster."""
+        from rackhouse.console.cluster.looking import Looking
+
+        return Looking(lambda: self.desk.file().rack.name, self.desk.clock)
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -58,6 +69,9 @@ class Clusters:
 
     async def cluster(self, request: Request) -> Response:
         """One that has joined; with `?compare=1`, what differs from what was applied."""
+        from rackhouse.console.cluster.drawing import bar, chart, said
+        from rackhouse.console.cluster.drift import drift
+
         name, file = request.path_params["name"], self.desk.file()
         text = self._kubeconfig(name)
         look = await self.looking.at(name, text)
@@ -82,6 +96,8 @@ class Clusters:
 
     async def pod(self, request: Request) -> Response:
         """One pod, with the last lines of its log."""
+        from rackhouse.console.cluster.pod import detail
+
         name, where, pod = (request.path_params[it] for it in ("name", "namespace", "pod"))
         file = self.desk.file()
         found = await detail(file.rack.name, self._kubeconfig(name), where, pod)

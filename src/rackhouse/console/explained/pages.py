@@ -1,8 +1,12 @@
-"""The page that follows an application's lines to its things, and its picture."""
+"""The page that follows an application's lines to its things, and its picture.
+
+What compiles is imported when somebody asks: Kubernetes' types take time and memory.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,12 +16,10 @@ from rackhouse.apply.open import OpenRack, live_apps
 from rackhouse.console.answers import page
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
-from rackhouse.delivery.explaining import explained
-from rackhouse.desired.explain import Explanation, Target
-from rackhouse.desired.explain.picture import picture
-from rackhouse.desired.explain.text import said, sections, title
-from rackhouse.desired.explain.words import named
 from rackhouse.kit.errors import Missing
+
+if TYPE_CHECKING:
+    from rackhouse.desired.explain import Explanation, Target
 
 _OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # the picture brings its own
 
@@ -37,6 +39,10 @@ class Explained:
 
     async def becomes(self, request: Request) -> Response:
         """Every line, and what it becomes, on this machine and on a cluster."""
+        from rackhouse.desired.explain import Target
+        from rackhouse.desired.explain.text import said, sections, title
+        from rackhouse.desired.explain.words import named
+
         found = self._explained(request.path_params["name"], tuple(Target))
         return page(
             request,
@@ -51,6 +57,9 @@ class Explained:
 
     async def drawn(self, request: Request) -> Response:
         """The same on one target, drawn."""
+        from rackhouse.desired.explain import Target
+        from rackhouse.desired.explain.picture import picture
+
         target = request.path_params["target"]
         if target not in set(Target):
             raise Missing(f"there is no target {target!r}", fix=f"one of {', '.join(Target)}")
@@ -59,6 +68,8 @@ class Explained:
         return Response(picture(found), media_type="image/svg+xml", headers=headers)
 
     def _explained(self, name: str, targets: tuple[Target, ...]) -> Explanation:
+        from rackhouse.delivery.explaining import explained
+
         if "/" in name or name in {".", ".."}:  # a folder is for who has a shell here
             raise Missing(f"no application is called {name!r}")
         desk, file = self.desk, self.desk.file()
