@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -77,9 +78,11 @@ async def _words() -> AsyncIterator[bytes]:
         chunk = b"."
         while chunk:
             chunk = os.read(0, _CHUNK)
+            handed = queue.put(chunk)
             try:
-                asyncio.run_coroutine_threadsafe(queue.put(chunk), loop).result()
-            except (RuntimeError, asyncio.CancelledError):  # it has ended before its input
+                asyncio.run_coroutine_threadsafe(handed, loop).result()
+            except (RuntimeError, CancelledError):  # the command has ended before its input
+                handed.close()
                 return
 
     threading.Thread(target=read, daemon=True).start()

@@ -59,8 +59,10 @@ def login(
                 opened.set_result((found, lambda: loop.call_soon_threadsafe(over.set)))
                 await over.wait()
         except RackhouseError as error:
-            opened.set_exception(error)
+            if not opened.done():
+                opened.set_exception(error)
         finally:
+            opened.cancel()  # unless it was answered: whoever waits shall not do so for ever
             await server.close()
 
     # A thread of its own: what uses the login (psql, redis, obstore) waits for answers meanwhile.
