@@ -102,6 +102,16 @@ def test_what_was_recorded_leaves_with_the_application_and_its_data_stays(at: De
     assert "\nnothing to do\n" in at.run("plan --only clusters")
 
 
+def test_what_has_expired_does_not_go_live(at: Desk) -> None:
+    over = SCORE.replace("NAME}", 'NAME, annotations: {rackhouse.dev/expires: "2001-01-01"}}')
+    said = at.run(f"release {folder(at, 'one', over)}", code=4)
+    assert "hello expired on 2001-01-01" in said
+    at.run(f"release {folder(at, 'one')}")
+    there = at.kubeconfig("lab")
+    at.run(f"release {folder(at, 'two', over)} --kubeconfig {there}", code=4)
+    assert greeting(at) == "one"
+
+
 def test_the_rack_grants_nothing_while_a_push_is_released(at: Desk) -> None:
     at.run(f"release {folder(at, 'one')}")
     turn = {"metadata": {"name": "release-turn"}, "data": {"by": "push main"}}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rackhouse.app.model import App
 from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
+from rackhouse.delivery.expiry import check_expiry
 from rackhouse.delivery.live import Undo, go_live, nothing
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import Made, candidate, is_live, live, make
@@ -62,11 +63,7 @@ async def deploy(
     source = _named(read_source(folder), name)
     source = replace(source, app=adjust(source.app))
     name = source.app.name
-    if source.app.expired(now.date()):
-        raise Refused(
-            f"{name} expired on {source.app.expires}",
-            fix="give its annotation `rackhouse.dev/expires` a later day, or leave it out",
-        )
+    check_expiry(source.app, now.date())
     with delivering(house, f"deploy {name}", now) as current:
         if not force and is_live(current.store, source, name):
             app = live(current.store, name)

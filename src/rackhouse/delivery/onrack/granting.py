@@ -18,6 +18,7 @@ from rackhouse.apply.clusters import joined, runs_on
 from rackhouse.apply.moved import moved, note
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery.deploy import Deployed
+from rackhouse.delivery.expiry import check_expiry
 from rackhouse.delivery.live import failure
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.onrack.judge import check_image
@@ -46,11 +47,13 @@ async def granting(
 ) -> Deployed:
     """Make it a release with what was pushed of it, and apply what its cluster has to be with it.
 
-    FileError with every problem of its file; Refused where no cluster that joined is to have it, or
-    the image is not of the rack's registry; Locked while somebody else changes what serves there;
-    the error of the step that failed. What befalls other applications there is theirs.
+    FileError with every problem of its file; Refused where no cluster that joined is to have it,
+    the image is not of the rack's registry, or it has expired; Locked while somebody else changes
+    what serves there; the error of the step that failed. What befalls other applications there is
+    theirs.
     """
     name = source.app.name
+    check_expiry(source.app, now.date())
     with delivering(house, f"release {name}", now) as current:
         coming = with_image(candidate(current.store, source, name), pushed)
         check_image(current.rack, coming)

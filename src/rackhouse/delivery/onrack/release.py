@@ -10,10 +10,12 @@ import base64
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from rackhouse.app.codec import encode
 from rackhouse.app.model import App, Release
+from rackhouse.delivery.expiry import check_expiry
 from rackhouse.delivery.onrack.identity import not_there
 from rackhouse.delivery.onrack.judge import Judged, judge
 from rackhouse.delivery.onrack.records import Owner, Record, Records, live, number_of
@@ -55,9 +57,11 @@ class Coming:
 async def release(door: Door, coming: Coming, say: Say) -> Record:
     """Make it the next release, and wait until it serves.
 
-    Missing where the rack knows no such application there; FileError, Refused (see `judge`), Locked
-    while another is on its way; the error of what did not become ready, the old one serving on.
+    Missing where the rack knows no such application there; FileError, Refused (see `judge`, and
+    when it has expired), Locked while another is on its way; the error of what did not become
+    ready, the old one serving on.
     """
+    check_expiry(coming.app, datetime.fromtimestamp(coming.now, UTC).date())
     async with _opened(door, coming.by, coming.now, say) as change:
         return await _next(change, coming)
 
