@@ -1,7 +1,8 @@
 """Plans and applies of a folder with a rack file, about all of the rack. Remembers nothing.
 
-What nobody has merged yet is planned with care: no place is asked at an address that only that file
-names, for whoever wrote it could have chosen one that waits for a password.
+What nobody has merged yet is planned with care, for whoever wrote it may mean harm: no place is
+asked at an address that only that file names, which could wait for a password, and no folder beside
+the repository's is read.
 """
 
 from __future__ import annotations
@@ -76,6 +77,8 @@ class Planned:
 async def planned(desk: Desk, folder: Path, *, merged: bool) -> Planned:
     """What applying it would do. Changes nothing. What `open_rack` and plans raise."""
     with desk.present() as present, _coming(desk, folder) as found:
+        if not merged:
+            _check_inside(found, folder)
         lies = desk.paths.root / "rack" / "current" / FILE
         house = replace(await desk.reach(found, False), lies=lies)
         wanted = coming(house, desk.now(), everywhere=True)
@@ -125,6 +128,16 @@ def _coming(desk: Desk, folder: Path) -> Iterator[OpenRack]:
             fix = "a rack keeps its name: write the one it has"
             raise Refused(f"this file is of the rack {house.rack.name!r}", fix=fix)
         yield house
+
+
+def _check_inside(house: OpenRack, folder: Path) -> None:
+    """Refused where an application's folder is none of the repository's."""
+    root = folder.resolve()
+    for each in house.rack.applications:
+        lies = (root / Path(each.folder).expanduser()).resolve()
+        if not lies.is_relative_to(root):
+            fix = "put it beside the rack file; only what is merged may name another"
+            raise Refused(f"{each.name}: {each.folder} is outside of the repository", fix=fix)
 
 
 def _elsewhere(present: OpenRack, wanted: Wanted) -> dict[str, str]:

@@ -134,6 +134,20 @@ async def test_nothing_is_asked_at_an_address_that_nobody_has_merged(lab: Lab) -
     assert "gitea.home: what is merged says another address" in lab.fake.history.said(number)[0]
 
 
+@pytest.mark.parametrize("named", ["../tea", "FOLDER/tea"])
+async def test_no_folder_of_this_machine_is_read_for_a_proposal(lab: Lab, named: str) -> None:
+    tea = lab.folder / "tea"
+    tea.mkdir()
+    (tea / "score.yaml").write_text("metadata: {name: hunter2}")
+    named = named.replace("FOLDER", str(lab.folder))
+    number, sha = propose(lab, f"{RACK}applications: {{tea: {{folder: {named}}}}}\n")
+    await lab.look()
+    (text,) = lab.fake.history.said(number)
+    assert f"tea: {named} is outside of the repository" in text
+    assert "hunter2" not in text
+    assert lab.fake.history.state(sha, PLAN) == "failure"
+
+
 async def test_an_apply_that_fails_is_told_and_tried_again(lab: Lab) -> None:
     from rackhouse.kit.errors import NotReady
     from rackhouse.resources.core import Id
