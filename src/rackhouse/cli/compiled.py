@@ -52,7 +52,7 @@ def compiled(
 
     FileError with every problem of every file; Missing for a cluster that the rack has not.
     """
-    from rackhouse.desired.kube import cluster_of, kube
+    from rackhouse.desired.kube import cluster_of, elsewhere, kube
     from rackhouse.desired.kube.images import to_build
     from rackhouse.desired.platform import build, copied
     from rackhouse.desired.platform.build import together
@@ -65,7 +65,8 @@ def compiled(
             for app in apps.values()
             for need in app.needs
             if need.type is ResourceType.SECRET
-        } | copied.GIVEN
+        }
+        given |= copied.GIVEN.union(*(elsewhere.given(house.rack, app) for app in apps.values()))
         pins = house.pins
         resources = kube(house.rack, list(apps.values()), given, cluster, pins)
         if platform:

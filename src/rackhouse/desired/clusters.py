@@ -59,11 +59,13 @@ def sides(rack: Rack, apps: Collection[App], joined: Collection[str]) -> Sides:
     entries = {each.name: each.cluster for each in rack.applications if each.cluster in joined}
     there: dict[str, list[App]] = {name: [] for name in sorted(joined)}
     left_out = []
+    objects = rack.data.objects
+    elsewhere = {ResourceType.S3} if objects and objects.at else set()
     for app in apps:
         cluster = entries.get(app.name)
         if cluster is None or app.release is None:
             continue
-        if lacking := _lacking(app, own=is_own(rack, cluster)):
+        if lacking := _lacking(app, own=is_own(rack, cluster), elsewhere=elsewhere):
             left_out.append(_left_out(app, cluster, *lacking))
         else:
             there[cluster].append(replace(app, kept=()))
@@ -117,14 +119,14 @@ def _on(rack: Rack, name: str, apps: Collection[App], given: Collection[str], pi
     return wanted | repositories(rack, name, wanted) if own else wanted
 
 
-def _lacking(app: App, *, own: bool) -> tuple[str, str] | None:
-    """Why it cannot be on a cluster, and what mends that."""
+def _lacking(app: App, *, own: bool, elsewhere: Collection[ResourceType]) -> tuple[str, str] | None:
+    """Why it cannot be on a cluster, and what mends that. `elsewhere`: what no cluster makes."""
     assert app.release is not None
     built = any(container.image == OWN for container in app.containers)
     if built and not app.release.image:
         return "no registry has its image", "push to its repository, or `rackhouse release`"
-    asked = {_NOT_YET[need.type]: need.name for need in app.needs if need.type in _NOT_YET}
-    if asked and not own:
+    lacks = {} if own else {it: what for it, what in _NOT_YET.items() if it not in elsewhere}
+    if asked := {lacks[need.type]: need.name for need in app.needs if need.type in lacks}:
         what = " and ".join(f"{thing} ({name})" for thing, name in sorted(asked.items()))
         why = f"{what} is made on clusters of the rack's own machines alone"
         return why, "keep it on this machine, or give that cluster `nodes`"

@@ -210,6 +210,14 @@ class Objects:
     """SeaweedFS (S3): a bucket and key for each application that asks for one."""
 
     storage: Annotated[k.Bytes | Literal[0], "How much it may hold.", Example("100Gi")] = 0
+    at: Annotated[
+        k.Words | Literal[""],
+        "On clusters: an S3 elsewhere in its place, where each application is given its bucket.",
+        Example("https://s3.elsewhere.example"),
+    ] = ""
+    region: Annotated[
+        k.Words | Literal[""], "Of that S3, where it wants one named.", Example("eu-central-1")
+    ] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from rackhouse.app.model import Need, ResourceType
 from rackhouse.desired.explain import words
 from rackhouse.desired.explain.objects import manifest
 from rackhouse.desired.explain.told import Told
-from rackhouse.desired.kube import policies
+from rackhouse.desired.kube import elsewhere, policies
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import DATA
 from rackhouse.desired.kube.reach import mounted, workload
@@ -43,7 +43,10 @@ def _edges(told: Told, need: Need) -> None:
     """The policies that let it be reached, one at each end."""
     case, home, line = told.case, Home.of(told.case), told.need(need)
     mine, me = [home.id("NetworkPolicy", workload(case))], case.app.name
-    if party := policies.SERVED_BY.get(need.type):
+    outside = elsewhere.address(case.ground.rack) if need.type is ResourceType.S3 else ""
+    if outside:
+        told.shapes(line, mine, words.MAY_REACH.format(what=outside))
+    elif party := policies.SERVED_BY.get(need.type):
         data = Home(rack=home.rack, cluster=home.cluster, namespace=DATA)
         told.shapes(line, mine, words.MAY_REACH.format(what=party.host))
         users = data.id("NetworkPolicy", f"{party.service}-users")

@@ -12,6 +12,7 @@ from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.app.model import ResourceType
 from rackhouse.desired.case import Case, Ground
+from rackhouse.desired.kube import elsewhere
 from rackhouse.desired.kube.allow import from_, internet, names, party, peer, to
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import (
@@ -79,6 +80,8 @@ def of_data(home: Home, users: Mapping[Party, list[Case]]) -> list[Resource[Any]
 def data_services(case: Case) -> tuple[Party, ...]:
     """The data services that an application declared a need of; a preview has its own."""
     asked = {SERVED_BY[need.type] for need in case.app.needs if need.type in SERVED_BY}
+    if elsewhere.address(case.ground.rack):
+        asked.discard(OBJECTS)
     if case.ground.preview:
         asked = {replace(it, namespace=case.app.name) for it in asked}
     return tuple(sorted(asked, key=lambda it: it.service))
@@ -105,6 +108,7 @@ def _outgoing(case: Case) -> list[n.NetworkPolicyEgressRule]:
     for name, port in spoken_to(case):
         other = case.ground.case(name)
         rules.append(to(peer(Home.of(other).namespace, selector(other)), at=[port]))
+    rules += elsewhere.way(case.ground.rack, case.app)
     if case.app.internet:
         rules.append(to(internet()))
     return rules

@@ -15,6 +15,7 @@ from rackhouse.desired.case import Ground
 from rackhouse.desired.embedded.part import Part
 from rackhouse.desired.kube import platform, policies, users
 from rackhouse.desired.kube.copies import archived, copied_at, copies
+from rackhouse.desired.kube.elsewhere import address
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.placement import data_affinity
 from rackhouse.desired.kube.texts import quantity
@@ -42,7 +43,7 @@ def parts(rack: Rack) -> dict[str, Part]:
     there = {
         "postgres": (rack.data.postgres, platform.POSTGRES),
         "cache": (rack.data.cache, platform.CACHE),
-        "objects": (rack.data.objects, platform.OBJECTS),
+        "objects": (None if address(rack) else rack.data.objects, platform.OBJECTS),
     }
     return {name: _part(name, party) for name, (said, party) in there.items() if said is not None}
 

@@ -13,7 +13,7 @@ from rackhouse.app import graph
 from rackhouse.app.model import Container, Kind, ResourceType, ServicePort
 from rackhouse.desired import data, reach
 from rackhouse.desired.case import Ask, Case, Ground, Provided
-from rackhouse.desired.kube import sizes
+from rackhouse.desired.kube import elsewhere, sizes
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.texts import plain, quantity
 from rackhouse.desired.listening import listeners
@@ -160,7 +160,7 @@ PROVISIONERS: Provisioners = {
     ResourceType.VECTOR: data.vector,
     ResourceType.REDIS: data.redis,
     ResourceType.QUEUE: data.queue,
-    ResourceType.S3: data.s3,
+    ResourceType.S3: elsewhere.bucket,
     ResourceType.VOLUME: volume,
     ResourceType.ROUTE: route,
     ResourceType.DNS: reach.dns,

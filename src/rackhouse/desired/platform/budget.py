@@ -81,6 +81,4 @@ def _lines(rack: Rack, cluster: str) -> Iterator[Line]:
             memory = postgres_memory(rack.data.postgres) // 2
             if copied(rack, cluster):
                 memory, cpu = memory + table.COPYING.memory, cpu + table.COPYING.cpu
-        yield Line(
-            component=it, copies=share.copies, memory=memory, cpu=cpu, images=share.images
-        )
+        yield Line(component=it, copies=share.copies, memory=memory, cpu=cpu, images=share.images)

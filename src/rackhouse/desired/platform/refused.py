@@ -23,7 +23,7 @@ def refuse(rack: Rack, cluster: str) -> None:
     kept = {
         ("data", "postgres"): data.postgres,
         ("data", "cache"): data.cache,
-        ("data", "objects"): data.objects,
+        ("data", "objects"): data.objects if data.objects and not data.objects.at else None,
         ("platform", "forge"): rack.platform.forge if cluster == first(rack) else None,
     }
     problems = [

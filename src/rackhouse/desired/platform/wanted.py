@@ -133,7 +133,7 @@ def _shares(rack: Rack, cluster: str) -> Iterator[Share]:
         yield Share(component=table.COPIES)
     if data.cache is not None:
         yield Share(component=table.CACHE)
-    if data.objects is not None:
+    if data.objects is not None and not data.objects.at:
         yield Share(component=table.OBJECTS)
     if rack.platform.forge is not None and cluster == first(rack):
         yield Share(component=table.GITEA)

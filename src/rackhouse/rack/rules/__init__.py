@@ -146,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     Rule(outside.backup_to_unknown_node),
     Rule(outside.backup_gone_before_the_next),
     Rule(outside.backup_without_bucket),
+    Rule(outside.objects_at_an_address),
     Rule(outside.recovery_without_copies),
     Rule(outside.recovery_into_itself),
 )

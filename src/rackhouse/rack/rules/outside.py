@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.kinds import show_duration
 from rackhouse.rack.model import Rack
@@ -11,6 +13,7 @@ from rackhouse.rack.words import Dns, Exposure, Role, Serves
 # Names that never lead to you from outside: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal
 _INWARD = ("localhost", "local", "test", "example", "invalid", "home.arpa", "internal", "lan")
 _MOUNTS = ("/mnt/", "/media/", "/run/media/", "/Volumes/")
+_S3 = re.compile(r"https?://[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?")
 _KEEPERS = {Role.STORAGE, Role.GPU, Role.DEV}
 
 
@@ -127,6 +130,14 @@ def backup_without_bucket(rack: Rack) -> Findings:
     to = rack.backups.to if rack.backups else None
     if to and to.scheme == "s3" and not to.path.strip("/"):
         yield Finding("backups.to", f"{to} names no bucket", f"write s3://{to.host}/BUCKET")
+
+
+def objects_at_an_address(rack: Rack) -> Findings:
+    """Applications are told where their S3 is, as a whole address and nothing below it."""
+    at = rack.data.objects.at if rack.data.objects else ""
+    if at and not _S3.fullmatch(at):
+        what = f"{at!r} is no address of an S3"
+        yield Finding("data.objects.at", what, "write https://HOST, with :PORT where it has one")
 
 
 def recovery_without_copies(rack: Rack) -> Findings:
