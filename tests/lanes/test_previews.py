@@ -36,6 +36,7 @@ from rackhouse.delivery.onrack.previews import (
 from rackhouse.desired.kube import kube
 from rackhouse.desired.kube.needed import needed
 from rackhouse.desired.kube.platform import BROKER
+from rackhouse.desired.kube.previews import ROLE
 from rackhouse.desired.kube.releasing import releasing
 from rackhouse.desired.platform.pins import UNPINNED
 from rackhouse.desired.platform.previews import OPENS, previews
@@ -142,7 +143,8 @@ async def test_a_branch_is_shown_and_leaves_when_its_time_is_over(
             await may_nothing_else(broker)
             assert not await sweep(broker, NOW + timedelta(days=7), silent)
             hand.send("PATCH", TRY, UNTIL_OVER, kind="merge-patch+json")
-            assert await sweep(broker, NOW, silent) == ["try--hello"]
+            hand.ask("DELETE", f"/apis/{_RBAC}/namespaces/try--hello/rolebindings/{ROLE}")
+            assert await sweep(broker, NOW, silent) == ["try--hello"]  # as where it was cut off
             assert not await all_previews(broker)
             assert not await close(broker, "try--hello", silent)
             await broker.close()

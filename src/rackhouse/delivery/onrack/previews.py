@@ -8,6 +8,7 @@ Killed anywhere, opening again and closing again go on.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from rackhouse.delivery.variables import with_overrides
 from rackhouse.desired.kube import throwaway
 from rackhouse.desired.kube.granted import Granted
 from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, opened
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import RackhouseError, Refused
 from rackhouse.resources.clusters import previews
 from rackhouse.resources.previews import OF, Preview
 from rackhouse.store.protocol import ReleaseStatus
@@ -97,13 +98,18 @@ async def close(server: Server, name: str, say: Say) -> bool:
 
 
 async def sweep(server: Server, now: datetime, say: Say) -> list[str]:
-    """Take down those whose time is over, and those of applications that are not there any more."""
+    """Take down those whose time is over, and those of applications that are not there any more.
+    One that does not go is said, and stands in nobody's way.
+    """
     gone = []
     for it in await _namespaces(server):
         found = Preview.read(it)
-        if found.until < now or not await _is_there(server, found.of, it):
-            await _close(server, it, say)
-            gone.append(found.name)
+        try:
+            if found.until < now or not await _is_there(server, found.of, it):
+                await _close(server, it, say)
+                gone.append(found.name)
+        except RackhouseError as error:
+            say(f"{found.name} does not go: {error.what}")
     return gone
 
 
@@ -149,7 +155,8 @@ async def _is_there(server: Server, application: str, preview: Mapping[str, Any]
 async def _close(server: Server, live: Mapping[str, Any], say: Say) -> None:
     name, uid = live["metadata"]["name"], live["metadata"]["uid"]
     say(f"taking down the preview {name}")
-    await _drop_databases(server, name)
+    with suppress(Refused):  # the broker was cut off before it could look into it
+        await _drop_databases(server, name)
     body = {"preconditions": {"uid": uid}, "propagationPolicy": "Background"}
     await server.ask("DELETE", f"{_NAMESPACES}/{name}", body=body, fine=(404, 409))
 

@@ -104,6 +104,9 @@ async def test_what_the_live_one_may_not_no_preview_may() -> None:
         with pytest.raises(Missing, match="has not brought nobody"):
             await open_preview(made.lab.way, strange, "try", silent, PATIENT)
         assert await all_previews(made.lab.way) == []
+        await made.lab.post("/api/v1/namespaces", {"metadata": {"name": "try--hello"}})
+        with pytest.raises(Refused, match="Namespace/try--hello exists"):
+            await open_preview(made.lab.way, coming(), "try", silent, PATIENT)
     async with house(released(CACHED, 1)) as made:
         with pytest.raises(Refused, match=r"no preview of what needs visits \(redis\)"):
             await open_preview(made.lab.way, coming(CACHED), "try", silent, PATIENT)
