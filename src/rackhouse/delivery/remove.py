@@ -98,7 +98,7 @@ async def _data(house: OpenRack, wanted: Wanted, application: str, *, purge: boo
     if purge and unseen:
         raise Unavailable(
             f"nothing was purged: {', '.join(unseen)} cannot be looked at just now",
-            fix="`rackhouse up`, then purge again",
+            fix="bring it back (`rackhouse up`, `rackhouse cluster list`), then purge again",
         )
     return frozenset(
         id
