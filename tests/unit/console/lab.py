@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from cluster_scene import DISKS, RESOURCES
+
 from rackhouse.rack.load import load
 from rackhouse.twin.kube.cluster import Cluster
 from rackhouse.twin.kube.controllers import settle
@@ -106,36 +108,10 @@ def _status(it: Manifest) -> Manifest:
     return {}
 
 
-_RESOURCES = {
-    "Namespace": "namespaces",
-    "PriorityClass": "priorityclasses.scheduling.k8s.io",
-    "ServiceAccount": "serviceaccounts",
-    "ResourceQuota": "resourcequotas",
-    "LimitRange": "limitranges",
-    "ConfigMap": "configmaps",
-    "Secret": "secrets",
-    "PersistentVolumeClaim": "persistentvolumeclaims",
-    "Service": "services",
-    "NetworkPolicy": "networkpolicies.networking.k8s.io",
-    "Deployment": "deployments.apps",
-    "StatefulSet": "statefulsets.apps",
-    "Ingress": "ingresses.networking.k8s.io",
-}
-
-
 def lab() -> Cluster:
     """The examples as they run on three nodes of the twin; one of them cannot start."""
     cluster = Cluster()
-    local = {
-        "metadata": {
-            "name": "local-path",
-            "annotations": {"storageclass.kubernetes.io/is-default-class": "true"},
-        },
-        "provisioner": "rancher.io/local-path",
-        "reclaimPolicy": "Delete",
-        "volumeBindingMode": "WaitForFirstConsumer",
-    }
-    create(cluster, "storageclasses.storage.k8s.io", local)
+    create(cluster, "storageclasses.storage.k8s.io", DISKS)
     join(cluster, Node(name="pi-1"))
     join(cluster, Node(name="pi-2", memory="4Gi"))
     join(cluster, Node(name="box", arch="amd64", memory="16Gi"))
@@ -144,7 +120,7 @@ def lab() -> Cluster:
     apps = [released(folder) for folder in APPLICATIONS if folder.name != "quotes"]
     open_to_all = [replace(app, exposure="lan", public=True) for app in apps]
     found = manifests(load("domain: home.arpa"), open_to_all)
-    for kind, resource in _RESOURCES.items():
+    for kind, resource in RESOURCES.items():
         for it in found:
             if it["kind"] == kind == "PersistentVolumeClaim":
                 it["spec"]["storageClassName"] = "local-path"  # as its admission does
