@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rackhouse.app.model import Container
 from rackhouse.desired.kube import sizes
 from rackhouse.desired.kube.texts import quantity, word
 from rackhouse.desired.kube.yaml import dump
@@ -64,6 +65,6 @@ def test_a_quantity_is_the_number_of_bytes(count: int) -> None:
 
 @given(st.integers(1, 2**42), st.integers(1, 9))
 def test_a_quota_holds_what_it_is_for(memory: int, times: int) -> None:
-    one = sizes.size(memory)
+    one = sizes.size(Container(name="web", image=".", memory_max=memory))
     assert one.memory_request <= one.memory == memory
     assert parse_bytes(sizes.together([one, one], times)["limits.memory"]) == 2 * times * memory
