@@ -4,8 +4,9 @@ how to mend it, and when that is done the next apply goes on.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,8 +30,9 @@ applications: {hello: {repository: hello, cluster: lab}}
 """
 IMAGE = "docker.io/library/nginx:1.29.3"
 WEB = "/apis/apps/v1/namespaces/hello/deployments/web"
-# What comes may take as long as a busy machine does; what does not come is not waited for.
-BRISK = Pace(ready=20.0, kind=0.5, gone=0.5, stuck=0.5, away=0.5, chart=0.5, first=0.01, most=0.1)
+# What comes may take as long as a busy machine does; what does not come is not waited for so long.
+PATIENT = Pace(20.0, 20.0, 20.0, 20.0, 20.0, 20.0, first=0.01, most=0.1)
+BRISK = replace(PATIENT, kind=0.5, gone=5.0, stuck=0.5, away=0.5)
 
 
 @dataclass
@@ -39,10 +41,13 @@ class Lab:
 
     desk: Desk
     cluster: Cluster
+    pace: Pace = PATIENT
 
     def fails(self, *words: str, code: int = 1) -> None:
         """An apply ends with that, and with how to mend it."""
+        self.pace = BRISK
         said = self.desk.run("apply --only clusters --yes", code=code)
+        self.pace = PATIENT
         for word in (*words, "fix: "):
             assert word in said, said
 
@@ -56,14 +61,15 @@ class Lab:
 def lab(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Lab]:
-    monkeypatch.setattr(target, "Pace", lambda: BRISK)
-    made = cluster()
-    with desk(tmp_path, capfd) as at, serve(made, tmp_path / "server") as served:
-        at.clusters["lab"] = served
-        at.writes(RACK)
-        at.release("hello")
-        at.joins("lab")
-        yield Lab(at, made)
+    with desk(tmp_path, capfd) as at:
+        made = Lab(at, cluster())
+        monkeypatch.setattr(target, "Pace", lambda: made.pace)
+        with serve(made.cluster, tmp_path / "server") as served:
+            at.clusters["lab"] = served
+            at.writes(RACK)
+            at.release("hello")
+            at.joins("lab")
+            yield made
 
 
 @pytest.mark.parametrize("after", [0, 12])
@@ -110,7 +116,11 @@ def test_a_field_that_a_controller_writes_is_not_fought_for(lab: Lab) -> None:
 def test_a_quota_that_is_used_up_is_quoted(lab: Lab) -> None:
     lab.desk.apply()
     quota = {"metadata": {"name": "theirs"}, "spec": {"hard": {"pods": "1"}}}
-    lab.desk.makes("lab", "/api/v1/namespaces/hello/resourcequotas", quota)
+    quotas = "/api/v1/namespaces/hello/resourcequotas"
+    lab.desk.makes("lab", quotas, quota)
+    end = time.monotonic() + 20
+    while not lab.desk.ask("lab", f"{quotas}/theirs").get("status", {}).get("hard"):
+        assert time.monotonic() < end, "nobody has counted what there is"
     lab.desk.release("hello", "two")
     lab.fails("no pod can be made: exceeded quota: theirs", "serves on", code=6)
 
