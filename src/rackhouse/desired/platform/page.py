@@ -41,7 +41,8 @@ _EXCEPTIONS = """\
 Every pod runs as nobody, without capabilities, on a file system that it cannot write to, without a
 token for the API server, in a namespace that refuses anything else; but for these, each alone in a
 namespace of its own. A test keeps the list. The broker has a token too, for an hour, of an account
-that may ask for tokens of the applications' own accounts and for nothing else."""
+that may ask for tokens of the applications' own accounts, open and close previews, and nothing
+else."""
 
 
 def _components() -> str:
