@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rackhouse.apply.moved import note
 from rackhouse.console.cluster.drawing import bar, chart, said
 from rackhouse.console.cluster.drift import judged
 from rackhouse.console.cluster.edges import INTERNET, edges, parties
@@ -107,6 +108,7 @@ def test_a_rollout_counts_pods_of_its_own_release_and_says_why_they_wait() -> No
     first, *_ = (it for it in read("home", found).rollouts if it.namespace == "chat")
     assert (first.release, first.there, first.wanted, first.tone) == ("r2", 0, 1, "bad")
     assert first.why == "web ended with exit code 3, 4 times"
+    assert first.pod == "pods/chat/web-new"
 
 
 def crashed(name: str, times: int) -> dict[str, object]:
@@ -266,6 +268,7 @@ async def test_one_that_has_joined_is_shown_as_it_is(console: Bench, tmp_path: P
         shown = await _shown(console, "/clusters/home")
         compared = await _shown(console, "/clusters/home?compare=1")
     for words in (
+        'id="of-guestbook"',
         "3 nodes, 7 pods",
         "1 pod does not serve",
         "Readiness probe failed",
@@ -305,6 +308,17 @@ async def test_what_was_changed_by_hand_is_shown_with_its_field(
         shown = await _shown(console, COMPARE)
     assert "kube.home/ConfigMap/guestbook.settings" in shown
     assert "data.pages" in shown
+
+
+async def test_an_application_on_a_cluster_leads_to_its_pods_there(console: Bench) -> None:
+    here = await _shown(console, "/applications/guestbook")
+    assert "Processes" in here
+    assert "/clusters/home" not in here
+    note(console.house.store, {"guestbook": "home"})
+    console.look()
+    there = await _shown(console, "/applications/guestbook")
+    assert 'href="/clusters/home#of-guestbook"' in there
+    assert "Processes" not in there
 
 
 @pytest.mark.parametrize(

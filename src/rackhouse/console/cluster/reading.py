@@ -196,6 +196,7 @@ def _rollout(rack: str, it: Manifest, pods: list[Pod]) -> Rollout:
         why=why,
         there=min(ready, serving, wanted),
         wanted=wanted,
+        pod=pods[0].path if pods else "",
     )
 
 

@@ -57,7 +57,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:
-    """A workload, and how far its pods are: `there` of `wanted` are of this release and ready."""
+    """A workload, and how far its pods are: `there` of `wanted` are of this release and ready.
+    `pod` is the path of the first that is not, else of the first; "" where there is none.
+    """
 
     kind: str
     namespace: str
@@ -68,6 +70,7 @@ class Rollout:
     why: str
     there: int
     wanted: int
+    pod: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
