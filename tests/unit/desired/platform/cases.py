@@ -39,14 +39,25 @@ platform: {{certificates: true, volumes: longhorn,
 """
 
 
+PUBLIC = """
+domain: rack.ada.dev
+nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}
+clusters: {home: {nodes: [pi]}}
+data: {objects: {at: "https://s3.elsewhere.example"}, postgres: {recover: {from: postgres, into: next}}}
+backups: {to: "s3://s3.elsewhere.example/rack"}
+platform: {letsencrypt: {email: ada@ada.dev, dns: rfc2136, nameserver: 10.20.10.1, key: rack}}
+"""
+
+
 def with_models(runtime: str) -> Rack:
     """One rack, of which one word differs."""
     return load(MODELS.replace("RUNTIME", runtime))
 
 
 def every_rack() -> list[tuple[str, Rack]]:
-    """The examples, and both ways of a GPU machine."""
+    """The examples, one that relies on the world outside, and both ways of a GPU machine."""
     found = [(file.stem, load(file.read_text())) for file in RACKS]
+    found.append(("public", load(PUBLIC)))
     return [*found, *((f"models-{it}", with_models(it)) for it in ("docker", "k3s"))]
 
 
