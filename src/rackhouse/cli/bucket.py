@@ -28,8 +28,8 @@ def open_bucket(context: Context, application: str, need: str | None) -> Iterato
 
     with context.open(only_read=True) as house:
         if cluster := cluster_of(house, application):
-            with bucket_there(house, application, cluster, need) as login:
-                yield _opened(f"http://{login.host}:{login.port}", login)
+            with bucket_there(house, application, cluster, need) as found:
+                yield _opened(*found)
             return
         require_up(house.paths)
         part = view(house).part("objects")
@@ -37,16 +37,16 @@ def open_bucket(context: Context, application: str, need: str | None) -> Iterato
             fix = "start the rack: rackhouse up --detach"
             raise Unavailable(f"the object store is {part.phase.value}", fix=fix)
         url, login = asyncio.run(bucket(house, application, need))
-    yield _opened(url, login)
+    yield _opened(url, "us-east-1", login)
 
 
-def _opened(url: str, login: Login) -> S3Store:
+def _opened(url: str, region: str, login: Login) -> S3Store:
     from obstore.store import S3Store
 
     return S3Store(
         login.scope,
         endpoint=url,
-        region="us-east-1",
+        region=region,
         access_key_id=login.user,
         secret_access_key=login.password,
         client_options={"allow_http": True},

@@ -20,12 +20,13 @@ def cluster_of(house: OpenRack, application: str) -> str:
     return whereabouts.cluster_of(house, application)
 
 
-def refuse(context: Context, application: str, what: str, fix: str) -> None:
-    """Refused where that application is on a cluster."""
+def require_lasting(context: Context, application: str, key: str) -> None:
+    """Refused where the way to a bucket is gone as soon as the command has ended."""
     with context.open(only_read=True) as house:
-        cluster = cluster_of(house, application)
-    if cluster:
-        raise Refused(f"{application} is on the cluster {cluster}: {what}", fix=fix)
+        cluster, objects = cluster_of(house, application), house.rack.data.objects
+    if cluster and not (objects and objects.at):
+        what = f"{application} is on {cluster}: nobody outside of that reaches its object store"
+        raise Refused(what, fix=f"fetch it: rackhouse s3 get {application} {key} FILE")
 
 
 def database_there(
@@ -50,9 +51,8 @@ def cache_there(
 
 def bucket_there(
     house: OpenRack, application: str, cluster: str, need: str | None
-) -> AbstractContextManager[Login]:
-    """Its bucket, likewise."""
-    from rackhouse.desired.kube.platform import OBJECTS
-    from rackhouse.operations.cluster.data import login
+) -> AbstractContextManager[tuple[str, str, Login]]:
+    """The endpoint, the region and the key of its bucket, likewise; or of an S3 elsewhere."""
+    from rackhouse.operations.cluster.data import bucket
 
-    return login(house, application, cluster, OBJECTS, need)
+    return bucket(house, application, cluster, need)

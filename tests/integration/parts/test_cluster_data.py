@@ -20,6 +20,7 @@ from rackhouse.resources.kube import KINDS
 from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.kube.kubeconfig import read
 from rackhouse.targets.kube.server import Server as Api
+from rackhouse.targets.vault.by_hand import give
 from rackhouse.twin.kube.nodes.images import Image
 from rackhouse.twin.kube.serving import serve
 
@@ -166,6 +167,31 @@ async def test_s3_is_the_application_s_bucket(
         await run(at.run, f"s3 get hello a.txt {tmp_path / 'b'}")
         assert (tmp_path / "b").read_text() == "words"
         assert "rackhouse s3 get hello a.txt" in await run(at.run, "s3 sign hello a.txt", 4)
+    finally:
+        for seen in await target.observe(None):
+            await target.remove(seen, lambda words: None)
+        await target.close()
+
+
+async def test_a_bucket_elsewhere_is_reached_there(
+    at: Desk, servers: Mapping[str, Server], store: MemoryStore
+) -> None:
+    target, url = servers["objects"].target(store), servers["objects"].address["url"]
+    await make(target, "mine", ONE)
+    run = asyncio.to_thread
+    try:
+        at.writes(f"{at.file.read_text()}data: {{objects: {{at: '{url}'}}}}\n")
+        assert "rackhouse secret set hello files-bucket" in await run(at.run, "s3 ls hello", 5)
+        with at.house() as house:
+            for word, value in (
+                ("bucket", "mine"),
+                ("access-key", ONE.access),
+                ("secret-key", ONE.secret),
+            ):
+                give(house.store, "hello", f"files-{word}", value)
+        await run(at.run, f"s3 put hello {at.file} rack.yaml")
+        assert "rack.yaml" in await run(at.run, "s3 ls hello")
+        assert url in await run(at.run, "s3 sign hello rack.yaml")
     finally:
         for seen in await target.observe(None):
             await target.remove(seen, lambda words: None)

@@ -92,9 +92,8 @@ def sign(context: Context, application: str, key: str, minutes: int, need: str |
     """Print a link to the object KEY that works without credentials for a while."""
     import obstore
 
-    from rackhouse.cli.elsewhere import refuse
+    from rackhouse.cli.elsewhere import require_lasting
 
-    fix = f"fetch it: rackhouse s3 get {application} {key} FILE"
-    refuse(context, application, "nobody outside of it reaches its object store", fix)
+    require_lasting(context, application, key)
     with open_bucket(context, application, need) as bucket:
         click.echo(obstore.sign(bucket, "GET", key, timedelta(minutes=minutes)))

@@ -20,7 +20,7 @@ from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Text
 from rackhouse.resources.vault import Given
 
-_WORDS = ("bucket", "access-key", "secret-key")
+WORDS = ("bucket", "access-key", "secret-key")  # `files-bucket` is that of the need `files`
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -37,7 +37,7 @@ def asked(app: App) -> Iterable[Need]:
 def given(rack: Rack, app: App) -> frozenset[str]:
     """`app.name` of every secret that says of them where they are and how they are entered."""
     wanted = asked(app) if address(rack) else ()
-    return frozenset(f"{app.name}.{need.name}-{word}" for need in wanted for word in _WORDS)
+    return frozenset(f"{app.name}.{need.name}-{word}" for need in wanted for word in WORDS)
 
 
 def bucket(ask: Ask) -> Provided:
@@ -45,7 +45,7 @@ def bucket(ask: Ask) -> Provided:
     case, rack = ask.case, ask.case.ground.rack
     if not (at := address(rack)):
         return data.s3(ask)
-    names = {word: f"{ask.need.name}-{word}" for word in _WORDS}
+    names = {word: f"{ask.need.name}-{word}" for word in WORDS}
     known = case.ground.facts.given
     if lacking := [it for it in names.values() if f"{case.app.name}.{it}" not in known]:
         return ask.say(
@@ -59,7 +59,7 @@ def bucket(ask: Ask) -> Provided:
         )
         for word, name in names.items()
     }
-    name, access, secret = (Text.of(made[word].id.ref("value")) for word in _WORDS)
+    name, access, secret = (Text.of(made[word].id.ref("value")) for word in WORDS)
     said = rack.data.objects
     outputs = {
         "endpoint": Text.of(at),

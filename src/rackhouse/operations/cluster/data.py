@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any
 
-from rackhouse.app.model import App, ResourceType
+from rackhouse.app.model import App, Need, ResourceType
 from rackhouse.apply.open import OpenRack
 from rackhouse.desired import names
 from rackhouse.desired.kube import users
@@ -26,10 +26,12 @@ from rackhouse.kit.errors import Missing, RackhouseError
 from rackhouse.operations.cluster.inside import running_pod
 from rackhouse.operations.cluster.whereabouts import way_to
 from rackhouse.operations.credentials import Login
+from rackhouse.resources.core import Id
 from rackhouse.targets.kube.forward import forwarded
 from rackhouse.targets.kube.server import Server
 
 _HERE = "127.0.0.1"
+_REGION = "us-east-1"  # what clients take for granted
 _WRITES = "cnpg.io/instanceRole=primary"  # the one of PostgreSQL's servers that writes
 _TYPES = {
     POSTGRES: ("postgres", frozenset({ResourceType.POSTGRES, ResourceType.VECTOR})),
@@ -45,11 +47,7 @@ def login(
     """The login, whose host and port lead there until the end of the block. Missing: the
     application has none, or several; Unavailable while the cluster is away.
     """
-    app = house.apps.get(application)
-    if app is None:
-        fix = "`rackhouse status` shows what is live; the data of a preview is its namespace's own"
-        raise Missing(f"{application} has no live release", fix=fix)
-    role, server = _role(app, to, need), way_to(house, cluster)
+    role, server = _role(_app(house, application), to, need), way_to(house, cluster)
     opened: Future[tuple[Login, Callable[[], object]]] = Future()
 
     async def hold() -> None:
@@ -76,6 +74,45 @@ def login(
         thread.join()
 
 
+@contextmanager
+def bucket(
+    house: OpenRack, application: str, cluster: str, need: str | None
+) -> Iterator[tuple[str, str, Login]]:
+    """The endpoint and region of its bucket, and the key: of the cluster's own S3 as `login`, or of
+    the one elsewhere that the rack file names.
+    """
+    said = house.rack.data.objects
+    if said is not None and said.at:
+        yield said.at, said.region or _REGION, _elsewhere(house, application, need)
+        return
+    with login(house, application, cluster, OBJECTS, need) as found:
+        yield f"http://{found.host}:{found.port}", _REGION, found
+
+
+def _elsewhere(house: OpenRack, application: str, need: str | None) -> Login:
+    """What a person gave as its bucket and key there."""
+    from rackhouse.desired.kube.elsewhere import WORDS
+
+    it = _need(_app(house, application), OBJECTS, need)
+    found = []
+    for name in (f"{it.name}-{word}" for word in WORDS):
+        values = house.store.values(Id("vault", "given", f"{application}.{name}"))
+        if not values:
+            fix = f"rackhouse secret set {application} {name}"
+            raise Missing(f"nobody has given {application} its {name}", fix=fix)
+        found.append(values["value"].reveal())
+    name, access, secret = found
+    return Login(host="", port="", user=access, password=secret, scope=name)
+
+
+def _app(house: OpenRack, application: str) -> App:
+    app = house.apps.get(application)
+    if app is None:
+        fix = "`rackhouse status` shows what is live; the data of a preview is its namespace's own"
+        raise Missing(f"{application} has no live release", fix=fix)
+    return app
+
+
 @asynccontextmanager
 async def _way_in(server: Server, to: Party, role: str) -> AsyncIterator[Login]:
     found = await _READS[to](server, role)
@@ -88,7 +125,14 @@ async def _way_in(server: Server, to: Party, role: str) -> AsyncIterator[Login]:
 
 
 def _role(app: App, to: Party, need: str | None) -> str:
-    """What the application is there, by its only need of that kind or by the one that is named."""
+    """What the application is there."""
+    it, word = _need(app, to, need), _TYPES[to][0]
+    kind = "queue" if it.type is ResourceType.QUEUE else word
+    return names.shared(kind, it.id) if it.id else names.role(app.name, it.name)
+
+
+def _need(app: App, to: Party, need: str | None) -> Need:
+    """Its only need of that kind, or the one that is named."""
     word, types = _TYPES[to]
     found = {it.name: it for it in app.needs if it.type in types}
     if not found:
@@ -100,9 +144,7 @@ def _role(app: App, to: Party, need: str | None) -> str:
         what = "has several" if need is None else f"has no {word} {need!r}, but"
         fix = "name one of them with --need"
         raise Missing(f"{app.name} {what}: {', '.join(sorted(found))}", fix=fix)
-    it = found[need]
-    kind = "queue" if it.type is ResourceType.QUEUE else word
-    return names.shared(kind, it.id) if it.id else names.role(app.name, it.name)
+    return found[need]
 
 
 async def _database(server: Server, role: str) -> Login:
