@@ -192,13 +192,12 @@ def _builders(space: Space) -> list[k.EnvVar]:
 
 
 def _release(space: Space) -> list[k.EnvVar]:
-    """Where `rackhouse release` asks for what it may release with, and who vouches for that."""
-    if not has_broker(space.rack, space.cluster):
-        return []
-    said = {
-        "RACKHOUSE_BROKER": f"https://{broker.host(space)}:{BROKER.port}",
-        "RACKHOUSE_AUTHORITY": "/trust/authority.pem",
-    }
+    """Who vouches for the registry, and where `rackhouse release` asks for what it may release
+    with.
+    """
+    said = {"RACKHOUSE_AUTHORITY": "/trust/authority.pem"}
+    if has_broker(space.rack, space.cluster):
+        said["RACKHOUSE_BROKER"] = f"https://{broker.host(space)}:{BROKER.port}"
     return [k.EnvVar(name=name, value=it) for name, it in said.items()]
 
 
