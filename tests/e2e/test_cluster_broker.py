@@ -74,7 +74,7 @@ def at(
         forge = stack.enter_context(served(gitea))
         mounted = _mounted(made, f"http://127.0.0.1:{forge}")
         port = stack.enter_context(served(config(mounted, made_broker(mounted), "127.0.0.1", 0)))
-        monkeypatch.setenv("RACKHOUSE_BROKER", f"https://localhost:{port}")
+        monkeypatch.setenv("RACKHOUSE_BROKER", f"https://127.0.0.1:{port}")
         monkeypatch.setenv("RACKHOUSE_AUTHORITY", str(mounted.keys / "authority.pem"))
         monkeypatch.setenv("GITHUB_REPOSITORY", "home/hello")
         monkeypatch.delenv("GITEA_TOKEN", raising=False)
@@ -132,7 +132,7 @@ def test_what_it_may_not_is_said_and_nothing_changes(
     monkeypatch.delenv("RACKHOUSE_AUTHORITY")  # so that nobody vouches for it
     assert "the broker does not answer" in at.run(release, code=8)
     with socket.create_server(("127.0.0.1", 0)) as closed:
-        monkeypatch.setenv("RACKHOUSE_BROKER", f"https://localhost:{closed.getsockname()[1]}")
+        monkeypatch.setenv("RACKHOUSE_BROKER", f"https://127.0.0.1:{closed.getsockname()[1]}")
     assert "the broker does not answer" in at.run(release, code=8)
     monkeypatch.delenv("GITHUB_TOKEN")
     assert "env: {GITHUB_TOKEN: ${{ github.token }}}" in at.run(release, code=64)
