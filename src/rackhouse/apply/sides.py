@@ -41,16 +41,28 @@ class Sorted:
     def sides(self) -> Sides:
         """Who is to be where."""
         back = {each.application for each in self.held_back}
-        apps = [self.live.get(app.name, app) if app.name in back else app for app in self.apps]
-        found = sides(self.rack, apps, self.joined)
+        found = self._with_live(back)
         _refuse(each for each in found.left_out if each.application in back)
         return found
 
+    def _with_live(self, back: Collection[str]) -> Sides:
+        """Who would be where, were these what they are now."""
+        apps = [self.live.get(app.name, app) if app.name in back else app for app in self.apps]
+        return sides(self.rack, apps, self.joined)
+
     @cached_property
     def held_back(self) -> tuple[LeftOut, ...]:
-        """Releases that cannot be where their application is."""
-        found, gone = sides(self.rack, self.apps, self.joined), moved(self.store)
-        return tuple(each for each in found.left_out if each.application in gone)
+        """Releases that cannot be where their application is: first those that lack something of
+        their own, then those that speak to what even so is not there.
+        """
+        gone, back = moved(self.store), dict[str, LeftOut]()
+        while True:
+            left = [it for it in self._with_live(back).left_out if it.application in gone]
+            new = [it for it in left if it.application not in back]
+            if not new:
+                return tuple(back.values())
+            alone = [it for it in new if not it.for_want_of]
+            back |= {it.application: it for it in alone or new}
 
     def refuse_held_back(self) -> None:
         """For whoever wants these releases and no others."""

@@ -30,12 +30,15 @@ _NOT_YET = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """An application that is not on the cluster that the rack file names, and why."""
+    """An application that is not on the cluster that the rack file names, and why. `for_want_of`
+    names the one that it speaks to and that is not there, where that is all.
+    """
 
     application: str
     cluster: str
     why: str
     fix: str
+    for_want_of: str = ""
 
     def __str__(self) -> str:
         return f"{self.application} is not on {self.cluster}: {self.why}; {self.fix}"
@@ -145,7 +148,7 @@ def _parted(there: Mapping[str, list[App]], known: Collection[str]) -> list[Left
             apps.remove(app)
             why = f"it speaks to {other}, which is not there"
             fix = f"give {other} `cluster: {cluster}` as well, or take it from {app.name}"
-            found.append(_left_out(app, cluster, why, fix))
+            found.append(replace(_left_out(app, cluster, why, fix), for_want_of=other))
     return found
 
 

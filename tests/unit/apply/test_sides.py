@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rackhouse.app.codec import encode
+from rackhouse.app.model import Need, ResourceType
 from rackhouse.app.sources import read_source
 from rackhouse.apply.clusters import join, joined, leave, note_moved
 from rackhouse.apply.moved import moved, note_reached
@@ -22,7 +25,7 @@ from rackhouse.plan.planner import plan
 from rackhouse.plan.step import Verb
 from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
-from rackhouse.resources.core import Hidden, Id
+from rackhouse.resources.core import Hidden, Id, Resource
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
@@ -193,6 +196,36 @@ async def test_what_is_there_stays_while_the_next_release_cannot_be_there(house:
     with pytest.raises(Refused, match="runs on lab, and no registry"):
         house.check_side(unpushed)
     house.check_side({"hello": hello, "other": house.apps["other"]})
+
+
+async def test_whom_it_speaks_to_may_stay_as_it_is_there(tmp_path: Path) -> None:
+    both = "{repository: other, cluster: lab}"
+    (tmp_path / "rack.yaml").write_text(f"{RACK}  other: {both}\n")
+    with _opened(tmp_path) as made:
+        for name in ("hello", "other"):
+            _live(made, tmp_path, name, image=PUSHED)
+    with _opened(tmp_path) as house:
+        await _join(house)
+        note_moved(house.store, house.wanted_everywhere(), ["lab"])
+        hello, other = house.apps["hello"], house.apps["other"]
+        assert hello.release is not None
+        assert other.release is not None
+        speaks = Need(name="other", type=ResourceType.SERVICE)
+        hello = replace(hello, needs=(speaks,), release=replace(hello.release, number=9))
+        unpushed = replace(other, release=replace(other.release, number=9, image=""))
+        found = house.wanted({"hello": hello, "other": unpushed}).resources
+        tags = {
+            owner: _release_of(found[Id("kube.lab", "Deployment", f"{owner}.web")])
+            for owner in ("hello", "other")
+        }
+        assert tags == {"hello": "r9", "other": "r1"}
+        house.check_side({"hello": hello})
+
+
+def _release_of(resource: Resource[Any]) -> str:
+    body = json.loads(str(resource.spec.body))
+    tag: str = body["spec"]["template"]["metadata"]["annotations"]["rackhouse.dev/release"]
+    return tag
 
 
 async def test_what_is_on_a_cluster_that_is_forgotten_is_not_begun_here(house: OpenRack) -> None:
