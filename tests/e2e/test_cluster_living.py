@@ -86,6 +86,13 @@ def test_its_logs_its_address_and_commands_in_it(at: Desk) -> None:
     assert all(line["time"].endswith("+00:00") for line in lines)
     assert at.run("logs -n 1").count("three") == 1, "everything, where nothing is named"
     assert "nothing of it ended before" in at.run("logs hello --previous")
+    logs = at.folder / "home" / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "cache.log").write_text("of this machine\n")
+    both = at.run("logs cache hello -n 1")
+    assert "cache  of this machine\nhello.web@" in both
+    assert "leave --previous out" in at.run("logs cache --previous", code=64)
+    assert "nothing called 'hallo' has a log" in at.run("logs hallo", code=5)
 
     assert at.run("open hello --print").strip() == "https://hello.home.arpa/"
     assert "where all is by name" in at.run("open hello --plain", code=64)

@@ -130,6 +130,7 @@ async def _commands(access: Access, path: str) -> None:
     argv = ("sh", "-c", "cat; echo wrong >&2; exit 4")
     assert await execute(access, path, "web", argv, terminal) == 4
     assert (bytes(out), bytes(err)) == (b"in", b"wrong\n")
+    await _terminal(access, path)
     with pytest.raises(HostError, match='"nothing": executable file not found'):
         await execute(access, path, "web", ("nothing",), terminal)
     async with asyncio.timeout(PATIENCE), forwarded(access, path, 8080) as port:
@@ -141,3 +142,22 @@ async def _commands(access: Access, path: str) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         assert await reader.read() == b"", "nobody listens there"
         writer.close()
+
+
+async def _terminal(access: Access, path: str) -> None:
+    """A command sees a terminal, and how large it is, also when that changes."""
+
+    async def words() -> AsyncIterator[bytes]:
+        yield b"word\r"
+        await asyncio.Event().wait()
+
+    async def sizes() -> AsyncIterator[tuple[int, int]]:
+        yield 100, 40
+        yield 90, 30
+
+    out = bytearray()
+    terminal = Terminal(words=words(), out=out.extend, err=out.extend, sizes=sizes())
+    script = 'read it; until [ "$(stty size)" = "30 90" ]; do sleep 0.1; done; echo "<$it>"; tty'
+    async with asyncio.timeout(PATIENCE):
+        assert await execute(access, path, "web", ("sh", "-c", script), terminal) == 0
+    assert b"<word>\r\n/dev/pts/" in out
