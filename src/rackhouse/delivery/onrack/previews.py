@@ -19,7 +19,7 @@ from rackhouse.delivery.onrack.records import Record, Records
 from rackhouse.delivery.onrack.release import Coming, Door, granted_there, release
 from rackhouse.delivery.onrack.room import Room
 from rackhouse.delivery.previews import lifetime, preview_name, previewed
-from rackhouse.delivery.variables import with_overrides
+from rackhouse.delivery.variables import with_overrides, without_overrides
 from rackhouse.desired.kube import throwaway
 from rackhouse.desired.kube.granted import Granted
 from rackhouse.desired.kube.previews import MOST, MOST_IN_ALL, opened
@@ -42,7 +42,7 @@ _PATIENCE = 20.0  # seconds that databases are waited for
 
 def shown(app: App, *, first: bool) -> App:
     """The application as a preview of it runs: see `previewed`; one copy of it."""
-    return replace(previewed(app, first=first), replicas=(1, 1))
+    return replace(previewed(app, first=first), kept=(), replicas=(1, 1))
 
 
 async def open_preview(
@@ -55,14 +55,14 @@ async def open_preview(
     where there are too many. The error of what is not ready yet: to be asked for again.
     """
     told, _ = await granted_there(server, coming.app.name)
+    coming = replace(coming, app=without_overrides(coming.app))  # what is judged is what is shown
     _check(told, coming)
     name = preview_name(told.app.name, branch)
     await _check_number(server, told, name)
     until = datetime.fromtimestamp(coming.now, UTC)
     until += min(timedelta(seconds=lifetime(coming.app)), LONGEST)
-    app = replace(
-        shown(coming.app, first=False), name=name, uid=told.app.uid, release=coming.release
-    )
+    release = replace(coming.release, number=0)  # it has none yet, whatever a job says
+    app = replace(shown(coming.app, first=False), name=name, uid=told.app.uid, release=release)
     preview = Preview(name=name, of=told.app.name, branch=branch, until=until)
     room = Room(
         server=server,

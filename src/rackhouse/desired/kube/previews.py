@@ -21,7 +21,6 @@ from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import BROKER
 from rackhouse.desired.kube.releasing import (
     GRANTED,
-    RUNS,
     account,
     lending,
     repository_of,
@@ -57,7 +56,6 @@ OPENED: Mapping[str, tuple[str, str]] = {
     "Service": ("", "services"),
     "ServiceAccount": ("", "serviceaccounts"),
 }
-assert not OPENED.keys() & RUNS.keys()
 
 
 def opened(told: Granted, app: App, shown: Preview) -> Mapping[Id, Resource[Any]]:
@@ -81,11 +79,11 @@ def opened(told: Granted, app: App, shown: Preview) -> Mapping[Id, Resource[Any]
     )
     found = [it for it in wanted.values() if not runs(it)]
     found += [*account(home, repository_of(rack, app.name)), *lending(home)]
-    found += [*first(home, shown), home.secret(GRANTED, said)]
+    found += [*_first(home, shown), home.secret(GRANTED, said)]
     return {it.id: it for it in found}
 
 
-def first(home: Home, shown: Preview) -> Iterator[Resource[Any]]:
+def _first(home: Home, shown: Preview) -> Iterator[Resource[Any]]:
     """What has to be there before anything else is seen there: the namespace, and the broker's
     right to it.
     """

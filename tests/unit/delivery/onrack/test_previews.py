@@ -45,7 +45,8 @@ def door(made: House, name: str) -> Door:
 async def test_a_branch_is_shown_beside_the_live_one_and_leaves_when_its_time_is_over() -> None:
     async with house(released(HELLO, 1)) as made:
         way = made.lab.way
-        seen = await open_preview(way, coming(), "try", silent, PATIENT)
+        push = replace(coming(), release=replace(coming().release, number=99))
+        seen = await open_preview(way, push, "try", silent, PATIENT)
         assert (seen.name, seen.of, seen.until) == ("try--hello", "hello", NOW + WEEK)
         done = await release_preview(door(made, seen.name), coming(number=9), silent)
         assert (done.number, done.app.name) == (1, "try--hello")
@@ -100,6 +101,10 @@ async def test_what_the_live_one_may_not_no_preview_may() -> None:
         ):
             with pytest.raises(Refused, match=why):
                 await open_preview(made.lab.way, push, "try", silent, PATIENT)
+        (web,) = coming().app.containers
+        hidden = replace(coming().app, said=(replace(web, memory_max=2**40),))
+        with pytest.raises(Refused, match="more or less memory"):
+            await open_preview(made.lab.way, replace(coming(), app=hidden), "try", silent, PATIENT)
         strange = replace(coming(), app=replace(coming().app, name="nobody"))
         with pytest.raises(Missing, match="has not brought nobody"):
             await open_preview(made.lab.way, strange, "try", silent, PATIENT)

@@ -179,6 +179,7 @@ def test_the_broker_may_write_there_what_it_opens_and_lets_release(apps: list[Ap
             group, plural = {**OPENED, **RUNS}[it.id.kind]
             for verb in ("create", "get", "list", "patch", "delete"):
                 assert allows(inside, verb, group, plural)
+    assert not OPENED.keys() & RUNS.keys()  # what opening it again would take away
     for rule in rules():  # nobody may give what they have not
         for verb in rule.verbs:
             for plural in rule.resources or ():
