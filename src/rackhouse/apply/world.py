@@ -45,8 +45,10 @@ class World:
         blind = {name: why for name, why in self.unheard.items() if name in known}
         heard = [place for name, place in known.items() if name not in blind]
         for wave in waves(heard):
-            ready = [place for place in wave if not self._not_yet(place, seen, later)]
-            later |= {place.name for place in wave} - {place.name for place in ready}
+            asked = [place for place in wave if place.over not in blind]
+            blind |= {it.name: f"{it.over} cannot be seen" for it in wave if it not in asked}
+            ready = [place for place in asked if not self._not_yet(place, seen, later)]
+            later |= {place.name for place in asked} - {place.name for place in ready}
             ends = await asyncio.gather(
                 *(self._look_at(place, seen, blind) for place in ready), return_exceptions=True
             )

@@ -20,6 +20,7 @@ from rackhouse.rack.platform import Forge
 from rackhouse.rack.rules.finding import members
 from rackhouse.rack.words import Role
 from rackhouse.resources import gitea as g
+from rackhouse.resources.clusters import place
 from rackhouse.resources.core import Id, Resource, Text
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.registry import PULLER, VAULT, password
@@ -60,7 +61,13 @@ def gitea_of(rack: Rack, cluster: str, *, vouched_for: bool) -> Place | None:
     if vouched_for:
         address["authority"] = Text.of(AUTHORITY.ref("certificate"))
     needs = {space.home.id(kind, forge.NAME) for kind in ("Ingress", "StatefulSet")}
-    return Place(name=g.place(cluster), kind="gitea", address=address, needs=frozenset(needs))
+    return Place(
+        name=g.place(cluster),
+        kind="gitea",
+        address=address,
+        needs=frozenset(needs),
+        over=place(cluster),
+    )
 
 
 def admin_password(rack: Rack, cluster: str) -> Id:

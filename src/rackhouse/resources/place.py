@@ -16,7 +16,8 @@ def machine_of(target: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """How to reach the target `name`: which module serves it, and its address.
+    """How to reach the target `name`: which module serves it, and its address. What runs `over`
+    another place is out of sight when that one is.
 
     `needs` are resources that must be there and ready before it can be looked at, besides those
     that the address takes values from. A managed PostgreSQL is the same kind with an address made
@@ -27,6 +28,7 @@ class Place:
     kind: str  # postgres | cache | objects | vault | machine ...
     address: Mapping[str, Text] = field(default_factory=dict)
     needs: frozenset[Id] = frozenset()
+    over: str = ""
 
     @property
     def before(self) -> frozenset[Id]:

@@ -105,11 +105,11 @@ class Lab:
         self.fake.password = address["password"]
         return opened(self.fake, self.store, place.name, address["password"])
 
-    async def applied(self, text: str) -> Outcome:
+    async def applied(self, text: str, unheard: Mapping[str, str] | None = None) -> Outcome:
         found = wanted(text)
         reached = replace(found.places["kube.home"], address={})  # it is in memory
         found = replace(found, places={**found.places, "kube.home": reached})
-        world = World(found, self.store, self._open)
+        world = World(found, self.store, self._open, unheard or {})
         order = Apply(
             who="test", what="apply", confirm=lambda _: True, observer=Silent(), now=lambda: 0.0
         )
@@ -133,6 +133,17 @@ async def test_one_apply_makes_all_and_the_second_has_nothing_to_do(tmp_path: Pa
     await lab.applied(RACK.replace("  hello: {repository: hello, cluster: home}\n", ""))
     assert "/repos/home/hello" in things
     assert "/repos/home/hello/branch_protections/main" not in lab.fake.things
+
+
+async def test_while_the_cluster_is_away_nothing_is_asked_of_its_gitea(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    lab.lock.parent.mkdir(parents=True, exist_ok=True)
+    await lab.applied(RACK)
+    lab.fake.things.clear()
+    lab.fake.asked.clear()
+    outcome = await lab.applied(RACK, unheard={"kube.home": "it is off"})
+    assert "? gitea.home: kube.home cannot be seen" in outcome.left
+    assert (outcome.results, lab.fake.asked) == ({}, [])
 
 
 async def test_whom_people_add_to_a_team_stays(tmp_path: Path) -> None:
