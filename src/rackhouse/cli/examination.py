@@ -27,9 +27,18 @@ _MARK = {
 
 def examine_here(context: Context, *, as_json: bool) -> int:
     """Measure this machine and the clusters that have joined, judge, print; the exit code."""
+    from rackhouse.kit.errors import RackhouseError
     from rackhouse.operations.doctor import examine
+    from rackhouse.rack.verdict import Finding, Severity
 
-    return _told([*examine(context.root), *_clusters(context)], as_json=as_json)
+    found = list(examine(context.root))
+    try:
+        found += _clusters(context)
+    except RackhouseError as error:  # a file or a store that cannot be read: this machine can
+        what, bad = f"cannot be looked at: {error.what}", Severity.WARNING
+        fix = error.fix or "`rackhouse plan` says where"
+        found.append(Finding(rule="clusters", what=what, fix=fix, severity=bad))
+    return _told(found, as_json=as_json)
 
 
 def examine_clusters(context: Context, names: Sequence[str], *, as_json: bool) -> int:

@@ -41,7 +41,8 @@ def show(
     all_here = not names and not previous and (not there or any(house.paths.logs.glob("*.log")))
     chosen = here if here or all_here else None
     if follow:
-        asyncio.run(_follow(_streams(house, chosen, there, count), line))
+        streams = _streams(house, chosen, there, count)
+        asyncio.run(_follow([_without_silent(it) for it in streams] if all_here else streams, line))
     else:
         _show_last(house, chosen, there, count, previous=previous, line=line)
 
@@ -103,6 +104,17 @@ async def _follow(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _without_silent(stream: AsyncGenerator[Line, None]) -> AsyncGenerator[Line, None]:
+    """Until what it is about cannot be reached: whoever asked for everything has the rest."""
+    from rackhouse.kit.errors import Unavailable
+
+    try:
+        async for each in stream:
+            yield each
+    except Unavailable as error:
+        click.echo(f"{error}\n  the rest is followed without it", err=True)
 
 
 def _say(error: RackhouseError) -> None:

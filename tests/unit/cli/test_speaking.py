@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from rackhouse.cli.speaking import _follow
+from rackhouse.cli.speaking import _follow, _without_silent
 from rackhouse.kit.errors import Unavailable
 from rackhouse.operations.logs import Line
 
@@ -45,3 +45,10 @@ async def test_lines_of_all_come_each_in_its_order() -> None:
 async def test_the_first_error_ends_it() -> None:
     with pytest.raises(Unavailable, match="is away"):
         await _follow([said("cache", 1), breaks()], lambda line: None)
+
+
+async def test_what_is_away_is_said_and_left_out_where_everything_is_asked_for(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert [it.text async for it in _without_silent(breaks())] == ["0"]
+    assert "the cluster is away\n  the rest is followed without it" in capsys.readouterr().err
