@@ -8,6 +8,7 @@
     app         the routes, each behind the same questions
     serving     inside a pod of the cluster
     client      the job's end
+    showing     the same, of previews
 
 Keeps nothing: what may be lent to whom, the rack's apply wrote beside each application.
 """

@@ -8,6 +8,9 @@
     granting   the rack's own release, which may change all of it
     learn      the rack that looks on learns of it
     release    the new one goes live, or the old one serves on
+    previews   a branch beside the live one: opened, limited, taken down
+    room       the namespace of one, and what is in it
+    kept       what was chosen for it, in there
 
 Knows no rack of its own: what it needs, the rack's apply left in the application's namespace.
 """

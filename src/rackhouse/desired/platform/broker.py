@@ -1,7 +1,7 @@
 """The broker on a cluster: one small pod that lends jobs what they may release with. Pure.
 
 It is reached by runners alone, with a certificate of the rack's own authority, and reaches Gitea,
-as people do, and the API server, as an account that may nothing but what `lending` gives it.
+as people do, and the API server, as an account that may nothing but what `lending` and `previews` give it.
 """
 
 from __future__ import annotations
