@@ -133,7 +133,8 @@ def _people(at: _Made, space: Space, first: frozenset[Id]) -> Iterator[Resource[
         kept = Resource(id=first_password(space.cluster, name), spec=Password(), keep=True)
         yield kept
         password = Text.of(kept.id.ref("value"))
-        user = g.User(name=name, email=f"{name}@{space.rack.domain}", password=password)
+        email = f"{name}@{space.rack.domain}"
+        user = g.User(name=name, email=email, password=password, theirs=True)
         yield at("user", name, user, follows=first, keep=True)
 
 

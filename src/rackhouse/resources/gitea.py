@@ -28,12 +28,15 @@ class Repository:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """`user/ada`. The password is ours and given to it."""
+    """`user/ada`. The password is ours and given to it. A person's account is `theirs` once it is
+    made: nothing in it is changed.
+    """
 
     name: str
     email: str
     password: Text
     admin: bool = False
+    theirs: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,6 +175,19 @@ async def test_an_administrator_is_made_one(lab: Lab) -> None:
     assert lab.fake.things["/users/ada"]["is_admin"] is True
 
 
+async def test_what_people_make_of_their_account_stays(lab: Lab) -> None:
+    spec = g.User(name="eve", email="eve@home.arpa", password=Text.of(PASSWORD), theirs=True)
+    await lab.ensure("user/eve", spec)
+    lab.fake.things["/users/eve"] |= {"email": "eve@example.org", "password": "mine"}
+    seen = await lab.one("user/eve")
+    assert seen is not None
+    assert seen.stamp is not None
+    assert seen.stamp.found == seen.found
+    lab.fake.asked.clear()
+    await lab.ensure("user/eve", spec)
+    assert lab.fake.asked == []
+
+
 async def test_many_are_read_page_by_page(lab: Lab) -> None:
     for number in range(60):
         spec = g.Token(user="ada", name=f"t{number}", scopes=("read:user",))

@@ -20,20 +20,16 @@ Body = Mapping[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """How one thing is made (`body`, sent to `to`) and changed. `fields` of the answer have to be
-    so. `change` None: made anew, since Gitea lets nobody change it. `put`: one request makes it and
-    changes it.
+    so. `change` None: nothing changes it. `anew`: another one takes its place, since Gitea lets
+    nobody change it. `put`: one request makes it and changes it.
     """
 
     to: str
     body: Body
     fields: Body
     change: Body | None = None
+    anew: bool = False
     put: bool = False
-
-    @property
-    def anew(self) -> bool:
-        """Whether another one takes its place when it has to be another."""
-        return self.change is None and not self.put
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +75,12 @@ def _repository(spec: g.Repository, _: Fill) -> Way:
 def _user(spec: g.User, fill: Fill) -> Way:
     password = {"password": fill(spec.password), "must_change_password": False}
     about = {"source_id": 0, "login_name": spec.name, "email": spec.email}
+    made = {"username": spec.name, "email": spec.email, **password}
+    if spec.theirs:
+        return Way(to="/admin/users", body=made, fields={})
     return Way(
         to="/admin/users",
-        body={"username": spec.name, "email": spec.email, **password},
+        body=made,
         fields={"email": spec.email, "is_admin": spec.admin},
         change={**about, **password, "admin": spec.admin},
     )
@@ -111,7 +110,8 @@ def _protection(spec: g.Protection, _: Fill) -> Way:
 
 def _token(spec: g.Token, _: Fill) -> Way:
     scopes = {"scopes": sorted(spec.scopes)}
-    return Way(to=f"/users/{spec.user}/tokens", body={"name": spec.name, **scopes}, fields=scopes)
+    to, body = f"/users/{spec.user}/tokens", {"name": spec.name, **scopes}
+    return Way(to=to, body=body, fields=scopes, anew=True)
 
 
 def _secret(spec: g.Secret, fill: Fill) -> Way:

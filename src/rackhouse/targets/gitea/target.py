@@ -37,8 +37,9 @@ class Gitea:
         Whoever asks for `ids` first is in the middle of an apply, which has just made that Gitea:
         it is waited for until it answers.
         """
-        await self.server.answers(patient=ids is not None and not self._met)
-        self._met = True
+        if ids is None or not self._met:
+            await self.server.answers(patient=ids is not None)
+            self._met = True
         known = self._store.stamps(self._name)
         found = []
         for id in sorted(known if ids is None else ids):
