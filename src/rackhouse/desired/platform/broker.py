@@ -1,7 +1,8 @@
 """The broker on a cluster: one small pod that lends jobs what they may release with. Pure.
 
 It is reached by runners alone, with a certificate of the rack's own authority, and reaches Gitea,
-as people do, and the API server, as an account that may nothing but what `lending` and `previews` give it.
+as people do, and the API server, as an account that may what `lending` and `previews` give it, and
+nothing else.
 """
 
 from __future__ import annotations
