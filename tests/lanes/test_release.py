@@ -18,7 +18,7 @@ from rackhouse.delivery.onrack.release import release, rollback
 from rackhouse.desired.kube import kube
 from rackhouse.desired.kube.needed import needed
 from rackhouse.desired.kube.releasing import GRANTED, releasing
-from rackhouse.kit.errors import Refused
+from rackhouse.kit.errors import Locked, Refused
 from rackhouse.targets.kube.kubeconfig import Access, read
 from rackhouse.targets.kube.server import Server
 from unit.delivery.onrack.place import HELLO, RACK, coming, image, released
@@ -60,6 +60,7 @@ async def test_it_goes_live_and_back_by_its_own_account_which_may_nothing_else(
             records = await Records(opened.server, "hello").all()
         assert _image(control_plane) == image(7)
         assert {it.number: it.status.value for it in records} == {1: "old", 2: "live", 3: "old"}
+        await _waits_for_its_turn(control_plane, access)
         await _may_nothing_else(access)
 
 
@@ -67,6 +68,18 @@ def _image(control_plane: ControlPlane) -> str:
     spec = control_plane.hand.ask("GET", DEPLOYMENT)["spec"]["template"]["spec"]
     found: str = spec["containers"][0]["image"]
     return found
+
+
+async def _waits_for_its_turn(control_plane: ControlPlane, access: Access) -> None:
+    """How old another's turn is, the server's clock says, with the account's own rights."""
+    turn, metadata = f"{SPACE}/configmaps/release-turn", {"name": "release-turn"}
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"by": "ada"}}
+    control_plane.hand.apply(turn, body)
+    async with door(access, "hello") as opened:
+        with pytest.raises(Locked, match="what serves of hello is being changed, by ada"):
+            await release(opened, coming(number=9, now=0.0), lambda _: None)
+    assert control_plane.hand.ask("GET", turn)["data"] == {"by": "ada"}
+    control_plane.hand.ask("DELETE", turn)
 
 
 async def _may_nothing_else(access: Access) -> None:
