@@ -64,7 +64,7 @@ def test_from_nothing_to_a_cluster(twin: Rehearsal, folder: Path) -> None:
 def _begin(twin: Rehearsal) -> None:
     planned, _ = twin.plan()
     hosts = {f"host.{node}" for node in NODES}
-    others = {"switch.sw1", "docker.forge", "ollama.forge", "k3s.home", "keys"}
+    others = {"switch.sw1", "docker.forge", "ollama.forge", "k3s.home", "keys", "registry"}
     assert {id.split("/")[0] for id in planned} == hosts | others
     _doctor_measures(twin)
     twin.apply()
