@@ -66,8 +66,9 @@ async def test_a_rollout_is_followed_without_a_reload(page: Page, cluster: Clust
     await expect(row).to_contain_text("0 of 1")
     await expect(row).to_contain_text("Readiness probe failed")
     cluster.images.tell("*/chat:*", Image())
-    await expect(row).to_contain_text("1 of 1")
-    await expect(page.locator("#head")).to_contain_text("every pod serves")
+    seldom = 90_000  # milliseconds: a cluster that answers slowly is asked every half minute
+    await expect(row).to_contain_text("1 of 1", timeout=seldom)
+    await expect(page.locator("#head")).to_contain_text("every pod serves", timeout=seldom)
     assert await page.evaluate("window.untouched")
 
 

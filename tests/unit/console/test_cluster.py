@@ -377,6 +377,7 @@ async def test_one_that_is_away_says_so_and_the_page_stands(console: Bench) -> N
     assert "It cannot be looked at" in shown
     assert "Changed by hand" in shown
     assert "It could not be compared" in await _shown(console, COMPARE)
+    assert "is K3s running there" in await _shown(console, "/clusters/home/pods/chat/web", 503)
 
 
 async def test_a_page_that_compared_keeps_itself_fresh_without_comparing(console: Bench) -> None:

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rackhouse.console.cluster.looking import PATIENCE
 from rackhouse.console.cluster.reading import Manifest, owner, pod_of
 from rackhouse.console.cluster.scene import Pod
-from rackhouse.kit.errors import Missing
+from rackhouse.kit.errors import Missing, Unavailable
 from rackhouse.kit.text import plural
 from rackhouse.targets.kube.kubeconfig import read as access
 from rackhouse.targets.kube.server import Server
@@ -46,12 +47,16 @@ class Detail:
 
 
 async def detail(rack: str, kubeconfig: str, namespace: str, name: str) -> Detail:
-    """How it is now. Missing when there is none of that name; else the errors of `Server`."""
+    """How it is now. Missing when there is none of that name, Unavailable when nobody answers."""
     if not (_NAME.fullmatch(namespace) and _NAME.fullmatch(name)):
         raise _gone(namespace, name)
     server = Server(access(kubeconfig))
     try:
-        return await _asked(server, rack, namespace, name)
+        async with asyncio.timeout(PATIENCE):
+            return await _asked(server, rack, namespace, name)
+    except TimeoutError:
+        what = f"the cluster gives no answer within {PATIENCE:g} s"
+        raise Unavailable(what, where=server.where, fix="`rackhouse cluster list`") from None
     finally:
         await server.close()
 
