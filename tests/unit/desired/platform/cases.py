@@ -43,7 +43,9 @@ PUBLIC = """
 domain: rack.ada.dev
 nodes: {pi: {role: server, board: rpi5-8gb, disk: nvme, address: 10.20.20.11}}
 clusters: {home: {nodes: [pi]}}
-data: {objects: {at: "https://s3.elsewhere.example"}, postgres: {recover: {from: postgres, into: next}}}
+data:
+  objects: {at: "https://s3.elsewhere.example"}
+  postgres: {recover: {from: postgres, into: next}}
 backups: {to: "s3://s3.elsewhere.example/rack"}
 platform: {letsencrypt: {email: ada@ada.dev, dns: rfc2136, nameserver: 10.20.10.1, key: rack}}
 """
