@@ -81,8 +81,9 @@ async def test_no_plan_of_the_rack_sees_it_and_it_leaves_after_its_application()
         await made.lab.post("/api/v1/namespaces", {"metadata": mine})
         assert await sweep(way, NOW, silent) == []
         await way.ask("DELETE", "/api/v1/namespaces/hello")
-        while await made.get("/api/v1/namespaces/hello"):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(20):
+            while await made.get("/api/v1/namespaces/hello"):
+                await asyncio.sleep(0.01)
         assert await sweep(way, NOW, silent) == ["try--hello"]
         assert await made.get("/api/v1/namespaces/mine")  # a label alone makes no preview
 
