@@ -96,7 +96,8 @@ def backup_on_the_disk_it_protects(rack: Rack) -> Findings:
         return
     to, what = rack.backups.to, ""
     node = node_named(rack, to.host)
-    if f".{to.host}".endswith(f".{rack.domain}") or to.host == "localhost":
+    host = to.host.partition(":")[0]
+    if f".{host}".endswith(f".{rack.domain}") or host == "localhost":
         what = f"{to.host} is this rack itself"
     elif to.scheme == "ssh" and node and node.role not in _KEEPERS:
         what = f"{node.name} holds the data that is to be protected"
