@@ -85,9 +85,10 @@ def back_on_cluster(house: OpenRack, application: str, number: int | None) -> st
 def learn_of(house: OpenRack, application: str) -> None:
     """Remember what was released of it on its cluster, where it is on one that answers."""
     from rackhouse.apply.moved import moved
-    from rackhouse.delivery.onrack.learn import learned
 
     if application in moved(house.store):
+        from rackhouse.delivery.onrack.learn import learned  # which takes Kubernetes' types
+
         asyncio.run(learned(house, datetime.now(UTC)))
 
 
