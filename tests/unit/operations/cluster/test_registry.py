@@ -9,24 +9,27 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rackhouse.desired.k3s.facts import HostFacts, Known
+from rackhouse.desired.k3s.layout import layout
 from rackhouse.desired.k3s.registries import password_id, registries
 from rackhouse.kit.errors import Missing, Refused, UsageError
 from rackhouse.operations.cluster.admission import admit
 from rackhouse.operations.cluster.reach import reach
 from rackhouse.operations.cluster.registry import give_password, without_password
-from rackhouse.rack.model import K3s, Registry
-from rackhouse.rack.values import Release
+from rackhouse.rack.load import load
 from rackhouse.resources.core import Hidden
 from unit.operations.cluster.asked import RACK, house
 
-ONE = Registry(host="ghcr.io", user="ada")
 WITH = RACK.replace("source:", "registries: [{host: ghcr.io, user: ada}], source:")
+MADE = load(WITH.replace("SUM", "0" * 64))
+LAYOUT = layout(MADE, MADE.clusters[0], Known(hosts={"s-1": HostFacts()}))
 one_line = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1)
 
 
 @given(password=one_line)
 def test_a_password_is_what_was_typed(password: str) -> None:
-    text = registries(K3s(version=Release(34, 1, 1), registries=(ONE,)))
+    assert LAYOUT is not None
+    text = registries(LAYOUT)
     filled = text.fill({password_id("ghcr.io").ref("value"): Hidden(password)})
     assert yaml.safe_load(filled)["configs"]["ghcr.io"]["auth"] == {
         "username": "ada",
