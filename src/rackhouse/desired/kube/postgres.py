@@ -80,6 +80,8 @@ def server(
     spec = {
         **(archived(rack) if to else {}),
         "affinity": {"nodeAffinity": data_affinity().to_dict()["nodeAffinity"]},
+        # One alone would keep its node from ever being emptied for an upgrade.
+        "enablePDB": said.instances > 1,
         "enableSuperuserAccess": False,
         "imageName": pins(IMAGE),
         "instances": said.instances,
