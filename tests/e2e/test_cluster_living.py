@@ -109,6 +109,12 @@ def test_a_cluster_that_is_away_or_forgotten_is_said(at: Desk, made: Cluster) ->
     made.faults.tell(Fault(what="unavailable"))
     for argv in ("logs hello", "open hello --print", "exec hello -- env"):
         assert "unable to handle the request" in at.run(argv, code=8)
+    logs = at.folder / "home" / "logs"
+    logs.mkdir(exist_ok=True)
+    (logs / "cache.log").write_text("of this machine\n")
+    everything = at.run("logs")
+    assert "of this machine" in everything
+    assert "the rest is shown without it" in everything
     made.faults.mend()
     at.run("cluster forget lab")
     for argv in ("logs hello", "open hello --print", "exec hello", "psql hello", "s3 ls hello"):

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from rackhouse.kit.errors import RackhouseError
     from rackhouse.operations.logs import Line
 
-_HELD = 1000  # lines that wait to be printed
-
 
 def show(
     house: OpenRack,
@@ -40,11 +38,14 @@ def show(
     # Whoever names nothing wants everything; that nothing ran here matters where there is no more.
     all_here = not names and not previous and (not there or any(house.paths.logs.glob("*.log")))
     chosen = here if here or all_here else None
+    # And has what can be had: one that is away is said, and left out.
+    some = not names and (chosen is not None or len(set(there.values())) > 1)
     if follow:
         streams = _streams(house, chosen, there, count)
-        asyncio.run(_follow([_without_silent(it) for it in streams] if all_here else streams, line))
+        asyncio.run(_follow([_without_silent(it) for it in streams] if some else streams, line))
     else:
-        _show_last(house, chosen, there, count, previous=previous, line=line)
+        trouble = _left_out if some else None
+        _show_last(house, chosen, there, count, previous=previous, line=line, trouble=trouble)
 
 
 def _show_last(
@@ -55,18 +56,20 @@ def _show_last(
     *,
     previous: bool,
     line: Callable[[Line], None],
+    trouble: Callable[[RackhouseError], None] | None,
 ) -> None:
-    from rackhouse.operations.cluster import logs as clusters
     from rackhouse.operations.logs import tail
 
     for each in () if here is None else tail(house.paths, here, count):
         line(each)
     if not there:
         return
-    found = asyncio.run(clusters.tail(house, there, count, previous=previous))
+    from rackhouse.operations.cluster import logs as clusters
+
+    found = asyncio.run(clusters.tail(house, there, count, previous=previous, trouble=trouble))
     for each in found:
         line(each)
-    if not found:
+    if not found and not trouble:
         what = "nothing of it ended before" if previous else "it has said nothing yet"
         click.echo(f"{', '.join(there)}: {what}; `rackhouse status` says how it is", err=True)
 
@@ -74,12 +77,13 @@ def _show_last(
 def _streams(
     house: OpenRack, here: Sequence[str] | None, there: Mapping[str, str], count: int
 ) -> list[AsyncGenerator[Line, None]]:
-    from rackhouse.operations.cluster import logs as clusters
     from rackhouse.operations.logs import follow
 
     found = [] if here is None else [follow(house.paths, here, count)]
     if there:
-        found.append(clusters.follow(house, there, count, _say))
+        from rackhouse.operations.cluster import logs as clusters
+
+        found += [clusters.follow(house, it, count, _say) for it in clusters.by_cluster(there)]
     return found
 
 
@@ -87,17 +91,12 @@ async def _follow(
     streams: Sequence[AsyncGenerator[Line, None]], line: Callable[[Line], None]
 ) -> None:
     """All of them at once; the first error ends it."""
-    queue: asyncio.Queue[Line] = asyncio.Queue(_HELD)
 
     async def read(stream: AsyncGenerator[Line, None]) -> None:
         async for each in stream:
-            await queue.put(each)
+            line(each)
 
-    async def show_all() -> None:
-        while True:
-            line(await queue.get())
-
-    tasks = [asyncio.create_task(it) for it in (show_all(), *map(read, streams))]
+    tasks = [asyncio.create_task(read(it)) for it in streams]
     try:
         await asyncio.gather(*tasks)
     finally:
@@ -114,7 +113,11 @@ async def _without_silent(stream: AsyncGenerator[Line, None]) -> AsyncGenerator[
         async for each in stream:
             yield each
     except Unavailable as error:
-        click.echo(f"{error}\n  the rest is followed without it", err=True)
+        _left_out(error)
+
+
+def _left_out(error: RackhouseError) -> None:
+    click.echo(f"{error}\n  the rest is shown without it", err=True)
 
 
 def _say(error: RackhouseError) -> None:

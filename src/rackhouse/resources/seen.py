@@ -79,7 +79,7 @@ class Stamp:
                 was_before=frozenset(map(Id.parse, body.get("was_before", ()))),
                 was_claims=frozenset(body.get("was_claims", ())),
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("not a stamp") from error
 
 

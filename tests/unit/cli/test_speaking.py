@@ -51,4 +51,10 @@ async def test_what_is_away_is_said_and_left_out_where_everything_is_asked_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert [it.text async for it in _without_silent(breaks())] == ["0"]
-    assert "the cluster is away\n  the rest is followed without it" in capsys.readouterr().err
+    assert "the cluster is away\n  the rest is shown without it" in capsys.readouterr().err
+
+
+async def test_it_ends_when_nobody_is_left_to_speak() -> None:
+    seen: list[Line] = []
+    await _follow([_without_silent(breaks()), _without_silent(breaks())], seen.append)
+    assert [it.text for it in seen] == ["0", "0"]

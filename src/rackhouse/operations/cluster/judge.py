@@ -169,7 +169,9 @@ def _conditions(live: Live) -> Mapping[str, Any]:
 
 
 def _is_recent(ended: Live, now: datetime) -> bool:
-    return now - datetime.fromisoformat(ended["finishedAt"]) < _RECENT
+    """After a power cut a kubelet knows that it ended, and not when."""
+    at: str = ended.get("finishedAt") or ""
+    return at != "" and now - datetime.fromisoformat(at) < _RECENT
 
 
 def _why(ended: Live) -> str:

@@ -20,14 +20,43 @@ _HELD = 1000  # lines that wait for whoever reads
 
 
 async def tail(
-    house: OpenRack, places: Mapping[str, str], count: int, *, previous: bool = False
+    house: OpenRack,
+    places: Mapping[str, str],
+    count: int,
+    *,
+    previous: bool = False,
+    trouble: Trouble | None = None,
 ) -> list[Line]:
     """The last `count` lines of each container, all by their time. `places`: the cluster of each
-    application. `previous`: of those that ended before the present ones.
+    application. `previous`: of those that ended before the present ones. A cluster that is away is
+    told to `trouble`, and without that it is the error of all.
     """
+    each = (_last(house, it, count, previous=previous) for it in by_cluster(places))
+    shown: list[Said] = []
+    for found in await asyncio.gather(*each, return_exceptions=True):
+        if isinstance(found, RackhouseError) and trouble:
+            trouble(found)
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            shown += found
+    return _lines(shown)
+
+
+def by_cluster(places: Mapping[str, str]) -> list[Mapping[str, str]]:
+    """The same, a part for each cluster."""
+    return [
+        {name: at for name, at in places.items() if at == cluster}
+        for cluster in sorted(set(places.values()))
+    ]
+
+
+async def _last(
+    house: OpenRack, places: Mapping[str, str], count: int, *, previous: bool
+) -> list[Said]:
     async with _applications(house, places) as found:
         shown = await asyncio.gather(*(it.tail(count, previous=previous) for it in found))
-    return _lines(said for lines in shown for said in lines)
+    return [said for lines in shown for said in lines]
 
 
 async def follow(

@@ -1,16 +1,21 @@
-"""On which cluster an application is, and the way to its API server. Asks no cluster."""
+"""On which cluster an application is, and the way to its API server. Asks no cluster.
+
+Commands of a rack without clusters ask it, too: what speaks to one is imported when one is there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from rackhouse.apply.clusters import joined
 from rackhouse.apply.moved import moved
 from rackhouse.apply.open import OpenRack
 from rackhouse.kit.errors import Missing
-from rackhouse.targets.kube.kubeconfig import read
-from rackhouse.targets.kube.server import Server
+
+if TYPE_CHECKING:
+    from rackhouse.targets.kube.server import Server
 
 NAME = "app.kubernetes.io/name"  # the label of an application's pods
 
@@ -36,6 +41,9 @@ def cluster_of(house: OpenRack, application: str) -> str:
 
 def way_to(house: OpenRack, cluster: str) -> Server:
     """The API server of a cluster; to be closed. Missing: it has been forgotten since."""
+    from rackhouse.targets.kube.kubeconfig import read
+    from rackhouse.targets.kube.server import Server
+
     known = joined(house.store)
     if cluster not in known:
         fix = f"rackhouse cluster add {cluster}"

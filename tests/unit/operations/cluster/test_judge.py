@@ -55,6 +55,9 @@ def postgres(ready: int) -> dict[str, Any]:
 
 
 CRASHES = {"waiting": {"reason": "CrashLoopBackOff"}}
+POWER_CUT = {
+    "terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown", "finishedAt": None}
+}
 OFTEN = {"restartCount": 9, "state": {"running": {}}, "ready": True}
 
 
@@ -116,6 +119,7 @@ def test_each_fact_has_its_words_and_its_mending(
         {},
         {"disks": [Filled(name="it", used=84, capacity=100)], "postgres": [postgres(2)]},
         {"pods": [pod({**OFTEN, "lastState": ended("Error", timedelta(days=2))}, **READY)]},
+        {"pods": [pod({**OFTEN, "lastState": POWER_CUT}, **READY)]},
         {"pods": [pod(phase="Succeeded")]},
         {"nodes": [kubelet("v1.34.0")]},
     ],

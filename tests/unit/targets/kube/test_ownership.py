@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rackhouse.targets.kube.manifest import STAMP, stamp_of
 from rackhouse.twin.kube.cluster import Cluster
 from unit.targets.kube.place import Lab, made
 
@@ -41,3 +43,8 @@ async def _both_write(
     assert (
         await lab.ensure(made("ConfigMap", "config", "hello", data=second))
     ).found == after.found
+
+
+@pytest.mark.parametrize("text", ["[" * 50_000, "{}", "no JSON", '{"rack": 1}'])
+def test_what_whoever_may_write_there_calls_a_stamp_is_none(text: str) -> None:
+    assert stamp_of({"metadata": {"name": "config", "annotations": {STAMP: text}}}) is None
