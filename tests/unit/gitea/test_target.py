@@ -7,10 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fakes.gitea.gitea import Fake
 from fakes.gitea.opened import opened
-from rackhouse.kit.errors import Missing, NotOurs, Refused
+from rackhouse.kit.errors import Missing, NotOurs, RackhouseError, Refused, Unavailable
 from rackhouse.resources import gitea as g
 from rackhouse.resources.core import Hidden, Id, Resource, Text
 from rackhouse.resources.seen import Seen, Stamp
@@ -199,6 +201,38 @@ async def test_a_wrong_password_is_said_and_not_shown(lab: Lab) -> None:
     with pytest.raises(Refused, match="does not know this administrator") as caught:
         await lab.opened("wrong-password").observe([at("user/ada")])
     assert "wrong-password" not in str(caught.value)
+
+
+class Elsewhere(Fake):
+    """Answers so, whatever is asked."""
+
+    says: Response = Response()
+
+    async def answer(self, request: Request) -> Response:
+        if request.url.path.endswith("/version"):
+            return await super().answer(request)
+        return self.says
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        (RedirectResponse("/api/v1/orgs/house"), "was renamed in Gitea: /orgs/house"),
+        (RedirectResponse("https://login.example", 302), "is not Gitea's API: it leads to"),
+        (HTMLResponse("<html>hello"), "what answers is not Gitea's API"),
+    ],
+)
+async def test_what_was_renamed_is_out_of_reach(says: Response, words: str) -> None:
+    fake = Elsewhere()
+    fake.says = says
+    target = opened(fake, MemoryStore(), "gitea")
+    with pytest.raises(Unavailable, match=words) as caught:  # a look goes on without that place
+        await target.observe([at("organisation/home")])
+    assert caught.value.where == "http://gitea"
+    assert caught.value.fix
+    with pytest.raises(RackhouseError):
+        await target.server.fetch("/repos/home/rack/archive/main.tar.gz", 1)
+    await target.close()
 
 
 @pytest.mark.slow

@@ -51,13 +51,18 @@ class Server:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> Any:
-        """The answer's JSON; None where there is no such thing (404). Else the error in words."""
+        """The answer's JSON; None where there is no such thing (404). Else the error in words:
+        Unavailable for what was renamed, and for what is no answer of Gitea's.
+        """
         more = {"json": body} if body is not None else {}
         answer = await self._send(method, path, {**more, "params": query or {}})
         if answer.status_code == 404:
             return None
         self._check(f"{method} {path}", answer)
-        return answer.json() if answer.content else {}
+        try:
+            return answer.json() if answer.content else {}
+        except ValueError as error:
+            raise self._away(f"{method} {path}: what answers is not Gitea's API") from error
 
     async def fetch(self, path: str, limit: int) -> bytes | None:
         """What is no JSON; None where there is no such thing. StepFailed: over `limit` bytes."""
@@ -118,8 +123,18 @@ class Server:
         return Unavailable(what, where=self.where, fix=fix)
 
     def _check(self, what: str, answer: httpx.Response) -> None:
+        """Nobody is followed elsewhere, with our password: so a thing that was renamed is out of
+        reach, and its Gitea with it, until its two names are one.
+        """
         if answer.status_code >= 400:
             raise self._refusal(what, answer)
+        if answer.status_code >= 300:
+            to = answer.headers.get("location", "")
+            if "/api/v1/" not in to:
+                raise self._away(f"{what}: what answers is not Gitea's API: it leads to {to}")
+            fix = "give it its old name there again, or the rack file its new one"
+            now = to.partition("/api/v1")[2]
+            raise Unavailable(f"{what} was renamed in Gitea: {now}", where=self.where, fix=fix)
 
     def _refusal(self, what: str, answer: httpx.Response) -> RackhouseError:
         said, code = _message(answer), answer.status_code
