@@ -59,6 +59,11 @@ def format_seconds(seconds: float) -> str:
     return f"{seconds / 86400:.0f} d"
 
 
+def one_line(text: str, most: int = 500) -> str:
+    """What a stranger wrote, as `most` characters of one line that no terminal obeys."""
+    return "".join(it if it.isprintable() else " " for it in text[:most])
+
+
 def plural(count: int, word: str) -> str:
     """`1 step`, `3 steps`."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -23,6 +23,7 @@ from rackhouse.delivery.onrack.records import Record, Records, live
 from rackhouse.delivery.onrack.release import granted_there
 from rackhouse.desired.kube.granted import Granted
 from rackhouse.kit.errors import FileError, Missing, RackhouseError, Refused
+from rackhouse.kit.text import one_line
 from rackhouse.resources.clusters import place
 from rackhouse.resources.core import Hidden
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus, Store
@@ -132,7 +133,7 @@ def _note(store: Store, heard: _Heard, last: Record, say: Say) -> bool:
     try:
         app = _judged(heard, last)
     except _STRANGE as error:
-        why = _plain(error.what if isinstance(error, RackhouseError) else repr(error))
+        why = one_line(error.what if isinstance(error, RackhouseError) else repr(error))
         say(f"{heard.name} r{last.number} on its cluster is not learned: {why}")
         return False
     rows = {row.number: row for row in store.releases(heard.name)}
@@ -174,8 +175,3 @@ def _take(store: Store, row: ReleaseRow) -> None:
     """The store's next release has a higher number."""
     store.add_release(row)
     store.drop_release(row.application, row.number)
-
-
-def _plain(text: str) -> str:
-    """In one line, without what a terminal would obey."""
-    return "".join(it if it.isprintable() else " " for it in text)

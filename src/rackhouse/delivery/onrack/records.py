@@ -13,6 +13,7 @@ from typing import Any
 from rackhouse.app.codec import decode, encode
 from rackhouse.app.model import App
 from rackhouse.kit.errors import Locked, Refused
+from rackhouse.kit.text import one_line
 from rackhouse.store.protocol import ReleaseStatus
 from rackhouse.targets.kube.server import Server
 from rackhouse.targets.kube.words import refusal
@@ -38,9 +39,14 @@ class Record:
     def app(self) -> App:
         """The application with that release. Refused when a stranger wrote the record."""
         try:
-            return decode(self.text)
+            app = decode(self.text)
         except ValueError as error:
-            raise Refused(f"the record of r{self.number} cannot be read: {error}") from error
+            why = one_line(str(error))
+            raise Refused(f"the record of r{self.number} cannot be read: {why}") from error
+        if (release := app.release) is None:
+            return app
+        commit, digest = one_line(release.commit), one_line(release.digest)
+        return replace(app, release=replace(release, commit=commit, digest=digest))
 
     @property
     def image(self) -> str:
@@ -175,8 +181,8 @@ def _record(live: Mapping[str, Any]) -> Record | None:
             status=ReleaseStatus(data["status"]),
             text=data["application"],
             made=float(data["made"]),
-            by=data["by"],
-            why=data.get("why", ""),
+            by=one_line(data["by"]),
+            why=one_line(data.get("why", "")),
         )
     except (KeyError, ValueError):
         return None

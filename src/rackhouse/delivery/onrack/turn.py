@@ -14,6 +14,7 @@ from typing import Any
 from rackhouse.delivery.onrack.records import Owner
 from rackhouse.desired.kube.releasing import SECONDS
 from rackhouse.kit.errors import Locked, RackhouseError
+from rackhouse.kit.text import one_line
 from rackhouse.targets.kube.server import Server
 
 _NAME = "release-turn"
@@ -47,7 +48,7 @@ async def _drop_old(server: Server, path: str, application: str) -> None:
     if there is None:
         return
     if await _now(server, path) - _since(there) < SECONDS:
-        raise _locked(application, (there.get("data") or {}).get("by", ""))
+        raise _locked(application, one_line((there.get("data") or {}).get("by", "")))
     await _drop(server, path, there)
 
 
