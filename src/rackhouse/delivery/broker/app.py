@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from rackhouse.delivery.broker.asking import CLOSED, MOST, PREVIEW, TOKEN, Asked
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.lending import lend
 from rackhouse.delivery.broker.pace import Pace
-from rackhouse.delivery.broker.previews import Opening
+from rackhouse.delivery.broker.previews import closed, opened
 from rackhouse.kit.errors import Locked, Missing, RackhouseError, Refused, Unavailable
 from rackhouse.resources.core import Hidden
 from rackhouse.targets.kube.server import Server
@@ -34,11 +35,14 @@ _CODES = ((Locked, 409), (Missing, 404), (Refused, 403), (Unavailable, 503))
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
-    """What the routes need. `opens` answers the API server as the broker's own account."""
+    """What the routes need. `opens` answers the API server as the broker's own account. `turns`:
+    the previews of an application are changed by one at a time.
+    """
 
     gitea: Gitea
     opens: Callable[[], AbstractAsyncContextManager[Server]]
     pace: Pace
+    turns: defaultdict[str, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
 
 Answer = Callable[[Broker, Asked], Awaitable[Mapping[str, str]]]
@@ -46,13 +50,12 @@ Answer = Callable[[Broker, Asked], Awaitable[Mapping[str, str]]]
 
 def create_app(broker: Broker) -> Starlette:
     """All of it."""
-    previews = Opening()
     return Starlette(
         routes=[
             Route("/healthz", _alive),
             Route(TOKEN, _behind(broker, _lend), methods=["POST"]),
-            Route(PREVIEW, _behind(broker, previews.open), methods=["POST"]),
-            Route(CLOSED, _behind(broker, previews.close), methods=["POST"]),
+            Route(PREVIEW, _behind(broker, opened), methods=["POST"]),
+            Route(CLOSED, _behind(broker, closed), methods=["POST"]),
         ]
     )
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,31 +38,26 @@ _PACE = Pace(ready=10.0, gone=10.0, kind=5.0)
 _STRANGE = (ValueError, LookupError, TypeError, AttributeError, AssertionError)
 
 
-class Opening:
-    """The routes. What is there is changed by one at a time for each application."""
+async def opened(broker: Broker, asked: Asked) -> Mapping[str, str]:
+    """A token of the preview's account, with its name, and until when it is kept (RFC 3339)."""
+    branch = _branch(asked)
+    async with broker.opens() as server:
+        await check_from(server, asked)
+        async with broker.turns[asked.application]:
+            preview = await _made(server, asked, branch)
+        lent = await lend(server, replace(asked, application=preview.name))
+    _log.info("%s: lent to a job of %s", preview.name, asked.repository)
+    return {**lent.json(), "preview": preview.name, "until": preview.until.isoformat()}
 
-    def __init__(self) -> None:
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def open(self, broker: Broker, asked: Asked) -> Mapping[str, str]:
-        """A token of the preview's account, with its name, and until when it is kept (RFC 3339)."""
-        branch = _branch(asked)
-        async with broker.opens() as server:
-            await check_from(server, asked)
-            async with self._turns[asked.application]:
-                preview = await _opened(server, asked, branch)
-            lent = await lend(server, replace(asked, application=preview.name))
-        _log.info("%s: lent to a job of %s", preview.name, asked.repository)
-        return {**lent.json(), "preview": preview.name, "until": preview.until.isoformat()}
-
-    async def close(self, broker: Broker, asked: Asked) -> Mapping[str, str]:
-        """Which one was taken down; "" where there was none."""
-        name = preview_name(asked.application, _branch(asked))
-        async with broker.opens() as server:
-            await check_from(server, asked)
-            async with self._turns[asked.application]:
-                done = await close(server, name, _log.info)
-        return {"preview": name if done else ""}
+async def closed(broker: Broker, asked: Asked) -> Mapping[str, str]:
+    """Which one was taken down; "" where there was none."""
+    name = preview_name(asked.application, _branch(asked))
+    async with broker.opens() as server:
+        await check_from(server, asked)
+        async with broker.turns[asked.application]:
+            done = await close(server, name, _log.info)
+    return {"preview": name if done else ""}
 
 
 async def sweeping(broker: Broker, every: float = SWEEP) -> None:
@@ -71,13 +65,13 @@ async def sweeping(broker: Broker, every: float = SWEEP) -> None:
     while True:
         try:
             async with broker.opens() as server:
-                await sweep(server, datetime.now(UTC), _log.info)
+                await sweep(server, datetime.now(UTC), _log.info, broker.turns.__getitem__)
         except RackhouseError as error:
             _log.info("previews: %s", error.what)
         await asyncio.sleep(every)
 
 
-async def _opened(server: Server, asked: Asked, branch: str) -> Preview:
+async def _made(server: Server, asked: Asked, branch: str) -> Preview:
     try:
         return await open_preview(server, _coming(asked), branch, _log.info, _PACE)
     except NotReady as error:

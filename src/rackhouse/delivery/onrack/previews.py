@@ -7,8 +7,8 @@ Killed anywhere, opening again and closing again go on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -38,6 +38,8 @@ _NAMESPACES = "/api/v1/namespaces"
 _DATABASES = "/apis/postgresql.cnpg.io/v1/namespaces/{}/{}"
 _LEAVES = Pace(first=0.2, most=1.0)
 _PATIENCE = 20.0  # seconds that databases are waited for
+
+Turn = Callable[[str], AbstractAsyncContextManager[object]]
 
 
 def shown(app: App, *, first: bool) -> App:
@@ -92,25 +94,38 @@ async def close(server: Server, name: str, say: Say) -> bool:
     """Take that preview down with its data; False where there is none."""
     for it in await _namespaces(server):
         if it["metadata"]["name"] == name:
-            await _close(server, it, say)
+            await _close(server, it, say, ("uid",))
             return True
     return False
 
 
-async def sweep(server: Server, now: datetime, say: Say) -> list[str]:
+async def sweep(
+    server: Server, now: datetime, say: Say, turn: Turn = lambda _: nullcontext()
+) -> list[str]:
     """Take down those whose time is over, and those of applications that are not there any more.
-    One that does not go is said, and stands in nobody's way.
+    One that does not go is said, and stands in nobody's way. `turn` is what others take too who
+    open and close previews of that application: within it, it is judged by what is there then.
     """
     gone = []
     for it in await _namespaces(server):
         found = Preview.read(it)
         try:
-            if found.until < now or not await _is_there(server, found.of, it):
-                await _close(server, it, say)
-                gone.append(found.name)
+            if not await _is_over(server, it, now):
+                continue
+            async with turn(found.of):
+                if await _swept(server, found.name, now, say):
+                    gone.append(found.name)
         except RackhouseError as error:
             say(f"{found.name} does not go: {error.what}")
     return gone
+
+
+async def _swept(server: Server, name: str, now: datetime, say: Say) -> bool:
+    """Whether it was still over, and left."""
+    it = await server.ask("GET", f"{_NAMESPACES}/{name}", fine=(404,))
+    if it is None or not _is_preview(it) or not await _is_over(server, it, now):
+        return False
+    return await _close(server, it, say, ("uid", "resourceVersion"))
 
 
 def _check(told: Granted, coming: Coming) -> None:
@@ -136,13 +151,19 @@ async def _check_number(server: Server, told: Granted, name: str) -> None:
 
 async def _namespaces(server: Server) -> list[Mapping[str, Any]]:
     """Of previews. A label alone makes none: what bears the stamp of previews is one."""
-    found = []
-    async for it in server.listed(_NAMESPACES, query={"labelSelector": OF}):
-        stamp = stamp_of(it)
-        ours = stamp is not None and stamp.rack == previews(stamp.rack.partition(".")[0])
-        if ours and not it["metadata"].get("deletionTimestamp"):
-            found.append(it)
-    return found
+    every = server.listed(_NAMESPACES, query={"labelSelector": OF})
+    return [it async for it in every if _is_preview(it)]
+
+
+def _is_preview(namespace: Mapping[str, Any]) -> bool:
+    metadata, stamp = namespace["metadata"], stamp_of(namespace)
+    ours = stamp is not None and stamp.rack == previews(stamp.rack.partition(".")[0])
+    return ours and OF in (metadata.get("labels") or {}) and not metadata.get("deletionTimestamp")
+
+
+async def _is_over(server: Server, namespace: Mapping[str, Any], now: datetime) -> bool:
+    found = Preview.read(namespace)
+    return found.until < now or not await _is_there(server, found.of, namespace)
 
 
 async def _is_there(server: Server, application: str, preview: Mapping[str, Any]) -> bool:
@@ -152,13 +173,16 @@ async def _is_there(server: Server, application: str, preview: Mapping[str, Any]
     return bool(previews(str(labels.get(RACK))) == preview["metadata"]["labels"].get(RACK))
 
 
-async def _close(server: Server, live: Mapping[str, Any], say: Say) -> None:
-    name, uid = live["metadata"]["name"], live["metadata"]["uid"]
+async def _close(server: Server, live: Mapping[str, Any], say: Say, same: tuple[str, ...]) -> bool:
+    """False where it is not the `same` any more, in what its metadata has by these names."""
+    name = live["metadata"]["name"]
     say(f"taking down the preview {name}")
     with suppress(Refused):  # the broker was cut off before it could look into it
         await _drop_databases(server, name)
-    body = {"preconditions": {"uid": uid}, "propagationPolicy": "Background"}
-    await server.ask("DELETE", f"{_NAMESPACES}/{name}", body=body, fine=(404, 409))
+    preconditions = {key: live["metadata"][key] for key in same}
+    body = {"preconditions": preconditions, "propagationPolicy": "Background"}
+    done = await server.ask("DELETE", f"{_NAMESPACES}/{name}", body=body, fine=(404, 409))
+    return done is not None
 
 
 async def _drop_databases(server: Server, name: str) -> None:
