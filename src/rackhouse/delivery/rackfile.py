@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rackhouse.app.snapshot import snapshot
-from rackhouse.apply.open import RACK_FILE, open_rack
+from rackhouse.apply.open import RACK_FILE, always, open_rack
 from rackhouse.delivery.repositories.rack import FILE
 from rackhouse.delivery.sync import coming, judge, sync
 from rackhouse.kit.errors import RackhouseError, Refused
 from rackhouse.kit.paths import Paths
 
 if TYPE_CHECKING:
+    from rackhouse.apply.converge import Confirm
     from rackhouse.apply.open import OpenRack
     from rackhouse.apply.outcome import Observer
     from rackhouse.plan.step import Plan
@@ -47,9 +48,10 @@ async def apply(
     now: datetime,
     opener: Open = open_rack,
     reach: Reach | None = None,
+    confirm: Confirm = always,
 ) -> None:
-    """Make the rack what the checkout says. Raises as `apply` and `sync`; `up` then goes on with
-    the file that was before.
+    """Make the rack what the checkout says. Raises as `apply` and `sync`, and Refused where
+    `confirm` does not agree; `up` then goes on with the file that was before.
 
     It is about this machine; about the others and the clusters too, once they are in `reach`.
     """
@@ -66,7 +68,11 @@ async def apply(
         try:
             house = await reach(found) if reach else found
             wanted = house.wanted_everywhere() if reach else house.wanted()
-            outcome = await house.apply(f"push rack {sha[:7]}", wanted=wanted, observer=observer)
+            outcome = await house.apply(
+                f"push rack {sha[:7]}", wanted=wanted, confirm=confirm, observer=observer
+            )
+            if outcome.declined is not None:
+                raise _declined(outcome.declined)
             outcome.raise_for_failure()
             await sync(house, observer=observer, now=now)
         except RackhouseError:
@@ -75,6 +81,12 @@ async def apply(
             found.store.put_setting(RACK_FILE, said or "")
             raise
     _prune(paths.root / "rack", {kept, before})
+
+
+def _declined(plan: Plan) -> Refused:
+    removals = ", ".join(sorted(map(str, plan.removals)))
+    fix = "the next plan shows it"
+    return Refused(f"it would remove what nobody was shown: {removals}", fix=fix)
 
 
 def _point(link: Path, to: Path) -> Path | None:

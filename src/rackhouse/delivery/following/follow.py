@@ -29,6 +29,7 @@ from rackhouse.targets.gitea import Gitea
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
+    from rackhouse.plan.step import Plan
 
 APPLY = "rackhouse/apply"  # the status of a commit that was merged
 FRESH = 600.0  # seconds after which a plan is made anew, and what failed is tried again
@@ -130,16 +131,17 @@ class _Look:
             return
         try:
             if memory.begun != sha:
-                await self._agreed(sha)
-                self._remember(replace(memory, begun=sha))
+                agreed = await self._agreed(sha)
+                self._remember(replace(memory, begun=sha, agreed=agreed))
             await self.remote.status(sha, APPLY, "pending", "the rack is being changed")
             with self._checkout() as folder:
                 await self.remote.check_out(sha, folder)
-                await applied(self.follower.desk, folder, sha)
-        except Locked:  # by somebody at the desk: the next look goes on
+                await applied(self.follower.desk, folder, sha, self._confirm)
+        except Locked:  # by somebody at the desk: the next look asks anew
+            self._remember(replace(self._memory, begun=""))
             return
-        except RackhouseError as error:
-            self._remember(replace(self._memory, stopped=sha, tried=self.now))
+        except RackhouseError as error:  # only a kill goes on: by the next try the world is another
+            self._remember(replace(self._memory, begun="", stopped=sha, tried=self.now))
             if memory.stopped != sha:
                 self.follower.say(f"{sha[:7]} is not applied: {self.mask(error.what)}")
             await self.remote.status(sha, APPLY, "failure", self.mask(error.what))
@@ -154,17 +156,22 @@ class _Look:
             await self.remote.status(sha, APPLY, "success", "the rack is what this commit says")
             self._remember(replace(self._memory, told=sha))
 
-    async def _agreed(self, sha: str) -> None:
-        """Refused where it does more than was shown. Who pushes without a pull request has agreed
-        to whatever it does, and so has who has just said so.
+    def _confirm(self, plan: Plan) -> bool:
+        """What has come into sight since it was agreed to is not removed."""
+        agreed = self._memory.agreed
+        return self.follower.agree or agreed is None or shown.within(plan, agreed)
+
+    async def _agreed(self, sha: str) -> tuple[str, ...] | None:
+        """The steps that were shown; Refused where it does more. None, whatever it does: for who
+        pushes without a pull request, and for who has just said so.
         """
         pull = await self.remote.pull_of(sha)
         if not pull or self.follower.agree:
-            return
+            return None
         found = await self._planned(sha, merged=True)
         known = self._memory.pulls.get(pull)
         if known is not None and set(shown.steps(found.plan, found.wanted)) <= set(known.steps):
-            return
+            return known.steps
         text = shown.held_text(found.plan, found.changes, sha, self.mask)
         await self.remote.comment(pull, text)
         what = f"what it does now is not what pull request {pull} showed"

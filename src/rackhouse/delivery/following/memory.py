@@ -29,13 +29,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """`applied`: the last commit that the rack is; `begun`: one that was agreed to and has begun;
-    `stopped`: one that failed or was refused, when last `tried` (Unix seconds); `told`: the last of
-    which Gitea was told that it is applied.
+    """`applied`: the last commit that the rack is; `begun`: one that was agreed to, and that has
+    neither come to its end nor failed: it was killed; `agreed`: a digest of each step that was
+    agreed to of it, None for whatever it does; `stopped`: one that failed or was refused, when last
+    `tried` (Unix seconds); `told`: the last of which Gitea was told that it is applied.
     """
 
     applied: str = ""
     begun: str = ""
+    agreed: tuple[str, ...] | None = None
     stopped: str = ""
     tried: float = 0.0
     told: str = ""
@@ -53,7 +55,8 @@ def read(store: Store) -> Memory:
         int(number): Shown(**{**each, "steps": tuple(each["steps"])})
         for number, each in said.pop("pulls", {}).items()
     }
-    return Memory(**said, pulls=pulls)
+    agreed = said.pop("agreed", None)
+    return Memory(**said, agreed=None if agreed is None else tuple(agreed), pulls=pulls)
 
 
 def write(store: Store, memory: Memory) -> None:

@@ -25,9 +25,23 @@ def steps(plan: Plan, wanted: Wanted) -> tuple[str, ...]:
     return tuple(sorted(_digest(step.verb, step.id, wanted) for step in plan.steps))
 
 
+def within(plan: Plan, agreed: Collection[str]) -> bool:
+    """Whether it removes nothing else than what was agreed to. What it makes and changes until the
+    applications are there is no step of what was shown, and ends as what was.
+    """
+    return {_gone(id) for id in plan.removals} <= set(agreed)
+
+
 def _digest(verb: Verb, id: Id, wanted: Wanted) -> str:
     """Whether a thing is made or changed is no matter: it becomes the same."""
-    text = "gone" if verb is Verb.DELETE else wanted.resources[id].digest
+    return _gone(id) if verb is Verb.DELETE else _hash(id, wanted.resources[id].digest)
+
+
+def _gone(id: Id) -> str:
+    return _hash(id, "gone")
+
+
+def _hash(id: Id, text: str) -> str:
     return hashlib.sha256(f"{id} {text}".encode()).hexdigest()[:16]
 
 

@@ -28,6 +28,7 @@ from rackhouse.plan.step import Plan
 from rackhouse.resources.place import Wanted
 
 if TYPE_CHECKING:
+    from rackhouse.apply.converge import Confirm
     from rackhouse.apply.open import OpenRack
     from rackhouse.store.protocol import Store
 
@@ -90,7 +91,7 @@ async def planned(desk: Desk, folder: Path, *, merged: bool) -> Planned:
         )
 
 
-async def applied(desk: Desk, folder: Path, sha: str) -> None:
+async def applied(desk: Desk, folder: Path, sha: str, confirm: Confirm) -> None:
     """Make the rack what that folder says. As `rackfile.apply`."""
 
     async def reach(house: OpenRack) -> OpenRack:
@@ -106,6 +107,7 @@ async def applied(desk: Desk, folder: Path, sha: str) -> None:
         now=desk.now(),
         opener=desk.opener,
         reach=reach,
+        confirm=confirm,
     )
 
 

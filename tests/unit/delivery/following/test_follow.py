@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rackhouse.delivery.following import memory as remembered
 from rackhouse.kit.errors import Missing
+from rackhouse.store.sqlite import SqliteStore
 from unit.delivery.following.lab import MORE, RACK, WRONG, Lab
 
 PLAN, APPLY = "rackhouse/plan", "rackhouse/apply"
@@ -166,6 +169,52 @@ async def test_an_apply_that_fails_is_told_and_tried_again(lab: Lab) -> None:
     await lab.look(later=601)
     assert lab.fake.history.state(sha, APPLY) == "success"
     assert await lab.undone() == []
+
+
+async def out_of_sight(lab: Lab) -> tuple[int, str]:
+    """A removal was planned and merged while its cluster was away: nobody was shown it."""
+    number, _ = propose(lab)
+    await lab.look()
+    lab.fake.history.merge(number)
+    await lab.look()
+    lab.things.unreachable.add("kube.home")
+    number, _ = propose(lab, RACK)
+    await lab.look()
+    assert "- kube.home" not in lab.fake.history.said(number)[0]
+    return number, lab.fake.history.merge(number)
+
+
+async def test_what_comes_into_sight_after_a_failure_is_shown_first(lab: Lab) -> None:
+    number, sha = await out_of_sight(lab)
+    await lab.look()
+    assert lab.fake.history.state(sha, APPLY) == "failure", "it waits for the cluster"
+    lab.things.unreachable.clear()
+    there = set(lab.things.things)
+    await lab.look(later=601)
+    assert set(lab.things.things) == there
+    (text,) = lab.fake.history.said(number)
+    assert f"{sha[:7]} is not applied" in text
+    assert "- kube.home/StatefulSet/data.seaweedfs" in text
+    await lab.look(agree=True)
+    assert lab.fake.history.state(sha, APPLY) == "success"
+    assert await lab.undone() == []
+
+
+async def test_what_comes_into_sight_after_a_kill_is_not_removed(lab: Lab) -> None:
+    number, sha = await out_of_sight(lab)
+    store = SqliteStore(lab.paths.store)
+    memory = remembered.read(store)
+    killed = replace(memory, begun=sha, agreed=memory.pulls[number].steps)
+    remembered.write(store, killed)
+    store.close()
+    lab.things.unreachable.clear()
+    there = set(lab.things.things)
+    await lab.look()
+    assert set(lab.things.things) == there
+    assert "would remove what nobody was shown: kube.home/" in lab.said[-1]
+    await lab.look(later=601)
+    assert "- kube.home/StatefulSet/data.seaweedfs" in lab.fake.history.said(number)[0]
+    assert set(lab.things.things) == there
 
 
 async def test_a_rack_without_gitea_is_told_so(tmp_path: Path) -> None:
