@@ -146,7 +146,7 @@ async def test_a_branch_is_shown_and_leaves_when_its_time_is_over(
             hand.ask("DELETE", f"/apis/{_RBAC}/namespaces/try--hello/rolebindings/{ROLE}")
             assert await sweep(broker, NOW, silent) == ["try--hello"]  # as where it was cut off
             assert not await all_previews(broker)
-            assert not await close(broker, "try--hello", silent)
+            assert not await close(broker, "hello", "try--hello", silent)
             await broker.close()
 
 

@@ -67,7 +67,7 @@ async def _take_down(context: Context, application: str, branch: str) -> str:
         return await closed(job_of(broker, os.environ), application, branch)
     name, server = preview_name(application, branch), Server(_access(context, application))
     try:
-        return name if await close(server, name, _say) else ""
+        return name if await close(server, application, name, _say) else ""
     finally:
         await server.close()
 

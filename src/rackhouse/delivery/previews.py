@@ -28,26 +28,29 @@ if TYPE_CHECKING:
 
 LIFETIME = "7d"  # where its file says no other
 _LONGEST = 40  # of an application's name; a label of a host name could be 63
-_HASH = 6
+_HASH, _MORE = 6, 16  # digits; the second where what follows is not the whole application
 
 
 def preview_name(application: str, branch: str) -> str:
     """`new-form--shop` for the branch `feature/New_Form`... as far as a name may be long.
 
     Two branches never share one: where letters had to be changed or left out, a few digits of the
-    branch's own name follow.
+    branch's own name follow; more of them where the application's own name is cut, which others may
+    begin with as well.
     """
     slug = re.sub(r"[^a-z0-9]+", "-", branch.lower()).strip("-")
     slug = re.sub(r"^[^a-z]+", "", slug)
     name = f"{slug}--{application}"
     if slug == branch and len(name) <= _LONGEST:
         return name
-    digits = hashlib.sha256(f"{branch}\0{application}".encode()).hexdigest()[:_HASH]
+    digest = hashlib.sha256(f"{branch}\0{application}".encode()).hexdigest()
+    digits, more = digest[:_HASH], digest[:_MORE]
     end = f"{digits}--{application}"
     room = max(0, _LONGEST - len(end) - 1)
     start = slug[:room].rstrip("-") if len(end) < _LONGEST else ""
     name = f"{start}-{end}" if start else f"b{end}"
-    return name if len(name) <= _LONGEST else f"b{digits}--{application[: _LONGEST - _HASH - 3]}"
+    cut = f"b{more}--{application}"[:_LONGEST].rstrip("-")
+    return name if len(name) <= _LONGEST else cut
 
 
 def previewed(app: App, *, first: bool) -> App:

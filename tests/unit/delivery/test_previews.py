@@ -24,6 +24,7 @@ BRANCHES = st.text(min_size=1, max_size=80)
         ("shop", "new-form", "new-form--shop"),
         ("shop", "feature/New_Form", "feature-new-form-604805--shop"),
         ("shop", "7", "b114e47--shop"),
+        ("a" * 20 + "-" * 10 + "shop", "7", "b4da1a672f606f1a7--aaaaaaaaaaaaaaaaaaaa"),
     ],
 )
 def test_names_that_people_read(application: str, branch: str, name: str) -> None:

@@ -56,7 +56,7 @@ async def closed(broker: Broker, asked: Asked) -> Mapping[str, str]:
     async with broker.opens() as server:
         await check_from(server, asked)
         async with broker.turns[asked.application]:
-            done = await close(server, name, _log.info)
+            done = await close(server, asked.application, name, _log.info)
     return {"preview": name if done else ""}
 
 

@@ -60,7 +60,8 @@ async def open_preview(
     coming = replace(coming, app=without_overrides(coming.app))  # what is judged is what is shown
     _check(told, coming)
     name = preview_name(told.app.name, branch)
-    await _check_number(server, told, name)
+    others = [it for it in await all_previews(server) if not _is_of(it, told.app.name, name)]
+    _check_number(told, others)
     until = datetime.fromtimestamp(coming.now, UTC)
     until += min(timedelta(seconds=lifetime(coming.app)), LONGEST)
     release = replace(coming.release, number=0)  # it has none yet, whatever a job says
@@ -90,10 +91,12 @@ async def all_previews(server: Server) -> list[Preview]:
     return [Preview.read(it) for it in await _namespaces(server)]
 
 
-async def close(server: Server, name: str, say: Say) -> bool:
-    """Take that preview down with its data; False where there is none."""
+async def close(server: Server, application: str, name: str, say: Say) -> bool:
+    """Take that preview of the application down with its data; False where there is none. Refused
+    where it is another's.
+    """
     for it in await _namespaces(server):
-        if it["metadata"]["name"] == name:
+        if _is_of(Preview.read(it), application, name):
             await _close(server, it, say, ("uid",))
             return True
     return False
@@ -138,8 +141,17 @@ def _check(told: Granted, coming: Coming) -> None:
     throwaway.check(told.rack, told.cluster, coming.app)
 
 
-async def _check_number(server: Server, told: Granted, name: str) -> None:
-    others = [it for it in await all_previews(server) if it.name != name]
+def _is_of(found: Preview, application: str, name: str) -> bool:
+    """Whether it is the one of that name. Refused where that is a preview of another application:
+    names that were cut can be the same.
+    """
+    if found.name == name and found.of != application:
+        what = f"{name} is a preview of {found.of}, and none of {application}"
+        raise Refused(what, fix="call the branch something else")
+    return found.name == name
+
+
+def _check_number(told: Granted, others: list[Preview]) -> None:
     mine = [it.branch for it in others if it.of == told.app.name]
     fix = "close one: `rackhouse release FOLDER --preview BRANCH --close`"
     if len(mine) >= MOST:

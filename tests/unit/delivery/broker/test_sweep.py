@@ -1,4 +1,4 @@
-"""A preview that is opened again while the broker looks at what is over, stays."""
+"""What is opened again while the broker looks at what is over stays; so does what is another's."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
+import pytest
+
 from rackhouse.delivery.broker.app import Broker
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.delivery.broker.pace import Pace
 from rackhouse.delivery.broker.previews import sweeping
-from rackhouse.delivery.onrack.previews import sweep
+from rackhouse.delivery.onrack.previews import close, sweep
+from rackhouse.kit.errors import Refused
 from rackhouse.resources.seen import Stamp
 from rackhouse.targets.kube.server import Server
 from rackhouse.twin.kube.body import Body
@@ -81,6 +84,13 @@ async def test_what_is_opened_again_while_it_is_being_taken_down_stays() -> None
     place = shown("2020-01-01T00:00:00Z")
     root, now = place.server("root"), datetime.now(UTC)
     assert await sweep(root, now, lambda _: opened_again(place)) == []
+    assert await stays(place)
+
+
+async def test_what_is_another_applications_is_not_taken_down() -> None:
+    place = shown("2999-01-01T00:00:00Z")
+    with pytest.raises(Refused, match="is a preview of hello, and none of other"):
+        await close(place.server("root"), "other", PREVIEW, lambda _: None)
     assert await stays(place)
 
 

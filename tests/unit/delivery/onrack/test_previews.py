@@ -21,6 +21,7 @@ from rackhouse.delivery.onrack.previews import (
 from rackhouse.delivery.onrack.release import Door
 from rackhouse.desired.kube.previews import MOST
 from rackhouse.kit.errors import Missing, Refused
+from rackhouse.resources.seen import Stamp
 from rackhouse.targets.kube.server import Server
 from unit.delivery.onrack.place import HELLO, House, coming, house, image, released
 from unit.delivery.onrack.test_killed import Deadly, Killed
@@ -113,6 +114,12 @@ async def test_what_the_live_one_may_not_no_preview_may() -> None:
         await made.lab.post("/api/v1/namespaces", {"metadata": {"name": "try--hello"}})
         with pytest.raises(Refused, match="Namespace/try--hello exists"):
             await open_preview(made.lab.way, coming(), "try", silent, PATIENT)
+        labels = {"rackhouse.dev/preview-of": "other"}
+        notes = {"rackhouse.dev/stamp": Stamp(rack="lab.previews", digest="1").to_json()}
+        theirs = {"name": "new--hello", "labels": labels, "annotations": notes}
+        await made.lab.post("/api/v1/namespaces", {"metadata": theirs})
+        with pytest.raises(Refused, match="new--hello is a preview of other, and none of hello"):
+            await open_preview(made.lab.way, coming(), "new", silent, PATIENT)
     async with house(released(CACHED, 1)) as made:
         with pytest.raises(Refused, match=r"no preview of what needs visits \(redis\)"):
             await open_preview(made.lab.way, coming(CACHED), "try", silent, PATIENT)
@@ -126,9 +133,9 @@ async def test_so_many_of_one_application_and_none_of_a_preview() -> None:
         await open_preview(way, coming(), "try-0", silent, PATIENT)  # it is there already
         with pytest.raises(Refused, match=f"has {MOST} previews already: try-0, try-1"):
             await open_preview(way, coming(), "more", silent, PATIENT)
-        assert await close(way, "try-0--hello", silent)
-        assert not await close(way, "try-0--hello", silent)
-        assert not await close(way, "hello", silent)
+        assert await close(way, "hello", "try-0--hello", silent)
+        assert not await close(way, "hello", "try-0--hello", silent)
+        assert not await close(way, "hello", "hello", silent)
         await open_preview(way, coming(), "more", silent, PATIENT)
         inner = replace(coming(), app=replace(coming().app, name="more--hello"))
         with pytest.raises(Refused, match="is a preview itself"):
@@ -160,7 +167,7 @@ async def test_killed_at_any_request_the_next_goes_on() -> None:
             await open_preview(server, coming(), "try", silent, PATIENT)
 
         async def closes(server: Server) -> None:
-            await close(server, "try--hello", silent)
+            await close(server, "hello", "try--hello", silent)
 
         for at in itertools.count(1, 11):  # each one in turn takes a minute
             done = not await killed(opens, at)
