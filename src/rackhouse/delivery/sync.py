@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -121,11 +122,12 @@ def _under(file: str, problem: Problem) -> Problem:
 def _folder(house: OpenRack, application: Application) -> Path:
     """The folder, relative to the rack file."""
     base = house.file.absolute().parent if house.file else Path()
-    path = base / Path(application.folder).expanduser()
-    if not path.is_dir():
-        raise Missing(
-            f"there is no folder {application.folder}",
-            where=str(house.file or ""),
-            fix=f"mend `folder:` of {application.name}, relative to the rack file",
-        )
-    return path
+    with suppress(RuntimeError):  # `~` of somebody whom this machine does not know
+        path = base / Path(application.folder).expanduser()
+        if path.is_dir():
+            return path
+    raise Missing(
+        f"there is no folder {application.folder}",
+        where=str(house.file or ""),
+        fix=f"mend `folder:` of {application.name}, relative to the rack file",
+    )

@@ -22,6 +22,7 @@ class History:
     branches: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, dict[str, Any]] = field(default_factory=dict)
     comments: dict[int, dict[str, Any]] = field(default_factory=dict)
+    locked: set[int] = field(default_factory=set)  # pull requests that take no comment
     statuses: list[tuple[str, str, str, str]] = field(default_factory=list)
     packed: dict[str, bytes] = field(default_factory=dict)  # in place of what a commit has
 
@@ -109,6 +110,8 @@ class History:
         return 200, [it for it in self.comments.values() if it["index"] == int(words[0])]
 
     def _comment(self, words: tuple[str, ...], body: Mapping[str, Any], _: Any) -> Answer:
+        if int(words[0]) in self.locked:
+            return 403, {"message": "the conversation is locked"}
         number = len(self.comments) + 1
         user = {"login": "rackhouse"}
         self.comments[number] = {"id": number, "index": int(words[0]), "user": user, **body}

@@ -121,3 +121,10 @@ async def test_a_folder_that_is_not_there_hides_no_other_problem(
     assert "one/score.yaml resources.db.type" in said
     assert said.index("no folder ./gone") < said.index("no folder ./lost")
     assert "mend `folder:` of gone" in said
+
+
+async def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    rack = house(tmp_path, file=tmp_path / "rack.yaml")
+    lost = replace(rack, rack=load("applications: {tea: {folder: ~nosuchuser/tea}}\n"))
+    with pytest.raises(Missing, match="there is no folder ~nosuchuser/tea"):
+        await up(lost)

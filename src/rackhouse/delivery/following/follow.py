@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from rackhouse.delivery.following import memory as remembered
 from rackhouse.delivery.following import shown
 from rackhouse.delivery.following.memory import Memory, Shown
-from rackhouse.delivery.following.remote import Pull, Remote
+from rackhouse.delivery.following.remote import Pull, Remote, State
 from rackhouse.delivery.following.whole import Desk, Planned, applied, mask_of, planned
 from rackhouse.desired.embedded.ingress import AUTHORITY
 from rackhouse.desired.platform.wanted import first
 from rackhouse.desired.repositories import CHECK, gitea_of
-from rackhouse.kit.errors import Locked, Missing, RackhouseError, Refused
+from rackhouse.kit.errors import Locked, Missing, RackhouseError, Refused, StepFailed, Unavailable
 from rackhouse.kit.files import make_folder
 from rackhouse.resources.core import Hidden, Ref
 from rackhouse.store.lock import hold
@@ -103,26 +103,38 @@ class _Look:
         return not 0 <= self.now - at < FRESH
 
     async def _proposed(self, pull: Pull, base: str) -> None:
-        """Its plan, or what is wrong with it, as its comment and its status."""
-        found: Planned | None = None
+        """Its plan, or what is wrong with it, as its comment and its status. Whatever is wrong with
+        one, the others have theirs.
+        """
+        text, line, steps = await self._answer(pull)
+        state: State = "failure" if steps is None else "success"
+        try:
+            await self.remote.comment(pull.number, text)
+            await self.remote.status(pull.head, CHECK, state, self.mask(line))
+        except Unavailable:
+            raise
+        except RackhouseError as error:  # such as a conversation that somebody has locked
+            line, steps = f"Gitea takes no plan of it: {error.what}", None
+        known = self._memory.pulls.get(pull.number)
+        new = Shown(head=pull.head, base=base, at=self.now, steps=steps or ())
+        self._remember(self._memory.showing(pull.number, new))
+        if known is None or known.head != pull.head:
+            self.follower.say(f"pull request {pull.number} at {pull.head[:7]}: {self.mask(line)}")
+
+    async def _answer(self, pull: Pull) -> tuple[str, str, tuple[str, ...] | None]:
+        """The comment, the status, and the steps that are shown so; None where there is no plan."""
         try:
             found = await self._planned(pull.head, merged=False)
             text = shown.plan_text(
                 found.plan, found.changes, pull.head, self.house.rack.name, self.mask
             )
-            line = shown.tally(found.plan)
+            return text, shown.tally(found.plan), shown.steps(found.plan, found.wanted)
         except RackhouseError as error:
-            text, line = shown.wrong_text(error, pull.head, self.mask), error.what
-        await self.remote.comment(pull.number, text)
-        await self.remote.status(
-            pull.head, CHECK, "success" if found else "failure", self.mask(line)
-        )
-        steps = shown.steps(found.plan, found.wanted) if found else ()
-        known = self._memory.pulls.get(pull.number)
-        new = Shown(head=pull.head, base=base, at=self.now, steps=steps)
-        self._remember(self._memory.showing(pull.number, new))
-        if known is None or known.head != pull.head:
-            self.follower.say(f"pull request {pull.number} at {pull.head[:7]}: {self.mask(line)}")
+            wrong = error
+        except Exception as bug:  # noqa: BLE001  whoever proposes it has no say in the rest
+            what = f"planning it fails with a {type(bug).__name__}"
+            wrong = StepFailed(what, fix="the fault is in rackhouse itself; report it")
+        return shown.wrong_text(wrong, pull.head, self.mask), wrong.what, None
 
     async def _merged(self, sha: str) -> None:
         memory = self._memory

@@ -136,8 +136,8 @@ def _check_inside(house: OpenRack, folder: Path) -> None:
     """Refused where an application's folder is none of the repository's."""
     root = folder.resolve()
     for each in house.rack.applications:
-        lies = (root / Path(each.folder).expanduser()).resolve()
-        if not lies.is_relative_to(root):
+        lies = (root / each.folder).resolve()
+        if each.folder.startswith("~") or not lies.is_relative_to(root):
             fix = "put it beside the rack file; only what is merged may name another"
             raise Refused(f"{each.name}: {each.folder} is outside of the repository", fix=fix)
 

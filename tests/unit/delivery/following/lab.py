@@ -18,6 +18,7 @@ from rackhouse.apply.clusters import join
 from rackhouse.apply.open import RACK_FILE, OpenRack, live_apps
 from rackhouse.apply.targets import OpenPlace, opener
 from rackhouse.delivery.following import Desk, Follower
+from rackhouse.delivery.following.whole import Reach
 from rackhouse.desired.facts import Facts
 from rackhouse.kit.paths import Paths
 from rackhouse.rack.load import load
@@ -68,6 +69,10 @@ class House(OpenRack):
         return open_place
 
 
+async def _reach(house: OpenRack, acts: bool) -> OpenRack:
+    return house
+
+
 @dataclass
 class Lab:
     """`said` is what the follower told; `called`, which places were opened at which addresses.
@@ -81,6 +86,7 @@ class Lab:
     said: list[str] = field(default_factory=list)
     called: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     kubeconfig: str = ""
+    reach: Reach = _reach
 
     @property
     def paths(self) -> Paths:
@@ -119,7 +125,7 @@ class Lab:
     async def look(self, *, agree: bool = False, later: float = 0.0) -> None:
         """The follower looks, `later` seconds after the last time."""
         self.now += timedelta(seconds=later)
-        desk = Desk(paths=self.paths, now=lambda: self.now, reach=_reach, opener=self.open)
+        desk = Desk(paths=self.paths, now=lambda: self.now, reach=self.reach, opener=self.open)
         await Follower(desk=desk, say=self.said.append, agree=agree).look()
 
     async def undone(self) -> list[str]:
@@ -136,7 +142,3 @@ class Lab:
         found = [row.what for row in store.journal(50) if row.what.startswith("push rack")]
         store.close()
         return found
-
-
-async def _reach(house: OpenRack, acts: bool) -> OpenRack:
-    return house

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rackhouse.apply.open import OpenRack
 from rackhouse.delivery.following import memory as remembered
 from rackhouse.kit.errors import Missing
 from rackhouse.store.sqlite import SqliteStore
@@ -137,7 +138,7 @@ async def test_nothing_is_asked_at_an_address_that_nobody_has_merged(lab: Lab) -
     assert "gitea.home: what is merged says another address" in lab.fake.history.said(number)[0]
 
 
-@pytest.mark.parametrize("named", ["../tea", "FOLDER/tea"])
+@pytest.mark.parametrize("named", ["../tea", "FOLDER/tea", "~nosuchuser/tea", "~/tea"])
 async def test_no_folder_of_this_machine_is_read_for_a_proposal(lab: Lab, named: str) -> None:
     tea = lab.folder / "tea"
     tea.mkdir()
@@ -149,6 +150,39 @@ async def test_no_folder_of_this_machine_is_read_for_a_proposal(lab: Lab, named:
     assert f"tea: {named} is outside of the repository" in text
     assert "hunter2" not in text
     assert lab.fake.history.state(sha, PLAN) == "failure"
+
+
+async def test_one_that_cannot_be_planned_keeps_no_other_from_its_plan(lab: Lab) -> None:
+    first, sha = propose(lab, f"{RACK}# a bug\n")
+    lab.fake.history.commit("other", {"rack.yaml": MORE})
+    second = lab.fake.history.pull("other")
+
+    async def reach(house: OpenRack, _: bool) -> OpenRack:
+        if house.file and "a bug" in house.file.read_text():
+            raise RecursionError("hunter2")
+        return house
+
+    lab.reach = reach
+    await lab.look()
+    (text,) = lab.fake.history.said(first)
+    assert "cannot be planned" in text
+    assert lab.fake.history.state(sha, PLAN) == "failure"
+    assert lab.said[0].endswith("planning it fails with a RecursionError")
+    assert "hunter2" not in f"{text} {lab.said}"
+    assert "What merging" in lab.fake.history.said(second)[0]
+
+
+async def test_a_conversation_that_is_locked_keeps_no_other_from_its_plan(lab: Lab) -> None:
+    first, _ = propose(lab)
+    lab.fake.history.commit("other", {"rack.yaml": MORE})
+    second = lab.fake.history.pull("other")
+    lab.fake.history.locked.add(first)
+    await lab.look()
+    assert "Gitea takes no plan of it" in lab.said[0]
+    assert "What merging" in lab.fake.history.said(second)[0]
+    before = list(lab.fake.asked)
+    await lab.look()
+    assert lab.fake.asked == before, "it is not asked again and again"
 
 
 async def test_an_apply_that_fails_is_told_and_tried_again(lab: Lab) -> None:
