@@ -128,7 +128,8 @@ class _Look:
             text = shown.plan_text(
                 found.plan, found.changes, pull.head, self.house.rack.name, self.mask
             )
-            return text, shown.tally(found.plan), shown.steps(found.plan, found.wanted)
+            legible = shown.legible(found.plan, found.changes, self.mask)
+            return text, shown.tally(found.plan), shown.steps(legible, found.wanted)
         except RackhouseError as error:
             wrong = error
         except Exception as bug:  # noqa: BLE001  whoever proposes it has no say in the rest

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.kit.text import plural
 from rackhouse.plan.diff import Change
-from rackhouse.plan.step import Plan, Verb
+from rackhouse.plan.step import Plan, Step, Verb
 from rackhouse.resources.core import Id
 from rackhouse.resources.place import Wanted
 
 Changes = Mapping[Id, tuple[Change, ...] | None]
 Mask = Callable[[str], str]
 
-LINES, WIDTH = 300, 200  # of a comment: what nobody reads, nobody agrees to
+LINES, WIDTH = 300, 500  # of a comment; two images with their digests have room in a line
 _FEW = 8  # fields of one thing
 _FENCE = "~~~~"
 
@@ -23,6 +23,17 @@ _FENCE = "~~~~"
 def steps(plan: Plan, wanted: Wanted) -> tuple[str, ...]:
     """A digest of each step, with what the thing becomes: the same step is the same digest."""
     return tuple(sorted(_digest(step.verb, step.id, wanted) for step in plan.steps))
+
+
+def legible(plan: Plan, changes: Changes, mask: Mask) -> Plan:
+    """The steps that its comment has whole: what nobody could read, nobody has agreed to."""
+    found, left = [], LINES
+    for step in _in_order(plan):
+        lines = _about(step, changes, mask)
+        left -= len(lines)
+        if left >= 0 and all(len(line) <= WIDTH for line in lines):
+            found.append(step)
+    return Plan(tuple(found))
 
 
 def within(plan: Plan, agreed: Collection[str]) -> bool:
@@ -48,7 +59,7 @@ def _hash(id: Id, text: str) -> str:
 def plan_text(plan: Plan, changes: Changes, head: str, rack: str, mask: Mask) -> str:
     """The plan of a commit."""
     title = f"**What merging {head[:7]} does to `{rack}`:** {tally(plan)}"
-    return _text(title, _lines(plan, changes), mask)
+    return _text(mask(title), _lines(plan, changes, mask))
 
 
 def held_text(plan: Plan, changes: Changes, sha: str, mask: Mask) -> str:
@@ -57,12 +68,12 @@ def held_text(plan: Plan, changes: Changes, sha: str, mask: Mask) -> str:
         f"**{sha[:7]} is not applied:** what it does now is not what was shown here. "
         "`rackhouse cluster follow --agree` applies it."
     )
-    return _text(title, _lines(plan, changes), mask)
+    return _text(mask(title), _lines(plan, changes, mask))
 
 
 def wrong_text(error: RackhouseError, head: str, mask: Mask) -> str:
     """Why there is no plan."""
-    return _text(f"**{head[:7]} cannot be planned:**", str(error).splitlines(), mask)
+    return _text(mask(f"**{head[:7]} cannot be planned:**"), _masked(str(error), mask))
 
 
 def tally(plan: Plan) -> str:
@@ -73,22 +84,33 @@ def tally(plan: Plan) -> str:
     return ", ".join(found) or "nothing"
 
 
-def _lines(plan: Plan, changes: Changes) -> Iterator[str]:
-    for step in plan.steps:
-        yield str(step)
-        fields = changes.get(step.id) or ()
-        yield from (f"    {each}" for each in fields[:_FEW])
-        if len(fields) > _FEW:
-            yield f"    and {plural(len(fields) - _FEW, 'more field')}"
-    yield from plan.news
-    if not plan.steps:
-        yield "nothing to do"
+def _lines(plan: Plan, changes: Changes, mask: Mask) -> list[str]:
+    found = [line for step in _in_order(plan) for line in _about(step, changes, mask)]
+    found += _masked("\n".join(plan.news), mask)
+    return found if plan.steps else [*found, "nothing to do"]
 
 
-def _text(title: str, lines: Collection[str] | Iterator[str], mask: Mask) -> str:
-    """Masked before anything else: half a secret is not known by the whole."""
-    whole = mask("\n".join(lines)).replace(_FENCE, "~~~ ~").splitlines()
-    cut = [f"{line[:WIDTH]}..." if len(line) > WIDTH else line for line in whole[:LINES]]
-    if len(whole) > LINES:
-        cut.append(f"and {plural(len(whole) - LINES, 'more line')}: `rackhouse plan`")
-    return "\n".join([mask(title), "", _FENCE, *cut, _FENCE])
+def _in_order(plan: Plan) -> list[Step]:
+    """What it removes first: of that nothing shall be overlooked, and nothing cut."""
+    return sorted(plan.steps, key=lambda step: step.verb is not Verb.DELETE)
+
+
+def _about(step: Step, changes: Changes, mask: Mask) -> list[str]:
+    fields = changes.get(step.id) or ()
+    found = [str(step), *(f"    {each}" for each in fields[:_FEW])]
+    if len(fields) > _FEW:
+        found.append(f"    and {plural(len(fields) - _FEW, 'more field')}")
+    return _masked("\n".join(found), mask)
+
+
+def _masked(text: str, mask: Mask) -> list[str]:
+    """Before anything else is done with it: half a secret is not known by the whole."""
+    return mask(text).replace(_FENCE, "~~~ ~").splitlines()
+
+
+def _text(title: str, lines: Sequence[str]) -> str:
+    cut = [f"{line[:WIDTH]}..." if len(line) > WIDTH else line for line in lines[:LINES]]
+    if len(lines) > LINES:
+        more = plural(len(lines) - LINES, "more line")
+        cut.append(f"and {more}, to which merging does not agree: `rackhouse plan`")
+    return "\n".join([title, "", _FENCE, *cut, _FENCE])

@@ -5,7 +5,15 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.delivery.following.shown import LINES, WIDTH, plan_text, steps, tally, wrong_text
+from rackhouse.delivery.following.shown import (
+    LINES,
+    WIDTH,
+    legible,
+    plan_text,
+    steps,
+    tally,
+    wrong_text,
+)
 from rackhouse.delivery.runner.mask import masker
 from rackhouse.kit.errors import Refused
 from rackhouse.plan.diff import Change
@@ -59,6 +67,30 @@ def test_the_same_step_is_the_same_whatever_it_is_called() -> None:
     assert steps(made, wanted()) == steps(changed, wanted())
     assert steps(made, wanted()) != steps(made, wanted(length=9))
     assert steps(gone, wanted()) != steps(made, wanted())
+
+
+def test_a_removal_is_read_first_and_what_was_cut_is_not_agreed_to() -> None:
+    ids = [Id("kube.home", "ConfigMap", f"hello.c{number}") for number in range(LINES + 20)]
+    want = Wanted(resources={id: Resource(id=id, spec=Password(length=8)) for id in ids}, places={})
+    made = [Step(verb=Verb.CREATE, id=id, why="absent") for id in ids]
+    gone = Step(verb=Verb.DELETE, id=OTHER, why="no longer in the files")
+    plan = Plan((*made, gone))
+    text = plan_text(plan, {}, HEAD, "home", str)
+    read = legible(plan, {}, str)
+    assert f"~~~~\n{gone}\n" in text
+    assert read.steps == (gone, *made[: LINES - 1])
+    assert all(str(step) in text for step in read.steps)
+    assert str(made[LINES - 1]) not in text
+    assert set(steps(read, want)) < set(steps(plan, want))
+
+
+@given(st.integers(0, WIDTH * 2), st.integers(0, 12))
+def test_what_is_agreed_to_stands_there_letter_by_letter(length: int, count: int) -> None:
+    field = tuple(Change(path=f"f{number}", old=None, new="x" * length) for number in range(count))
+    plan = Plan(tuple(Step(verb=Verb.UPDATE, id=ID, why=str(number)) for number in range(60)))
+    text = plan_text(plan, {ID: field}, HEAD, "home", str)
+    for step in legible(plan, {ID: field}, str).steps:
+        assert "\n".join([str(step), *(f"    {each}" for each in field[:8])]) in text
 
 
 def test_it_is_counted_in_words() -> None:
