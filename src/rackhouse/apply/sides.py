@@ -48,7 +48,7 @@ class Sorted:
     def _with_live(self, back: Collection[str]) -> Sides:
         """Who would be where, were these what they are now."""
         apps = [self.live.get(app.name, app) if app.name in back else app for app in self.apps]
-        return sides(self.rack, apps, self.joined)
+        return sides(self.rack, apps, self.joined, self._given)
 
     @cached_property
     def held_back(self) -> tuple[LeftOut, ...]:
@@ -67,6 +67,10 @@ class Sorted:
     def refuse_held_back(self) -> None:
         """For whoever wants these releases and no others."""
         _refuse(self.held_back)
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(id.name for id in self.store.chosen("vault", "given"))
 
     @cached_property
     def _left(self) -> frozenset[str]:

@@ -91,11 +91,13 @@ def _not_there_yet(house: OpenRack) -> Iterator[str]:
 
 
 def _not_copied(house: OpenRack, cluster: str) -> Iterator[str]:
-    from rackhouse.desired.platform.copied import SCOPE, copied, ungiven
+    from rackhouse.desired.platform.copied import awaited, copied, how_to_give, ungiven
 
     if copied(house.rack, cluster) and (keys := ungiven(house.facts.given)):
-        how = "; ".join(f"`rackhouse secret set {SCOPE} {key}`" for key in keys)
-        yield f"PostgreSQL on {cluster} is not copied until its S3 can be entered: {how}"
+        waits = awaited(house.rack, cluster, house.facts.given)
+        what = "not made, for it begins with copies," if waits else "not copied"
+        how = how_to_give(keys)
+        yield f"PostgreSQL on {cluster} is {what} until its S3 can be entered: {how}"
 
 
 def _no_broker(house: OpenRack, cluster: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from rackhouse.app import graph
 from rackhouse.app.model import App, ResourceType
+from rackhouse.desired.platform.copied import awaited, how_to_give
 from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.wanted import is_own
 from rackhouse.rack.model import Rack
@@ -18,6 +19,8 @@ from rackhouse.resources.clusters import KEYS, kubeconfig_id, place
 from rackhouse.resources.core import Resource, Text
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.vault import Given
+
+_SQL = frozenset({ResourceType.POSTGRES, ResourceType.VECTOR})
 
 OWN = "."  # a container that is built from the source
 
@@ -57,8 +60,12 @@ class Sides:
         return {app.name: cluster for cluster, apps in self.there.items() for app in apps}
 
 
-def sides(rack: Rack, apps: Collection[App], joined: Collection[str]) -> Sides:
-    """Sort the applications that have a release. `joined` names the clusters that can be asked."""
+def sides(
+    rack: Rack, apps: Collection[App], joined: Collection[str], given: Collection[str] = ()
+) -> Sides:
+    """Sort the applications that have a release. `joined` names the clusters that can be asked,
+    `given` the secrets that a person set.
+    """
     entries = {each.name: each.cluster for each in rack.applications if each.cluster in joined}
     there: dict[str, list[App]] = {name: [] for name in sorted(joined)}
     left_out = []
@@ -68,7 +75,8 @@ def sides(rack: Rack, apps: Collection[App], joined: Collection[str]) -> Sides:
         cluster = entries.get(app.name)
         if cluster is None or app.release is None:
             continue
-        if lacking := _lacking(app, own=is_own(rack, cluster), elsewhere=elsewhere):
+        lacking = _lacking(app, own=is_own(rack, cluster), elsewhere=elsewhere)
+        if lacking := lacking or _waits(app, cluster, awaited(rack, cluster, given)):
             left_out.append(_left_out(app, cluster, *lacking))
         else:
             there[cluster].append(replace(app, kept=()))
@@ -133,6 +141,14 @@ def _lacking(app: App, *, own: bool, elsewhere: Collection[ResourceType]) -> tup
         what = " and ".join(f"{thing} ({name})" for thing, name in sorted(asked.items()))
         why = f"{what} is made on clusters of the rack's own machines alone"
         return why, "keep it on this machine, or give that cluster `nodes`"
+    return None
+
+
+def _waits(app: App, cluster: str, keys: Collection[str]) -> tuple[str, str] | None:
+    """The same, where PostgreSQL is not made for want of these keys."""
+    if keys and any(need.type in _SQL for need in app.needs):
+        why = f"PostgreSQL on {cluster} begins with copies, and the keys to them are not set"
+        return why, how_to_give(keys)
     return None
 
 

@@ -29,6 +29,7 @@ from rackhouse.resources.core import Hidden, Id, Resource
 from rackhouse.resources.place import Place, Wanted
 from rackhouse.resources.seen import Observed, Seen, Stamp
 from rackhouse.store.protocol import ReleaseRow, ReleaseStatus
+from rackhouse.targets.vault.by_hand import give
 from unit.plan.made import all_made
 
 RACK = """
@@ -234,6 +235,26 @@ async def test_what_is_on_a_cluster_that_is_forgotten_is_not_begun_here(house: O
     house.store.drop_stamp(Id("machine", "source", "hello@r1"))
     leave(house.store, "lab")
     assert _owners(house.wanted_everywhere(), "machine") == {"other"}
+
+
+async def test_the_keys_that_a_person_set_are_those_that_it_waits_for(
+    house: OpenRack, tmp_path: Path
+) -> None:
+    rack = load("""
+nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme, address: 10.0.0.1}}
+clusters: {lab: {nodes: [pi-1]}}
+applications: {hello: {repository: hello, cluster: lab}}
+backups: {to: "s3://s3.elsewhere.example/rack"}
+data: {postgres: {recover: {from: postgres, into: postgres-2}}}
+""")
+    await _join(house)
+    needs = (Need(name="db", type=ResourceType.POSTGRES),)
+    apps = {"hello": replace(house.apps["hello"], needs=needs)}
+    for key in ("copies-access-key", "copies-secret-key"):
+        (left,) = replace(house, rack=rack, apps=apps).left_out
+        assert f"`rackhouse secret set postgres {key}`" in left.fix
+        give(house.store, "postgres", key, "7")
+    assert replace(house, rack=rack, apps=apps).left_out == ()
 
 
 async def test_what_others_made_needs_no_push(house: OpenRack, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from rackhouse.desired.explain.model import Explanation, Story, Target
 from rackhouse.desired.facts import Facts
 from rackhouse.desired.kube import cluster_of, elsewhere, kube
 from rackhouse.desired.kube import ground_of as ground_on
+from rackhouse.desired.platform.copied import GIVEN
 from rackhouse.kit.errors import FileError
 from rackhouse.rack.model import Rack
 
@@ -82,7 +83,7 @@ def _here(rack: Rack, apps: Mapping[str, App], name: str, facts: Facts, files: F
 def _there(rack: Rack, apps: Mapping[str, App], name: str, facts: Facts, files: Files) -> Story:
     said = next((it.cluster for it in rack.applications if it.name == name), "")
     cluster, all_apps = cluster_of(rack, said), list(apps.values())
-    given = facts.given.union(*(elsewhere.given(rack, app) for app in all_apps))
+    given = facts.given.union(GIVEN, *(elsewhere.given(rack, app) for app in all_apps))
     wanted = kube(rack, all_apps, given, cluster)
     return there.story(ground_on(rack, all_apps, given, cluster), name, wanted, files.read)
 

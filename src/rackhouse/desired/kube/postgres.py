@@ -21,7 +21,7 @@ from rackhouse.desired.kube.placement import data_affinity
 from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.platform import table
 from rackhouse.desired.platform.budget import postgres_memory
-from rackhouse.desired.platform.copied import KIND, NAME, copied, ungiven
+from rackhouse.desired.platform.copied import KIND, NAME, awaited, copied, ungiven
 from rackhouse.desired.platform.pins import UNPINNED, Pins
 from rackhouse.desired.platform.wanted import is_own
 from rackhouse.rack.model import Backups, Postgres, Rack
@@ -59,13 +59,14 @@ def _part(name: str, party: platform.Party) -> Part:
 
 def servers(ground: Ground, home: Home, pins: Pins = UNPINNED) -> Iterator[Resource[Any]]:
     """PostgreSQL and who may speak with it; and its copies, once the keys are given to where those
-    go: without them it would be for ever on its way.
+    go: without them it would be for ever on its way. What is to begin with copies waits for them.
     """
     to = None if ungiven(ground.facts.given) else copied(ground.rack, home.cluster)
-    made = server(ground.rack, home, pins, to)
-    yield made
-    if to:
-        yield from copies(home, made.id, to)
+    if not awaited(ground.rack, home.cluster, ground.facts.given):
+        made = server(ground.rack, home, pins, to)
+        yield made
+        if to:
+            yield from copies(home, made.id, to)
     ports = [copied_at(to)] if to else []
     yield policies.of_servers(home, platform.POSTGRES, [platform.OPERATOR], ports)
 

@@ -53,6 +53,19 @@ def ungiven(given: Collection[str]) -> tuple[str, ...]:
     return tuple(key for key in KEYS if f"{SCOPE}.{key}" not in given)
 
 
+def awaited(rack: Rack, cluster: str, given: Collection[str]) -> tuple[str, ...]:
+    """The keys for want of which that cluster's PostgreSQL is not made: it is to begin with copies,
+    and one that has begun with nothing is never given them.
+    """
+    recovers = rack.data.postgres is not None and rack.data.postgres.recover is not None
+    return ungiven(given) if recovers and copied(rack, cluster) else ()
+
+
+def how_to_give(keys: Collection[str]) -> str:
+    """The commands, for people."""
+    return "; ".join(f"`rackhouse secret set {SCOPE} {key}`" for key in keys)
+
+
 def window(store: Mapping[str, Any], folder: str) -> Window:
     """What an ObjectStore, as the API server has it, says of the copies in that folder."""
     every = (store.get("status") or {}).get("serverRecoveryWindow") or {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,12 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rackhouse.app.model import App
+from rackhouse.desired.clusters import clusters, sides
 from rackhouse.desired.kube import kube
 from rackhouse.desired.platform.budget import budget
 from rackhouse.desired.platform.build import platform, together
 from rackhouse.desired.platform.copied import GIVEN, KEYS, SCOPE, copied, trouble, ungiven, window
 from rackhouse.rack.load import load
 from rackhouse.resources.core import Id, Resource
+from unit.delivery.onrack.place import HELLO, released
 from unit.desired.kube.schemas import NEWEST, errors
 from unit.desired.platform.cases import manifests
 
@@ -59,6 +63,41 @@ def test_no_key_is_in_an_object() -> None:
     (secret,) = [it for id, it in found.items() if str(id) == "kube.home/Secret/data.copies"]
     assert {str(ref.to) for ref in secret.refs} == {f"vault/given/{it}" for it in GIVEN}
     assert all(it["kind"] != "Secret" for it in manifests(found))
+
+
+def needing(kind: str) -> App:
+    text = HELLO.replace("{type: secret}", f"{{type: {kind}}}").replace("key.value", "key.host")
+    return released(text, 1)
+
+
+@pytest.mark.parametrize("keys", [(), sorted(GIVEN)[:1]])
+def test_what_begins_with_copies_is_not_made_before_they_can_be_had(keys: Collection[str]) -> None:
+    cluster = Id.parse("kube.home/Cluster/data.postgres")
+    fresh = RACK.replace("postgres: {recover: {from: postgres, into: postgres-2}}", "")
+    for text, there in ((RACK, False), (fresh, True)):
+        rack = load(text + "applications: {hello: {folder: ., cluster: home}}")
+        assert (cluster in clusters(rack, sides(rack, [], ["home"], keys), keys).resources) is there
+        for kind in ("postgres", "vector"):
+            found = sides(rack, [needing(kind)], ["home"], keys)
+            assert ("hello" in found.away) is there
+            assert clusters(rack, found, keys).resources
+            if not there:
+                (left,) = found.left_out
+                assert left.why.startswith("PostgreSQL on home begins with copies")
+                assert left.fix.endswith("`rackhouse secret set postgres copies-secret-key`")
+        assert sides(rack, [needing("redis")], ["home"], keys).left_out == ()
+
+
+def test_with_the_keys_it_begins_with_them_and_all_come() -> None:
+    rack = load(RACK + "applications: {hello: {folder: ., cluster: home}}")
+    found = sides(rack, [needing("postgres")], ["home"], GIVEN)
+    (server,) = [it for it in manifests(clusters(rack, found, GIVEN).resources) if _is_sql(it)]
+    assert server["spec"]["bootstrap"] == {"recovery": {"source": "before"}}
+    assert found.left_out == ()
+
+
+def _is_sql(manifest: dict[str, Any]) -> bool:
+    return str(manifest["apiVersion"]).startswith("postgresql") and manifest["kind"] == "Cluster"
 
 
 def test_what_copies_asks_for_is_counted() -> None:
