@@ -65,6 +65,9 @@ class MemoryStore:
     def chosen(self, target: str, kind: str) -> Mapping[Id, Mapping[str, Hidden]]:
         return {i: self.values(i) for i in self._chosen if (i.target, i.kind) == (target, kind)}
 
+    def all_chosen(self) -> Mapping[Id, Mapping[str, Hidden]]:
+        return {id: self.values(id) for id in self._chosen}
+
     def remember_text(self, digest: str, text: str) -> None:
         self._texts.setdefault(digest, text)
 

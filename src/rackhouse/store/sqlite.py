@@ -86,6 +86,10 @@ class SqliteStore:
         sql = "SELECT id, outputs FROM chosen WHERE target = ? AND kind = ?"
         return {Id.parse(id): _hidden(json.loads(o)) for id, o in self._all(sql, target, kind)}
 
+    def all_chosen(self) -> Mapping[Id, Mapping[str, Hidden]]:
+        sql = "SELECT id, outputs FROM chosen"
+        return {Id.parse(id): _hidden(json.loads(o)) for id, o in self._all(sql)}
+
     # specifications
 
     def remember_text(self, digest: str, text: str) -> None:

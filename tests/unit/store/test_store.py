@@ -70,6 +70,10 @@ def test_chosen_values_are_listed_by_kind(store: Store) -> None:
     store.choose(SECRET, lambda: {"value": "a"})
     store.choose(PORT, lambda: {"number": "1"})
     assert list(store.chosen("machine", "port")) == [PORT]
+    assert {id: list(values) for id, values in store.all_chosen().items()} == {
+        SECRET: ["value"],
+        PORT: ["number"],
+    }
 
 
 def test_stamps_come_back_as_they_were_put(store: Store) -> None:

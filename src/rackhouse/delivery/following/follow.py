@@ -54,12 +54,12 @@ class Follower:
         now = self.desk.now().timestamp()
         lock = self.desk.paths.root / "follow.lock"
         with self.desk.present() as house:
-            async with _gitea(house) as (gitea, place):
+            async with _gitea(house) as gitea:
                 look = _Look(
                     follower=self,
                     house=house,
                     remote=Remote(gitea.server, house.rack.name),
-                    mask=mask_of(house.store, place),
+                    mask=mask_of(house.store),
                     now=now,
                 )
                 with hold(lock, "cluster follow", now):
@@ -208,8 +208,8 @@ class _Look:
 
 
 @asynccontextmanager
-async def _gitea(house: OpenRack) -> AsyncIterator[tuple[Gitea, str]]:
-    """The rack's own, and what its target is called. Missing: there is none."""
+async def _gitea(house: OpenRack) -> AsyncIterator[Gitea]:
+    """The rack's own. Missing: there is none."""
     from rackhouse.apply.clusters import joined
 
     cluster = first(house.rack)
@@ -223,7 +223,7 @@ async def _gitea(house: OpenRack) -> AsyncIterator[tuple[Gitea, str]]:
     target = house.open_place(place, address)
     assert isinstance(target, Gitea), f"{place.name} is opened as what it is"
     try:
-        yield target, place.name
+        yield target
     finally:
         await target.close()
 

@@ -33,12 +33,9 @@ if TYPE_CHECKING:
     from rackhouse.store.protocol import Store
 
 _UNMERGED = "what is merged says another address; it is looked at there after this"
-_SECRET = {  # what holds values that nobody may read
-    "clusters": ("given",),
-    "keys": ("given",),
-    "registry": ("secret",),
-    "vault": ("authority", "certificate", "given", "secret", "signer"),
-}
+# What is chosen for these kinds of targets is no secret: ports, paths, names, images.
+_PLAIN = {"cache", "docker", "machine", "ollama", "switch"}
+_NAMES = {"fields", "members"}  # of what a Gitea has, beside the value of a token
 
 Reach = Callable[["OpenRack", bool], Awaitable["OpenRack"]]
 
@@ -111,12 +108,17 @@ async def applied(desk: Desk, folder: Path, sha: str, confirm: Confirm) -> None:
     )
 
 
-def mask_of(store: Store, gitea: str) -> Callable[[str], str]:
-    """What takes every secret of the rack out of a text, those of the target `gitea` too."""
-    kinds = [(target, kind) for target, kinds in _SECRET.items() for kind in kinds]
-    kinds.append((gitea, "token"))
-    found = [values for each in kinds for values in store.chosen(*each).values()]
-    return masker(value.reveal() for values in found for value in values.values())
+def mask_of(store: Store) -> Callable[[str], str]:
+    """What takes every secret of the rack out of a text: all that the store has chosen, but for
+    what is known to be none.
+    """
+    return masker(
+        value.reveal()
+        for id, values in store.all_chosen().items()
+        if (kind := id.target.partition(".")[0]) not in _PLAIN
+        for output, value in values.items()
+        if not (kind == "gitea" and output in _NAMES)
+    )
 
 
 @contextmanager
