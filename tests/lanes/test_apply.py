@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from e2e.conftest import eventually
 from lanes.control import ControlPlane
 from lanes.controllers import Controllers
 from lanes.rack import Rack
@@ -128,6 +129,8 @@ async def test_what_is_somebody_elses_is_never_touched(
     await gone(rack, resources(site()))
     assert server.hand.ask("GET", "/api/v1/namespaces/site")["status"]["phase"] == "Active"
     server.hand.ask("DELETE", "/api/v1/namespaces/site")
+    # Whoever empties namespaces comes when he comes; the next test finds none of that name.
+    assert eventually(lambda: server.hand.send("GET", "/api/v1/namespaces/site").status_code == 404)
 
 
 async def test_two_racks_on_one_cluster_do_not_touch_each_other(

@@ -51,7 +51,8 @@ def test_an_application_comes_changes_and_leaves(at: Desk) -> None:
     at.apply()
     at.settled()
     (row,) = at.json("cluster list")
-    assert (row["answers"], row["applications"]) == (True, [{"application": "hello", "why": ""}])
+    (hello,) = row["applications"]
+    assert (row["answers"], hello["application"], hello["why"]) == (True, "hello", "")
     at.leaves("hello")
     at.apply()
     at.settled()
