@@ -9,16 +9,9 @@ import pytest
 from e2e.cluster_desk import Desk
 from integration.docker.images import Tiny
 from lanes.cluster import REGISTRY, Cluster
-from rackhouse.twin.kube.serving import Served
+from lanes.desk import desk, rack
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kubernetes")]
-RACK = """
-rack: home
-data: {postgres: none}
-clusters: {lab: {}}
-applications:
-  tea: {repository: tea, cluster: lab}
-"""
 SCORE = f"""
 apiVersion: score.dev/v1b1
 metadata: {{name: NAME}}
@@ -33,18 +26,10 @@ service: {{ports: {{web: {{port: 80, targetPort: 8080}}}}}}
 WEB = "/apis/apps/v1/namespaces/tea/deployments/web"
 
 
-class _Lane(Served):
-    """The lane's own way in."""
-
-    def kubeconfig(self, context: str = "", token: str = "") -> str:
-        return self.authority
-
-
 @pytest.fixture
 def at(cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Desk:
-    way = _Lane(cluster.control.url, cluster.control.kubeconfig.read_text())
-    made = Desk(tmp_path, capfd, {"lab": way})
-    made.writes(RACK)
+    made = desk(tmp_path, capfd, cluster)
+    made.writes(rack("tea"))
     return made
 
 

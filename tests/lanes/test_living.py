@@ -15,8 +15,8 @@ import pytest
 from e2e.cluster_desk import Desk
 from integration.docker.images import Tiny
 from lanes.cluster import REGISTRY, Cluster
+from lanes.desk import desk, rack
 from lanes.processes import PATIENCE
-from lanes.test_commands import _Lane
 from rackhouse.kit.errors import HostError
 from rackhouse.operations.cluster.examined import examined
 from rackhouse.operations.cluster.judge import judge
@@ -27,13 +27,6 @@ from rackhouse.targets.kube.forward import forwarded
 from rackhouse.targets.kube.kubeconfig import Access, read
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kubernetes")]
-RACK = """
-rack: home
-data: {postgres: none}
-clusters: {lab: {}}
-applications:
-  talks: {repository: talks, cluster: lab}
-"""
 SCORE = f"""
 apiVersion: score.dev/v1b1
 metadata: {{name: NAME}}
@@ -60,9 +53,8 @@ PODS = "/api/v1/namespaces/talks/pods"
 def at(cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Desk]:
     """With an application that talks."""
     cluster.import_image(Tiny("talks"), f"{REGISTRY}/strangers/talks:1.0")
-    way = _Lane(cluster.control.url, cluster.control.kubeconfig.read_text())
-    made = Desk(tmp_path, capfd, {"lab": way})
-    made.writes(RACK)
+    made = desk(tmp_path, capfd, cluster)
+    made.writes(rack("talks"))
     made.release("talks", "hello", SCORE)
     made.joins("lab")
     made.apply()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -20,9 +19,8 @@ from rackhouse.store.memory import MemoryStore
 from rackhouse.targets.gitea.server import Server
 from rackhouse.targets.gitea.target import Gitea
 from rackhouse.targets.gitea.ways import Ways
+from unit.gitea.real import real
 
-# Here, before a test's clean environment forgets it.
-REAL = os.environ.get("RACKHOUSE_GITEA", "")
 PASSWORD = Id("vault", "secret", "ada").ref("value")
 HOOK = "webhook/home/hello/rack"
 SPECS: dict[str, g.GiteaSpec] = {
@@ -237,13 +235,9 @@ async def test_what_was_renamed_is_out_of_reach(says: Response, words: str) -> N
 
 @pytest.mark.slow
 async def test_on_a_real_gitea() -> None:
-    """RACKHOUSE_GITEA=USER:PASSWORD@https://git.home.arpa, an administrator of it."""
-    if not REAL:
-        pytest.skip("RACKHOUSE_GITEA names no Gitea")
-    account, _, url = REAL.rpartition("@")
-    user, _, password = account.partition(":")
+    it = real()
     lab = Lab()
-    server = Server(Ways(url), user, Hidden(password))
+    server = Server(Ways(it.url), it.user, Hidden(it.password))
     lab.target = Gitea("gitea", rack="home", server=server, store=lab.store)
     try:
         for name in SPECS:

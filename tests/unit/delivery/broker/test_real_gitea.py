@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,10 +12,9 @@ import pytest
 from rackhouse.delivery.broker.gitea import Gitea
 from rackhouse.kit.errors import Refused
 from rackhouse.resources.core import Hidden
+from unit.gitea.real import real
 
 pytestmark = pytest.mark.slow
-# Here, before a test's clean environment forgets it.
-REAL = os.environ.get("RACKHOUSE_GITEA", "")
 
 
 @asynccontextmanager
@@ -35,18 +33,15 @@ async def made(http: httpx.AsyncClient, user: str, name: str) -> AsyncIterator[H
 
 
 async def test_who_may_write_a_repository_and_what_it_is_called() -> None:
-    """RACKHOUSE_GITEA=USER:PASSWORD@https://git.home.arpa."""
-    if not REAL:
-        pytest.skip("RACKHOUSE_GITEA names no Gitea")
-    account, _, url = REAL.rpartition("@")
-    user, _, password = account.partition(":")
+    it = real()
+    user = it.user
     name = f"broker-{uuid.uuid4().hex[:8]}"
     async with (
-        httpx.AsyncClient(base_url=url, auth=(user, password)) as http,
+        httpx.AsyncClient(base_url=it.url, auth=(user, it.password)) as http,
         made(http, user, name) as token,
         httpx.AsyncClient() as bare,
     ):
-        gitea = Gitea(url, bare)
+        gitea = Gitea(it.url, bare)
         assert await gitea.writes(f"{user}/{name.upper()}", token) == f"{user}/{name}"
         with pytest.raises(Refused, match="sees no repository"):
             await gitea.writes(f"{user}/{name}-other", token)
