@@ -52,7 +52,7 @@ lock: setup-dev ## compile the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
 		--python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
-		--python-version 3.11 -c requirements.lock --group test --group check pyproject.toml -o requirements-dev.lock
+		--python-version 3.11 -c requirements.lock --extra gateway --group test --group check pyproject.toml -o requirements-dev.lock
 
 setup: ## the environment of `make up`
 	@scripts/setup requirements.lock

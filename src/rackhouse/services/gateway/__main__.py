@@ -1,0 +1,41 @@
+"""`python -m rackhouse.services.gateway`: serve until a signal."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+
+from rackhouse.kit.errors import RackhouseError
+from rackhouse.services.gateway import settings, wiring
+from rackhouse.services.gateway.api.app import create
+
+_LAST_WORDS = 30  # seconds that a stream may go on after the signal
+
+
+def main() -> int:
+    """Exit codes as kit.errors."""
+    try:
+        told = settings.read()
+        app = create(settings.load(told.models), wiring.opened)
+    except RackhouseError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    uvicorn.run(
+        app,
+        host=told.host,
+        port=told.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=_LAST_WORDS,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

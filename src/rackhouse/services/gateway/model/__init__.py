@@ -1,0 +1,1 @@
+"""The gateway's vocabulary: frozen values without behaviour that reaches outside."""

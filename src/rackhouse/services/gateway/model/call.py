@@ -1,0 +1,124 @@
+"""One request, from the parsed body to what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from rackhouse.services.gateway.model.config import Limit, Upstream
+
+# What a client said, passed on as it is but for the fields that the gateway sets.
+Payload = dict[str, Any]
+
+
+class Task(StrEnum):
+    """What is asked of a model; its path."""
+
+    CHAT = "chat"
+    COMPLETION = "completion"
+    EMBEDDING = "embedding"
+    RESPONSE = "response"
+    RERANK = "rerank"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks. `key` names the key and never is it."""
+
+    key: str
+    application: str = ""
+    person: str = ""
+    models: frozenset[str] = frozenset()  # empty: all
+    limits: tuple[Limit, ...] = ()
+    requests_per_minute: int = 0
+    tokens_per_minute: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is asked, by whom. `prompt` and `answer` are upper bounds in tokens, for reserving."""
+
+    id: str
+    caller: Caller
+    task: Task
+    model: str  # the name asked for
+    payload: Payload
+    stream: bool = False
+    prompt: int = 0
+    answer: int = 0
+    tools: bool = False
+    images: bool = False
+    schema: bool = False
+    tags: frozenset[str] = frozenset()
+    session: str = ""  # what keeps a conversation with one upstream
+    kind: str = ""  # the task class, declared or guessed
+
+
+@dataclass(slots=True, kw_only=True)
+class Usage:
+    """Tokens, as the upstream counted them. `known` False: it did not say."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    known: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Reply:
+    """What an upstream answers: a whole body, or pieces. `usage` is complete when it has ended."""
+
+    upstream: Upstream
+    status: int = 200
+    body: bytes = b""
+    pieces: AsyncIterator[bytes] | None = None  # whole server-sent events in OpenAI's form
+    usage: Usage = field(default_factory=Usage)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """How a request ended."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"  # by us: key, budget, rate, no such model, bad request
+    FAILED = "failed"  # no upstream answered
+    LEFT = "left"  # the client went away
+    BROKEN = "broken"  # the stream broke off and nobody went on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One upstream that was asked, and why it was not the one that answered."""
+
+    upstream: str
+    why: str = ""  # "" for the one that answered
+    seconds: float = 0.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """What is kept of a request."""
+
+    id: str
+    at: float  # seconds since 1970
+    key: str
+    application: str
+    person: str
+    model: str
+    task: Task
+    kind: str = ""
+    upstream: str = ""
+    local: bool = False
+    outcome: Outcome = Outcome.ANSWERED
+    status: int = 200
+    error: str = ""
+    stream: bool = False
+    usage: Usage = field(default_factory=Usage)
+    cost: int = 0  # nanos
+    waited: float = 0.0  # seconds in the queue
+    first: float = 0.0  # seconds to the first byte of the answer
+    seconds: float = 0.0
+    cached: bool = False
+    attempts: tuple[Attempt, ...] = ()

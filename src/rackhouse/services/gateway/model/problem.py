@@ -1,0 +1,93 @@
+"""Every error that a client of the gateway can meet, in the form that OpenAI's clients read.
+
+Problem            status  code                     when
+├── BadRequest     400     invalid_request          the body is no request
+├── Unauthorized   401     invalid_api_key          no key, or none that we know
+├── Forbidden      403     model_not_allowed        the key may not ask for that model
+├── NotFound       404     model_not_found          no model of that name
+├── TooLarge       413     request_too_large        the body is over the limit
+├── OverBudget     429     insufficient_quota       a budget is used up
+├── TooMany        429     rate_limit_exceeded      a rate, or a full queue
+├── UpstreamFailed 502     upstream_failed          nobody who could answer did
+└── Away           503     ledger_unavailable       budgets cannot be counted just now
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Problem(Exception):
+    """What is wrong and how to mend it; `param` names the field. `retry_after` in seconds."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "server_error"
+    code: ClassVar[str] = "internal"
+
+    def __init__(
+        self, what: str, *, fix: str = "", param: str = "", retry_after: float = 0.0
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.param = param
+        self.retry_after = retry_after
+
+    @property
+    def message(self) -> str:
+        """One sentence, and one that says how to mend it."""
+        return f"{self.what}. {self.fix}" if self.fix else self.what
+
+
+class BadRequest(Problem):
+    """The body is no request."""
+
+    status, type, code = 400, "invalid_request_error", "invalid_request"
+
+
+class Unauthorized(Problem):
+    """No key, or none that we know."""
+
+    status, type, code = 401, "authentication_error", "invalid_api_key"
+
+
+class Forbidden(Problem):
+    """The key may not ask for that."""
+
+    status, type, code = 403, "permission_error", "model_not_allowed"
+
+
+class NotFound(Problem):
+    """No model of that name."""
+
+    status, type, code = 404, "invalid_request_error", "model_not_found"
+
+
+class TooLarge(Problem):
+    """The body is over the limit."""
+
+    status, type, code = 413, "invalid_request_error", "request_too_large"
+
+
+class OverBudget(Problem):
+    """A budget is used up."""
+
+    status, type, code = 429, "insufficient_quota", "insufficient_quota"
+
+
+class TooMany(Problem):
+    """A rate, or a full queue."""
+
+    status, type, code = 429, "rate_limit_error", "rate_limit_exceeded"
+
+
+class UpstreamFailed(Problem):
+    """Nobody who could answer did."""
+
+    status, type, code = 502, "upstream_error", "upstream_failed"
+
+
+class Away(Problem):
+    """Budgets cannot be counted just now."""
+
+    status, type, code = 503, "server_error", "ledger_unavailable"

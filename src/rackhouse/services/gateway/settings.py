@@ -1,0 +1,52 @@
+"""What the process is told by its environment. Read once, at the start."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from rackhouse.kit.errors import FileError, Missing, Problem
+from rackhouse.services.gateway.model.config import Config
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`host` and `port` where it listens; `models` the file of `Config`; the stores' addresses."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    models: Path = Path("models.json")
+    database_url: str = ""
+    redis_url: str = ""
+    redis_prefix: str = ""
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """From HOST, PORT, GATEWAY_MODELS, DATABASE_URL, REDIS_URL and REDIS_PREFIX."""
+    return Settings(
+        host=environment.get("HOST", "127.0.0.1"),
+        port=int(environment.get("PORT", "8080")),
+        models=Path(environment.get("GATEWAY_MODELS", "models.json")),
+        database_url=environment.get("DATABASE_URL", ""),
+        redis_url=environment.get("REDIS_URL", ""),
+        redis_prefix=environment.get("REDIS_PREFIX", ""),
+    )
+
+
+def load(path: Path) -> Config:
+    """The file. Missing where there is none, FileError where it is not as `Config` says."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Config)
+    except FileNotFoundError as error:
+        raise Missing(
+            "there is no file of models", where=str(path), fix="name it in GATEWAY_MODELS"
+        ) from error
+    except msgspec.DecodeError as error:
+        problem = Problem(
+            line=0, rule="models", path="", what=str(error), fix="render it from the rack file anew"
+        )
+        raise FileError(str(path), [problem]) from error

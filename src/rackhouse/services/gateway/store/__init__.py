@@ -1,0 +1,1 @@
+"""All SQL of the gateway, and its migrations as numbered files. Decides nothing."""

@@ -1,0 +1,1 @@
+"""The built-in embedder: a process beside the gateway that turns texts into vectors."""
