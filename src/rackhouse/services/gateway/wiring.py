@@ -13,10 +13,12 @@ from rackhouse.services.gateway.service.gateway import Gateway, Parts
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
     InOrder,
+    NoCache,
     NoLedger,
     NoLimits,
     NoQueue,
     Recent,
+    Unmeasured,
 )
 
 
@@ -35,6 +37,8 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
                 router=InOrder(config),
                 slots=NoQueue(),
                 clients=dict.fromkeys(Kind, OpenAi(session)),
+                cache=NoCache(),
+                quality=Unmeasured(),
                 journal=Recent(),
             )
         )

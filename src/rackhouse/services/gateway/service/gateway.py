@@ -12,12 +12,14 @@ from rackhouse.services.gateway.model.call import Attempt, Call, Outcome, Record
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
 from rackhouse.services.gateway.service.seams import (
+    Cache,
     Client,
     Hold,
     Journal,
     Keys,
     Ledger,
     Limits,
+    Quality,
     Router,
     Slots,
 )
@@ -33,6 +35,8 @@ class Parts:
     router: Router
     slots: Slots
     clients: Mapping[Kind, Client]
+    cache: Cache
+    quality: Quality
     journal: Journal
 
 
@@ -62,7 +66,7 @@ class _Way:
         """As `Gateway.answer`."""
         try:
             await self._parts.limits.admit(self._call)
-            return await self._first()
+            return await self._parts.cache.find(self._call) or await self._first()
         except Problem as problem:
             refused = not isinstance(problem, UpstreamFailed)
             self._record.outcome = Outcome.REFUSED if refused else Outcome.FAILED
@@ -71,7 +75,8 @@ class _Way:
             raise
 
     async def _first(self) -> Reply:
-        for upstream in await self._parts.router.choose(self._call):
+        able = await self._parts.router.choose(self._call)
+        for upstream in self._parts.quality.order(self._call, able):
             hold = await self._parts.ledger.reserve(self._call, upstream)
             try:
                 return await self._ask(upstream, hold)
@@ -96,6 +101,8 @@ class _Way:
                 reply.pieces = self._stream(reply, reply.pieces, hold, stack.pop_all())
                 return reply
         await self._settle(reply.usage, hold)
+        await self._parts.cache.keep(self._call, reply)
+        self._parts.quality.answered(self._call, reply)
         return reply
 
     async def _stream(

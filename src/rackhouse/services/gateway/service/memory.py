@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
-from rackhouse.services.gateway.model.call import Call, Caller, Record, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
 from rackhouse.services.gateway.model.config import Config, Key, Upstream
 from rackhouse.services.gateway.model.problem import NotFound, Unauthorized
 from rackhouse.services.gateway.service.seams import Hold
@@ -94,6 +94,32 @@ class NoQueue:
     async def turn(self, upstream: Upstream, call: Call) -> AsyncIterator[float]:
         """At once."""
         yield 0.0
+
+
+class NoCache:
+    """Remembers no answer."""
+
+    async def find(self, call: Call) -> Reply | None:
+        """None."""
+        return None
+
+    async def keep(self, call: Call, reply: Reply) -> None:
+        """Forgets it."""
+
+
+class Unmeasured:
+    """Every answer is as good as any."""
+
+    def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
+        """As given."""
+        return upstreams
+
+    async def accepts(self, call: Call, reply: Reply) -> bool:
+        """Always."""
+        return True
+
+    def answered(self, call: Call, reply: Reply) -> None:
+        """Not compared."""
 
 
 class Recent:

@@ -80,6 +80,33 @@ class Client(Protocol):
         """
 
 
+class Cache(Protocol):
+    """Exact answers given again, for names that say how long."""
+
+    async def find(self, call: Call) -> Reply | None:
+        """An answer to the very same request. Never raises."""
+
+    async def keep(self, call: Call, reply: Reply) -> None:
+        """Remember a whole answer, where the name wants that. Never raises."""
+
+
+class Quality(Protocol):
+    """Who answers how well, by task class, as measured."""
+
+    def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
+        """The same upstreams in the order to ask them, for a name that is `measured`."""
+
+    async def accepts(self, call: Call, reply: Reply) -> bool:
+        """Whether a whole answer passes the verifiers; False: the next candidate is to answer.
+        Never raises, and True where nothing judges.
+        """
+
+    def answered(self, call: Call, reply: Reply) -> None:
+        """It was sent to the client: a share of these is answered by another as well, afterwards,
+        and compared. Never waits and never raises.
+        """
+
+
 class Journal(Protocol):
     """What is kept of requests: log, accounts, metrics."""
 
