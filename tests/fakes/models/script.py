@@ -44,6 +44,7 @@ class Script:
     always: Act = Act()
     acts: deque[Act] = field(default_factory=deque)
     models: tuple[str, ...] = ("scripted",)
+    loaded: list[str] = field(default_factory=list)  # of Ollama: what lies in the GPU's memory
     asked: list[dict[str, Any]] = field(default_factory=list)
     left: int = 0  # clients that went away before the end
     answered: int = 0  # requests that were answered to the end

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from rackhouse.services.gateway.model.problem import Refused
+
 
 class Failed(Exception):
     """It did not answer, or broke off. `asked`: it may have worked, and may charge for it.
 
     `fault` False: it is healthy and refused what was asked, so another may take it; `status` is
-    what it said, and 0 where it said nothing.
+    what it said, and 0 where it said nothing; `retry_after` the seconds that it asks to be left
+    alone. `refusal`: what was asked is wrong whoever is asked, so that nobody else is, and the
+    client is told so in the upstream's own words.
     """
 
-    def __init__(self, why: str, *, asked: bool, fault: bool = True, status: int = 0) -> None:
+    def __init__(
+        self,
+        why: str,
+        *,
+        asked: bool,
+        fault: bool = True,
+        status: int = 0,
+        retry_after: float = 0.0,
+        refusal: Refused | None = None,
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.asked = asked
         self.fault = fault
         self.status = status
+        self.retry_after = retry_after
+        self.refusal = refusal

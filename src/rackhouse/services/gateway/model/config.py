@@ -71,6 +71,7 @@ class Upstream(_Frozen, frozen=True, kw_only=True):
     model: str  # its name there
     key: str = ""
     local: bool = False  # one's own hardware, which costs nothing by the token
+    private: bool = False  # not local, and yet at a private address: a proxy, a tunnel
     node: str = ""
     wake: str = ""  # MAC address of a machine that may sleep
     slots: int = 0  # answered at once; 0: as many as come

@@ -2,6 +2,7 @@
 
 Problem            status  code                     when
 ├── BadRequest     400     invalid_request          the body is no request
+├── Refused        4xx     as the upstream said     what was asked is wrong whoever is asked
 ├── Unauthorized   401     invalid_api_key          no key, or none that we know
 ├── Forbidden      403     model_not_allowed        the key may not ask for that model
 ├── NotFound       404     model_not_found          no model of that name
@@ -14,15 +15,13 @@ Problem            status  code                     when
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 
 class Problem(Exception):
     """What is wrong and how to mend it; `param` names the field. `retry_after` in seconds."""
 
-    status: ClassVar[int] = 500
-    type: ClassVar[str] = "server_error"
-    code: ClassVar[str] = "internal"
+    status: int = 500
+    type: str = "server_error"
+    code: str = "internal"
 
     def __init__(
         self, what: str, *, fix: str = "", param: str = "", retry_after: float = 0.0
@@ -43,6 +42,17 @@ class BadRequest(Problem):
     """The body is no request."""
 
     status, type, code = 400, "invalid_request_error", "invalid_request"
+
+
+class Refused(Problem):
+    """The upstream says that the request is wrong: its status, its words."""
+
+    type, code = "invalid_request_error", "invalid_request"
+
+    def __init__(self, what: str, *, status: int, code: str = "", param: str = "") -> None:
+        super().__init__(what, param=param)
+        self.status = status
+        self.code = code or self.code
 
 
 class Unauthorized(Problem):

@@ -81,8 +81,11 @@ class _Way:
             try:
                 return await self._ask(upstream, hold)
             except Failed as failed:
-                self._parts.router.failed(upstream, failed.why)
+                if failed.fault:
+                    self._parts.router.failed(upstream, failed.why)
                 await self._unasked(hold, failed)
+                if failed.refusal is not None:
+                    raise failed.refusal from failed
                 self._record.attempts += (Attempt(upstream=upstream.name, why=failed.why),)
         tried = ", ".join(f"{each.upstream} ({each.why})" for each in self._record.attempts)
         what = f"nothing answers for {self._call.model!r} just now: {tried or 'none'}"
