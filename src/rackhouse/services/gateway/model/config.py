@@ -114,6 +114,8 @@ class Named(_Frozen, frozen=True, kw_only=True):
     candidates: tuple[Candidate, ...]
     on_break: OnBreak = OnBreak.CONTINUE
     hedge: float = 0.0  # seconds of silence after which a second one is asked too; 0: never
+    spill: float = 0.0  # seconds of waiting for a turn beyond which the next rank is asked; 0: never
+    deadline: float = 300.0  # seconds until an answer has to begin, whoever is asked
     sticky: bool = False  # one conversation stays with one upstream
     cache: float = 0.0  # seconds that an exact answer may be given again; 0: never
     measured: bool = False  # the order follows measured quality
