@@ -54,6 +54,7 @@ class Call:
     tags: frozenset[str] = frozenset()
     session: str = ""  # what keeps a conversation with one upstream
     kind: str = ""  # the task class, declared or guessed
+    private: bool = False  # shown to nobody but the one who answers
     restart: bool = False  # the client understands a stream that begins anew
 
 

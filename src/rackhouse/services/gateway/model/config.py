@@ -114,11 +114,17 @@ class Named(_Frozen, frozen=True, kw_only=True):
     candidates: tuple[Candidate, ...]
     on_break: OnBreak = OnBreak.CONTINUE
     hedge: float = 0.0  # seconds of silence after which a second one is asked too; 0: never
-    spill: float = 0.0  # seconds of waiting for a turn beyond which the next rank is asked; 0: never
+    spill: float = (
+        0.0  # seconds of waiting for a turn beyond which the next rank is asked; 0: never
+    )
     deadline: float = 300.0  # seconds until an answer has to begin, whoever is asked
     sticky: bool = False  # one conversation stays with one upstream
     cache: float = 0.0  # seconds that an exact answer may be given again; 0: never
     measured: bool = False  # the order follows measured quality
+    margin: float = 0.05  # how much worse than the best a cheaper one may be and still go first
+    escalate: int = 1  # how often an answer that does not hold is asked of the next one
+    judge: str = ""  # address that says whether an answer holds; "": the verifiers alone
+    judge_seconds: float = 2.0  # after which an answer counts as not judged
     shadow: float = 0.0  # share of requests that a second model answers too, to be compared
 
 
@@ -145,4 +151,6 @@ class Config(_Frozen, frozen=True, kw_only=True):
     models: tuple[Named, ...] = ()
     keys: tuple[Key, ...] = ()
     retention_days: int = 30  # of the request log
+    tasks: tuple[str, ...] = ()  # classes that callers may declare in the header x-rackhouse-task
+    shadow: tuple[Limit, ...] = ()  # of the key `shadow`; without any, only local ones are compared
     bodies: bool = False  # whether the request log keeps what was said, redacted

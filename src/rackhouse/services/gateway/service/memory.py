@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
-from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
 from rackhouse.services.gateway.model.config import Config, Key, Upstream
 from rackhouse.services.gateway.model.problem import NotFound, Unauthorized
 from rackhouse.services.gateway.service.seams import Hold
@@ -109,6 +109,10 @@ class NoCache:
 
 class Unmeasured:
     """Every answer is as good as any."""
+
+    def kind(self, task: Task, payload: Payload, declared: str) -> str:
+        """Nobody asks."""
+        return ""
 
     def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
         """As given."""

@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
 from rackhouse.services.gateway.model.config import Upstream
 
 
@@ -92,6 +92,11 @@ class Cache(Protocol):
 
 class Quality(Protocol):
     """Who answers how well, by task class, as measured."""
+
+    def kind(self, task: Task, payload: Payload, declared: str) -> str:
+        """The task class: what the client declared, where the rack knows that word, else guessed.
+        "" for a name that is not measured.
+        """
 
     def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
         """The same upstreams in the order to ask them, for a name that is `measured`."""
