@@ -10,8 +10,8 @@ class Failed(Exception):
 
     `fault` False: it is healthy and refused what was asked, so another may take it; `status` is
     what it said, and 0 where it said nothing; `retry_after` the seconds that it asks to be left
-    alone. `refusal`: what was asked is wrong whoever is asked, so that nobody else is, and the
-    client is told so in the upstream's own words.
+    alone. `refusal`: what the client is told in the upstream's own words, when nobody else takes
+    it; `final`: nobody else would, so that nobody else is asked.
     """
 
     def __init__(
@@ -23,6 +23,7 @@ class Failed(Exception):
         status: int = 0,
         retry_after: float = 0.0,
         refusal: Refused | None = None,
+        final: bool = False,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -31,3 +32,4 @@ class Failed(Exception):
         self.status = status
         self.retry_after = retry_after
         self.refusal = refusal
+        self.final = final

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Attempt, Call, Outcome, Record, Reply, Usage
 from rackhouse.services.gateway.model.config import Kind, Upstream
-from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
+from rackhouse.services.gateway.model.problem import Problem, Refused, UpstreamFailed
 from rackhouse.services.gateway.service.seams import (
     Cache,
     Client,
@@ -75,6 +75,7 @@ class _Way:
             raise
 
     async def _first(self) -> Reply:
+        refusal: Refused | None = None
         able = await self._parts.router.choose(self._call)
         for upstream in self._parts.quality.order(self._call, able):
             hold = await self._parts.ledger.reserve(self._call, upstream)
@@ -84,9 +85,12 @@ class _Way:
                 if failed.fault:
                     self._parts.router.failed(upstream, failed.why)
                 await self._unasked(hold, failed)
-                if failed.refusal is not None:
-                    raise failed.refusal from failed
+                refusal = failed.refusal or refusal
+                if refusal is not None and failed.final:
+                    raise refusal from failed
                 self._record.attempts += (Attempt(upstream=upstream.name, why=failed.why),)
+        if refusal is not None:
+            raise refusal
         tried = ", ".join(f"{each.upstream} ({each.why})" for each in self._record.attempts)
         what = f"nothing answers for {self._call.model!r} just now: {tried or 'none'}"
         raise UpstreamFailed(what)
