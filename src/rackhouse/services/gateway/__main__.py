@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 
 import uvicorn
@@ -17,7 +18,8 @@ def main() -> int:
     """Exit codes as kit.errors."""
     try:
         told = settings.read()
-        app = create(settings.load(told.models), wiring.opened)
+        opening = functools.partial(wiring.opened, settings=told)
+        app = create(settings.load(told.models), opening)
     except RackhouseError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

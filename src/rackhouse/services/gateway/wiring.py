@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 
@@ -20,15 +20,20 @@ from rackhouse.services.gateway.service.memory import (
     Recent,
     Unmeasured,
 )
+from rackhouse.services.gateway.settings import Settings
+from rackhouse.services.gateway.store import database
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[Gateway]:
-    """A gateway with all that it holds open; closed behind it."""
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30)
-    async with aiohttp.ClientSession(
-        connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
-    ) as session:
+async def opened(config: Config, settings: Settings | None = None) -> AsyncIterator[Gateway]:
+    """A gateway with all that it holds open; closed behind it. Without a database it keeps nothing
+    beyond its own life.
+    """
+    settings = settings or Settings()
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(_session())
+        if settings.database_url:
+            await stack.enter_async_context(database.opened(settings.database_url))
         yield Gateway(
             Parts(
                 keys=GivenKeys(config.keys),
@@ -42,3 +47,10 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
                 journal=Recent(),
             )
         )
+
+
+def _session() -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30)
+    return aiohttp.ClientSession(
+        connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
+    )

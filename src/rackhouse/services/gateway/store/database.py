@@ -1,0 +1,97 @@
+"""The way to PostgreSQL: a small pool that connects by itself, again and again.
+
+PostgreSQL may be away at the start and at any time later; then there is `Gone`, soon.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg.rows import TupleRow
+from psycopg_pool import AsyncConnectionPool
+
+from rackhouse.services.gateway.store.migrate import migrate
+
+Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
+
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError)  # the pool's own errors among them
+_MOST = 4  # connections of a replica: few statements, since requests themselves need none
+_WAIT = 2.0  # seconds for a connection, and for a statement
+_AGAIN = 0.5  # seconds between two tries to reach it at the start
+
+
+class Gone(Exception):
+    """PostgreSQL is away, or went away in the middle: what was asked may have been done."""
+
+
+class Database:
+    """Statements, each by itself a transaction."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._ready = False
+
+    async def rows(
+        self, statement: LiteralString, values: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[TupleRow]:
+        """What one statement answers. Gone when PostgreSQL is away."""
+        if not self._ready:
+            raise Gone("PostgreSQL was not reached yet")
+        try:
+            async with self._pool.connection() as connection:
+                done = await connection.execute(statement, values)
+                return await done.fetchall() if done.description else []
+        except _LOST as error:
+            raise Gone(f"PostgreSQL is away: {type(error).__name__}") from error
+
+    async def prepare(self) -> None:
+        """Bring its tables up to date, as soon as it can be reached."""
+        while not self._ready:
+            try:
+                async with self._pool.connection() as connection:
+                    await migrate(connection)
+                self._ready = True
+            except _LOST:
+                await asyncio.sleep(_AGAIN)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """The database at `url`. Where it can be reached its tables are up to date on return; else
+    they are made when it can.
+    """
+    pool: Pool = AsyncConnectionPool(
+        url,
+        kwargs={
+            "autocommit": True,
+            "application_name": "rackhouse-gateway",
+            "connect_timeout": 2,
+            "tcp_user_timeout": 5000,
+            "options": f"-c statement_timeout={_WAIT:.0f}s -c TimeZone=UTC",
+        },
+        min_size=1,
+        max_size=_MOST,
+        timeout=_WAIT,
+        reconnect_timeout=1.0,
+        max_waiting=256,
+        check=AsyncConnectionPool.check_connection,
+        open=False,
+    )
+    await pool.open(wait=False)
+    database = Database(pool)
+    preparing = asyncio.create_task(database.prepare())
+    try:
+        await asyncio.wait({preparing}, timeout=2 * _WAIT)
+        if preparing.done():
+            preparing.result()
+        yield database
+    finally:
+        preparing.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await preparing
+        await pool.close(timeout=1)

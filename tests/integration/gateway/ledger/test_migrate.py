@@ -1,0 +1,79 @@
+"""Tables that come up to date by themselves, whoever starts first."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from fakes.stores import Store, postgres
+from rackhouse.kit.errors import Refused
+from rackhouse.services.gateway.store.database import Gone, opened
+from rackhouse.services.gateway.store.migrate import migrate
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with postgres(tmp_path_factory.mktemp("stores")) as one:
+        yield one
+
+
+@pytest.fixture
+async def url(server: Store) -> str:
+    """A database of the test's own."""
+    async with await psycopg.AsyncConnection.connect(server.url, autocommit=True) as connection:
+        await connection.execute("DROP DATABASE IF EXISTS gateway WITH (FORCE)")
+        await connection.execute("CREATE DATABASE gateway")
+    return server.url.replace("/postgres", "/gateway")
+
+
+async def _migrate(url: str, folder: Path) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as connection:
+        await migrate(connection, folder)
+
+
+async def test_replicas_that_start_together_apply_each_file_once(url: str, tmp_path: Path) -> None:
+    (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (id int);")
+    (tmp_path / "0002_second.sql").write_text("INSERT INTO first VALUES (1); SELECT 1")
+    await asyncio.gather(*(_migrate(url, tmp_path) for _ in range(4)))
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        rows = await connection.execute("SELECT count(*) FROM first")
+        assert await rows.fetchone() == (1,)
+
+
+async def test_a_file_that_fails_leaves_nothing(url: str, tmp_path: Path) -> None:
+    (tmp_path / "0001_first.sql").write_text("CREATE TABLE first (id int); SELECT nothing;")
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        await _migrate(url, tmp_path)
+    async with await psycopg.AsyncConnection.connect(url) as connection:
+        rows = await connection.execute("SELECT to_regclass('first')")
+        assert await rows.fetchone() == (None,)
+
+
+async def test_a_file_that_was_changed_afterwards_is_refused(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "0001_first.sql"
+    file.write_text("SELECT 1")
+    await _migrate(url, tmp_path)
+    file.write_text("SELECT 2")
+    with pytest.raises(Refused, match="0001_first"):
+        await _migrate(url, tmp_path)
+
+
+async def test_a_database_that_is_away_is_gone_and_comes_back(url: str, server: Store) -> None:
+    async with opened(url) as database:
+        assert await database.rows("SELECT count(*) FROM gateway_leases") == [(0,)]
+        server.kill()
+        with pytest.raises(Gone):
+            await database.rows("SELECT 1")
+        server.start()
+        async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(Gone):
+                    assert await database.rows("SELECT 1") == [(1,)]
+                    break
