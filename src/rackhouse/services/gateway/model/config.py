@@ -126,6 +126,7 @@ class Named(_Frozen, frozen=True, kw_only=True):
     judge: str = ""  # address that says whether an answer holds; "": the verifiers alone
     judge_seconds: float = 2.0  # after which an answer counts as not judged
     shadow: float = 0.0  # share of requests that a second model answers too, to be compared
+    limits: tuple[Limit, ...] = ()  # whoever asks, whoever answers
 
 
 class Key(_Frozen, frozen=True, kw_only=True):
@@ -140,6 +141,24 @@ class Key(_Frozen, frozen=True, kw_only=True):
     tokens_per_minute: int = 0
 
 
+class Scope(StrEnum):
+    """Whose budget it is. Those of keys, models and upstreams stand beside them in the file."""
+
+    KEY = "key"
+    APPLICATION = "application"
+    PERSON = "person"
+    MODEL = "model"
+    UPSTREAM = "upstream"
+
+
+class Budget(_Frozen, frozen=True, kw_only=True):
+    """What all keys of an application or of a person may spend together."""
+
+    scope: Scope
+    name: str
+    limits: tuple[Limit, ...]
+
+
 class Config(_Frozen, frozen=True, kw_only=True):
     """All of it."""
 
@@ -150,6 +169,9 @@ class Config(_Frozen, frozen=True, kw_only=True):
     upstreams: tuple[Upstream, ...] = ()
     models: tuple[Named, ...] = ()
     keys: tuple[Key, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    unpriced: tuple[Price, ...] = ()  # of an outside model that names no price; none: a money
+    # budget refuses it
     retention_days: int = 30  # of the request log
     tasks: tuple[str, ...] = ()  # classes that callers may declare in the header x-rackhouse-task
     shadow: tuple[Limit, ...] = ()  # of the key `shadow`; without any, only local ones are compared

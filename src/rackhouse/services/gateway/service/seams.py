@@ -20,6 +20,7 @@ class Hold:
     id: str
     money: int  # nanos
     tokens: int
+    warning: str = ""  # what is told of budgets that are nearly or wholly used up
 
 
 class Keys(Protocol):
