@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-import aiohttp
-
-from rackhouse.services.gateway.clients.openai import OpenAi
-from rackhouse.services.gateway.model.config import Config, Kind
+from rackhouse.services.gateway.clients import table
+from rackhouse.services.gateway.model.config import Config
 from rackhouse.services.gateway.service.gateway import Gateway, Parts
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
@@ -31,7 +29,7 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
     """
     settings = settings or Settings()
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(_session())
+        clients = await stack.enter_async_context(table.opened())
         if settings.database_url:
             await stack.enter_async_context(database.opened(settings.database_url))
         yield Gateway(
@@ -41,16 +39,9 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
                 ledger=NoLedger(),
                 router=InOrder(config),
                 slots=NoQueue(),
-                clients=dict.fromkeys(Kind, OpenAi(session)),
+                clients=clients,
                 cache=NoCache(),
                 quality=Unmeasured(),
                 journal=Recent(),
             )
         )
-
-
-def _session() -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(limit=0, ttl_dns_cache=30)
-    return aiohttp.ClientSession(
-        connector=connector, auto_decompress=True, cookie_jar=aiohttp.DummyCookieJar()
-    )

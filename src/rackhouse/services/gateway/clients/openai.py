@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
-
-import aiohttp
-import msgspec
-
+from rackhouse.services.gateway.clients import wire
 from rackhouse.services.gateway.clients.failure import Failed
-from rackhouse.services.gateway.model.call import Call, Reply, Task, Usage
-from rackhouse.services.gateway.model.config import Upstream
+from rackhouse.services.gateway.clients.streams import Pass, Pieces, Told
+from rackhouse.services.gateway.clients.wire import Wire
+from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
+from rackhouse.services.gateway.model.config import Kind, Upstream
+from rackhouse.services.gateway.model.formats import answers, vectors
 
 _PATHS = {
     Task.CHAT: "/v1/chat/completions",
@@ -19,111 +17,47 @@ _PATHS = {
     Task.RESPONSE: "/v1/responses",
     Task.RERANK: "/v1/rerank",
 }
-_MOST = 64 * 2**20  # bytes of an answer
-
-
-class _Cached(msgspec.Struct):
-    cached_tokens: int | None = 0
-
-
-class _Usage(msgspec.Struct):
-    prompt_tokens: int = 0
-    completion_tokens: int | None = 0
-    prompt_tokens_details: _Cached | None = None
-
-
-class _Said(msgspec.Struct):
-    """What of an answer the gateway reads."""
-
-    usage: _Usage | None = None
-
-
-_decode = msgspec.json.Decoder(_Said).decode
 
 
 class OpenAi:
     """Passes a request on with the upstream's own name for the model, and counts what it used."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
 
     async def ask(self, upstream: Upstream, call: Call) -> Reply:
         """As `seams.Client`."""
-        response = await self._post(upstream, call)
+        headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else None
+        path = _PATHS[call.task]
+        said = payload(upstream, call)
+        response = await self._wire.post(upstream, path, call.task, said, headers)
         reply = Reply(upstream=upstream)
         if call.stream:
-            reply.pieces = _pieces(response, reply.usage)
+            told = Told(reply.usage) if call.task is Task.RESPONSE else Pass(reply.usage, call)
+            reply.pieces = await Pieces(response, upstream, told).begun()
             return reply
-        async with response:
-            try:
-                reply.body = await response.content.read(_MOST)
-                _count(reply.usage, reply.body)
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise Failed(f"broke off: {error!r}", asked=True) from error
-            except msgspec.DecodeError as error:
-                raise Failed("answered what is no JSON", asked=True) from error
+        body = await wire.whole(response)
+        try:
+            answers.read(call.task, body, reply.usage)
+            if call.task is Task.EMBEDDING:
+                body = vectors.in_form(body, call.payload.get("encoding_format") == "base64")
+        except (ValueError, TypeError, KeyError) as error:
+            raise Failed(str(error), asked=True) from error
+        reply.body = body
         return reply
 
-    async def _post(self, upstream: Upstream, call: Call) -> aiohttp.ClientResponse:
-        body = msgspec.json.encode(_payload(upstream, call))
-        headers = {"content-type": "application/json"}
-        if upstream.key:
-            headers["authorization"] = f"Bearer {upstream.key}"
-        timeout = aiohttp.ClientTimeout(
-            sock_connect=upstream.connect, sock_read=upstream.first_byte
-        )
-        try:
-            response = await self._session.post(
-                upstream.url + _PATHS[call.task],
-                data=body,
-                headers=headers,
-                timeout=timeout,
-                allow_redirects=False,
-            )
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise Failed("cannot be reached", asked=False) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Failed(f"no answer: {type(error).__name__}", asked=True) from error
-        if response.status != 200:
-            status = response.status
-            response.close()
-            raise Failed(f"answered {status}", asked=False, fault=status >= 500, status=status)
-        return response
 
-
-def _payload(upstream: Upstream, call: Call) -> dict[str, Any]:
-    payload = {**call.payload, "model": upstream.model}
-    if call.stream:
-        payload["stream_options"] = {"include_usage": True}
-    return payload
-
-
-async def _pieces(response: aiohttp.ClientResponse, usage: Usage) -> AsyncIterator[bytes]:
-    """Whole events, as they come. What follows `[DONE]` is not read; without it, it broke off."""
-    async with response:
-        try:
-            async for line in response.content:
-                if not line.startswith(b"data:"):
-                    continue
-                said = line[5:].strip()
-                if said == b"[DONE]":
-                    yield b"data: [DONE]\n\n"
-                    return
-                if b'"usage"' in said:
-                    _count(usage, said)
-                yield b"data: " + said + b"\n\n"
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Failed(f"broke off: {type(error).__name__}", asked=True) from error
-        except (msgspec.DecodeError, ValueError) as error:
-            raise Failed("sent what is no event", asked=True) from error
-        raise Failed("ended without [DONE]", asked=True)
-
-
-def _count(usage: Usage, said: bytes) -> None:
-    found = _decode(said).usage
-    if found is not None:
-        usage.input = found.prompt_tokens
-        usage.output = found.completion_tokens or 0
-        details = found.prompt_tokens_details
-        usage.cached = (details.cached_tokens or 0) if details else 0
-        usage.known = True
+def payload(upstream: Upstream, call: Call) -> Payload:
+    """What it is asked: what the client said, but for the names, the limit and the count."""
+    said = {**call.payload, "model": upstream.model}
+    if call.task is Task.CHAT or call.task is Task.COMPLETION:
+        most = call.answer // max(1, said.get("n") or 1, said.get("best_of") or 1)
+        said.pop("max_tokens", None)
+        said.pop("max_completion_tokens", None)
+        newer = upstream.kind is Kind.OPENAI and call.task is Task.CHAT
+        said["max_completion_tokens" if newer else "max_tokens"] = most
+        if call.stream:
+            said["stream_options"] = {"include_usage": True}
+    elif call.task is Task.RESPONSE:
+        said["max_output_tokens"] = call.answer
+    return said

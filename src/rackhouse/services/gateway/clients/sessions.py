@@ -1,0 +1,82 @@
+"""Connections to upstreams: to one's own machines, and to the world outside, where no address of
+the inside is reached whatever its name says, nor the next time that it is looked up.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from rackhouse.services.gateway.model.config import Upstream
+
+# Less than the five seconds after which uvicorn, and with it vLLM and TEI's like, closes a
+# connection that nobody uses: a request on a connection that is just being closed is lost.
+_KEPT = 4.0
+
+
+class Inside(OSError):
+    """An upstream that is not one's own has an address of the inside."""
+
+
+@dataclass(slots=True)
+class Sessions:
+    """Two pools, and one context for each authority of the config."""
+
+    own: aiohttp.ClientSession
+    outside: aiohttp.ClientSession
+    _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
+
+    def of(self, upstream: Upstream) -> aiohttp.ClientSession:
+        """The pool that it belongs to."""
+        return self.own if upstream.local or upstream.private else self.outside
+
+    def trust(self, upstream: Upstream) -> ssl.SSLContext | bool:
+        """What its certificate is judged by. ssl.SSLError for an authority that is no PEM."""
+        if not upstream.authority:
+            return True
+        if upstream.authority not in self._contexts:
+            context = ssl.create_default_context(cadata=upstream.authority)
+            self._contexts[upstream.authority] = context
+        return self._contexts[upstream.authority]
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Sessions]:
+    """Both pools, closed behind."""
+    async with _session() as own, _session(socket_factory=_outside) as outside:
+        yield Sessions(own, outside)
+
+
+def _session(**more: Any) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, keepalive_timeout=_KEPT, **more),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={"user-agent": "rackhouse", "accept-encoding": "identity"},
+    )
+
+
+def _outside(info: tuple[Any, ...]) -> socket.socket:
+    """A socket for an address, made right before it is connected: what a name meant when it was
+    checked is what it means when it is used.
+    """
+    family, kind, protocol, _, address = info
+    if not is_outside(address[0]):
+        raise Inside("its address is inside")
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+def is_outside(address: str) -> bool:
+    """Whether it is reached over the Internet alone."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        parsed = parsed.ipv4_mapped or parsed
+    return parsed.is_global and not parsed.is_multicast

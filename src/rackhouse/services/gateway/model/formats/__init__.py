@@ -1,0 +1,1 @@
+"""What is said on the wire, turned from one form into another. Pure: no network, no clock."""

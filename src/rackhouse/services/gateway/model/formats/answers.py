@@ -1,0 +1,158 @@
+"""What the gateway reads in an answer in OpenAI's form: whether it is one, and what was used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from rackhouse.services.gateway.model.call import Task, Usage
+
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**40)] | None
+
+
+class _Details(msgspec.Struct):
+    cached_tokens: _Count = 0
+
+
+class _Usage(msgspec.Struct):
+    """Of chat and embeddings, and of responses, which have other names for the same."""
+
+    prompt_tokens: _Count = None
+    completion_tokens: _Count = None
+    prompt_tokens_details: _Details | None = None
+    input_tokens: _Count = None
+    output_tokens: _Count = None
+    input_tokens_details: _Details | None = None
+    total_tokens: _Count = None
+
+
+class _Answer(msgspec.Struct):
+    usage: msgspec.Raw = msgspec.Raw()
+    error: msgspec.Raw = msgspec.Raw()
+    choices: msgspec.Raw = msgspec.Raw()
+    data: msgspec.Raw = msgspec.Raw()
+    output: msgspec.Raw = msgspec.Raw()
+    results: msgspec.Raw = msgspec.Raw()
+
+
+class _Choice(msgspec.Struct):
+    finish_reason: str | None = None
+
+
+class _Chunk(msgspec.Struct):
+    usage: msgspec.Raw = msgspec.Raw()
+    error: msgspec.Raw = msgspec.Raw()
+    choices: list[_Choice] | None = None
+
+
+class _Inner(msgspec.Struct):
+    usage: msgspec.Raw = msgspec.Raw()
+    error: msgspec.Raw = msgspec.Raw()
+
+
+class _Event(msgspec.Struct):
+    type: str
+    response: _Inner = msgspec.field(default_factory=_Inner)
+
+
+_answer = msgspec.json.Decoder(_Answer).decode
+_chunk = msgspec.json.Decoder(_Chunk).decode
+_event = msgspec.json.Decoder(_Event).decode
+_usage = msgspec.json.Decoder(_Usage).decode
+
+_NOTHING = {b"", b"null", b"[]", b"{}"}
+_HOLDS = {
+    Task.CHAT: "choices",
+    Task.COMPLETION: "choices",
+    Task.EMBEDDING: "data",
+    Task.RESPONSE: "output",
+    Task.RERANK: "results",
+}
+
+
+def read(task: Task, body: bytes, usage: Usage) -> None:
+    """Fill `usage` from a whole answer. ValueError for what is none: no JSON, an error in a 200, or
+    nothing of what was asked for.
+    """
+    try:
+        answer = _answer(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError("answered what is no JSON") from error
+    if _there(answer.error):
+        raise ValueError("answered an error as if all were well")
+    if not _there(getattr(answer, _HOLDS[task])):
+        raise ValueError("answered nothing of what was asked for")
+    count(answer.usage, usage)
+
+
+class Chunks:
+    """Follows a stream of chat or completion: whether it has come to its end, and what was used."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self.finished = False  # each choice has said why it ended: the words are whole
+
+    def read(self, data: bytes) -> bool:
+        """Whether the chunk has words, or how they ended: False for one that only counts.
+        ValueError for what is no chunk, and for an error.
+        """
+        try:
+            chunk = _chunk(data)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise ValueError("sent what is no event") from error
+        if _there(chunk.error):
+            raise ValueError("sent an error in mid-stream")
+        if chunk.usage:
+            count(chunk.usage, self._usage)
+        for choice in chunk.choices or ():
+            if choice.finish_reason:
+                self.finished = True
+        return bool(chunk.choices) or not chunk.usage
+
+
+class Steps:
+    """Follows a stream of `/v1/responses`."""
+
+    def __init__(self, usage: Usage) -> None:
+        self._usage = usage
+        self.finished = False
+
+    def read(self, data: bytes) -> str:
+        """The event's name. ValueError for what is no event, and for an error."""
+        try:
+            step = _event(data)
+        except (msgspec.DecodeError, RecursionError) as error:
+            raise ValueError("sent what is no event") from error
+        if step.type in ("error", "response.failed"):
+            raise ValueError("sent an error in mid-stream")
+        if step.type in ("response.completed", "response.incomplete"):
+            self.finished = True
+            count(step.response.usage, self._usage)
+        return step.type
+
+
+def count(said: msgspec.Raw, usage: Usage) -> None:
+    """Fill `usage` where the upstream counted; what is no count leaves it unknown."""
+    if not _there(said):
+        return
+    try:
+        found = _usage(said)
+    except msgspec.DecodeError:
+        return
+    read_ = _first(found.prompt_tokens, found.input_tokens, found.total_tokens)
+    if read_ is None:
+        return
+    details = found.prompt_tokens_details or found.input_tokens_details
+    usage.input = read_
+    usage.output = _first(found.completion_tokens, found.output_tokens) or 0
+    usage.cached = min(read_, (details.cached_tokens or 0) if details else 0)
+    usage.known = True
+
+
+def _there(said: msgspec.Raw) -> bool:
+    return bytes(said) not in _NOTHING
+
+
+def _first(*counts: int | None) -> int | None:
+    return next((each for each in counts if each is not None), None)

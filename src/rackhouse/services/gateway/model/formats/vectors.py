@@ -1,0 +1,33 @@
+"""Vectors as numbers or as base64 of their 32-bit floats: whichever the client asked for."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+import msgspec
+
+_decode = msgspec.json.Decoder(dict).decode
+
+
+def in_form(body: bytes, base64_asked: bool) -> bytes:
+    """An answer of `/v1/embeddings` with its vectors in the form that was asked for. Some servers
+    give numbers whatever they are asked, and OpenAI's client for Node reads those as zeros.
+    """
+    at = body.find(b'"embedding":')
+    if at < 0 or (body[at + 12 :].lstrip()[:1] == b'"') is base64_asked:
+        return body
+    answer: dict[str, Any] = _decode(body)
+    for each in answer["data"]:
+        each["embedding"] = (_packed if base64_asked else _numbers)(each["embedding"])
+    return msgspec.json.encode(answer)
+
+
+def _packed(vector: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+
+
+def _numbers(packed: str) -> list[float]:
+    raw = base64.b64decode(packed, validate=True)
+    return list(struct.unpack(f"<{len(raw) // 4}f", raw))
