@@ -37,7 +37,7 @@ CREATE TABLE account (
 );
 
 -- Makes the partition of a day. Two replicas at once make one.
-CREATE FUNCTION request_log_begin(day date) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION request_log_begin(day date) RETURNS void LANGUAGE plpgsql SET timezone = 'UTC' AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('rackhouse request_log'));
     EXECUTE format(
@@ -47,7 +47,7 @@ BEGIN
 END $$;
 
 -- Drops the partitions of days before that one, and old batches.
-CREATE FUNCTION request_log_forget(first date) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION request_log_forget(kept_from date) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     old text;
     dropped integer := 0;
@@ -57,7 +57,7 @@ BEGIN
         SELECT child.relname FROM pg_inherits
         JOIN pg_class child ON child.oid = inhrelid
         WHERE inhparent = 'request_log'::regclass
-        AND child.relname < 'request_log_' || to_char(first, 'YYYYMMDD')
+        AND child.relname < 'request_log_' || to_char(kept_from, 'YYYYMMDD')
     LOOP
         EXECUTE format('DROP TABLE %I', old);
         dropped := dropped + 1;

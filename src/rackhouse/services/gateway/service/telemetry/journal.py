@@ -1,0 +1,141 @@
+"""The journal takes records at once; a moment later it counts, keeps and tells them, many together.
+
+`note` is one append. What cannot be written waits; past a bound the log loses lines, the accounts
+lose nothing and say how many lines are missing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+
+import msgspec
+
+from rackhouse.services.gateway.model.account import Batch, Sums, account, plus, sums
+from rackhouse.services.gateway.model.call import Record
+from rackhouse.services.gateway.model.entry import Entry, entry
+from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.service.telemetry.archive import Archive
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge, Metrics
+
+_PAUSE = 0.25  # seconds between two foldings
+_MOST = 20_000  # lines that wait while they cannot be written
+_AT_ONCE = 5_000  # lines of a batch
+_LAST = 5.0  # seconds that the last batch may take
+_NAME = 120  # characters that are kept of a model's name that a client made up
+
+_log = logging.getLogger("rackhouse.gateway.journal")
+
+Hear = Callable[[list[Entry]], None]  # is told what has ended; never waits
+
+
+class Telemetry:
+    """A `seams.Journal`. `models` are the names that there are."""
+
+    def __init__(
+        self, archive: Archive, metrics: Metrics, models: frozenset[str], *hearers: Hear
+    ) -> None:
+        self.archive = archive
+        self.metrics = metrics
+        self._models = models
+        self._hearers = hearers
+        self._noted: list[Record] = []
+        self._waiting: deque[Batch] = deque()
+        self._writing: Batch | None = None  # until it is known to be kept
+        self._turn = asyncio.Lock()
+        self._held = 0  # lines in memory
+        self._unlogged = 0
+        self._away = False
+
+    def note(self, record: Record) -> None:
+        """As `seams.Journal`."""
+        self._noted.append(record)
+
+    def fold(self) -> None:
+        """Count what was noted. Cheap, and whoever reads does it first."""
+        noted, self._noted = self._noted, []
+        lines = [self._entry(record) for record in noted]
+        for line in lines:
+            self.metrics.count(line)
+            self._keep(line)
+        if lines:
+            for hear in self._hearers:
+                hear(lines)
+
+    def gauges(self) -> Iterator[Gauge]:
+        """How the log itself does."""
+        yield Gauge("log_waiting", "Lines of the log that are not written yet.", self._held)
+        yield Gauge("log_dropped_total", "Lines that the log has lost.", self._unlogged)
+
+    async def flush(self) -> None:
+        """Write all that was noted. Away while the archive cannot be reached: nothing is lost."""
+        async with self._turn:
+            self.fold()
+            while self._writing or self._waiting:
+                self._writing = self._writing or self._waiting.popleft()
+                await self.archive.write(self._writing)
+                self._held -= len(self._writing.lines)
+                self._writing = None
+
+    async def freshen(self) -> None:
+        """Write what can be written, for somebody who reads. Never raises."""
+        with suppress(Away):
+            await self.flush()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Telemetry]:
+        """Writes in the background, and the rest at the end."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LAST):
+                    await self.freshen()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(_PAUSE)
+            try:
+                await self.flush()
+            except Away as error:
+                if not self._away:
+                    _log.warning("the request log waits: %s", error.what)
+                self._away = True
+            except Exception:  # noqa: BLE001 -- a bug here must not end the log for good
+                _log.exception("the request log could not be written")
+            else:
+                self._away = False
+
+    def _entry(self, record: Record) -> Entry:
+        line = entry(record)
+        return msgspec.structs.replace(line, model=line.model[:_NAME])
+
+    def _keep(self, line: Entry) -> None:
+        its, room = sums(line), self._held < _MOST
+        batch = self._open(room=room)
+        if room:
+            batch.lines.append(line)
+            self._held += 1
+        else:
+            self._unlogged += 1
+            its = its._replace(unlogged=1)
+        whose = account(line)
+        if line.model not in self._models:
+            whose = whose._replace(model="")
+        batch.accounts[whose] = plus(batch.accounts.get(whose, Sums()), its)
+
+    def _open(self, *, room: bool) -> Batch:
+        """The batch that takes the next line, and with it what the line adds to the accounts."""
+        last = self._waiting[-1] if self._waiting else None
+        if last is None or (room and len(last.lines) >= _AT_ONCE):
+            last = Batch(id=uuid.uuid4().hex, lines=[], accounts={})
+            self._waiting.append(last)
+        return last
