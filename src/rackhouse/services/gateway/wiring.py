@@ -15,11 +15,14 @@ from rackhouse.services.gateway.service.memory import (
     NoLedger,
     NoLimits,
     NoQueue,
-    Recent,
     Unmeasured,
 )
+from rackhouse.services.gateway.service.telemetry.archive import Memory
+from rackhouse.services.gateway.service.telemetry.journal import Telemetry
+from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.settings import Settings
 from rackhouse.services.gateway.store import database
+from rackhouse.services.gateway.store.journal import Journal
 
 
 @asynccontextmanager
@@ -28,10 +31,12 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
     beyond its own life.
     """
     settings = settings or Settings()
+    base: database.Database | None = None
     async with AsyncExitStack() as stack:
         clients = await stack.enter_async_context(table.opened())
         if settings.database_url:
-            await stack.enter_async_context(database.opened(settings.database_url))
+            base = await stack.enter_async_context(database.opened(settings.database_url))
+        telemetry = await stack.enter_async_context(_telemetry(config, base).running())
         yield Gateway(
             Parts(
                 keys=GivenKeys(config.keys),
@@ -42,6 +47,12 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
                 clients=clients,
                 cache=NoCache(),
                 quality=Unmeasured(),
-                journal=Recent(),
+                journal=telemetry,
             )
         )
+
+
+def _telemetry(config: Config, base: database.Database | None) -> Telemetry:
+    models = frozenset(each.name for each in config.models)
+    archive = Journal(base, config.retention_days) if base else Memory()
+    return Telemetry(archive, Metrics(models, config.currency), models)

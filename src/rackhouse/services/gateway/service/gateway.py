@@ -15,7 +15,6 @@ from rackhouse.services.gateway.service.seams import (
     Cache,
     Client,
     Hold,
-    Journal,
     Keys,
     Ledger,
     Limits,
@@ -23,6 +22,7 @@ from rackhouse.services.gateway.service.seams import (
     Router,
     Slots,
 )
+from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Parts:
     clients: Mapping[Kind, Client]
     cache: Cache
     quality: Quality
-    journal: Journal
+    journal: Telemetry
 
 
 class Gateway:
