@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
 
-import msgspec
+from msgspec.structs import replace
 
 from rackhouse.services.gateway.model.account import Batch, Sums, account, plus, sums
 from rackhouse.services.gateway.model.call import Record
@@ -21,12 +21,13 @@ from rackhouse.services.gateway.model.entry import Entry, entry
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.telemetry.archive import Archive
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge, Metrics
+from rackhouse.services.gateway.service.telemetry.redaction import clean
 
 _PAUSE = 0.25  # seconds between two foldings
 _MOST = 20_000  # lines that wait while they cannot be written
 _AT_ONCE = 5_000  # lines of a batch
 _LAST = 5.0  # seconds that the last batch may take
-_NAME = 120  # characters that are kept of a model's name that a client made up
+_NAME, _WHY = 120, 500  # characters of a model's name that a client made up, and of an error
 
 _log = logging.getLogger("rackhouse.gateway.journal")
 
@@ -110,13 +111,25 @@ class Telemetry:
                     _log.warning("the request log waits: %s", error.what)
                 self._away = True
             except Exception:  # noqa: BLE001 -- a bug here must not end the log for good
-                _log.exception("the request log could not be written")
+                _log.exception("a batch of the request log cannot be written, and is lost")
+                self._give_up()
             else:
                 self._away = False
 
+    def _give_up(self) -> None:
+        if self._writing:
+            self._unlogged += len(self._writing.lines)
+            self._held -= len(self._writing.lines)
+            self._writing = None
+
     def _entry(self, record: Record) -> Entry:
+        """What is kept of a request; what clients and upstreams made up, without surprises."""
         line = entry(record)
-        return msgspec.structs.replace(line, model=line.model[:_NAME])
+        if line.error:
+            line = replace(line, error=clean(line.error, _WHY))
+        if line.model not in self._models:
+            line = replace(line, model=clean(line.model, _NAME))
+        return line
 
     def _keep(self, line: Entry) -> None:
         its, room = sums(line), self._held < _MOST
