@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rackhouse.services.gateway.api import http
+from rackhouse.services.gateway.api.admin import shown
 from rackhouse.services.gateway.api.chat import Ask
 from rackhouse.services.gateway.model.call import Task
 from rackhouse.services.gateway.model.config import Config
@@ -56,4 +57,5 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
         Route("/v1/embeddings", Ask(gateway, Task.EMBEDDING), methods=["POST"]),
         Route("/v1/models", models, methods=["GET"]),
         Route("/healthz", healthz, methods=["GET"]),
+        *shown.routes(config, gateway.parts),
     ]
