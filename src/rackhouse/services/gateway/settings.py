@@ -15,7 +15,9 @@ from rackhouse.services.gateway.model.config import Config
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`host` and `port` where it listens; `models` the file of `Config`; the stores' addresses."""
+    """`host` and `port` where it listens; `models` the file of `Config`; the stores' addresses;
+    `cache` a folder for what can be made again, such as the built-in embedder's model.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8080
@@ -23,10 +25,14 @@ class Settings:
     database_url: str = ""
     redis_url: str = ""
     redis_prefix: str = ""
+    cache: Path = Path(".cache/rackhouse/models")
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """From HOST, PORT, GATEWAY_MODELS, DATABASE_URL, REDIS_URL and REDIS_PREFIX."""
+    """From HOST, PORT, GATEWAY_MODELS, DATABASE_URL, REDIS_URL, REDIS_PREFIX and GATEWAY_CACHE,
+    which is in the user's own cache where nothing is said.
+    """
+    own = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME', '.')}/.cache"
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
         port=int(environment.get("PORT", "8080")),
@@ -34,6 +40,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=environment.get("DATABASE_URL", ""),
         redis_url=environment.get("REDIS_URL", ""),
         redis_prefix=environment.get("REDIS_PREFIX", ""),
+        cache=Path(environment.get("GATEWAY_CACHE") or f"{own}/rackhouse/models"),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
-from rackhouse.services.gateway.clients import table
-from rackhouse.services.gateway.model.config import Config
+from rackhouse.services.gateway.clients import builtin, table
+from rackhouse.services.gateway.model.config import Config, Kind
 from rackhouse.services.gateway.service.gateway import Gateway, Parts
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
@@ -23,6 +24,7 @@ from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.settings import Settings
 from rackhouse.services.gateway.store import database
 from rackhouse.services.gateway.store.journal import Journal
+from rackhouse.services.gateway.worker.keeper import Keeper
 
 
 @asynccontextmanager
@@ -34,6 +36,8 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
     base: database.Database | None = None
     async with AsyncExitStack() as stack:
         clients = await stack.enter_async_context(table.opened())
+        hire = partial(Keeper, cache=settings.cache)
+        embedder = await stack.enter_async_context(builtin.opened(hire))
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
         telemetry = await stack.enter_async_context(_telemetry(config, base).running())
@@ -44,7 +48,7 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
                 ledger=NoLedger(),
                 router=InOrder(config),
                 slots=NoQueue(),
-                clients=clients,
+                clients={**clients, Kind.BUILTIN: embedder},
                 cache=NoCache(),
                 quality=Unmeasured(),
                 journal=telemetry,

@@ -1,0 +1,56 @@
+"""Token ids to unit vectors, by ONNX Runtime. Knows no texts and no requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from rackhouse.kit.errors import HostError
+from rackhouse.services.gateway.worker.batches import batches
+
+Vectors = NDArray[np.float32]
+
+
+class Embedder:
+    """A model that was loaded. One call at a time computes; `threads` of the machine do it."""
+
+    def __init__(self, model: Path, threads: int) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # A thread that spins for work takes from the gateway what it answers streams with.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.enable_cpu_mem_arena = False  # it keeps what the longest batch once took
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(
+                model, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # whatever its C++ says of a file that it cannot read
+            raise HostError(
+                f"the model cannot be loaded: {error}",
+                where=str(model),
+                fix="delete that file: it is made anew at the next start",
+            ) from error
+        self.width = int(self._session.get_outputs()[0].shape[1])
+
+    def vectors(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """One row of length 1 a text, in their order."""
+        found = np.empty((len(texts), self.width), np.float32)
+        for batch in batches([len(text) for text in texts]):
+            found[batch] = self._batch([texts[place] for place in batch])
+        return found
+
+    def _batch(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        ids = np.zeros((len(texts), max(map(len, texts))), np.int64)
+        there = np.zeros_like(ids)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = text
+            there[row, : len(text)] = 1
+        given = {"input_ids": ids, "attention_mask": there}
+        found: Vectors = self._session.run(["embedding"], given)[0]
+        return found

@@ -1,0 +1,114 @@
+"""Keeps a worker for the gateway: starts it when it is first wanted and anew when it has died, and
+ends it. Runs in the gateway's process and imports nothing that computes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import Process
+from contextlib import suppress
+from pathlib import Path
+
+from rackhouse.kit import process
+from rackhouse.kit.errors import Missing, RackhouseError, Unavailable
+from rackhouse.services.gateway.worker.room import Room
+from rackhouse.services.gateway.worker.weights import FORMS
+
+_SHORTEST, _LONGEST = 1.0, 60.0  # seconds between two starts that fail
+_BUFFER = 65_536  # bytes of what it says
+# What it is told of our environment: no address and no password of a store is among it.
+_TOLD = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
+
+
+class Keeper:
+    """The worker of one model. All of it is used from one event loop. Missing: no such model."""
+
+    def __init__(self, model: str, cache: Path, threads: int = 0) -> None:
+        if model not in FORMS:
+            raise Missing(f"the built-in embedder has no {model!r}; it has {', '.join(FORMS)}")
+        self._model = model
+        self._cache = cache.expanduser().absolute()
+        self._threads = threads or min(4, len(os.sched_getaffinity(0)))
+        self._room: Room | None = None
+        self._keeping: asyncio.Task[None] | None = None
+        self._known = asyncio.Event()  # it is ready, or did not start
+        self._why = ""
+        self.pid = 0
+
+    async def ready(self) -> Path:
+        """Its socket, when it listens there. Unavailable where it does not start: another try
+        follows by itself.
+        """
+        if self._keeping is None:
+            self._room = Room()
+            self._keeping = asyncio.create_task(self._keep(self._room))
+        await self._known.wait()
+        if self._why or self._room is None:
+            raise Unavailable(self._why or "the embedder was ended")
+        return self._room.socket
+
+    async def close(self) -> None:
+        """End it, and wait until it has ended."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeping
+        if self._room is not None:
+            self._room.close()
+            self._room = None
+        self._known.set()
+
+    async def _keep(self, room: Room) -> None:
+        pause = _SHORTEST
+        while True:
+            if await self._live(room):
+                pause = _SHORTEST
+                continue
+            self._why = "the embedder does not start; the gateway's log says why"
+            self._known.set()
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST)
+            self._known.clear()
+
+    async def _live(self, room: Room) -> bool:
+        """One life of it; False where it ended before it was ready."""
+        room.socket.unlink(missing_ok=True)
+        try:
+            worker = await self._start(room)
+        except RackhouseError as error:
+            sys.stderr.write(f"{error}\n")
+            return False
+        self.pid = worker.pid
+        log = asyncio.create_task(_tell(worker))
+        assert worker.stdout is not None
+        try:
+            if not await worker.stdout.readline():
+                return False
+            self._why = ""
+            self._known.set()
+            await worker.stdout.read()  # nothing more is said: until it ends
+            self._known.clear()
+            sys.stderr.write("embedder: it ended and is started anew\n")
+            return True
+        finally:
+            log.cancel()
+            with suppress(ProcessLookupError):
+                worker.kill()  # it keeps nothing that a kill could harm
+            await worker.wait()
+
+    async def _start(self, room: Room) -> Process:
+        argv = [sys.executable, "-m", __package__, "--model", self._model]
+        argv += ["--socket", str(room.socket), "--cache", str(self._cache)]
+        argv += ["--threads", str(self._threads)]
+        told = {name: os.environ[name] for name in _TOLD if name in os.environ}
+        env = {**told, "RAYON_NUM_THREADS": str(self._threads)}
+        return await process.open_pipes(argv, env=env, folder=room.folder, buffer=_BUFFER)
+
+
+async def _tell(worker: Process) -> None:
+    """What it says is said in the gateway's log."""
+    assert worker.stderr is not None
+    while said := await worker.stderr.read(_BUFFER):
+        sys.stderr.write(said.decode(errors="replace"))
