@@ -7,15 +7,20 @@ from collections.abc import Collection, Iterable, Mapping
 from rackhouse.app.model import App, Need, ResourceType
 from rackhouse.kit.errors import FileError, Problem
 
+GATEWAY = "gateway"  # the service that models are asked for at; no other application is called so
+SPEAKS = frozenset({ResourceType.SERVICE, ResourceType.LLM})
+
 
 def application(need: Need) -> str:
-    """The application that a need of type service means: its `id`, else the need's own name."""
-    return need.id or need.name
+    """The application that a need of one means: its `id`, else the need's own name. Whoever asks
+    for a model speaks to the gateway.
+    """
+    return GATEWAY if need.type is ResourceType.LLM else need.id or need.name
 
 
 def services(app: App) -> tuple[Need, ...]:
     """The needs of `app` for other applications."""
-    return tuple(need for need in app.needs if need.type is ResourceType.SERVICE)
+    return tuple(need for need in app.needs if need.type in SPEAKS)
 
 
 def check_services(apps: Iterable[App]) -> None:

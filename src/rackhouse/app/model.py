@@ -36,6 +36,7 @@ class ResourceType(StrEnum):
     ROUTE = "route"
     VOLUME = "volume"
     LLM = "llm"
+    MODELS = "models"  # of the gateway alone: what it is told
     QUEUE = "queue"
     SECRET = "secret"  # set by a person: `rackhouse secret set APP NAME`
     SERVICE = "service"  # another application on this rack, by name

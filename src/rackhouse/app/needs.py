@@ -16,6 +16,7 @@ from rackhouse.kit.yaml import Kind, Node
 
 Value = str | int | bool | Template
 
+_FOR_ALL = [type_ for type_ in ResourceType if type_ is not ResourceType.MODELS]
 _TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]")
 _ID = re.compile(r"(?=.{2,63}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*")
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
@@ -82,11 +83,11 @@ def _type(reader: Reader, fields: Mapping[str, Node], path: str) -> ResourceType
     word = reader.text(node, f"{path}.type")
     if word is None or word in set(ResourceType):
         return ResourceType(word) if word else None
-    what = f"Rackhouse provides no {word!r}; it has {', '.join(ResourceType)}"
+    what = f"Rackhouse provides no {word!r}; it has {', '.join(_FOR_ALL)}"
     if near := nearest(word):
         fix = f"use `type: {near}`, {OFFERS[near].what}"
     else:
-        fix = f"use one of these types{hint(word, map(str, ResourceType))}"
+        fix = f"use one of these types{hint(word, map(str, _FOR_ALL))}"
     reader.say(node, "unknown-type", f"{path}.type", what, fix)
     return None
 

@@ -23,11 +23,13 @@ RULES: Mapping[str, str] = {
     "file-source": "A release holds the application's folder and nothing else of this machine.",
     "file-not-text": "On a cluster an image is not written over, and a ConfigMap holds text.",
     "kind": "What an application says it is, and what it asks for, must fit together.",
-    "llm-later": "Nothing on this rack answers for models yet.",
+    "llm-unknown": "A name without anything behind it fails at the first question.",
+    "llm-without-gateway": "The gateway has the keys, and sees to it that no budget is passed.",
     "loopback-listener": (
         "What listens at 127.0.0.1 in a pod is reached by nobody, not even a probe."
     ),
     "missing-key": "Score demands it.",
+    "models-of-the-gateway": "Whoever has that file can ask in everybody's name.",
     "mount-unseen": (
         "A process cannot be given a folder at a path of its choice, so it has to be "
         "told the real one."

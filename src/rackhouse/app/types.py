@@ -78,6 +78,10 @@ OFFERS: Mapping[ResourceType, Offer] = {
         aliases={"api-key": "key"},
         params={"model": Param.TEXT},
     ),
+    ResourceType.MODELS: Offer(
+        what="the file that the gateway is told by: models, keys and limits of the rack file",
+        outputs=("path",),
+    ),
     ResourceType.SECRET: Offer(
         what="a value that a person sets: `rackhouse secret set APP NAME`",
         outputs=("value",),

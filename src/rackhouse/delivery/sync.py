@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from rackhouse.app.model import App
 from rackhouse.app.sources import SourceFolder, read_source
 from rackhouse.apply.outcome import Observer
+from rackhouse.delivery import services
 from rackhouse.delivery.live import Arrived, go_live
 from rackhouse.delivery.lock import delivering
 from rackhouse.delivery.releases import candidate, is_live, make, register
 from rackhouse.delivery.remove import remove
 from rackhouse.kit.errors import FileError, Missing, Problem, Refused
 from rackhouse.rack.model import Application
+from rackhouse.rack.words import SERVICES
 
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
@@ -89,13 +91,14 @@ def _can_go(house: OpenRack, source: SourceFolder, name: str) -> bool:
 
 
 def in_folders(house: OpenRack) -> dict[str, SourceFolder]:
-    """The applications of the rack file that have a folder. Every problem of all, at once: Missing
-    when it is a folder that is not there, FileError when there is more.
+    """The applications of the rack file that have a folder, a service's own among them. Every
+    problem of all, at once: Missing when it is a folder that is not there, FileError when there is
+    more.
     """
     found: dict[str, SourceFolder] = {}
     wrong: list[FileError | Missing] = []
     for application in house.rack.applications:
-        if application.folder:
+        if application.folder or application.service in SERVICES:
             try:
                 found[application.name] = read_source(_folder(house, application))
             except (FileError, Missing) as error:
@@ -120,7 +123,9 @@ def _under(file: str, problem: Problem) -> Problem:
 
 
 def _folder(house: OpenRack, application: Application) -> Path:
-    """The folder, relative to the rack file."""
+    """The folder, relative to the rack file; of a service, the one that comes with Rackhouse."""
+    if application.service:
+        return services.folder_of(house.paths, application.service)
     base = house.file.absolute().parent if house.file else Path()
     with suppress(RuntimeError):  # `~` of somebody whom this machine does not know
         path = base / Path(application.folder).expanduser()

@@ -165,7 +165,7 @@ def _with_before(case: Case, container: Container, made: Mapping[str, Made]) -> 
 
 
 def _check_name(case: Case) -> None:
-    if case.app.name in names.RESERVED:
+    if case.app.name in names.RESERVED and case.entry.service != case.app.name:
         case.say(
             "metadata.name",
             "reserved-name",

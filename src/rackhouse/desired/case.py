@@ -98,13 +98,15 @@ class Case:
 class Provided:
     """What a need is provided by, and what its placeholders mean.
 
-    `needs` come before whatever uses it, `claims` are held by whatever uses it.
+    `needs` come before whatever uses it, `claims` are held by whatever uses it. `content`: on a
+    cluster, of a file that every container which uses it finds at the output `path`.
     """
 
     resources: tuple[Resource[Any], ...] = ()
     outputs: Mapping[str, Text] = field(default_factory=dict)
     needs: frozenset[Id] = frozenset()
     claims: frozenset[str] = frozenset()
+    content: Text = Text()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from rackhouse.app.model import Need, Placeholder, ServicePort, Template
 from rackhouse.app.model import ResourceType as Type
-from rackhouse.desired import data, reach
+from rackhouse.desired import data, models, reach
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.listening import port_number, ports_of
 from rackhouse.resources.core import Text
@@ -29,7 +29,8 @@ EMBEDDED: Provisioners = {
     Type.DNS: reach.dns,
     Type.SERVICE: reach.service,
     Type.SECRET: reach.secret,
-    Type.LLM: reach.llm,
+    Type.LLM: lambda ask: models.llm(ask, reach.service),
+    Type.MODELS: models.models,
 }
 
 

@@ -1,4 +1,4 @@
-"""Provisioners of what is not data: routes, host names, applications, secrets, models. Pure."""
+"""Provisioners of what is not data: routes, host names, applications, secrets. Pure."""
 
 from __future__ import annotations
 
@@ -106,15 +106,6 @@ def secret(ask: Ask) -> Provided:
     spec = Given(application=case.app.name, name=ask.need.name)
     given = case.own(Id("vault", "given", name), spec, keep=True)
     return Provided(resources=(given,), outputs={"value": Text.of(given.id.ref("value"))})
-
-
-def llm(ask: Ask) -> Provided:
-    """No rack of one has a gateway to models yet."""
-    return ask.say(
-        "llm-later",
-        "models come with the gateway, which this rack does not have yet",
-        "take the resource out, and give the program a model's address in a variable",
-    )
 
 
 def internal(case: Case) -> Provided:

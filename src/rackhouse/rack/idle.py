@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from rackhouse.rack.model import Rack
+from rackhouse.rack.words import SERVICES
 
 ACTED_ON = frozenset(
     {"version", "name", "domain", "exposure", "ingress", "data", "applications", "electricity"}
@@ -31,8 +32,8 @@ IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
         "checked and drawn; one is set up, on machines that joined, where it says `k3s`",
     ),
     "models": (
-        lambda rack: rack.models,
-        "served by GPU machines that joined, where an `image` is named; no application asks them",
+        lambda rack: rack.models and all(each.service != "gateway" for each in rack.applications),
+        "no application asks them: add `gateway: {service: gateway}` under `applications`",
     ),
 }
 
@@ -40,7 +41,7 @@ IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {
 def idle(rack: Rack) -> tuple[str, ...]:
     """A line for each part of the file that changes nothing today; services of ours among them."""
     lines = [f"{name}: {text}" for name, (said, text) in IDLE.items() if said(rack)]
-    services = [entry.name for entry in rack.applications if entry.service]
-    if services:
-        lines.append(f"applications {', '.join(services)}: no service comes with this version")
+    unknown = [each for each in rack.applications if {each.service} - SERVICES - {""}]
+    if names := ", ".join(each.name for each in unknown):
+        lines.append(f"applications {names}: no service of that name comes with this version")
     return tuple(lines)

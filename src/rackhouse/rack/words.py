@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+SERVICES = frozenset({"gateway"})  # that come with Rackhouse, and may be named as `service`
+
 
 class Arch(StrEnum):
     """Processor architectures, as container images call them."""

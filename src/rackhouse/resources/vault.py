@@ -18,7 +18,7 @@ class Password:
 class Given:
     """`vault/given/<app>.<name>`: a secret that a person set (`rackhouse secret set`).
 
-    Output `value`.
+    Outputs `value`, and `json`: the same as it stands between the quotes of a JSON text.
     """
 
     application: str

@@ -23,7 +23,7 @@ from unit.desired.scenario import release
 
 T = ResourceType
 _IN_COMMAND = {T.VOLUME, T.ROUTE, T.DNS, T.SERVICE}  # whose outputs are no secrets
-_TYPES = st.sampled_from([t for t in T if t not in {T.LLM, T.SECRET, T.SERVICE}])
+_TYPES = st.sampled_from([t for t in T if t not in {T.LLM, T.MODELS, T.SECRET, T.SERVICE}])
 _PORTS = (
     ServicePort(name="web", port=80, target=8080),
     ServicePort(name="admin", port=81, target=9),

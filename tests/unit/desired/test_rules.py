@@ -12,7 +12,8 @@ from rackhouse.app.rules import RULES
 ROOT = Path(__file__).parents[3]
 SAID = {
     rule
-    for file in sorted((ROOT / "src/rackhouse/desired").glob("*.py"))
+    for pattern in ("*.py", "models/*.py")
+    for file in sorted((ROOT / "src/rackhouse/desired").glob(pattern))
     for rule in re.findall(
         r'^\s+(?:rule=)?"([a-z]+(?:-[a-z]+)+)",$', file.read_text(), re.MULTILINE
     )

@@ -32,7 +32,8 @@ def test_a_rack_of_one_says_nothing_in_vain() -> None:
             "nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme}}",
             "clusters: checked and drawn; one is set up, on machines that joined, where it says",
         ),
-        ("applications: {study: {service: study}}", "applications study: no service comes"),
+        ("applications: {study: {service: study}}", "applications study: no service of"),
+        ("models: {m: {prefer: [{engine: builtin, model: m}]}}", "models: no application asks"),
     ],
 )
 def test_each_is_named_with_what_to_do(text: str, line: str) -> None:

@@ -141,7 +141,7 @@ def _edges(told: Told) -> Iterator[Edge]:
 
 
 def _reached(need: Need) -> str:
-    if need.type is ResourceType.SERVICE:
+    if need.type in graph.SPEAKS:
         return graph.application(need)
     return _PARTS[need.type][1] if need.type in _PARTS else ""
 

@@ -51,7 +51,7 @@ def _edges(told: Told, need: Need) -> None:
         told.shapes(line, mine, words.MAY_REACH.format(what=party.host))
         users = data.id("NetworkPolicy", f"{party.service}-users")
         told.makes(line, [users], words.MAY_BE_REACHED.format(who=me))
-    if need.type is ResourceType.SERVICE and graph.application(need) in case.ground.apps:
+    if need.type in graph.SPEAKS and graph.application(need) in case.ground.apps:
         other = case.ground.case(graph.application(need))
         told.shapes(line, mine, words.MAY_REACH.format(what=other.app.name))
         theirs = Home.of(other).id("NetworkPolicy", workload(other))

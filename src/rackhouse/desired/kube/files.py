@@ -34,6 +34,13 @@ class Files:
         self._used = used
         self._modes: dict[str, int] = {}
         self._texts: dict[str, Text] = {}
+        self._told = {
+            name: provision.of(name)
+            for name in sorted(frozenset[str]().union(*used.values()))
+            if provision.of(name).content.parts
+        }
+        self._texts |= {_told(need): it.content for need, it in self._told.items()}
+        self._modes |= dict.fromkeys(map(_told, self._told), 0)
         for container in case.app.containers:
             for number, mount in enumerate(container.mounts):
                 if not mount.volume:
@@ -56,15 +63,18 @@ class Files:
             k.VolumeMount(name=_volume(need), mountPath=mounted(need))
             for need in sorted(self._used[container.name] & self._needs)
         ]
+        for need in sorted(self._used[container.name] & self._told.keys()):
+            found.append(self._mounted(_told(need), plain(self._told[need].outputs["path"])))
         for number, mount in enumerate(container.mounts):
             if mount.volume:
                 found.append(_of_volume(mount))
             elif (key := _key(container, number)) in self._texts:
-                name = _SECRET_VOLUME if self._texts[key].refs else CONFIG
-                found.append(
-                    k.VolumeMount(name=name, mountPath=mount.target, subPath=key, readOnly=True)
-                )
+                found.append(self._mounted(key, mount.target))
         return found
+
+    def _mounted(self, key: str, target: str) -> k.VolumeMount:
+        name = _SECRET_VOLUME if self._texts[key].refs else CONFIG
+        return k.VolumeMount(name=name, mountPath=target, subPath=key, readOnly=True)
 
     def volumes(self, secret: str) -> list[k.Volume]:
         """The pod's volumes. `secret` is the name of the application's Secret."""
@@ -105,6 +115,10 @@ class Files:
 def _volume(need: str) -> str:
     """Not the need's own name, which may be that of another volume of the pod."""
     return within(f"data-{need}", _LABEL, "-")
+
+
+def _told(need: str) -> str:
+    return f"{need}.json"
 
 
 def _key(container: Container, number: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rackhouse.app import codec
+from rackhouse.app import codec, graph
 from rackhouse.app.model import App, Need, Release, ResourceType, Runtime, Template
 from rackhouse.rack.load import load
 from rackhouse.rack.model import Rack
@@ -78,7 +78,7 @@ def _from_outside(app: App) -> App:
     """What whoever speaks to it has to know: its ports, and who may enter. No command, no variable
     and no file of it, as every pusher of its neighbour reads this.
     """
-    ways = {ResourceType.ROUTE, ResourceType.SERVICE}
+    ways = {ResourceType.ROUTE, *graph.SPEAKS}
     needs = (replace(it, params=_port(it)) for it in app.needs if it.type in ways)
     return App(
         name=app.name,

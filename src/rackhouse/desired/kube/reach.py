@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lightkube.models.core_v1 import PersistentVolumeClaimSpec, VolumeResourceRequirements
 from lightkube.resources.core_v1 import PersistentVolumeClaim
 
 from rackhouse.app import graph
 from rackhouse.app.model import Container, Kind, ResourceType, ServicePort
-from rackhouse.desired import data, reach
+from rackhouse.desired import data, models, reach
 from rackhouse.desired.case import Ask, Case, Ground, Provided
 from rackhouse.desired.kube import elsewhere, sizes
 from rackhouse.desired.kube.home import Home
@@ -22,6 +22,7 @@ from rackhouse.desired.routes import Way, access, check_place, exposure, way_to,
 from rackhouse.resources.core import Text
 from rackhouse.resources.machine import Access, Exposure
 
+_TOLD = "/run/rackhouse"  # the folder of what a need tells in a file
 _AT_LOOPBACK = re.compile(
     r"(?<![\w-])--?(?:hosts?|bind|address|listen)[= ](?:127\.0\.0\.1|localhost)\b"
     r"|(?:127\.0\.0\.1|localhost):\$\{?PORT\b"
@@ -124,6 +125,13 @@ def callers(ground: Ground) -> Mapping[str, tuple[tuple[str, int], ...]]:
     return {name: tuple(each) for name, each in found.items()}
 
 
+def told(ask: Ask) -> Provided:
+    """What the gateway is told: a file of its Secret. Another one is a rollout."""
+    text, provided = models.file_of(ask)
+    path = Text.of(f"{_TOLD}/{ask.need.name}.json")
+    return replace(provided, outputs={"path": path}, content=text)
+
+
 def volume(ask: Ask) -> Provided:
     """A claim on a disk of the cluster. It stays when the application leaves."""
     case, need = ask.case, ask.need
@@ -166,7 +174,8 @@ PROVISIONERS: Provisioners = {
     ResourceType.DNS: reach.dns,
     ResourceType.SERVICE: service,
     ResourceType.SECRET: reach.secret,
-    ResourceType.LLM: reach.llm,
+    ResourceType.LLM: lambda ask: models.llm(ask, service),
+    ResourceType.MODELS: told,
 }
 
 

@@ -8,6 +8,8 @@ from rackhouse.rack.model import Application, Rack
 from rackhouse.rack.rules.finding import Finding, Findings, members, repeated
 from rackhouse.rack.words import Access, Exposure
 
+GATEWAY = "gateway"
+
 # Names of the parts: `rackhouse logs postgres` must mean one thing.
 RESERVED = frozenset(
     {"cache", "console", "forge", "gateway", "ingress", "objects", "postgres", "rack"}
@@ -26,9 +28,17 @@ def one_source(_: Rack, application: Application) -> Findings:
 
 def reserved_application_name(_: Rack, application: Application) -> Findings:
     """Parts of the rack are asked about by these names: `rackhouse logs postgres`."""
-    if application.name in RESERVED:
+    if application.name in RESERVED and application.service != application.name:
         what = f"{application.name!r} is the name of a part of the rack"
         yield Finding(f"applications.{application.name}", what, "choose another name")
+
+
+def gateway_by_another_name(_: Rack, application: Application) -> Findings:
+    """Applications find the gateway, and the rack file its keys, by this name."""
+    if application.service == GATEWAY != application.name:
+        what = f"the service {GATEWAY!r} is called {application.name!r}"
+        fix = f"write `{GATEWAY}: {{service: {GATEWAY}}}`; `hosts` may say other host names"
+        yield Finding(f"applications.{application.name}", what, fix)
 
 
 def two_applications_one_host(rack: Rack) -> Findings:

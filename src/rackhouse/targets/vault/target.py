@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, assert_never
@@ -64,8 +65,11 @@ class Vault:
 
     async def output(self, ref: Ref) -> Hidden:
         """The value. Missing when it was not chosen."""
+        kept = self._store.values(ref.to)
         try:
-            return self._store.values(ref.to)[ref.output]
+            if ref.output == "json":
+                return Hidden(json.dumps(kept["value"].reveal())[1:-1])
+            return kept[ref.output]
         except KeyError:
             raise Missing(
                 f"{ref.to} has no value {ref.output!r}", fix="run `rackhouse apply`"

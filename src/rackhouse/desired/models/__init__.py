@@ -1,0 +1,107 @@
+"""Models, for whoever asks: the gateway's one file, and what an application is told of it. Pure.
+
+The file is rendered from the rack file alone: what may answer for which name, whose keys there are,
+what may be spent. Its shape is the gateway's to say (`services/gateway/model/config.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from rackhouse.app.graph import GATEWAY
+from rackhouse.app.model import Need, ResourceType
+from rackhouse.desired import names
+from rackhouse.desired.case import Ask, Case, Provided
+from rackhouse.desired.embedded.part import vault
+from rackhouse.desired.models.rendered import rendered
+from rackhouse.kit.text import did_you_mean
+from rackhouse.resources.core import Id, Text
+from rackhouse.resources.machine import File, Folder
+from rackhouse.resources.vault import Password
+
+ADMIN = vault("secret", f"{GATEWAY}.admin")  # the key of the console and the command line
+_KEY_LENGTH = 40
+
+Service = Callable[[Ask], Provided]
+
+
+def key_of(application: str, need: str) -> Id:
+    """The key by which an application asks for models."""
+    return vault("secret", names.role(application, need))
+
+
+def models(ask: Ask) -> Provided:
+    """The file, at a path that stays when it changes: the gateway looks at it again by itself."""
+    text, provided = file_of(ask)
+    if not text.parts:
+        return provided
+    role = names.role(ask.case.app.name, ask.need.name)
+    folder = ask.case.own(Id("machine", "folder", role), Folder(f"files/{role}"))
+    file = ask.case.own(Id("machine", "file", role), File(f"files/{role}/models.json", text))
+    file = replace(file, needs=frozenset({folder.id}))
+    # The folder's path and not the file's: else each new key would be a restart.
+    path = Text.of(folder.id.ref("path"), "/models.json")
+    return Provided(
+        resources=(*provided.resources, folder, file),
+        outputs={"path": path},
+        needs=frozenset({file.id}),
+    )
+
+
+def file_of(ask: Ask) -> tuple[Text, Provided]:
+    """What the file says, and what it takes its values from; no text where that was refused."""
+    case = ask.case
+    if case.entry.service != GATEWAY:
+        return Text(), ask.say(
+            "models-of-the-gateway",
+            "the file of models has the keys of every application, so the gateway alone has it",
+            f"ask for a model: `{ask.need.name}: {{type: llm}}`",
+        )
+    admin = case.own(ADMIN, Password(_KEY_LENGTH), keep=True)
+    text, given = rendered(ask, ADMIN, _asking(case))
+    return text, Provided(resources=(admin, *given))
+
+
+def _asking(case: Case) -> tuple[tuple[str, Need, Id], ...]:
+    """Every need of a model: application, need, key."""
+    return tuple(
+        (name, need, key_of(name, need.name))
+        for name, app in sorted(case.ground.apps.items())
+        for need in app.needs
+        if need.type is ResourceType.LLM
+    )
+
+
+def llm(ask: Ask, service: Service) -> Provided:
+    """A name to ask for, the gateway's address, and a key of the application's own. `service` is
+    how another application is reached there.
+    """
+    case, known = ask.case, [model.name for model in ask.case.ground.rack.models]
+    if GATEWAY not in case.ground.apps and GATEWAY not in case.ground.entries:
+        return ask.say(
+            "llm-without-gateway",
+            "models are asked for at the gateway, which this rack does not have",
+            f"add `{GATEWAY}: {{service: {GATEWAY}}}` to `applications` of the rack file",
+        )
+    name = str(ask.params.get("model", known[0] if known else ""))
+    if name not in known:
+        what = f"the rack file has no model {name!r}" if name else "the rack file has no models"
+        return ask.say(
+            "llm-unknown",
+            f"{what}.{did_you_mean(name, known)}",
+            f"name one of {', '.join(known)}" if known else "add one under `models`",
+        )
+    reached = service(ask)
+    if not reached.outputs:
+        return reached
+    key = case.own(key_of(case.app.name, ask.need.name), Password(_KEY_LENGTH), keep=True)
+    return Provided(
+        resources=(*reached.resources, key),
+        outputs={
+            "url": Text.of(reached.outputs["url"], "/v1"),
+            "key": Text.of(key.id.ref("value")),
+            "model": Text.of(name),
+        },
+        needs=reached.needs,
+    )
