@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 
 from fakes.models import openai
-from fakes.models.script import Script
+from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
 from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.service.gateway import Gateway
+from rackhouse.services.gateway.service.routing.router import Routing
 
 SECRET = "sk-rack-test"
+ABILITIES = ("chat", "embeddings", "rerank", "tools", "images", "schema")
 
 
 @dataclass
@@ -27,6 +30,24 @@ class Desk:
     config: Config
     scripts: dict[str, Script]
     client: httpx.Client
+    gateways: list[Gateway] = field(default_factory=list)  # the one, once it has started
+
+    @property
+    def gateway(self) -> Gateway:
+        """What it is made of. It runs in a thread of its own: look, and wait for conditions."""
+        return self.gateways[0]
+
+    def fresh(self) -> Desk:
+        """As at the beginning: for a test that shares the desk with others."""
+        for script in self.scripts.values():
+            script.acts.clear()
+            script.asked.clear()
+            script.always = Act()
+            script.left = script.answered = script.most_active = 0
+        router = self.gateway.parts.router
+        assert isinstance(router, Routing)
+        router.states.clear()
+        return self
 
     def chat(self, said: str = "What was made?", **more: Any) -> httpx.Response:
         """One question, whole."""
@@ -42,26 +63,46 @@ class Desk:
 
 
 @contextmanager
-def desk(names: tuple[str, ...] = ("first", "second"), **more: Any) -> Iterator[Desk]:
-    """One model `chat`, answered by upstreams of those names in that order."""
+def desk(
+    names: tuple[str, ...] = ("first", "second"),
+    *,
+    upstreams: Mapping[str, Mapping[str, Any]] | None = None,
+    named: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> Iterator[Desk]:
+    """One model `chat`, answered by upstreams of those names in that order. `upstreams` and `named`
+    say what is other than usual of them and of the model.
+    """
     with ExitStack() as stack:
         scripts = {name: Script() for name in names}
         addresses = {
             name: stack.enter_context(served(openai.create(script)))
             for name, script in scripts.items()
         }
-        upstreams = tuple(
-            Upstream(name=name, kind=Kind.COMPATIBLE, url=url, model="scripted", local=True)
-            for name, url in addresses.items()
+        known = tuple(
+            _upstream(name, url, (upstreams or {}).get(name, {})) for name, url in addresses.items()
         )
         candidates = tuple(Candidate(upstream=name, rank=i) for i, name in enumerate(names))
         config = Config(
-            upstreams=upstreams,
-            models=(Named(name="chat", candidates=candidates),),
+            upstreams=known,
+            models=(Named(**{"name": "chat", "candidates": candidates, **(named or {})}),),
             keys=(Key(name="hello.llm", application="hello", secret=SECRET),),
             **more,
         )
-        url = stack.enter_context(served(create(config, wiring.opened)))
+        gateways: list[Gateway] = []
+
+        @asynccontextmanager
+        async def opening(config: Config) -> AsyncIterator[Gateway]:
+            async with wiring.opened(config) as gateway:
+                gateways.append(gateway)
+                yield gateway
+
+        url = stack.enter_context(served(create(config, opening)))
         headers = {"authorization": f"Bearer {SECRET}"}
         client = stack.enter_context(httpx.Client(base_url=url, headers=headers, timeout=30))
-        yield Desk(url, config, scripts, client)
+        yield Desk(url, config, scripts, client, gateways)
+
+
+def _upstream(name: str, url: str, other: Mapping[str, Any]) -> Upstream:
+    usual = {"name": name, "url": url, "kind": Kind.COMPATIBLE, "model": "scripted"}
+    return Upstream(**{**usual, "local": True, "abilities": ABILITIES, **other})

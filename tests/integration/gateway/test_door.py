@@ -20,11 +20,7 @@ def _door() -> Iterator[Desk]:
 
 @pytest.fixture
 def door(_door: Desk) -> Desk:
-    for script in _door.scripts.values():
-        script.acts.clear()
-        script.asked.clear()
-        script.always = Act()
-    return _door
+    return _door.fresh()
 
 
 def test_an_answer_is_passed_on_by_the_upstreams_own_name(door: Desk) -> None:

@@ -7,17 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from rackhouse.services.gateway.clients import builtin, table
+from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Kind
-from rackhouse.services.gateway.service.gateway import Gateway, Parts
+from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
-    InOrder,
     NoCache,
     NoLedger,
     NoLimits,
-    NoQueue,
     Unmeasured,
 )
+from rackhouse.services.gateway.service.parts import Parts
+from rackhouse.services.gateway.service.routing.router import Routing
+from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
@@ -41,13 +43,14 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
         telemetry = await stack.enter_async_context(_telemetry(config, base).running())
+        slots = Turns()
         yield Gateway(
             Parts(
                 keys=GivenKeys(config.keys),
                 limits=NoLimits(),
                 ledger=NoLedger(),
-                router=InOrder(config),
-                slots=NoQueue(),
+                router=Routing(config, slots, wake),
+                slots=slots,
                 clients={**clients, Kind.BUILTIN: embedder},
                 cache=NoCache(),
                 quality=Unmeasured(),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from rackhouse.services.gateway.model.config import Limit, Upstream
 
@@ -47,7 +47,9 @@ class Call:
     payload: Payload
     stream: bool = False
     prompt: int = 0
-    answer: int = 0
+    answer: int = 0  # of all choices together
+    choices: int = 1  # answers to the one question
+    counts: bool = False  # the client of a stream asked what it used
     tools: bool = False
     images: bool = False
     schema: bool = False
@@ -68,6 +70,17 @@ class Usage:
     known: bool = False
 
 
+class Pieces(Protocol):
+    """A stream: whole server-sent events in OpenAI's form, and comments (`: …`)."""
+
+    def __aiter__(self) -> Pieces: ...
+
+    def __anext__(self) -> Awaitable[bytes]: ...
+
+    def aclose(self) -> Awaitable[None]:
+        """Nobody reads on. Whoever holds a stream calls this, once it was read or not."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Reply:
     """What an upstream answers: a whole body, or pieces. `usage` is complete when it has ended."""
@@ -75,7 +88,7 @@ class Reply:
     upstream: Upstream
     status: int = 200
     body: bytes = b""
-    pieces: AsyncIterator[bytes] | None = None  # whole server-sent events in OpenAI's form
+    pieces: Pieces | None = None
     usage: Usage = field(default_factory=Usage)
     headers: Mapping[str, str] = field(default_factory=dict)
 

@@ -1,43 +1,15 @@
-"""The way of a request: who may answer, one after the other, until one does."""
+"""The door: a call comes in, and somebody answers it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+import asyncio
 
-from rackhouse.services.gateway.clients.failure import Failed
-from rackhouse.services.gateway.model.call import Attempt, Call, Outcome, Record, Reply, Usage
-from rackhouse.services.gateway.model.config import Kind, Upstream
-from rackhouse.services.gateway.model.problem import Problem, Refused, UpstreamFailed
-from rackhouse.services.gateway.service.seams import (
-    Cache,
-    Client,
-    Hold,
-    Keys,
-    Ledger,
-    Limits,
-    Quality,
-    Router,
-    Slots,
-)
-from rackhouse.services.gateway.service.telemetry.journal import Telemetry
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """What a gateway is made of."""
-
-    keys: Keys
-    limits: Limits
-    ledger: Ledger
-    router: Router
-    slots: Slots
-    clients: Mapping[Kind, Client]
-    cache: Cache
-    quality: Quality
-    journal: Telemetry
+from rackhouse.services.gateway.model.call import Call, Outcome, Reply
+from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
+from rackhouse.services.gateway.service.flow.attempts import Attempts, hedged
+from rackhouse.services.gateway.service.flow.stream import Passed
+from rackhouse.services.gateway.service.flow.way import Asked, Way
+from rackhouse.services.gateway.service.parts import Parts
 
 
 class Gateway:
@@ -50,111 +22,66 @@ class Gateway:
         """What the first upstream that can answers. Problem when none does; what was asked and what
         became of it is noted in either case, for a stream when it has ended.
         """
-        return await _Way(self.parts, call).go()
-
-
-class _Way:
-    """The way of one request."""
-
-    def __init__(self, parts: Parts, call: Call) -> None:
-        self._parts = parts
-        self._call = call
-        self._record = _record(call)
-        self._begun = time.monotonic()
-
-    async def go(self) -> Reply:
-        """As `Gateway.answer`."""
+        way = Way(self.parts, call)
         try:
-            await self._parts.limits.admit(self._call)
-            return await self._parts.cache.find(self._call) or await self._first()
+            await self.parts.limits.admit(call)
+            return await self._kept(way) or await self._asked(way)
         except Problem as problem:
-            refused = not isinstance(problem, UpstreamFailed)
-            self._record.outcome = Outcome.REFUSED if refused else Outcome.FAILED
-            self._record.status, self._record.error = problem.status, problem.what
-            self._note()
+            failed = isinstance(problem, UpstreamFailed)
+            outcome = Outcome.FAILED if failed else Outcome.REFUSED
+            way.ended(outcome, problem.status, problem.what)
+            raise
+        except asyncio.CancelledError:
+            way.ended(Outcome.LEFT)
             raise
 
-    async def _first(self) -> Reply:
-        refusal: Refused | None = None
-        able = await self._parts.router.choose(self._call)
-        for upstream in self._parts.quality.order(self._call, able):
-            hold = await self._parts.ledger.reserve(self._call, upstream)
-            try:
-                return await self._ask(upstream, hold)
-            except Failed as failed:
-                if failed.fault:
-                    self._parts.router.failed(upstream, failed.why)
-                await self._unasked(hold, failed)
-                refusal = failed.refusal or refusal
-                if refusal is not None and failed.final:
-                    raise refusal from failed
-                self._record.attempts += (Attempt(upstream=upstream.name, why=failed.why),)
-        if refusal is not None:
-            raise refusal
-        tried = ", ".join(f"{each.upstream} ({each.why})" for each in self._record.attempts)
-        what = f"nothing answers for {self._call.model!r} just now: {tried or 'none'}"
-        raise UpstreamFailed(what)
-
-    async def _ask(self, upstream: Upstream, hold: Hold) -> Reply:
-        async with AsyncExitStack() as stack:
-            turn = self._parts.slots.turn(upstream, self._call)
-            self._record.waited += await stack.enter_async_context(turn)
-            asked = time.monotonic()
-            reply = await self._parts.clients[upstream.kind].ask(upstream, self._call)
-            self._parts.router.succeeded(upstream, time.monotonic() - asked)
-            self._record.upstream, self._record.local = upstream.name, upstream.local
-            self._record.first = time.monotonic() - self._begun
-            if reply.pieces is not None:
-                reply.pieces = self._stream(reply, reply.pieces, hold, stack.pop_all())
-                return reply
-        await self._settle(reply.usage, hold)
-        await self._parts.cache.keep(self._call, reply)
-        self._parts.quality.answered(self._call, reply)
+    async def _kept(self, way: Way) -> Reply | None:
+        reply = await self.parts.cache.find(way.call)
+        if reply is not None:
+            way.record.cached = True
+            way.ended(Outcome.ANSWERED)
         return reply
 
-    async def _stream(
-        self, reply: Reply, pieces: AsyncIterator[bytes], hold: Hold, turn: AsyncExitStack
-    ) -> AsyncIterator[bytes]:
-        """The pieces, and whatever ends them: what was used is settled and noted."""
-        record = self._record
-        record.outcome = Outcome.LEFT  # unless it comes to an end
+    async def _asked(self, way: Way) -> Reply:
+        route = self.parts.router.choose(way.call)
+        upstreams = self.parts.quality.order(way.call, route.upstreams)
+        attempts = Attempts(way, upstreams, route.again)
         try:
-            async with turn:
-                async for piece in pieces:
-                    yield piece
-            record.outcome = Outcome.ANSWERED
-        except Failed as failed:
-            record.outcome, record.error = Outcome.BROKEN, failed.why
-            self._parts.router.failed(reply.upstream, failed.why)
-            raise UpstreamFailed(f"the answer broke off: {failed.why}") from failed
-        finally:
-            await self._settle(reply.usage, hold)
+            async with asyncio.timeout(route.named.deadline):
+                if route.named.hedge:
+                    asked = await hedged(attempts, way, route.named.hedge)
+                else:
+                    asked = await attempts.next()
+                if asked.reply.pieces is None:
+                    asked = await self._accepted(way, asked, attempts)
+        except TimeoutError as error:
+            what = f"nobody answered within {route.named.deadline:g} seconds"
+            raise UpstreamFailed(what) from error
+        way.answered_by(asked.upstream)
+        if asked.reply.pieces is not None:
+            asked.reply.pieces = Passed(way, asked, attempts, route.named)
+            return asked.reply
+        return await self._whole(way, asked)
 
-    async def _unasked(self, hold: Hold, failed: Failed) -> None:
-        if failed.asked:
-            await self._parts.ledger.settle(hold, Usage())
-        else:
-            await self._parts.ledger.release(hold)
+    async def _accepted(self, way: Way, asked: Asked, attempts: Attempts) -> Asked:
+        """An answer that passes the verifiers, or the last there is: every one of them is paid."""
+        await self._paid(way, asked)
+        while not await self.parts.quality.accepts(way.call, asked.reply):
+            try:
+                better = await attempts.next()
+            except Problem:
+                return asked
+            way.missed(asked.upstream, "did not pass the verifiers")
+            asked = better
+            await self._paid(way, asked)
+        return asked
 
-    async def _settle(self, usage: Usage, hold: Hold) -> None:
-        self._record.usage = usage
-        self._record.cost = await self._parts.ledger.settle(hold, usage)
-        self._note()
+    async def _paid(self, way: Way, asked: Asked) -> None:
+        self.parts.router.finished(asked.upstream)
+        await way.settle(asked, asked.reply.usage)
 
-    def _note(self) -> None:
-        self._record.seconds = time.monotonic() - self._begun
-        self._parts.journal.note(self._record)
-
-
-def _record(call: Call) -> Record:
-    return Record(
-        id=call.id,
-        at=time.time(),
-        key=call.caller.key,
-        application=call.caller.application,
-        person=call.caller.person,
-        model=call.model,
-        task=call.task,
-        kind=call.kind,
-        stream=call.stream,
-    )
+    async def _whole(self, way: Way, asked: Asked) -> Reply:
+        way.ended(Outcome.ANSWERED)
+        await self.parts.cache.keep(way.call, asked.reply)
+        self.parts.quality.answered(way.call, asked.reply)
+        return asked.reply

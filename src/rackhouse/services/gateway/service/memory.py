@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 
 from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
-from rackhouse.services.gateway.model.config import Config, Key, Upstream
-from rackhouse.services.gateway.model.problem import NotFound, Unauthorized
+from rackhouse.services.gateway.model.config import Key, Upstream
+from rackhouse.services.gateway.model.problem import Unauthorized
 from rackhouse.services.gateway.service.seams import Hold
 
 
@@ -58,42 +57,6 @@ class NoLedger:
 
     async def release(self, hold: Hold) -> None:
         """Nothing was set aside."""
-
-
-class InOrder:
-    """Candidates in the order of the file, whatever their health."""
-
-    def __init__(self, config: Config) -> None:
-        upstreams = {each.name: each for each in config.upstreams}
-        self._named = {
-            model.name: [
-                upstreams[each.upstream]
-                for each in sorted(model.candidates, key=lambda each: each.rank)
-            ]
-            for model in config.models
-        }
-
-    async def choose(self, call: Call) -> Sequence[Upstream]:
-        """All of them."""
-        if call.model not in self._named:
-            names = ", ".join(self._named) or "none"
-            raise NotFound(f"there is no model {call.model!r}; there is {names}", param="model")
-        return self._named[call.model]
-
-    def succeeded(self, upstream: Upstream, seconds: float) -> None:
-        """Not remembered."""
-
-    def failed(self, upstream: Upstream, why: str) -> None:
-        """Not remembered."""
-
-
-class NoQueue:
-    """Everybody has a turn at once."""
-
-    @asynccontextmanager
-    async def turn(self, upstream: Upstream, call: Call) -> AsyncIterator[float]:
-        """At once."""
-        yield 0.0
 
 
 class NoCache:

@@ -5,12 +5,12 @@ in `service.memory` that passes the same tests as the real one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
-from rackhouse.services.gateway.model.config import Upstream
+from rackhouse.services.gateway.model.config import Named, Upstream
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,24 +52,55 @@ class Ledger(Protocol):
         """Give all of it back: the upstream was never asked. Never raises."""
 
 
+class Route(NamedTuple):
+    """Whom to ask for a name, best first. Nobody: `again` seconds until somebody may be asked."""
+
+    named: Named
+    upstreams: Sequence[Upstream]
+    again: float = 0.0
+
+
 class Router(Protocol):
-    """Who may answer, best first."""
+    """Who may answer, best first. It is told what became of those who were asked."""
 
-    async def choose(self, call: Call) -> Sequence[Upstream]:
-        """NotFound for a name that the file does not have. Empty: nobody is able to just now."""
+    def choose(self, call: Call) -> Route:
+        """NotFound for a name that the file does not have; BadRequest where nobody who answers for
+        it is able to do what is asked.
+        """
 
-    def succeeded(self, upstream: Upstream, seconds: float) -> None:
-        """It answered, its first byte after so long."""
+    def admits(self, upstream: Upstream) -> bool:
+        """Whether it may be asked at this moment. Asked for once, just before it is."""
 
-    def failed(self, upstream: Upstream, why: str) -> None:
+    def began(self, upstream: Upstream, seconds: float) -> None:
+        """The first byte of its answer came after so long."""
+
+    def finished(self, upstream: Upstream) -> None:
+        """Its answer came to an end."""
+
+    def failed(self, upstream: Upstream, failure: Failed) -> None:
         """It did not answer, or broke off."""
+
+
+class Turn(Protocol):
+    """One request's place at an upstream."""
+
+    waited: float  # seconds
+
+    def end(self) -> None:
+        """The next one may have it. More than once is as good as once."""
 
 
 class Slots(Protocol):
     """Turns at an upstream that serves few at a time, fair between callers."""
 
-    def turn(self, upstream: Upstream, call: Call) -> AbstractAsyncContextManager[float]:
-        """Wait for a turn; gives the seconds waited. TooMany where the queue is full."""
+    async def turn(self, upstream: Upstream, call: Call) -> Turn:
+        """Wait for a turn. TooMany where the queue is full."""
+
+    def expected(self, upstream: Upstream) -> float:
+        """Seconds that the next one is likely to wait."""
+
+    def busy(self, upstream: Upstream) -> tuple[int, int]:
+        """How many requests it is answering, and how many wait."""
 
 
 class Client(Protocol):

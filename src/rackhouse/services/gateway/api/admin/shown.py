@@ -16,7 +16,7 @@ from rackhouse.services.gateway.api.admin.traffic import Traffic
 from rackhouse.services.gateway.api.metrics import Told
 from rackhouse.services.gateway.model.config import Config
 from rackhouse.services.gateway.model.problem import Problem, Unauthorized
-from rackhouse.services.gateway.service.gateway import Parts
+from rackhouse.services.gateway.service.parts import Parts
 
 Handler = Callable[[Request], Awaitable[Response]]
 

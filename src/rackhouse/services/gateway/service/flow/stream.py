@@ -1,0 +1,119 @@
+"""A stream on its way to the client. When its upstream breaks off, the next one goes on, begins
+anew, or the stream ends with an error: it is never cut without a word.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.model.call import Outcome, Pieces
+from rackhouse.services.gateway.model.config import Named, OnBreak
+from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
+from rackhouse.services.gateway.service.flow.attempts import Attempts
+from rackhouse.services.gateway.service.flow.said import Said, Seam, onward
+from rackhouse.services.gateway.service.flow.way import Asked, Way
+
+
+class Passed:
+    """As `model.call.Pieces`. It is settled and noted when it ends, breaks off for good, or is
+    closed; also when it was never read.
+    """
+
+    def __init__(self, way: Way, asked: Asked, attempts: Attempts, named: Named) -> None:
+        assert asked.reply.pieces is not None
+        self._way = way
+        self._asked = asked
+        self._attempts = attempts
+        self._on_break = named.on_break
+        self._pieces: Pieces = asked.reply.pieces
+        self._said = Said(way.call)
+        self._seam: Seam | None = None
+        self._sent = 0  # bytes, of this upstream's
+        self._ended = False
+
+    def __aiter__(self) -> Passed:
+        return self
+
+    async def __anext__(self) -> bytes:
+        """The next event."""
+        if self._ended:
+            raise StopAsyncIteration
+        try:
+            piece = await self._piece()
+        except StopAsyncIteration:
+            await self._finish()
+            raise
+        except Failed as failed:
+            return await self._broke(failed)
+        self._sent += len(piece)
+        self._said.read(piece)
+        return piece
+
+    async def aclose(self) -> None:
+        """The client is gone, or has read all."""
+        if not self._ended:
+            self._ended = True
+            await self._way.drop(self._asked, self._sent)
+            self._way.ended(Outcome.LEFT)
+
+    async def _piece(self) -> bytes:
+        if self._seam is None:
+            return await self._pieces.__anext__()
+        while True:
+            piece = await self._pieces.__anext__()
+            try:
+                if joined := self._seam.join(piece):
+                    return joined
+            except (msgspec.DecodeError, AttributeError, TypeError) as error:
+                raise Failed("sent what is no chunk", asked=True) from error
+
+    async def _finish(self) -> None:
+        self._ended = True
+        self._way.parts.router.finished(self._asked.upstream)
+        await self._way.settle(self._asked, self._asked.reply.usage)
+        self._way.ended(Outcome.ANSWERED)
+
+    async def _broke(self, failed: Failed) -> bytes:
+        """The event, or comment, that says who goes on. UpstreamFailed where nobody does."""
+        way, before = self._way, self._asked.upstream
+        way.parts.router.failed(before, failed)
+        way.missed(before, f"broke off: {failed.why}")
+        await way.drop(self._asked, self._sent)
+        try:
+            said = await self._another(failed)
+        except Problem as problem:
+            self._ended = True
+            way.ended(Outcome.BROKEN, error=problem.what)
+            raise
+        assert self._asked.reply.pieces is not None
+        self._pieces = self._asked.reply.pieces
+        self._sent = 0
+        way.answered_by(self._asked.upstream)
+        return said
+
+    async def _another(self, failed: Failed) -> bytes:
+        said = self._said
+        name = self._asked.upstream.name
+        if said.whole and self._on_break is OnBreak.CONTINUE:
+            self._asked = await self._attempts.next(
+                lambda upstream: onward(self._way.call, said, upstream)
+            )
+            self._seam = Seam(said)
+            return b": rackhouse continued by %s\n\n" % self._asked.upstream.name.encode()
+        if self._way.call.restart and self._on_break is not OnBreak.ERROR:
+            self._asked = await self._attempts.next()
+            self._said, self._seam = Said(self._way.call), None
+            return _restarted(said.id, self._asked.upstream.name)
+        raise UpstreamFailed(f"the answer broke off: {name} {failed.why}")
+
+
+def _restarted(id: str, name: str) -> bytes:
+    """An event without choices: what was sent before it no longer counts."""
+    told = {
+        "id": id,
+        "object": "chat.completion.chunk",
+        "choices": [],
+        "rackhouse": {"restarted_by": name},
+    }
+    return b"data: " + msgspec.json.encode(told) + b"\n\n"
