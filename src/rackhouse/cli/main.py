@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "promote": "Put what a preview serves live.",
         "remove": "Take an application down; its data stays.",
         "logs": "Show logs, and follow them.",
+        "models": "Say who answers for which model, and what it cost.",
         "open": "Open an application or the console in the browser.",
         "exec": "Run a command with an application's environment.",
         "env": "Set variables of an application.",

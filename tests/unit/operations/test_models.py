@@ -1,0 +1,141 @@
+"""What is shown of models: values from JSON, money in words, and tables."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+import pytest
+
+from rackhouse.cli.models import log_line, models_table, spend_table
+from rackhouse.kit.errors import Missing, Refused, Unavailable, UsageError
+from rackhouse.operations.models.door import Door
+from rackhouse.operations.models.money import count, money
+from rackhouse.operations.models.seen import (
+    Health,
+    Line,
+    Model,
+    Spend,
+    Spent,
+    Tried,
+    Upstream,
+)
+from rackhouse.operations.models.shaped import shaped
+from rackhouse.operations.models.wire import Wire, words
+
+LOCAL = Upstream(name="forge.llama", kind="ollama", model="llama3.1:8b", local=True)
+OUTSIDE = Upstream(name="openai", kind="openai", model="gpt", local=False)
+
+
+def test_what_a_newer_gateway_says_beyond_is_passed_over() -> None:
+    said = {"lines": [{"id": "a", "at": 1, "tried": [{"upstream": "x", "new": 1}], "more": {}}]}
+    line = shaped(Line, said["lines"][0], "here")
+    assert (line.at, line.tried) == (1.0, (Tried(upstream="x"),))
+
+
+@pytest.mark.parametrize("wrong", [[], {"id": 1, "at": 1}, {"at": 1}, {"id": "a", "at": "now"}])
+def test_what_is_something_else_is_said(wrong: object) -> None:
+    with pytest.raises(Unavailable, match="does not understand"):
+        shaped(Line, wrong, "here")
+
+
+@pytest.mark.parametrize(
+    ("nanos", "said"),
+    [
+        (0, "0 USD"),
+        (3_200_000_000, "3.20 USD"),
+        (4_200_000, "0.0042 USD"),
+        (12, "0.000000012 USD"),
+        (999_999_999, "1.00 USD"),
+        (-5_000_000_000, "-5.00 USD"),
+    ],
+)
+def test_money_in_words(nanos: int, said: str) -> None:
+    assert money(nanos, "USD") == said
+
+
+def test_counts_in_words() -> None:
+    assert [count(n) for n in (0, 999, 1000, 12_345, 4_100_000, 10**10)] == [
+        "0",
+        "999",
+        "1k",
+        "12.3k",
+        "4.1M",
+        "10G",
+    ]
+
+
+def test_a_model_is_answered_by_the_first_that_is_asked_at_all() -> None:
+    ill = Upstream(name=LOCAL.name, kind="ollama", model="m", local=True, standing="ill", why="off")
+    health = Health(
+        rack="home",
+        currency="USD",
+        upstreams=(ill, OUTSIDE),
+        models=(Model(name="chat", upstreams=(LOCAL.name, "openai")), Model(name="none")),
+    )
+    spent = Spent(model="chat", requests=1200, nanos=2_500_000_000)
+    spend = Spend(
+        currency="USD", since="2026-01-01", until="2026-01-31", total=spent, rows=(spent,)
+    )
+    told = models_table(health, spend)
+    assert "chat   openai (outside)" in told
+    assert "1.2k" in told
+    assert "2.50 USD" in told
+    assert "none   -" in told
+    assert "forge.llama is ill: off" in told
+
+
+def test_spend_has_a_total() -> None:
+    row = Spent(application="hello", local=True, requests=2, nanos=5_000_000)
+    spend = Spend(currency="EUR", since="2026-01-01", until="2026-01-31", total=row, rows=(row,))
+    lines = spend_table(spend, ["application", "local"]).splitlines()
+    assert lines[-2].split()[:3] == ["hello", "local", "2"]
+    assert lines[-1].split()[0] == "total"
+    assert lines[-1].endswith("0.005 EUR")
+
+
+def test_a_line_of_the_log_is_one_line_that_no_terminal_obeys() -> None:
+    line = Line(
+        id="a",
+        at=0.0,
+        application="hello",
+        model="chat\x1b[2J",
+        upstream="openai",
+        tried=(Tried(upstream="forge", why="cannot be\nreached"),),
+        outcome="broken",
+        error="broke\roff",
+    )
+    told = log_line(line, "USD")
+    assert told.isprintable()
+    assert "after forge (cannot be reached)" in told
+    assert told.endswith("broken: broke off")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(400, UsageError), (401, Refused), (404, Missing), (502, Unavailable)]
+)
+async def test_what_the_gateway_refuses_is_said(status: int, kind: type[Exception]) -> None:
+    said = httpx.MockTransport(
+        lambda _: httpx.Response(status, json={"error": {"message": "because"}})
+    )
+    with pytest.raises(kind, match="because"):
+        await Wire(Door("http://gateway", "key"), said).health()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"rack": 1}'])
+async def test_a_gateway_that_talks_nonsense_is_said(body: bytes) -> None:
+    said = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
+    with pytest.raises(Unavailable):
+        await Wire(Door("http://gateway", "key"), said).health()
+
+
+def test_words_of_a_stream() -> None:
+    chunk = {"choices": [{"delta": {"content": "Hello"}}]}
+    assert words(f"data: {json.dumps(chunk)}") == "Hello"
+    assert words('data: {"choices": [], "usage": {}}') == words("data: [DONE]") == words("") == ""
+    with pytest.raises(Unavailable, match="broke"):
+        words('data: {"error": {"message": "broke off"}}')
+
+
+def test_a_door_shows_no_key() -> None:
+    assert "secret" not in repr(Door("http://gateway", "secret"))
