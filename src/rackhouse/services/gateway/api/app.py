@@ -6,16 +6,24 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rackhouse.services.gateway.api import http
+from rackhouse.services.gateway.api import (
+    chat,
+    completions,
+    embeddings,
+    http,
+    rerank,
+    responses,
+)
 from rackhouse.services.gateway.api.admin import shown
-from rackhouse.services.gateway.api.chat import Ask
-from rackhouse.services.gateway.model.call import Task
+from rackhouse.services.gateway.api.ask import Ask
+from rackhouse.services.gateway.api.messages import Count, Messages
+from rackhouse.services.gateway.api.models import Models
 from rackhouse.services.gateway.model.config import Config
-from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.gateway import Gateway
 
 Opening = Callable[[Config], AbstractAsyncContextManager[Gateway]]
@@ -30,32 +38,26 @@ def create(config: Config, opening: Opening) -> Starlette:
             app.router.routes[:] = routes(config, gateway)
             yield
 
-    return Starlette(lifespan=lifespan, routes=[])
+    errors = {HTTPException: http.unknown, Exception: http.unexpected}
+    return Starlette(lifespan=lifespan, routes=[], exception_handlers=errors)
 
 
 def routes(config: Config, gateway: Gateway) -> list[Route]:
     """Every path."""
 
-    async def models(request: Request) -> Response:
-        try:
-            caller = await gateway.parts.keys.identify(http.token(request.scope))
-        except Problem as problem:
-            return JSONResponse(http.said(problem), problem.status)
-        data = [
-            {"id": each.name, "object": "model", "created": 0, "owned_by": config.rack}
-            for each in config.models
-            if not caller.models or each.name in caller.models
-        ]
-        return JSONResponse({"object": "list", "data": data})
-
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
     return [
-        Route("/v1/chat/completions", Ask(gateway, Task.CHAT), methods=["POST"]),
-        Route("/v1/completions", Ask(gateway, Task.COMPLETION), methods=["POST"]),
-        Route("/v1/embeddings", Ask(gateway, Task.EMBEDDING), methods=["POST"]),
-        Route("/v1/models", models, methods=["GET"]),
+        Route("/v1/chat/completions", Ask(gateway, chat.read), methods=["POST"]),
+        Route("/v1/completions", Ask(gateway, completions.read), methods=["POST"]),
+        Route("/v1/embeddings", Ask(gateway, embeddings.read), methods=["POST"]),
+        Route("/v1/responses", Ask(gateway, responses.read), methods=["POST"]),
+        Route("/v1/rerank", Ask(gateway, rerank.read), methods=["POST"]),
+        Route("/v1/messages", Messages(gateway), methods=["POST"]),
+        Route("/v1/messages/count_tokens", Count(gateway), methods=["POST"]),
+        Route("/v1/models", Models(config, gateway), methods=["GET"]),
+        Route("/v1/models/{name:path}", Models(config, gateway), methods=["GET"]),
         Route("/healthz", healthz, methods=["GET"]),
         *shown.routes(config, gateway.parts),
     ]

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from rackhouse.services.gateway.model.problem import Problem, TooLarge, Unauthorized
+from rackhouse.services.gateway.model.problem import (
+    BadRequest,
+    NotFound,
+    Problem,
+    TooLarge,
+    Unauthorized,
+)
 
 JSON = (b"content-type", b"application/json")
 EVENTS = (b"content-type", b"text/event-stream")
 BODY_LIMIT = 32 * 2**20  # bytes: images are passed within the body
 
 Header = tuple[bytes, bytes]
+_KEYS = {b"key", b"apikey", b"token", b"accesstoken", b"authorization", b"xapikey"}
+_PLAIN = bytes(byte if 32 <= byte < 127 else ord("?") for byte in range(256))
 
 
 async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
@@ -41,6 +53,8 @@ def header(scope: Scope, name: bytes) -> str:
 
 def token(scope: Scope) -> str:
     """The key that a client shows: OpenAI's header or Anthropic's, never the address."""
+    if scope["query_string"]:
+        _no_key_in(scope["query_string"])
     scheme, _, word = header(scope, b"authorization").partition(" ")
     if scheme.lower() == "bearer" and word.strip():
         return word.strip()
@@ -51,6 +65,21 @@ def token(scope: Scope) -> str:
     )
 
 
+def _no_key_in(query: bytes) -> None:
+    """Addresses are kept in logs and histories. What it says is not repeated."""
+    for name in query.lower().split(b"&"):
+        if name.partition(b"=")[0].translate(None, b"-_") in _KEYS:
+            raise BadRequest(
+                "a key was sent in the address, where logs keep it: make a new one",
+                fix="send the header `Authorization: Bearer KEY`",
+            )
+
+
+def safe(value: str) -> bytes:
+    """A value for a header: nothing in it begins another."""
+    return value.encode("latin-1", "replace").translate(_PLAIN)
+
+
 async def send_body(send: Send, status: int, body: bytes, headers: Iterable[Header]) -> None:
     """An answer in one piece."""
     length = (b"content-length", str(len(body)).encode())
@@ -58,12 +87,14 @@ async def send_body(send: Send, status: int, body: bytes, headers: Iterable[Head
     await send({"type": "http.response.body", "body": body})
 
 
-async def send_problem(send: Send, problem: Problem) -> None:
-    """What is wrong, in the form that OpenAI's clients read."""
+async def send_problem(
+    send: Send, problem: Problem, form: Callable[[Problem], Any] | None = None
+) -> None:
+    """What is wrong, in the form that OpenAI's clients read, or in another."""
     headers = [JSON]
     if problem.retry_after:
         headers.append((b"retry-after", str(max(1, round(problem.retry_after))).encode()))
-    await send_body(send, problem.status, msgspec.json.encode(said(problem)), headers)
+    await send_body(send, problem.status, msgspec.json.encode((form or said)(problem)), headers)
 
 
 def said(problem: Problem) -> dict[str, dict[str, str | None]]:
@@ -81,3 +112,22 @@ def said(problem: Problem) -> dict[str, dict[str, str | None]]:
 def piece(body: bytes, more: bool = True) -> Message:
     """A piece of a body."""
     return {"type": "http.response.body", "body": body, "more_body": more}
+
+
+async def unexpected(_: Request, __: Exception) -> Response:
+    """For a fault of our own: said in the form of every other error, and no more of it."""
+    problem = Problem("the gateway failed; its log says how")
+    return _answer(problem)
+
+
+async def unknown(request: Request, error: Exception) -> Response:
+    """For a path that is not there, or is asked otherwise."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    problem = NotFound(f"{request.method} {request.url.path[:80]} is not answered here")
+    problem.status, problem.code = status, "unknown_path"
+    return _answer(problem)
+
+
+def _answer(problem: Problem) -> Response:
+    body = msgspec.json.encode(said(problem))
+    return Response(body, problem.status, media_type="application/json")

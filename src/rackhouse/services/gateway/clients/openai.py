@@ -51,7 +51,7 @@ def payload(upstream: Upstream, call: Call) -> Payload:
     """What it is asked: what the client said, but for the names, the limit and the count."""
     said = {**call.payload, "model": upstream.model}
     if call.task is Task.CHAT or call.task is Task.COMPLETION:
-        most = call.answer // max(1, said.get("n") or 1, said.get("best_of") or 1)
+        most = call.answer // call.choices
         said.pop("max_tokens", None)
         said.pop("max_completion_tokens", None)
         newer = upstream.kind is Kind.OPENAI and call.task is Task.CHAT

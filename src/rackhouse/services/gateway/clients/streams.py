@@ -101,8 +101,7 @@ class Pass:
     def __init__(self, usage: Usage, call: Call) -> None:
         self.done = False
         self._chunks = Chunks(usage)
-        options = call.payload.get("stream_options")
-        self._counts = isinstance(options, dict) and options.get("include_usage") is True
+        self._counts = call.counts
 
     def read(self, data: bytes) -> Iterator[bytes]:
         """As `Reading`."""

@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from rackhouse.services.gateway.clients import sessions
+from rackhouse.services.gateway.clients.anthropic import Anthropic
 from rackhouse.services.gateway.clients.openai import OpenAi
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.config import Kind
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[dict[Kind, OpenAi]]:
+async def opened() -> AsyncIterator[dict[Kind, OpenAi | Anthropic]]:
     """A client for each kind; their connections are closed behind."""
     async with sessions.opened() as pools:
         wire = Wire(pools)
-        yield dict.fromkeys(Kind, OpenAi(wire))
+        openai = OpenAi(wire)
+        yield {**dict.fromkeys(Kind, openai), Kind.ANTHROPIC: Anthropic(wire)}

@@ -1,0 +1,66 @@
+"""One path of OpenAI's protocol: a body in, an answer or a stream out."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from rackhouse.services.gateway.api import http, parse
+from rackhouse.services.gateway.api.leaving import Leaving
+from rackhouse.services.gateway.model.call import Call, Pieces, Reply
+from rackhouse.services.gateway.model.problem import Problem
+from rackhouse.services.gateway.service.gateway import Gateway
+
+_PATIENCE = 1.0  # seconds of an answer after which it is asked whether anybody still waits for it
+
+
+class Ask:
+    """Answers a path whose bodies `read` understands."""
+
+    def __init__(self, gateway: Gateway, read: parse.Read) -> None:
+        self._gateway = gateway
+        self._read = read
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI."""
+        try:
+            call = await called(self._gateway, self._read, scope, receive)
+            with Leaving(receive, _PATIENCE) as leaving:
+                reply = await self._gateway.answer(call)
+                if reply.pieces is None:
+                    await http.send_body(send, reply.status, reply.body, by(reply, call, http.JSON))
+                else:
+                    leaving.watch()
+                    await _stream(reply.pieces, by(reply, call, http.EVENTS), send)
+        except Problem as problem:
+            await http.send_problem(send, problem)
+
+
+async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Receive) -> Call:
+    """What is asked, and by whom. Nothing is read of a body before its key is known."""
+    caller = await gateway.parts.keys.identify(http.token(scope))
+    sent = await http.read_body(receive)
+    return read(parse.body(sent), parse.Asker(caller, len(sent), parse.headers(scope)))
+
+
+def by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:
+    """Who answered, and under which name the log has it."""
+    said = [(b"x-rackhouse-upstream", http.safe(reply.upstream.name))]
+    said += [(http.safe(name.lower()), http.safe(value)) for name, value in reply.headers.items()]
+    return [kind, (b"x-request-id", call.id.encode()), *said]
+
+
+async def _stream(pieces: Pieces, headers: list[http.Header], send: Send) -> None:
+    """Pieces until they end. A problem in their midst is an event."""
+    headers.append((b"cache-control", b"no-cache"))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    async with aclosing(pieces):
+        try:
+            async for each in pieces:
+                await send(http.piece(each))
+        except Problem as problem:
+            said = msgspec.json.encode(http.said(problem))
+            await send(http.piece(b"data: " + said + b"\n\n"))
+    await send(http.piece(b"", more=False))

@@ -1,0 +1,91 @@
+"""`POST /v1/messages`: Anthropic's format, answered by whoever answers chats."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from rackhouse.services.gateway.api import ask, chat, http, parse
+from rackhouse.services.gateway.api.leaving import Leaving
+from rackhouse.services.gateway.model.call import Call, Payload, Pieces
+from rackhouse.services.gateway.model.formats.anthropic import answer, request
+from rackhouse.services.gateway.model.formats.anthropic.events import FromChat
+from rackhouse.services.gateway.model.formats.events import Events, event
+from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
+from rackhouse.services.gateway.service.gateway import Gateway
+
+_PATIENCE = 1.0
+_BYTES = 4  # of a token, about
+
+
+class Messages:
+    """The path."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI."""
+        try:
+            call = await ask.called(self._gateway, _read, scope, receive)
+            with Leaving(receive, _PATIENCE) as leaving:
+                reply = await self._gateway.answer(call)
+                if reply.pieces is None:
+                    body = _message(reply.body, call.model)
+                    headers = ask.by(reply, call, http.JSON)
+                    await http.send_body(send, reply.status, body, headers)
+                else:
+                    leaving.watch()
+                    headers = ask.by(reply, call, http.EVENTS)
+                    await _stream(reply.pieces, call, headers, send)
+        except Problem as problem:
+            await http.send_problem(send, problem, answer.error)
+
+
+class Count:
+    """`POST /v1/messages/count_tokens`: about how many tokens that is. Nobody is asked."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI."""
+        try:
+            call = await ask.called(self._gateway, _read, scope, receive)
+            about = {"input_tokens": max(1, call.prompt // _BYTES)}
+            await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
+        except Problem as problem:
+            await http.send_problem(send, problem, answer.error)
+
+
+def _read(payload: Payload, asker: parse.Asker) -> Call:
+    said = request.to_chat(payload)
+    if parse.flag(said, "stream"):
+        said["stream_options"] = {"include_usage": True}
+    return chat.read(said, asker)
+
+
+def _message(body: bytes, model: str) -> bytes:
+    try:
+        return answer.from_chat(body, model)
+    except ValueError as error:
+        raise UpstreamFailed(str(error)) from error
+
+
+async def _stream(pieces: Pieces, call: Call, headers: list[http.Header], send: Send) -> None:
+    headers.append((b"cache-control", b"no-cache"))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    events, told = Events(), FromChat(f"msg_{call.id}", call.model)
+    async with aclosing(pieces):
+        try:
+            async for each in pieces:
+                said = b"".join(one for data in events.feed(each) for one in told.read(data))
+                await send(http.piece(said))
+            await send(http.piece(b"".join(told.end())))
+        except (Problem, ValueError) as error:
+            problem = error if isinstance(error, Problem) else UpstreamFailed(str(error))
+            said = msgspec.json.encode(answer.error(problem))
+            await send(http.piece(event(said, "error")))
+    await send(http.piece(b"", more=False))
