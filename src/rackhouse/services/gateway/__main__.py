@@ -19,7 +19,8 @@ def main() -> int:
     try:
         told = settings.read()
         opening = functools.partial(wiring.opened, settings=told)
-        app = create(settings.load(told.models), opening)
+        file = settings.File(told.models)
+        app = create(file.config, opening, file.changed)
     except RackhouseError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

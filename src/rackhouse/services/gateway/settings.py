@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import msgspec
 
-from rackhouse.kit.errors import FileError, Missing, Problem
+from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError
 from rackhouse.services.gateway.model.config import Config
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,40 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_prefix=environment.get("REDIS_PREFIX", ""),
         cache=Path(environment.get("GATEWAY_CACHE") or f"{own}/rackhouse/models"),
     )
+
+
+class File:
+    """The file of models, which may become another while the process serves."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark = _mark(path)
+        self.config = load(path)
+
+    def changed(self) -> Config | None:
+        """What it says now; None where that is the same, or cannot be read: that is logged once."""
+        mark = _mark(self._path)
+        if mark is None or mark == self._mark:
+            return None
+        self._mark = mark
+        try:
+            config = load(self._path)
+        except RackhouseError as error:
+            _log.error("the file of models is passed over: %s", error)
+            return None
+        if config == self.config:
+            return None
+        self.config = config
+        return config
+
+
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """Another one whenever the file was written."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def load(path: Path) -> Config:

@@ -23,23 +23,29 @@ from rackhouse.services.gateway.api.admin import shown
 from rackhouse.services.gateway.api.ask import Ask
 from rackhouse.services.gateway.api.messages import Count, Messages
 from rackhouse.services.gateway.api.models import Models
+from rackhouse.services.gateway.api.renewal import Changed, Renewed
 from rackhouse.services.gateway.model.config import Config
 from rackhouse.services.gateway.service.gateway import Gateway
 
 Opening = Callable[[Config], AbstractAsyncContextManager[Gateway]]
 
 
-def create(config: Config, opening: Opening) -> Starlette:
-    """The application. `opening` is entered when the server starts, and left when it stops."""
+def _never() -> None:
+    """The file stays as it is."""
+
+
+def create(config: Config, opening: Opening, changed: Changed = _never) -> Renewed:
+    """The application. `opening` is entered when the server starts and left when it stops, and
+    again with each config that `changed` answers.
+    """
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def opened(config: Config) -> AsyncIterator[Starlette]:
         async with opening(config) as gateway:
-            app.router.routes[:] = routes(config, gateway)
-            yield
+            yield Starlette(routes=routes(config, gateway), exception_handlers=errors)
 
     errors = {HTTPException: http.unknown, Exception: http.unexpected}
-    return Starlette(lifespan=lifespan, routes=[], exception_handlers=errors)
+    return Renewed(config, changed, opened)
 
 
 def routes(config: Config, gateway: Gateway) -> list[Route]:
