@@ -8,7 +8,7 @@ from functools import partial
 
 from rackhouse.services.gateway.clients import builtin, table
 from rackhouse.services.gateway.clients.wake import wake
-from rackhouse.services.gateway.model.config import Config, Kind
+from rackhouse.services.gateway.model.config import Config, Key, Kind
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
@@ -46,7 +46,7 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         slots = Turns()
         yield Gateway(
             Parts(
-                keys=GivenKeys(config.keys),
+                keys=GivenKeys(_keys(config)),
                 limits=NoLimits(),
                 ledger=NoLedger(),
                 router=Routing(config, slots, wake),
@@ -63,3 +63,9 @@ def _telemetry(config: Config, base: database.Database | None) -> Telemetry:
     models = frozenset(each.name for each in config.models)
     archive = Journal(base, config.retention_days) if base else Memory()
     return Telemetry(archive, Metrics(models, config.currency), models)
+
+
+def _keys(config: Config) -> tuple[Key, ...]:
+    """Those of the file, and the owner's own: the console and the command line ask models too."""
+    owner = Key(name="owner", application="console", secret=config.admin)
+    return (*config.keys, owner) if config.admin else config.keys

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterable, Sequence
 
-from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Reply, Usage
 from rackhouse.services.gateway.model.config import Key, Upstream
 from rackhouse.services.gateway.model.problem import Unauthorized
+from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.service.seams import Hold
 
 
@@ -62,18 +62,19 @@ class NoLedger:
 class NoCache:
     """Remembers no answer."""
 
-    async def find(self, call: Call) -> Reply | None:
-        """None."""
-        return None
+    def keeps(self, call: Call) -> bool:
+        """Never."""
+        return False
 
-    async def keep(self, call: Call, reply: Reply) -> None:
-        """Forgets it."""
+    async def through(self, call: Call, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        """Asked anew."""
+        return await ask()
 
 
 class Unmeasured:
     """Every answer is as good as any."""
 
-    def kind(self, task: Task, payload: Payload, declared: str) -> str:
+    def kind(self, call: Call) -> str:
         """Nobody asks."""
         return ""
 
@@ -88,16 +89,13 @@ class Unmeasured:
     def answered(self, call: Call, reply: Reply) -> None:
         """Not compared."""
 
+    def told(self, key: str, id: str, score: float) -> None:
+        """No answer is remembered."""
+        raise NotFound("nothing is measured here")
 
-class Recent:
-    """The newest records."""
-
-    def __init__(self, keep: int = 1000) -> None:
-        self.records: deque[Record] = deque(maxlen=keep)
-
-    def note(self, record: Record) -> None:
-        """Kept until newer ones push it out."""
-        self.records.append(record)
+    def report(self) -> Report:
+        """Nothing."""
+        return Report(half_life_days=0.0, currency="", models=())
 
 
 def _digest(token: str) -> bytes:

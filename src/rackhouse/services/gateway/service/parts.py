@@ -9,7 +9,6 @@ from rackhouse.services.gateway.model.config import Kind
 from rackhouse.services.gateway.service.seams import (
     Cache,
     Client,
-    Journal,
     Keys,
     Ledger,
     Limits,
@@ -17,6 +16,7 @@ from rackhouse.services.gateway.service.seams import (
     Router,
     Slots,
 )
+from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,4 +31,4 @@ class Parts:
     clients: Mapping[Kind, Client]
     cache: Cache
     quality: Quality
-    journal: Journal
+    journal: Telemetry

@@ -4,13 +4,15 @@ in `service.memory` that passes the same tests as the real one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from rackhouse.services.gateway.clients.failure import Failed
-from rackhouse.services.gateway.model.call import Call, Caller, Payload, Record, Reply, Task, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
 from rackhouse.services.gateway.model.config import Named, Upstream
+from rackhouse.services.gateway.model.health import Health
+from rackhouse.services.gateway.model.quality import Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,9 @@ class Router(Protocol):
     def failed(self, upstream: Upstream, failure: Failed) -> None:
         """It did not answer, or broke off."""
 
+    def health(self) -> Sequence[Health]:
+        """How each upstream is, for people and metrics."""
+
 
 class Turn(Protocol):
     """One request's place at an upstream."""
@@ -115,19 +120,21 @@ class Client(Protocol):
 class Cache(Protocol):
     """Exact answers given again, for names that say how long."""
 
-    async def find(self, call: Call) -> Reply | None:
-        """An answer to the very same request. Never raises."""
+    def keeps(self, call: Call) -> bool:
+        """Whether an answer to it may be given again. Where not, the cache is not asked."""
 
-    async def keep(self, call: Call, reply: Reply) -> None:
-        """Remember a whole answer, where the name wants that. Never raises."""
+    async def through(self, call: Call, ask: Callable[[], Awaitable[Reply]]) -> Reply:
+        """What was answered before to the very same request; else what `ask` answers, which is
+        remembered where it is fit to be. Raises what `ask` raises, and nothing else.
+        """
 
 
 class Quality(Protocol):
     """Who answers how well, by task class, as measured."""
 
-    def kind(self, task: Task, payload: Payload, declared: str) -> str:
-        """The task class: what the client declared, where the rack knows that word, else guessed.
-        "" for a name that is not measured.
+    def kind(self, call: Call) -> str:
+        """The task class: what the client declared, where the rack knows that word; else guessed,
+        for a name that is measured, and "" for another.
         """
 
     def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
@@ -140,8 +147,16 @@ class Quality(Protocol):
 
     def answered(self, call: Call, reply: Reply) -> None:
         """It was sent to the client: a share of these is answered by another as well, afterwards,
-        and compared. Never waits and never raises.
+        and compared. Never waits and never raises. A stream has ended then.
         """
+
+    def told(self, key: str, id: str, score: float) -> None:
+        """A client says how good an answer was, from 0 to 1. NotFound for one that this key did
+        not get here, or not lately.
+        """
+
+    def report(self) -> Report:
+        """What is known."""
 
 
 class Journal(Protocol):

@@ -17,6 +17,7 @@ from rackhouse.services.gateway.api.metrics import Told
 from rackhouse.services.gateway.model.config import Config
 from rackhouse.services.gateway.model.problem import Problem, Unauthorized
 from rackhouse.services.gateway.service.parts import Parts
+from rackhouse.services.gateway.service.telemetry.standing import gauges
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -25,14 +26,14 @@ def routes(config: Config, parts: Parts) -> list[Route]:
     """All of them."""
     traffic = Traffic(parts.journal)
     spend = Spend(parts.journal, config.currency)
-    upstreams = Upstreams(config, parts.journal, list)
+    upstreams = Upstreams(config, parts.journal, parts.router.health)
     paths: dict[str, Handler] = {
         "/admin/traffic": traffic.newest,
         "/admin/traffic/follow": traffic.follow,
         "/admin/traffic/{id}": traffic.one,
         "/admin/spend": spend.spent,
         "/admin/health": upstreams.health,
-        "/metrics": Told(parts.journal).metrics,
+        "/metrics": Told(parts.journal, gauges(parts.router)).metrics,
     }
     return [
         Route(path, _owner(config.admin, handler), methods=["GET"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+_WORDS = r"(?i:\b(?:password|passwd|secret|api[_-]?key|access[_-]?token)\b)"
 _SECRETS = (
     # Private keys, in PEM; one that is cut off is masked to the end.
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]*(?:-----END [A-Z ]{0,40}-----)?)",
@@ -23,8 +24,7 @@ _SECRETS = (
     # A password within an address.
     r"(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,200}(?=@)",
     # `password: x`, `api_key=x`, "secret": "x".
-    r"(?i:\b(?:password|passwd|secret|api[_-]?key|access[_-]?token)\b)"
-    + r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?[^\s\"',;}]{4,200}",
+    _WORDS + r"[\"']?\s{0,3}[:=]\s{0,3}[\"']?[^\s\"',;}]{4,200}",
 )
 _EMAIL = r"\b[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}\b"
 _DIGITS = r"(?<![\w.])\+?\d(?:[ ().\u00a0/-]{0,2}\d){8,18}(?![\w.]?\d)"
