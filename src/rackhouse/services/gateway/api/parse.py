@@ -58,12 +58,13 @@ class Asker:
             kind=said.get("task", ""),
             private=said.get("private", "") in _YES,
             restart=said.get("restart", "") in _YES,
+            fresh="no-store" in said.get("cache-control", ""),
             **more,
         )
 
 
 Read = Callable[[Payload, Asker], Call]
-_YES = ("1", "true", "yes")
+_YES = ("1", "true", "yes", "allow")
 
 
 def body(sent: bytes) -> Payload:
@@ -76,11 +77,11 @@ def body(sent: bytes) -> Payload:
 
 
 def headers(scope: Scope) -> dict[str, str]:
-    """What was said in headers of our own, without their common beginning."""
+    """What was said in headers of our own, without their common beginning, and in cache-control."""
     return {
-        str(name[len(_HEADER) :], "latin-1"): str(value, "latin-1")[:_LONG].strip()
+        str(name.removeprefix(_HEADER), "latin-1"): str(value, "latin-1")[:_LONG].strip()
         for name, value in scope["headers"]
-        if name.startswith(_HEADER)
+        if name.startswith(_HEADER) or name == b"cache-control"
     }
 
 

@@ -50,6 +50,7 @@ class Call:
     answer: int = 0  # of all choices together
     choices: int = 1  # answers to the one question
     counts: bool = False  # the client of a stream asked what it used
+    marked: bool = False  # parts of it say that Anthropic's cache is to keep them
     tools: bool = False
     images: bool = False
     schema: bool = False
@@ -58,6 +59,7 @@ class Call:
     kind: str = ""  # the task class, declared or guessed
     private: bool = False  # shown to nobody but the one who answers
     restart: bool = False  # the client understands a stream that begins anew
+    fresh: bool = False  # answered anew, and not to be given again: cache-control: no-store
 
 
 @dataclass(slots=True, kw_only=True)

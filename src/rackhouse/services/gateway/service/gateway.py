@@ -25,7 +25,9 @@ class Gateway:
         way = Way(self.parts, call)
         try:
             await self.parts.limits.admit(call)
-            return await self._kept(way) or await self._asked(way)
+            if self.parts.cache.keeps(call):
+                return await self._again(way)
+            return await self._asked(way)
         except Problem as problem:
             failed = isinstance(problem, UpstreamFailed)
             outcome = Outcome.FAILED if failed else Outcome.REFUSED
@@ -35,9 +37,9 @@ class Gateway:
             way.ended(Outcome.LEFT)
             raise
 
-    async def _kept(self, way: Way) -> Reply | None:
-        reply = await self.parts.cache.find(way.call)
-        if reply is not None:
+    async def _again(self, way: Way) -> Reply:
+        reply = await self.parts.cache.through(way.call, lambda: self._asked(way))
+        if not way.record.upstream:  # nobody was asked
             way.record.cached = True
             way.ended(Outcome.ANSWERED)
         return reply
@@ -52,13 +54,13 @@ class Gateway:
                     asked = await hedged(attempts, way, route.named.hedge)
                 else:
                     asked = await attempts.next()
-                if asked.reply.pieces is None:
+                if asked.pieces is None:
                     asked = await self._accepted(way, asked, attempts)
         except TimeoutError as error:
             what = f"nobody answered within {route.named.deadline:g} seconds"
             raise UpstreamFailed(what) from error
         way.answered_by(asked.upstream)
-        if asked.reply.pieces is not None:
+        if asked.pieces is not None:
             asked.reply.pieces = Passed(way, asked, attempts, route.named)
             return asked.reply
         return await self._whole(way, asked)
@@ -82,6 +84,5 @@ class Gateway:
 
     async def _whole(self, way: Way, asked: Asked) -> Reply:
         way.ended(Outcome.ANSWERED)
-        await self.parts.cache.keep(way.call, asked.reply)
         self.parts.quality.answered(way.call, asked.reply)
         return asked.reply

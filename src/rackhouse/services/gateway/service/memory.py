@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from rackhouse.services.gateway.model.call import Call, Caller, Reply, Usage
 from rackhouse.services.gateway.model.config import Key, Upstream
-from rackhouse.services.gateway.model.problem import Unauthorized
+from rackhouse.services.gateway.model.problem import NotFound, Unauthorized
 from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.service.seams import Hold
 
