@@ -21,12 +21,12 @@ class Passed:
     """
 
     def __init__(self, way: Way, asked: Asked, attempts: Attempts, named: Named) -> None:
-        assert asked.reply.pieces is not None
+        assert asked.pieces is not None
         self._way = way
         self._asked = asked
         self._attempts = attempts
         self._on_break = named.on_break
-        self._pieces: Pieces = asked.reply.pieces
+        self._pieces: Pieces = asked.pieces
         self._said = Said(way.call)
         self._seam: Seam | None = None
         self._sent = 0  # bytes, of this upstream's
@@ -73,6 +73,7 @@ class Passed:
         self._way.parts.router.finished(self._asked.upstream)
         await self._way.settle(self._asked, self._asked.reply.usage)
         self._way.ended(Outcome.ANSWERED)
+        self._way.parts.quality.answered(self._way.call, self._asked.reply)
 
     async def _broke(self, failed: Failed) -> bytes:
         """The event, or comment, that says who goes on. UpstreamFailed where nobody does."""
@@ -86,8 +87,8 @@ class Passed:
             self._ended = True
             way.ended(Outcome.BROKEN, error=problem.what)
             raise
-        assert self._asked.reply.pieces is not None
-        self._pieces = self._asked.reply.pieces
+        assert self._asked.pieces is not None
+        self._pieces = self._asked.pieces
         self._sent = 0
         way.answered_by(self._asked.upstream)
         return said

@@ -16,11 +16,12 @@ from rackhouse.services.gateway.service.seams import Hold, Turn
 class Asked:
     """An upstream that answers. `settled` when it is paid and its turn is over."""
 
-    __slots__ = ("hold", "reply", "settled", "turn", "upstream")
+    __slots__ = ("hold", "pieces", "reply", "settled", "turn", "upstream")
 
     def __init__(self, upstream: Upstream, reply: Reply, hold: Hold, turn: Turn) -> None:
         self.upstream = upstream
         self.reply = reply
+        self.pieces = reply.pieces  # as the upstream sends them
         self.hold = hold
         self.turn = turn
         self.settled = False
@@ -71,10 +72,9 @@ class Way:
         """Its answer is not wanted any more, or broke off after `sent` bytes. What it used is what
         it said; else, of one's own hardware, no more tokens than bytes; else nobody knows.
         """
-        reply = asked.reply
-        if reply.pieces is not None:
-            await reply.pieces.aclose()
-        usage = reply.usage
+        if asked.pieces is not None:
+            await asked.pieces.aclose()
+        usage = asked.reply.usage
         if not usage.known:
             usage = Usage()
             if asked.upstream.local:
