@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
-from fakes.models import openai
+from fakes.models import anthropic, ollama, openai, text_embeddings
 from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
@@ -20,6 +21,12 @@ from rackhouse.services.gateway.service.routing.router import Routing
 
 SECRET = "sk-rack-test"
 ABILITIES = ("chat", "embeddings", "rerank", "tools", "images", "schema")
+
+_SPEAK = {
+    Kind.ANTHROPIC: anthropic.create,
+    Kind.OLLAMA: ollama.create,
+    Kind.EMBEDDINGS: text_embeddings.create,
+}
 
 
 @dataclass
@@ -76,7 +83,7 @@ def desk(
     with ExitStack() as stack:
         scripts = {name: Script() for name in names}
         addresses = {
-            name: stack.enter_context(served(openai.create(script)))
+            name: stack.enter_context(served(_create((upstreams or {}).get(name, {}))(script)))
             for name, script in scripts.items()
         }
         known = tuple(
@@ -106,3 +113,7 @@ def desk(
 def _upstream(name: str, url: str, other: Mapping[str, Any]) -> Upstream:
     usual = {"name": name, "url": url, "kind": Kind.COMPATIBLE, "model": "scripted"}
     return Upstream(**{**usual, "local": True, "abilities": ABILITIES, **other})
+
+
+def _create(upstream: Mapping[str, Any]) -> Callable[[Script], Starlette]:
+    return _SPEAK.get(upstream.get("kind", Kind.COMPATIBLE), openai.create)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 
 import msgspec
 from starlette.types import Receive, Scope, Send
@@ -64,7 +65,7 @@ def _read(payload: Payload, asker: parse.Asker) -> Call:
     said = request.to_chat(payload)
     if parse.flag(said, "stream"):
         said["stream_options"] = {"include_usage": True}
-    return chat.read(said, asker)
+    return replace(chat.read(said, asker), marked=True)
 
 
 def _message(body: bytes, model: str) -> bytes:

@@ -9,6 +9,7 @@ from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.model.formats import answers, vectors
+from rackhouse.services.gateway.model.formats.anthropic.parts import unmarked
 
 _PATHS = {
     Task.CHAT: "/v1/chat/completions",
@@ -30,6 +31,8 @@ class OpenAi:
         headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else None
         path = _PATHS[call.task]
         said = payload(upstream, call)
+        if call.marked:
+            said = unmarked(said)
         response = await self._wire.post(upstream, path, call.task, said, headers)
         reply = Reply(upstream=upstream)
         if call.stream:
@@ -41,7 +44,7 @@ class OpenAi:
             answers.read(call.task, body, reply.usage)
             if call.task is Task.EMBEDDING:
                 body = vectors.in_form(body, call.payload.get("encoding_format") == "base64")
-        except (ValueError, TypeError, KeyError) as error:
+        except ValueError as error:
             raise Failed(str(error), asked=True) from error
         reply.body = body
         return reply

@@ -1,0 +1,76 @@
+"""text-embeddings-inference: so many texts at once, and an order of documents in its own form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from rackhouse.services.gateway.clients import wire
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.openai import OpenAi
+from rackhouse.services.gateway.clients.wire import Wire
+from rackhouse.services.gateway.model.call import Call, Reply, Task, Usage
+from rackhouse.services.gateway.model.config import Upstream
+from rackhouse.services.gateway.model.formats import rerank
+
+_BATCH = 32  # its default for --max-client-batch-size
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class TextEmbeddings:
+    """Asks as often as the texts need."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._openai = OpenAi(wire)
+
+    async def ask(self, upstream: Upstream, call: Call) -> Reply:
+        """As `seams.Client`."""
+        if call.task is Task.RERANK:
+            return await self._ordered(upstream, call)
+        if call.task is not Task.EMBEDDING:
+            raise Failed(f"has no {call.task.value}", asked=False, fault=False)
+        texts = call.payload["input"]
+        if isinstance(texts, str) or isinstance(texts[0], int) or len(texts) <= _BATCH:
+            return await self._openai.ask(upstream, call)
+        return await self._batches(upstream, call, texts)
+
+    async def _batches(self, upstream: Upstream, call: Call, texts: list[Any]) -> Reply:
+        reply = Reply(upstream=upstream, usage=Usage(known=True))
+        whole: dict[str, Any] = {}
+        for start in range(0, len(texts), _BATCH):
+            some = {**call.payload, "input": texts[start : start + _BATCH]}
+            part = await self._openai.ask(upstream, replace(call, payload=some))
+            said = _decode(part.body)
+            for each in said["data"]:
+                each["index"] += start
+            whole = {**said, "data": whole.get("data", []) + said["data"]}
+            reply.usage.input += part.usage.input
+            reply.usage.known &= part.usage.known
+        count = reply.usage.input
+        whole["usage"] = {"prompt_tokens": count, "total_tokens": count}
+        reply.body = msgspec.json.encode(whole)
+        return reply
+
+    async def _ordered(self, upstream: Upstream, call: Call) -> Reply:
+        reply = Reply(upstream=upstream, usage=Usage(known=True))
+        texts = rerank.texts(call.payload)
+        headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else None
+        found: list[rerank.Scored] = []
+        for start in range(0, len(texts), _BATCH):
+            some = texts[start : start + _BATCH]
+            said = rerank.asked(call.payload, some)
+            response = await self._wire.post(upstream, "/rerank", call.task, said, headers)
+            tokens = response.headers.get("x-compute-tokens", "")
+            body = await wire.whole(response)
+            try:
+                scored = rerank.scores(body, len(some))
+            except ValueError as error:
+                raise Failed(str(error), asked=True) from error
+            found += [rerank.Scored(each.index + start, each.score) for each in scored]
+            reply.usage.input += int(tokens) if tokens.isdecimal() else 0
+            reply.usage.known &= tokens.isdecimal()
+        reply.body = rerank.answer(call.payload, upstream.model, found, reply.usage.input)
+        return reply

@@ -1,0 +1,97 @@
+"""What the gateway reads of answers: the count, the end, and what only looks like an answer."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rackhouse.services.gateway.model.call import Task, Usage
+from rackhouse.services.gateway.model.formats import answers, vectors
+
+_WHOLE = b'{"choices":[{"message":{}}]'
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (b',"usage":{"prompt_tokens":3,"completion_tokens":5}}', (3, 5, True)),
+        (b',"usage":{"prompt_tokens":3,"total_tokens":3}}', (3, 0, True)),
+        (b',"usage":null}', (0, 0, False)),
+        (b"}", (0, 0, False)),
+        (b',"usage":{"prompt_tokens":-3,"completion_tokens":5}}', (0, 0, False)),
+        (b',"usage":"many"}', (0, 0, False)),
+        (b',"usage":{"prompt_tokens":1e300}}', (0, 0, False)),
+    ],
+)
+def test_a_count_is_taken_where_it_is_one(said: bytes, expected: tuple[int, int, bool]) -> None:
+    usage = Usage()
+    answers.read(Task.CHAT, _WHOLE + said, usage)
+    assert (usage.input, usage.output, usage.known) == expected
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"{}",
+        b'{"choices":[]}',
+        b'{"choices":null}',
+        b'{"error":{"message":"no"}}',
+        b'{"choices":[{}],"error":"no"}',
+        b"[" * 100_000,
+        b"[]",
+    ],
+)
+def test_what_only_looks_like_an_answer_is_none(body: bytes) -> None:
+    with pytest.raises(ValueError, match="answered"):
+        answers.read(Task.CHAT, body, Usage())
+
+
+def test_a_chunk_that_only_counts_is_told_from_words() -> None:
+    usage = Usage()
+    chunks = answers.Chunks(usage)
+    assert chunks.read(b'{"choices":[{"delta":{"content":"a"},"finish_reason":null}]}')
+    assert not chunks.finished
+    assert chunks.read(b'{"choices":[{"delta":{},"finish_reason":"stop"}]}')
+    assert chunks.finished
+    assert not chunks.read(b'{"choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2}}')
+    assert (usage.input, usage.output, usage.known) == (1, 2, True)
+
+
+def test_a_count_in_every_chunk_is_the_last_one() -> None:
+    usage = Usage()
+    chunks = answers.Chunks(usage)
+    for number in range(1, 4):
+        said = {
+            "choices": [{"delta": {}}],
+            "usage": {"prompt_tokens": 9, "completion_tokens": number},
+        }
+        assert chunks.read(json.dumps(said).encode())
+    assert usage.output == 3
+
+
+@pytest.mark.parametrize("said", [b"{not json", b"7", b'{"error":{"message":"overloaded"}}'])
+def test_what_is_no_chunk_is_not_passed_on(said: bytes) -> None:
+    with pytest.raises(ValueError, match="sent"):
+        answers.Chunks(Usage()).read(said)
+
+
+_FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
+
+
+@given(st.lists(st.lists(_FLOATS, min_size=1, max_size=8), min_size=1, max_size=3))
+def test_vectors_come_in_the_form_that_was_asked_for(given_: list[list[float]]) -> None:
+    data = [{"index": i, "embedding": each} for i, each in enumerate(given_)]
+    numbers = json.dumps({"data": data}, separators=(",", ":")).encode()
+    packed = vectors.in_form(numbers, base64_asked=True)
+    first = base64.b64decode(json.loads(packed)["data"][0]["embedding"])
+    assert list(struct.unpack(f"<{len(first) // 4}f", first)) == given_[0]
+    assert json.loads(vectors.in_form(packed, base64_asked=False))["data"] == data
+    assert vectors.in_form(packed, base64_asked=True) is packed
+    assert vectors.in_form(numbers, base64_asked=False) is numbers
