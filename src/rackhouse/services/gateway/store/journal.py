@@ -90,13 +90,13 @@ class Journal:
         return accounts.read(await self._rows(accounts.BETWEEN, (since, until)))
 
     async def _begin(self, day: str) -> None:
-        """Make a day's partition; with the first of a new day, let go of the old ones."""
-        await self._rows("SELECT request_log_begin(%s)", (day,))
+        """Make a day's partition; before the first of a new day, let go of the old ones."""
         today = datetime.now(UTC).date()
         first = (today - self._keep).isoformat()
         if first != self._forgotten:
             await self._rows("SELECT request_log_forget(%s)", (first,))
             self._forgotten = first
+        await self._rows("SELECT request_log_begin(%s)", (day,))
         self._days = {each for each in self._days if each >= first} | {day}
 
     async def _rows(self, statement: Any, values: Any) -> list[tuple[Any, ...]]:

@@ -127,6 +127,9 @@ class Telemetry:
         line = entry(record)
         if line.error:
             line = replace(line, error=clean(line.error, _WHY))
+        if line.tried:
+            tried = tuple(replace(each, why=clean(each.why, _WHY)) for each in line.tried)
+            line = replace(line, tried=tried)
         if line.model not in self._models:
             line = replace(line, model=clean(line.model, _NAME))
         return line

@@ -43,8 +43,7 @@ def masked(text: str) -> str:
 
 def clean(text: str, most: int) -> str:
     """At most so many characters, and none that a database or a terminal stumbles over."""
-    kept = "".join(each for each in text[:most] if each.isprintable() or each in "\n\t")
-    return kept.encode("utf-8", "replace").decode()
+    return "".join(each for each in text[:most] if each.isprintable() or each in "\n\t")
 
 
 def _number(found: re.Match[str]) -> str:
