@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from rackhouse.services.gateway.clients import builtin, table
+from rackhouse.services.gateway.clients import builtin, judge, table
+from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.wake import wake
-from rackhouse.services.gateway.model.config import Config, Key, Kind
+from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
+from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.memory import (
     GivenKeys,
     NoCache,
     NoLedger,
     NoLimits,
-    Unmeasured,
 )
 from rackhouse.services.gateway.service.parts import Parts
+from rackhouse.services.gateway.service.quality.evidence import Evidence
+from rackhouse.services.gateway.service.quality.measured import Measured
+from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
 from rackhouse.services.gateway.service.routing.router import Routing
+from rackhouse.services.gateway.service.seams import Ledger
 from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
@@ -26,7 +34,11 @@ from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.settings import Settings
 from rackhouse.services.gateway.store import database
 from rackhouse.services.gateway.store.journal import Journal
+from rackhouse.services.gateway.store.ledger import LedgerStore
+from rackhouse.services.gateway.store.quality import Quality
 from rackhouse.services.gateway.worker.keeper import Keeper
+
+_log = logging.getLogger("rackhouse.gateway")
 
 
 @asynccontextmanager
@@ -44,16 +56,21 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
             base = await stack.enter_async_context(database.opened(settings.database_url))
         telemetry = await stack.enter_async_context(_telemetry(config, base).running())
         slots = Turns()
+        router = Routing(config, slots, wake)
+        ledger = await stack.enter_async_context(_ledger(config, base, router))
+        spoken = {**clients, Kind.BUILTIN: embedder}
+        asking = Asking(router=router, ledger=ledger, slots=slots, clients=spoken)
+        quality = await stack.enter_async_context(_quality(config, base, asking))
         yield Gateway(
             Parts(
                 keys=GivenKeys(_keys(config)),
                 limits=NoLimits(),
-                ledger=NoLedger(),
-                router=Routing(config, slots, wake),
+                ledger=ledger,
+                router=router,
                 slots=slots,
-                clients={**clients, Kind.BUILTIN: embedder},
+                clients=spoken,
                 cache=NoCache(),
-                quality=Unmeasured(),
+                quality=quality,
                 journal=telemetry,
             )
         )
@@ -65,7 +82,36 @@ def _telemetry(config: Config, base: database.Database | None) -> Telemetry:
     return Telemetry(archive, Metrics(models, config.currency), models)
 
 
+@asynccontextmanager
+async def _quality(
+    config: Config, base: database.Database | None, asking: Asking
+) -> AsyncIterator[Measured]:
+    evidence = Evidence(config, Quality(base) if base else None)
+    async with (
+        judge.opened() as judging,
+        Measured(evidence, Shadow(config, asking), judging).running() as measured,
+    ):
+        yield measured
+
+
 def _keys(config: Config) -> tuple[Key, ...]:
     """Those of the file, and the owner's own: the console and the command line ask models too."""
     owner = Key(name="owner", application="console", secret=config.admin)
     return (*config.keys, owner) if config.admin else config.keys
+
+
+@asynccontextmanager
+async def _ledger(
+    config: Config, base: database.Database | None, router: Routing
+) -> AsyncIterator[Ledger]:
+    if base is None:
+        yield NoLedger()
+        return
+
+    def overran(upstream: Upstream, why: str) -> None:
+        _log.warning("upstream %s %s", upstream.name, why)
+        router.failed(upstream, Failed(why, asked=True))
+
+    store = LedgerStore(base, f"{socket.gethostname()}-{os.getpid()}")
+    async with BudgetLedger(config, store, overran).running() as ledger:
+        yield ledger

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from fakes.stores import Store, postgres
+from fakes.stores import Store
 from rackhouse.kit.errors import Refused
 from rackhouse.services.gateway.store.database import Gone, opened
 from rackhouse.services.gateway.store.migrate import migrate
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with postgres(tmp_path_factory.mktemp("stores")) as one:
-        yield one
-
-
-@pytest.fixture
-async def url(server: Store) -> str:
-    """A database of the test's own."""
-    async with await psycopg.AsyncConnection.connect(server.url, autocommit=True) as connection:
-        await connection.execute("DROP DATABASE IF EXISTS gateway WITH (FORCE)")
-        await connection.execute("CREATE DATABASE gateway")
-    return server.url.replace("/postgres", "/gateway")
 
 
 async def _migrate(url: str, folder: Path) -> None:

@@ -1,0 +1,154 @@
+"""Tells PostgreSQL what was settled, four times a second, and gives back what is not needed.
+
+What is told are sums so far, so that it does no harm to tell them again after a lost answer. While
+PostgreSQL is away they wait, a few numbers for each lease; and no lease comes then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from datetime import UTC, datetime
+from uuid import UUID
+
+from rackhouse.services.gateway.service.ledger.budgets import Budgets
+from rackhouse.services.gateway.service.ledger.lease import Lease
+from rackhouse.services.gateway.service.ledger.purse import Purse, until
+from rackhouse.services.gateway.store.database import Gone
+from rackhouse.services.gateway.store.ledger import Kept, LedgerStore, Told
+
+_EVERY = 0.25  # seconds
+_IDLE = 2.0  # seconds after which a lease that nobody takes from goes back
+_WORD = (
+    10.0  # seconds after which PostgreSQL hears of a lease that has not changed, so that it holds
+)
+_SWEEP = 30.0  # seconds between two looks for leases of the dead
+_FORGET = 300.0  # seconds after which a budget that nobody used is forgotten here
+_DOUBT = (
+    5.0  # seconds after which a statement that was not answered has been done, or never will be
+)
+_BATCH = 500  # leases told at once
+_LAST = 5.0  # seconds for the last words
+
+
+class Flush:
+    """All leases of this replica, and which of them PostgreSQL has to hear of."""
+
+    def __init__(self, store: LedgerStore, budgets: Budgets) -> None:
+        self._store = store
+        self._budgets = budgets
+        self._leases: dict[UUID, tuple[Lease, Purse | None]] = {}
+        self._dirty: set[Lease] = set()
+        self._doubtful: dict[UUID, float] = {}
+        self._writing = asyncio.Lock()
+        self._epoch = time.time() - time.monotonic()
+        self._swept = self._forgot = time.monotonic()
+
+    def add(self, lease: Lease, purse: Purse) -> None:
+        """A lease that was granted."""
+        lease.told_at = time.monotonic()
+        self._leases[lease.id] = (lease, purse)
+
+    def tell(self, lease: Lease) -> None:
+        """Something of it was settled, or it was closed."""
+        self._dirty.add(lease)
+
+    def doubt(self, lease: UUID) -> None:
+        """It was asked for and there was no answer: it goes back, should it have been granted."""
+        self._doubtful[lease] = time.monotonic() + _DOUBT
+
+    def hear(self, epoch: float) -> None:
+        """PostgreSQL's time, in seconds since 1970."""
+        self._epoch = epoch - time.monotonic()
+
+    def day(self) -> str:
+        """Today, by PostgreSQL's clock as soon as it was heard: 2026-01-31."""
+        return datetime.fromtimestamp(self._epoch + time.monotonic(), UTC).date().isoformat()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(_EVERY)
+            with contextlib.suppress(Gone):
+                await self.once()
+                await self._keep_house()
+
+    async def stop(self) -> None:
+        """Give everything back. What cannot be told any more is charged when its lease ends."""
+        for purse in self._budgets:
+            if lease := purse.close():
+                self._dirty.add(lease)
+        with contextlib.suppress(Gone, TimeoutError):
+            async with asyncio.timeout(_LAST):
+                await self.once()
+
+    async def once(self) -> None:
+        """Tell all that there is to tell. Gone when PostgreSQL is away: told the next time."""
+        async with self._writing:
+            now = time.monotonic()
+            self._close_idle(now)
+            self._revive_doubtful(now)
+            while self._dirty:
+                batch = [self._dirty.pop() for _ in range(min(len(self._dirty), _BATCH))]
+                try:
+                    kept = await self._store.settle([_told(each) for each in batch])
+                except BaseException:
+                    self._dirty.update(batch)
+                    raise
+                self._heard(batch, {each.lease: each for each in kept}, now)
+
+    def _heard(self, batch: list[Lease], kept: dict[UUID, Kept], now: float) -> None:
+        for lease in batch:
+            _, purse = self._leases[lease.id]
+            answer = kept.get(lease.id)
+            lease.told_at = now
+            if answer is not None and answer.open:
+                lease.until = until(answer.seconds, now)
+            else:
+                lease.close()
+            if answer is not None and purse is not None:
+                purse.tell(answer.standing)
+            if purse is not None and not lease.open and purse.lease is lease:
+                purse.lease = None
+            if (lease.done and lease not in self._dirty) or answer is None:
+                self._dirty.discard(lease)
+                del self._leases[lease.id]
+
+    def _close_idle(self, now: float) -> None:
+        for lease, purse in self._leases.values():
+            idle = purse is not None and now - purse.used_at > _IDLE
+            if purse is not None and purse.lease is lease and (idle or now >= lease.until):
+                purse.close()
+                self._dirty.add(lease)
+            if now - lease.told_at > _WORD:
+                self._dirty.add(lease)
+
+    def _revive_doubtful(self, now: float) -> None:
+        for id in [id for id, due in self._doubtful.items() if due <= now]:
+            del self._doubtful[id]
+            lease = Lease(id, 0, 0, now)
+            lease.close()
+            self._leases[id] = (lease, None)
+            self._dirty.add(lease)
+
+    async def _keep_house(self) -> None:
+        now = time.monotonic()
+        if now - self._swept > _SWEEP:
+            self._swept = now
+            await self._store.sweep()
+        if now - self._forgot > _FORGET:
+            self._forgot = now
+            self._budgets.forget(now - _FORGET)
+
+
+def _told(lease: Lease) -> Told:
+    return Told(
+        lease=lease.id,
+        money_settled=lease.money.settled,
+        money_granted=lease.money.granted,
+        money_overrun=lease.money.overrun,
+        tokens_settled=lease.tokens.settled,
+        tokens_granted=lease.tokens.granted,
+        tokens_overrun=lease.tokens.overrun,
+    )

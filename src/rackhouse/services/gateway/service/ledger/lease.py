@@ -1,0 +1,81 @@
+"""The arithmetic within one lease. Pure: no clock, no store.
+
+At every moment `settled + reserved <= granted`, in money and in tokens, so that a lease is never
+worth more than PostgreSQL has set aside for it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+# Granted in place of what a budget does not count.
+ENDLESS = 1 << 62
+
+
+class Amount:
+    """One kind of worth, money in nanos or tokens: what of it was granted, and what became of it.
+
+    `overrun` is what upstreams charged beyond what was reserved; no budget can cover it any more.
+    """
+
+    __slots__ = ("granted", "overrun", "reserved", "settled")
+
+    def __init__(self, granted: int) -> None:
+        self.granted = granted
+        self.reserved = 0
+        self.settled = 0
+        self.overrun = 0
+
+    @property
+    def free(self) -> int:
+        """What may still be reserved."""
+        return self.granted - self.settled - self.reserved
+
+    def settle(self, reserved: int, used: int) -> None:
+        """`used` is charged, up to `reserved`; the rest of that is free again."""
+        self.reserved -= reserved
+        if used > reserved:
+            self.overrun += used - reserved
+            used = reserved
+        self.settled += used
+
+
+class Lease:
+    """What a replica may spend of one budget. `until`: on its own clock, when it stops taking."""
+
+    __slots__ = ("id", "money", "open", "tokens", "told_at", "until")
+
+    def __init__(self, id: UUID, money: int, tokens: int, until: float) -> None:
+        self.id = id
+        self.money = Amount(money)
+        self.tokens = Amount(tokens)
+        self.until = until
+        self.told_at = 0.0  # when PostgreSQL last heard of it
+        self.open = True
+
+    def fits(self, money: int, tokens: int) -> bool:
+        """Whether `take` would."""
+        return self.open and money <= self.money.free and tokens <= self.tokens.free
+
+    def take(self, money: int, tokens: int) -> None:
+        """Reserve what `fits`."""
+        self.money.reserved += money
+        self.tokens.reserved += tokens
+
+    def settle(self, money: int, tokens: int, used_money: int, used_tokens: int) -> None:
+        """What was taken has become what was used. A closed lease keeps nothing that is free."""
+        self.money.settle(money, used_money)
+        self.tokens.settle(tokens, used_tokens)
+        if not self.open:
+            self.close()
+
+    def close(self) -> None:
+        """Nothing more is taken from it: what is free goes back."""
+        self.open = False
+        self.money.granted = self.money.settled + self.money.reserved
+        self.tokens.granted = self.tokens.settled + self.tokens.reserved
+
+    @property
+    def done(self) -> bool:
+        """All of it is settled, or given back."""
+        return not (self.open or self.money.reserved or self.tokens.reserved)

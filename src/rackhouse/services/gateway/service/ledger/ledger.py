@@ -1,0 +1,205 @@
+"""Reserve, settle, release: arithmetic in memory, but where a lease is used up.
+
+A replica's clock decides nothing: it only stops taking from a lease before PostgreSQL ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from rackhouse.services.gateway.model.call import Call, Usage
+from rackhouse.services.gateway.model.config import Config, Price, Upstream
+from rackhouse.services.gateway.model.problem import Away, OverBudget
+from rackhouse.services.gateway.service.ledger import prices
+from rackhouse.services.gateway.service.ledger.budgets import Budgets
+from rackhouse.services.gateway.service.ledger.flush import Flush
+from rackhouse.services.gateway.service.ledger.lease import Lease
+from rackhouse.services.gateway.service.ledger.purse import Purse
+from rackhouse.services.gateway.service.seams import Hold
+from rackhouse.services.gateway.store.database import Gone
+from rackhouse.services.gateway.store.ledger import LedgerStore
+
+_PATIENCE = 3.0  # seconds for what others have set aside to come back: idle leases do after two
+_PAUSE = 0.1  # seconds between two looks whether it has
+_BELIEVED = 0.5  # seconds for which PostgreSQL is taken to be away without asking again
+
+Overran = Callable[[Upstream, str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(Hold):
+    """`leases` is emptied when it is settled, so that nothing is charged twice."""
+
+    upstream: Upstream
+    price: Price
+    leases: list[Lease]
+
+
+class BudgetLedger:
+    """`seams.Ledger`, on leases from PostgreSQL. `overran` is told of an upstream that charges more
+    than it was asked for at most.
+    """
+
+    def __init__(self, config: Config, store: LedgerStore, overran: Overran) -> None:
+        self._unpriced = config.unpriced
+        self._store = store
+        self._overran = overran
+        self._gone_at = -_BELIEVED
+        self.budgets = Budgets(config)
+        self.flush = Flush(store, self.budgets)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Self]:
+        """While what is settled is told to PostgreSQL; at the end everything is given back."""
+        telling = asyncio.create_task(self.flush.run())
+        try:
+            yield self
+        finally:
+            telling.cancel()
+            await asyncio.wait({telling})
+            await self.flush.stop()
+
+    async def reserve(self, call: Call, upstream: Upstream) -> Hold:
+        """As `seams.Ledger`."""
+        price = prices.price(upstream, self._unpriced, self.flush.day())
+        free = price is not None and not (price.input or price.output)
+        purses = self.budgets.binding(call, upstream, free)
+        if price is None:
+            price = _refuse_unpriced(purses, upstream)
+        tokens = min(call.prompt + call.answer, prices.MOST)
+        money = 0 if free else prices.worst(price, call.prompt, call.answer)
+        leases: list[Lease] = []
+        if purses:
+            leases = self._take(purses, money, tokens) or await self._wait(purses, money, tokens)
+        return Held(
+            id=call.id,
+            money=money,
+            tokens=tokens,
+            warning="; ".join([each.warning for each in purses if each.warning]),
+            upstream=upstream,
+            price=price,
+            leases=leases,
+        )
+
+    async def settle(self, hold: Hold, usage: Usage) -> int:
+        """As `seams.Ledger`."""
+        assert isinstance(hold, Held)
+        money, tokens = hold.money, hold.tokens
+        if usage.known:
+            money = prices.cost(hold.price, usage)
+            tokens = min(max(usage.input, 0) + max(usage.output, 0), prices.MOST)
+        if not hold.leases:
+            return money
+        self._settle(hold, money, tokens)
+        if money > hold.money or tokens > hold.tokens:
+            self._overran(
+                hold.upstream,
+                f"charged {money} nanos and {tokens} tokens for a request that could use"
+                f" {hold.money} and {hold.tokens} at most",
+            )
+        return min(money, hold.money)
+
+    async def release(self, hold: Hold) -> None:
+        """As `seams.Ledger`."""
+        assert isinstance(hold, Held)
+        self._settle(hold, 0, 0)
+
+    def _settle(self, hold: Held, money: int, tokens: int) -> None:
+        for lease in hold.leases:
+            lease.settle(hold.money, hold.tokens, money, tokens)
+            self.flush.tell(lease)
+        hold.leases.clear()
+
+    def _take(self, purses: Sequence[Purse], money: int, tokens: int) -> list[Lease]:
+        """From all of them, or from none."""
+        now = time.monotonic()
+        leases: list[Lease] = []
+        for purse in purses:
+            lease = purse.take(money, tokens, now)
+            if lease is None:
+                for each in leases:
+                    each.settle(money, tokens, 0, 0)
+                return []
+            leases.append(lease)
+        return leases
+
+    async def _wait(self, purses: Sequence[Purse], money: int, tokens: int) -> list[Lease]:
+        end = time.monotonic() + _PATIENCE
+        while True:
+            for purse in purses:
+                await self._fit(purse, money, tokens, end)
+            if leases := self._take(purses, money, tokens):
+                return leases
+
+    async def _fit(self, purse: Purse, money: int, tokens: int, end: float) -> None:
+        """Until `purse` has a lease that the request fits in."""
+        while not purse.fits(money, tokens, now := time.monotonic()):
+            if purse.filling is None:
+                if now - self._gone_at < _BELIEVED:
+                    raise _away()
+                if purse.refuses(money, tokens, now):
+                    if now >= end or purse.used_up(money, tokens):
+                        raise _over(purse, used_up=purse.used_up(money, tokens))
+                    await asyncio.sleep(_PAUSE)
+                    continue
+                purse.filling = asyncio.create_task(self._fill(purse, money, tokens))
+            purse.wait(money, tokens)
+            try:
+                # Shielded: others wait for it too, and what was granted must not be forgotten.
+                await asyncio.shield(purse.filling)
+            finally:
+                purse.wait(-money, -tokens)
+
+    async def _fill(self, purse: Purse, money: int, tokens: int) -> None:
+        """Ask for another lease; what is left of the one before goes back."""
+        now, limits = time.monotonic(), purse.limits
+        if before := purse.close():
+            self.flush.tell(before)
+        asked = purse.ask(money, tokens, now)
+        try:
+            granted = await self._store.grant(asked)
+            self.flush.hear(granted.epoch)
+            lease = purse.answer(asked, granted, now)
+            if lease is None:
+                await self.flush.once()  # what we can give back ourselves
+                return
+            self.flush.add(lease, purse)
+            if purse.limits is not limits:
+                purse.close()
+        except Gone:
+            self._gone_at = time.monotonic()
+            self.flush.doubt(asked.lease)
+        finally:
+            purse.filling = None
+
+
+def _refuse_unpriced(purses: Sequence[Purse], upstream: Upstream) -> Price:
+    if any(each.money_cap is not None for each in purses):
+        raise OverBudget(
+            f"nobody said what {upstream.name} costs, and a budget in money binds",
+            fix="give it `prices` in the rack file",
+        )
+    return prices.FREE
+
+
+def _away() -> Away:
+    return Away(
+        "budgets cannot be counted just now, since their ledger cannot be reached",
+        fix="try again in a moment",
+        retry_after=1,
+    )
+
+
+def _over(purse: Purse, *, used_up: bool) -> OverBudget:
+    whose = f"the {purse.period}'s budget of {purse.scope} {purse.name}"
+    if used_up:
+        return OverBudget(f"{whose} is used up, or has too little left for this request")
+    return OverBudget(
+        f"{whose} has its rest set aside for requests that are being answered",
+        fix="try again in a moment, or ask for a shorter answer",
+    )

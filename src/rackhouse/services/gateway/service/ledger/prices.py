@@ -1,0 +1,40 @@
+"""What a request costs at an upstream: prices as data, with the day that each holds from. Pure."""
+
+from __future__ import annotations
+
+from rackhouse.services.gateway.model.call import Usage
+from rackhouse.services.gateway.model.config import Price, Upstream
+
+_PER = 1_000_000  # a price is of so many tokens
+MOST = 10**15  # nanos, or tokens: what a hostile request is counted as at most
+
+FREE = Price(since="", input=0, output=0)
+
+
+def price(upstream: Upstream, unpriced: tuple[Price, ...], day: str) -> Price | None:
+    """The newest price that holds on `day` (2026-01-31); None where nobody said one. `unpriced`
+    stands in for an outside upstream that names none.
+    """
+    if upstream.local:
+        return FREE
+    holding = [each for each in upstream.prices or unpriced if each.since <= day]
+    return max(holding, key=lambda each: each.since, default=None)
+
+
+def worst(price: Price, prompt: int, answer: int) -> int:
+    """Nanos, when every token is charged at the dearest that it may be."""
+    dearest = max(price.input, price.cached)
+    return min(_up(prompt * dearest + answer * price.output), MOST)
+
+
+def cost(price: Price, usage: Usage) -> int:
+    """Nanos, for what an upstream counted. Less than none is none, whatever it says."""
+    read, wrote = max(usage.input, 0), max(usage.output, 0)
+    cached = min(max(usage.cached, 0), read)
+    of_cached = price.input if price.cached < 0 else price.cached
+    return min(_up((read - cached) * price.input + cached * of_cached + wrote * price.output), MOST)
+
+
+def _up(nanos: int) -> int:
+    """A part of a nano is one."""
+    return -(-nanos // _PER)
