@@ -19,7 +19,8 @@ from rackhouse.services.gateway.worker.weights import FORMS
 _SHORTEST, _LONGEST = 1.0, 60.0  # seconds between two starts that fail
 _BUFFER = 65_536  # bytes of what it says
 # What it is told of our environment: no address and no password of a store is among it.
-_TOLD = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "PYTHONPATH", "TMPDIR")
+_TOLD = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
+_HERE = Path(__file__).parents[4]  # a release is no installed package: it is found where we are
 
 
 class Keeper:
@@ -85,25 +86,29 @@ class Keeper:
         assert worker.stdout is not None
         try:
             if not await worker.stdout.readline():
+                await worker.wait()
+                await log
                 return False
             self._why = ""
             self._known.set()
             await worker.stdout.read()  # nothing more is said: until it ends
             self._known.clear()
+            await worker.wait()
             sys.stderr.write("embedder: it ended and is started anew\n")
             return True
         finally:
+            if worker.returncode is None:  # we are ending: it keeps nothing that a kill could harm
+                with suppress(ProcessLookupError):
+                    worker.kill()
+                await worker.wait()
             log.cancel()
-            with suppress(ProcessLookupError):
-                worker.kill()  # it keeps nothing that a kill could harm
-            await worker.wait()
 
     async def _start(self, room: Room) -> Process:
         argv = [sys.executable, "-m", __package__, "--model", self._model]
         argv += ["--socket", str(room.socket), "--cache", str(self._cache)]
         argv += ["--threads", str(self._threads)]
         told = {name: os.environ[name] for name in _TOLD if name in os.environ}
-        env = {**told, "RAYON_NUM_THREADS": str(self._threads)}
+        env = {**told, "PYTHONPATH": str(_HERE), "RAYON_NUM_THREADS": str(self._threads)}
         return await process.open_pipes(argv, env=env, folder=room.folder, buffer=_BUFFER)
 
 
