@@ -13,6 +13,7 @@ from rackhouse.services.gateway.clients import builtin, judge, table
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
+from rackhouse.services.gateway.service.cache import Answers
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.memory import (
@@ -26,13 +27,13 @@ from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
 from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
 from rackhouse.services.gateway.service.routing.router import Routing
-from rackhouse.services.gateway.service.seams import Ledger
+from rackhouse.services.gateway.service.seams import Cache, Ledger
 from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.settings import Settings
-from rackhouse.services.gateway.store import database
+from rackhouse.services.gateway.store import answers, database
 from rackhouse.services.gateway.store.journal import Journal
 from rackhouse.services.gateway.store.ledger import LedgerStore
 from rackhouse.services.gateway.store.quality import Quality
@@ -69,11 +70,23 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
                 router=router,
                 slots=slots,
                 clients=spoken,
-                cache=NoCache(),
+                cache=await stack.enter_async_context(_cache(config, settings)),
                 quality=quality,
                 journal=telemetry,
             )
         )
+
+
+@asynccontextmanager
+async def _cache(config: Config, settings: Settings) -> AsyncIterator[Cache]:
+    """Shared between replicas where there is a Redis."""
+    if not any(each.cache for each in config.models):
+        yield NoCache()
+    elif not settings.redis_url:
+        yield Answers(config)
+    else:
+        async with answers.opened(settings.redis_url, settings.redis_prefix) as shelf:
+            yield Answers(config, shelf)
 
 
 def _telemetry(config: Config, base: database.Database | None) -> Telemetry:

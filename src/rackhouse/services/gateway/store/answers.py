@@ -1,0 +1,73 @@
+"""Answers that replicas share, in Redis. What is lost there is asked again, and nobody waits for a
+server that is slow or away: it is left alone for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+_PATIENCE = 0.1  # seconds; an answer of a model takes longer
+_ALONE = 5.0  # seconds
+
+
+class Shelf:
+    """As `service.cache.Shelf`."""
+
+    def __init__(
+        self,
+        redis: Redis,
+        prefix: str,
+        patience: float = _PATIENCE,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._redis = redis
+        self._patience = patience
+        self._now = now
+        self._prefix = prefix.encode() + b"answer:"
+        self._from = 0.0  # when it is asked again
+
+    async def get(self, key: bytes) -> bytes | None:
+        """None too where it cannot be asked just now."""
+        found = await self._tried(lambda: self._redis.get(self._prefix + key))
+        return found if isinstance(found, bytes) else None
+
+    async def put(self, key: bytes, value: bytes, seconds: float) -> None:
+        """Or not, where it cannot be asked just now."""
+        lasting = max(1, round(seconds * 1e3))
+        await self._tried(lambda: self._redis.set(self._prefix + key, value, px=lasting))
+
+    async def _tried(self, ask: Callable[[], Awaitable[Any]]) -> Any:
+        if self._now() < self._from:
+            return None
+        try:
+            async with asyncio.timeout(self._patience):
+                return await ask()
+        except (RedisError, OSError, TimeoutError):
+            self._from = self._now() + _ALONE
+            return None
+
+
+@asynccontextmanager
+async def opened(url: str, prefix: str) -> AsyncIterator[Shelf]:
+    """That server's, under `prefix`. It need not be there."""
+    async with connected(url) as redis:
+        yield Shelf(redis, prefix)
+
+
+@asynccontextmanager
+async def connected(url: str) -> AsyncIterator[Redis]:
+    """What asks once, and says at once that it cannot."""
+    redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0))
+    try:
+        yield redis
+    finally:
+        await redis.aclose()
