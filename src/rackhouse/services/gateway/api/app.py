@@ -21,6 +21,7 @@ from rackhouse.services.gateway.api import (
 )
 from rackhouse.services.gateway.api.admin import shown
 from rackhouse.services.gateway.api.ask import Ask
+from rackhouse.services.gateway.api.feedback import Feedback
 from rackhouse.services.gateway.api.messages import Count, Messages
 from rackhouse.services.gateway.api.models import Models
 from rackhouse.services.gateway.api.renewal import Changed, Renewed
@@ -62,6 +63,7 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
         Route("/v1/rerank", Ask(gateway, rerank.read), methods=["POST"]),
         Route("/v1/messages", Messages(gateway), methods=["POST"]),
         Route("/v1/messages/count_tokens", Count(gateway), methods=["POST"]),
+        Route("/v1/feedback", Feedback(gateway), methods=["POST"]),
         Route("/v1/models", Models(config, gateway), methods=["GET"]),
         Route("/v1/models/{name:path}", Models(config, gateway), methods=["GET"]),
         Route("/healthz", healthz, methods=["GET"]),

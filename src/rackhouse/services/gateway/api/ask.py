@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import replace
 
 import msgspec
 from starlette.types import Receive, Scope, Send
@@ -42,7 +43,9 @@ async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Rece
     """What is asked, and by whom. Nothing is read of a body before its key is known."""
     caller = await gateway.parts.keys.identify(http.token(scope))
     sent = await http.read_body(receive)
-    return read(parse.body(sent), parse.Asker(caller, len(sent), parse.headers(scope)))
+    call = read(parse.body(sent), parse.Asker(caller, len(sent), parse.headers(scope)))
+    kind = gateway.parts.quality.kind(call)
+    return call if kind == call.kind else replace(call, kind=kind)
 
 
 def by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:

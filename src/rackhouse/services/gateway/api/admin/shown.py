@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from rackhouse.services.gateway.api import http
 from rackhouse.services.gateway.api.admin.health import Upstreams
+from rackhouse.services.gateway.api.admin.quality import Measured
 from rackhouse.services.gateway.api.admin.spend import Spend
 from rackhouse.services.gateway.api.admin.traffic import Traffic
 from rackhouse.services.gateway.api.metrics import Told
@@ -33,6 +34,7 @@ def routes(config: Config, parts: Parts) -> list[Route]:
         "/admin/traffic/{id}": traffic.one,
         "/admin/spend": spend.spent,
         "/admin/health": upstreams.health,
+        "/admin/quality": Measured(parts.quality).report,
         "/metrics": Told(parts.journal, gauges(parts.router)).metrics,
     }
     return [

@@ -1,0 +1,53 @@
+"""`POST /v1/feedback`: a client says how good an answer was that its key got.
+
+    {"id": the answer's header x-request-id, "score": 0 to 1}
+
+The verdict takes the place of what verifiers and judges said of that answer; once, and for a while.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from starlette.types import Receive, Scope, Send
+
+from rackhouse.services.gateway.api import http
+from rackhouse.services.gateway.model.problem import BadRequest, Problem
+from rackhouse.services.gateway.service.gateway import Gateway
+
+_MOST = 4096  # bytes
+
+
+class _Feedback(msgspec.Struct, forbid_unknown_fields=True):
+    id: Annotated[str, msgspec.Meta(max_length=64)]
+    score: Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+_decode = msgspec.json.Decoder(_Feedback).decode
+
+
+class Feedback:
+    """The path."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As ASGI."""
+        try:
+            caller = await self._gateway.parts.keys.identify(http.token(scope))
+            said = _read(await http.read_body(receive, _MOST))
+            self._gateway.parts.quality.told(caller.key, said.id, said.score)
+            await http.send_body(send, 200, b'{"object":"feedback"}', [http.JSON])
+        except Problem as problem:
+            await http.send_problem(send, problem)
+
+
+def _read(body: bytes) -> _Feedback:
+    try:
+        return _decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadRequest(
+            f"the body is no feedback: {error}", fix='say {"id": x-request-id, "score": 0 to 1}'
+        ) from error

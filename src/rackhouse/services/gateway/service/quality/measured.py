@@ -1,0 +1,188 @@
+"""Quality as measured: what is asked is classified, answers are judged, the next one is asked where
+they do not hold, and who holds best at what price goes first.
+
+Nothing of what was said is kept: only counts by name, class and upstream, and for a while who gave
+which answer, so that its client can say how good it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final, NamedTuple, Protocol, TypeVar
+
+from rackhouse.services.gateway.clients.judge import Said
+from rackhouse.services.gateway.model.call import Call, Reply, Task
+from rackhouse.services.gateway.model.config import Named, Upstream
+from rackhouse.services.gateway.model.problem import NotFound
+from rackhouse.services.gateway.model.quality import Report
+from rackhouse.services.gateway.model.seen import Cell
+from rackhouse.services.gateway.service.quality import classify, compare, summary
+from rackhouse.services.gateway.service.quality.evidence import Evidence, Given
+from rackhouse.services.gateway.service.quality.order import arranged
+from rackhouse.services.gateway.service.quality.shadow import Dropped, Shadow
+from rackhouse.services.gateway.service.quality.verify import Verdict, verify
+from rackhouse.services.gateway.store.database import Gone
+
+_EVERY: Final = 15.0  # seconds between two conclusions
+_REMEMBERED: Final = 4096  # requests under way, and answers that may still be told about
+
+T = TypeVar("T")
+
+
+class Judging(Protocol):
+    """As `clients.judge.Judge`."""
+
+    async def says(self, named: Named, call: Call, answer: bytes) -> Said | None:
+        """A verdict, or None. Never raises."""
+
+
+class _Told(NamedTuple):
+    """An answer, whose client may say how good it was."""
+
+    key: str
+    cell: Cell
+    verdict: Verdict
+
+
+class Measured:
+    """As `seams.Quality`. Costs a look-up for names that nothing is measured of."""
+
+    def __init__(self, evidence: Evidence, shadow: Shadow, judge: Judging) -> None:
+        config = evidence.config
+        self.escalated: Counter[str] = Counter()
+        self._evidence = evidence
+        self._shadow = shadow
+        self._judge = judge
+        self._tasks = frozenset(config.tasks)
+        self._names = {
+            each.name: each for each in config.models if each.measured or each.judge or each.shadow
+        }
+        self._given: OrderedDict[str, list[Given]] = OrderedDict()  # by request, while under way
+        self._told: OrderedDict[str, _Told] = OrderedDict()
+        self._comparing: set[asyncio.Task[None]] = set()
+
+    def kind(self, call: Call) -> str:
+        """As `seams.Quality`."""
+        if call.model not in self._names or call.task is not Task.CHAT:
+            return call.kind if call.kind in self._tasks else ""
+        return classify.kind(call.payload, call.kind, self._tasks)
+
+    def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
+        """As `seams.Quality`."""
+        known = self._evidence.places(call.model, call.kind)
+        if not known:
+            return upstreams
+        found = arranged(upstreams, known)
+        if spill := self._names[call.model].spill:  # who is full stays behind
+            found.sort(key=lambda each: self._shadow.expected(each) > spill)
+        return found
+
+    async def accepts(self, call: Call, reply: Reply) -> bool:
+        """As `seams.Quality`."""
+        named = self._names.get(call.model)
+        if named is None or call.task is not Task.CHAT:
+            return True
+        before = self._given.get(call.id, [])
+        given = await self._judged(named, call, reply)
+        if not before:  # those who follow were asked only what is hard
+            self._remember(call, given)
+        _put(self._given, call.id, [*before, given])
+        if given.verdict.ok is not False or len(before) >= named.escalate:
+            return True
+        self.escalated[named.name] += 1
+        return False
+
+    def answered(self, call: Call, reply: Reply) -> None:
+        """As `seams.Quality`."""
+        named = self._names.get(call.model)
+        given = self._given.pop(call.id, [])
+        if named is None or call.task is not Task.CHAT:
+            return
+        if self._shadow.draws(named, call, len(self._comparing)):
+            task = asyncio.create_task(self._compare(named, call, reply.upstream, given))
+            self._comparing.add(task)
+            task.add_done_callback(self._comparing.discard)
+
+    def told(self, key: str, id: str, score: float) -> None:
+        """As `seams.Quality`. In place of the verdict that was; once for each answer."""
+        told = self._told.get(id)
+        if told is None or told.key != key:
+            raise NotFound("there is no answer of that id to this key, or it was long ago")
+        del self._told[id]
+        judged = told.verdict.ok is not None
+        self._evidence.corrected(told.cell, 1 - judged, score - judged * told.verdict.score)
+
+    def report(self) -> Report:
+        """As `seams.Quality`."""
+        self._evidence.conclude()
+        return summary.report(self._evidence, self._shadow, self.escalated)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Measured]:
+        """Conclusions are drawn from time to time; what is compared is let go at the end."""
+        drawing = asyncio.create_task(self._draw())
+        try:
+            yield self
+        finally:
+            for each in (drawing, *self._comparing):
+                each.cancel()
+            await asyncio.gather(drawing, *self._comparing, return_exceptions=True)
+            with contextlib.suppress(Gone):
+                await self._evidence.renew()
+
+    async def _draw(self) -> None:
+        while True:
+            with contextlib.suppress(Gone):
+                await self._evidence.renew()
+            await asyncio.sleep(_EVERY)
+
+    async def _judged(self, named: Named, call: Call, reply: Reply) -> Given:
+        """Rules first, which are sure and cost nothing; a judge only where they do not refuse."""
+        verdict = verify(call, reply.body)
+        if named.judge and verdict.ok is not False and not call.private:
+            said = await self._judge.says(named, call, reply.body)
+            if said is not None:
+                score = float(said.ok) if said.score is None else said.score
+                verdict = Verdict(said.ok, score, said.why)
+        return Given(reply.upstream, verdict, self._evidence.nanos(reply.upstream, reply.usage))
+
+    def _remember(self, call: Call, given: Given) -> None:
+        cell = self._evidence.saw(call, given)
+        _put(self._told, call.id, _Told(call.caller.key, cell, given.verdict))
+
+    async def _compare(
+        self, named: Named, call: Call, upstream: Upstream, given: list[Given]
+    ) -> None:
+        """With what another says. A stream was not kept, so both are asked; one that was asked
+        already, since the first did not hold, need not be asked again.
+        """
+        try:
+            if not given:
+                given = [await self._asked(named, call, upstream)]
+                self._evidence.saw(call, given[0])
+            if len(given) == 1:
+                other = await self._asked(named, call, self._shadow.other(call, upstream))
+            else:
+                other = given[1]
+        except Dropped as dropped:
+            self._shadow.drop(call, dropped)
+            return
+        self._evidence.saw(call, other)
+        if found := compare.compared(call, given, other):
+            self._evidence.compared(*found)
+
+    async def _asked(self, named: Named, call: Call, upstream: Upstream) -> Given:
+        reply, nanos = await self._shadow.ask(call, upstream)
+        given = await self._judged(named, call, reply)
+        return given._replace(nanos=nanos)
+
+
+def _put(kept: OrderedDict[str, T], id: str, value: T) -> None:
+    """The oldest is forgotten where there are too many."""
+    kept[id] = value
+    if len(kept) > _REMEMBERED:
+        kept.popitem(last=False)

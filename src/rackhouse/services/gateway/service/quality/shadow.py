@@ -1,0 +1,140 @@
+"""A second model answers a share of requests too, after the client has its answer, so that both can
+be compared. It never goes before a client: where an upstream is busy, or the budget of the key
+`shadow` is used up, it is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.model.call import Call, Caller, Reply, Usage
+from rackhouse.services.gateway.model.config import Config, Kind, Named, Upstream
+from rackhouse.services.gateway.model.problem import Problem
+from rackhouse.services.gateway.service.seams import Client, Ledger, Router, Slots
+
+KEY: Final = "shadow"  # whose budget it is, and who it is in the accounts
+AT_ONCE: Final = 4
+_MOST: Final = 300.0  # seconds
+# What only concerns how, and to whom, an answer is given.
+_STREAMING = ("stream", "stream_options", "store", "user", "metadata")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What of a gateway it takes to ask an upstream."""
+
+    router: Router
+    ledger: Ledger
+    slots: Slots
+    clients: Mapping[Kind, Client]
+
+
+class Dropped(Exception):
+    """Nothing is compared. `why`: load, budget, failed, nobody."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Shadow:
+    """Of all names. `drawn` requests were to be compared; `dropped` of them were not, and why."""
+
+    def __init__(
+        self, config: Config, asking: Asking, chance: Callable[[], float] = random.random
+    ) -> None:
+        self.drawn: Counter[str] = Counter()
+        self.dropped: Counter[tuple[str, str]] = Counter()
+        self._caller = Caller(key=KEY, limits=config.shadow)
+        self._asking = asking
+        self._chance = chance
+
+    def draws(self, named: Named, call: Call, under_way: int) -> bool:
+        """Whether this one is to be compared. Nothing that is private ever is."""
+        if call.private or not named.shadow or self._chance() >= named.shadow:
+            return False
+        self.drawn[named.name] += 1
+        if under_way < AT_ONCE:
+            return True
+        self.drop(call, Dropped("load"))
+        return False
+
+    def other(self, call: Call, but: Upstream) -> Upstream:
+        """Who is asked beside `but`: an outside one beside a local one and the other way round,
+        where there is one.
+        """
+        able = [each for each in self._asking.router.choose(call).upstreams if each != but]
+        able = [each for each in able if self._may(each)]
+        found = [each for each in able if each.local != but.local] or able
+        if not found:
+            raise Dropped("nobody")
+        return found[int(self._chance() * len(found))]
+
+    async def ask(self, call: Call, upstream: Upstream) -> tuple[Reply, int]:
+        """A whole answer and what it cost in nanos."""
+        active, waiting = self._asking.slots.busy(upstream)
+        if upstream.slots and active + waiting >= upstream.slots:
+            raise Dropped("load")
+        if not self._may(upstream):
+            raise Dropped("budget")
+        try:
+            async with asyncio.timeout(_MOST):
+                return await self._asked(self._shape(call), upstream)
+        except Problem as problem:
+            raise Dropped("budget") from problem
+        except (Failed, TimeoutError) as error:
+            raise Dropped("failed") from error
+
+    def expected(self, upstream: Upstream) -> float:
+        """Seconds that the next one is likely to wait for it."""
+        return self._asking.slots.expected(upstream)
+
+    def drop(self, call: Call, dropped: Dropped) -> None:
+        """What was drawn is not compared."""
+        self.dropped[call.model, dropped.why] += 1
+
+    def _may(self, upstream: Upstream) -> bool:
+        """Money is spent on comparing only as far as the rack says how much."""
+        return upstream.local or bool(self._caller.limits)
+
+    def _shape(self, call: Call) -> Call:
+        payload = {word: said for word, said in call.payload.items() if word not in _STREAMING}
+        return replace(
+            call,
+            id=uuid.uuid4().hex,
+            caller=self._caller,
+            payload=payload,
+            stream=False,
+            session="",
+        )
+
+    async def _asked(self, call: Call, upstream: Upstream) -> tuple[Reply, int]:
+        """What is set aside is settled or given back, whatever happens."""
+        asking = self._asking
+        hold = await asking.ledger.reserve(call, upstream)
+        usage, asked = Usage(), False
+        try:
+            turn = await asking.slots.turn(upstream, call)
+            try:
+                asked = True
+                reply = await asking.clients[upstream.kind].ask(upstream, call)
+                usage = reply.usage
+            except Failed as failed:
+                asked = failed.asked
+                raise
+            finally:
+                turn.end()
+        finally:
+            nanos = 0
+            if asked:
+                nanos = await asking.ledger.settle(hold, usage)
+            else:
+                await asking.ledger.release(hold)
+        return reply, nanos
