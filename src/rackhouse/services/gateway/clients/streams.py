@@ -43,6 +43,7 @@ class Pieces:
         self._events = Events()
         self._ready: deque[bytes] = deque()
         self._ended = False
+        self._failed: Failed | None = None
 
     async def begun(self) -> Pieces:
         """Itself, when the first event is there: until then another may answer. Failed."""
@@ -60,6 +61,9 @@ class Pieces:
 
     async def __anext__(self) -> bytes:
         while not self._ready:
+            if self._failed is not None:
+                await self.aclose()
+                raise self._failed
             if self._ended:
                 await wire.drained(self._response)
                 raise StopAsyncIteration
@@ -88,7 +92,10 @@ class Pieces:
                 self._ended = True
                 ready.extend(reading.end())
         except ValueError as error:
-            raise Failed(str(error), asked=True) from error
+            self._failed = Failed(str(error), asked=True)
+            self._failed.__cause__ = error
+        if self._failed is not None and not ready:  # what came before it is passed on first
+            raise self._failed
 
     def _last(self) -> Iterator[bytes]:
         if data := self._events.end():

@@ -13,7 +13,8 @@ _decode = msgspec.json.Decoder(dict).decode
 
 def in_form(body: bytes, base64_asked: bool) -> bytes:
     """An answer of `/v1/embeddings` with its vectors in the form that was asked for. Some servers
-    give numbers whatever they are asked, and OpenAI's client for Node reads those as zeros. ValueError for what are no vectors.
+    give numbers whatever they are asked, and OpenAI's client for Node reads those as zeros.
+    ValueError for what are no vectors.
     """
     at = body.find(b'"embedding":')
     if at < 0 or (body[at + 12 :].lstrip()[:1] == b'"') is base64_asked:
