@@ -1,6 +1,6 @@
 """The built-in embedder: a process beside the gateway that turns texts into vectors.
 
-    weights ──► graph ──► build (once, into a cache)        in the process, `__main__`
+    weights ──► bert ──► build (once, into a cache)         in the process, `__main__`
                             │
     tokens ──► embedder ◄── batches ◄── desk ◄── serve      in the process
     keeper                                                  in the gateway: starts it, keeps it

@@ -5,11 +5,9 @@ it is killed in between, and by one process at a time. Serves nothing.
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,20 +40,18 @@ def make(cache: Path, form: Form, files: Files) -> Path:
 
 def _make(made: Path, form: Form, files: Files) -> None:
     begun = time.monotonic()
-    _say(f"{form} is made from its weights, once; this takes some seconds, on a Pi a minute")
+    _say(f"{form} is made from its weights, once; this takes a few seconds")
     weights.check(files)
     drafts = made.parent / "drafts"
     shutil.rmtree(drafts, ignore_errors=True)  # of one that was killed
     drafts.mkdir(mode=0o700)
     draft = drafts / made.name
-    tempfile.tempdir = str(drafts)  # the quantizer's too: no kill leaves anything elsewhere
     try:
         _write(draft, form, files)
         _sync(draft)
         draft.replace(made)
         _sync(made.parent)
     finally:
-        tempfile.tempdir = None
         shutil.rmtree(drafts, ignore_errors=True)
     _say(f"{form} was made in {time.monotonic() - begun:.1f} s")
 
@@ -64,23 +60,13 @@ def _write(draft: Path, form: Form, files: Files) -> None:
     import onnx  # here, since one that serves needs nothing of this
     from safetensors.numpy import load_file
 
-    from rackhouse.services.gateway.worker import graph
+    from rackhouse.services.gateway.worker import bert
+    from rackhouse.services.gateway.worker.graph import Graph
+    from rackhouse.services.gateway.worker.int8 import Int8
 
-    model = graph.build(load_file(files.weights), heads=weights.HEADS)
-    if form is Form.FP32:
-        onnx.save(model, draft)
-        return
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    logging.getLogger().setLevel(logging.ERROR)  # its advice is not for this model
-    quantize_dynamic(
-        model,
-        draft,
-        weight_type=QuantType.QInt8,
-        per_channel=True,
-        # What comes out of a fused operator has no type that the quantizer could infer.
-        extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
-    )
+    kinds = {Form.FP32: Graph, Form.INT8: Int8}
+    graph = kinds[form](load_file(files.weights))
+    onnx.save(bert.build(graph, heads=weights.HEADS), draft)
 
 
 @contextmanager

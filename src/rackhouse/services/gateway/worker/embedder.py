@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from rackhouse.kit.errors import HostError
 from rackhouse.services.gateway.worker.batches import batches
+
+# Else the import itself writes an identifier of this machine to disk and reports to its maker.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
 
 Vectors = NDArray[np.float32]
 

@@ -1,0 +1,54 @@
+"""The graph in bytes: a quarter of the memory, about twice as fast.
+
+Each row of a matrix has a scale of its own, and so has each token at the moment that it is
+multiplied: what else is in the batch changes nothing, which ONNX Runtime's quantizer, with one
+scale for a whole batch, does not give.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from onnx import TensorProto
+
+from rackhouse.services.gateway.worker.graph import Graph
+
+_TOKEN = 127  # a token's greatest number, in bytes around the middle
+# Seven bits: processors without VNNI add two products of eight bits in sixteen, and overflow.
+_WEIGHT = 63
+
+
+class Int8(Graph):
+    """Tables and matrices are bytes; the rest is exact."""
+
+    def rows(self, name: str, ids: str) -> str:
+        small, scale = _small(self.weights[name], 127)
+        found = self.add("Gather", self.constant(name, small), ids)
+        scales = self.add("Gather", self.constant(f"{name}.scale", scale), ids)
+        return self.add("Mul", self.add("Cast", found, to=TensorProto.FLOAT), scales)
+
+    def product(self, x: str, *names: str) -> str:
+        small, scale = _small(self.matrix(*names), _WEIGHT)
+        turned = self.constant(names[0], np.ascontiguousarray(small.T))
+        bytes_, own = self._bytes(x)
+        middle = self.constant("middle", np.array(_TOKEN + 1, np.uint8))
+        sums = self.add("MatMulInteger", bytes_, turned, middle)
+        exact = self.add("Mul", self.add("Cast", sums, to=TensorProto.FLOAT), own)
+        return self.add("Mul", exact, self.constant(f"{names[0]}.scale", scale[:, 0]))
+
+    def _bytes(self, x: str) -> tuple[str, str]:
+        """Each token as bytes, and its scale."""
+        last = self.constant("last.axis", np.array([-1]))
+        least = self.constant("least", np.array(1e-12, np.float32))  # no token is divided by zero
+        most = self.constant("most", np.array(_TOKEN, np.float32))
+        middle = self.constant("middle.float", np.array(_TOKEN + 1, np.float32))
+        greatest = self.add("ReduceMax", self.add("Abs", x), last, keepdims=1)
+        scale = self.add("Max", self.add("Div", greatest, most), least)
+        number = self.add("Round", self.add("Add", self.add("Div", x, scale), middle))
+        return self.add("Cast", number, to=TensorProto.UINT8), scale
+
+
+def _small(matrix: NDArray[np.float32], most: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """Bytes between `-most` and `most`, and the scale of each row (rows, 1)."""
+    scale = np.abs(matrix).max(axis=1, keepdims=True) / most
+    return np.rint(matrix / scale).astype(np.int8), scale.astype(np.float32)

@@ -1,0 +1,131 @@
+"""What is left when something is killed: nothing, and nothing in the way of the next start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import psutil
+import pytest
+
+from fakes.models.embedder import MODELS, SECRET, config, workers
+from rackhouse.services.gateway.worker import build
+from rackhouse.services.gateway.worker.weights import Form
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def room() -> Iterator[Path]:
+    """A short place for sockets, and the only one that the gateway of a test knows."""
+    folder = Path(tempfile.mkdtemp(prefix="rackhouse-test-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def _until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _make(cache: Path, room: Path) -> subprocess.Popen[bytes]:
+    argv = [sys.executable, "-m", "rackhouse.services.gateway.worker", "--threads", "1"]
+    argv += ["--cache", str(cache), "--socket", str(room / "socket")]
+    return subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_making_the_model_may_be_cut_anywhere(tmp_path: Path, room: Path) -> None:
+    """Killed when there is a draft, when the draft has bytes, and while another waits for it."""
+    made = build.place(tmp_path, Form.INT8)
+    draft = tmp_path / "drafts" / made.name
+    moments: tuple[Callable[[], bool], ...] = (
+        (tmp_path / "lock").exists,
+        draft.parent.exists,
+        lambda: made.exists() or (draft.exists() and draft.stat().st_size > 0),
+    )
+    for moment in moments:
+        with _make(tmp_path, room) as first:
+            _until(moment)
+            first.kill()
+    with _make(tmp_path, room) as first, _make(tmp_path, room / "other") as second:
+        assert first.stdout is not None
+        assert first.stdout.readline() == b"ready\n"
+        second.kill()
+        first.kill()
+    assert sorted(each.name for each in tmp_path.iterdir()) == sorted(["lock", made.name])
+
+
+def test_the_worker_ends_with_whoever_started_it(cache: Path, room: Path) -> None:
+    with _make(cache, room) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == b"ready\n"
+        assert worker.stdin is not None
+        worker.stdin.close()
+        assert worker.wait(60) == 0
+
+
+def test_a_gateway_that_is_killed_takes_its_worker_along(
+    cache: Path, room: Path, tmp_path: Path
+) -> None:
+    """And the next one sweeps up the folder of its socket."""
+    models = tmp_path / "models.json"
+    models.write_bytes(msgspec.json.encode(config()))
+    for _ in range(2):
+        with _gateway(models, cache, room) as gateway:
+            answer = _ask(gateway.pid)
+            (worker,) = workers(gateway.pid)
+            left = list(room.iterdir())
+            gateway.kill()
+        worker.wait(60)
+        assert answer["usage"]["prompt_tokens"] == 5
+        assert [each.name for each in left] == [each.name for each in room.iterdir()]
+    assert len(left) == 1
+
+
+def test_a_gateway_that_ends_leaves_nothing(cache: Path, room: Path, tmp_path: Path) -> None:
+    """`room` is its home too: neither does ONNX Runtime leave what it would report to its maker."""
+    models = tmp_path / "models.json"
+    models.write_bytes(msgspec.json.encode(config()))
+    with _gateway(models, cache, room) as gateway:
+        _ask(gateway.pid)
+        (worker,) = workers(gateway.pid)
+        gateway.terminate()
+    worker.wait(60)
+    assert not list(room.iterdir())
+
+
+def _gateway(models: Path, cache: Path, room: Path) -> subprocess.Popen[bytes]:
+    told = {"GATEWAY_MODELS": str(models), "GATEWAY_CACHE": str(cache), "TMPDIR": str(room)}
+    env = {"PATH": os.environ["PATH"], "HOME": str(room), "PORT": "0", **told}
+    return subprocess.Popen([sys.executable, "-m", "rackhouse.services.gateway"], env=env)
+
+
+def _ask(gateway: int) -> dict[str, Any]:
+    process = psutil.Process(gateway)
+    _until(lambda: bool(_ports(process)))
+    answer = httpx.post(
+        f"http://127.0.0.1:{_ports(process)[0]}/v1/embeddings",
+        json={"model": MODELS[0], "input": "Jesus wept."},
+        headers={"authorization": f"Bearer {SECRET}"},
+        timeout=120,
+    )
+    found: dict[str, Any] = answer.raise_for_status().json()
+    return found
+
+
+def _ports(process: psutil.Process) -> list[int]:
+    listening = process.net_connections("tcp")
+    return [each.laddr.port for each in listening if each.status == psutil.CONN_LISTEN]

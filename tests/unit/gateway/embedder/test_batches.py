@@ -1,0 +1,24 @@
+"""Texts of like length are computed together, and none is forgotten."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rackhouse.services.gateway.worker.batches import batches
+
+LENGTHS = st.lists(st.integers(2, 256), max_size=200)
+
+
+@given(LENGTHS, st.integers(1, 40))
+def test_every_text_is_in_one_batch(lengths: list[int], most: int) -> None:
+    found = list(batches(lengths, most))
+    assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
+    assert all(1 <= len(batch) <= most for batch in found)
+
+
+@given(LENGTHS)
+def test_little_is_computed_for_nothing(lengths: list[int]) -> None:
+    for batch in batches(lengths):
+        told = [lengths[place] for place in batch]
+        assert max(told) <= 2 * min(told) + 8
