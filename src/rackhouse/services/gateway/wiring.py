@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from rackhouse.services.gateway.clients import builtin, judge, table
+from rackhouse.services.gateway.clients import builtin, judge, look, table
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
@@ -26,6 +26,7 @@ from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
 from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
+from rackhouse.services.gateway.service.routing.checks import Checks
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Cache, Ledger
 from rackhouse.services.gateway.service.slots.turns import Turns
@@ -58,6 +59,9 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         telemetry = await stack.enter_async_context(_telemetry(config, base).running())
         slots = Turns()
         router = Routing(config, slots, wake)
+        looking = await stack.enter_async_context(look.opened())
+        checks = Checks(config.upstreams, looking, router)
+        await stack.enter_async_context(checks.running())
         ledger = await stack.enter_async_context(_ledger(config, base, router))
         spoken = {**clients, Kind.BUILTIN: embedder}
         asking = Asking(router=router, ledger=ledger, slots=slots, clients=spoken)

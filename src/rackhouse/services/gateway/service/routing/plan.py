@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rackhouse.kit.errors import FileError, Problem
+from rackhouse.services.gateway.clients.wake import packet
 from rackhouse.services.gateway.model.config import Candidate, Config, Named, Upstream, When
 
 _HOURS = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
@@ -55,6 +56,10 @@ def _option(named: Named, candidate: Candidate, upstreams: dict[str, Upstream]) 
         what = f"there is no upstream {candidate.upstream!r}"
         raise _wrong(named, what, "name one of " + ", ".join(upstreams))
     upstream, when = upstreams[candidate.upstream], candidate.when
+    try:
+        packet(upstream.wake or "00:00:00:00:00:00")
+    except ValueError as error:
+        raise _wrong(named, str(error), "write 02:00:5e:10:00:01") from error
     return Option(
         upstream=upstream,
         weight=max(1, candidate.weight),

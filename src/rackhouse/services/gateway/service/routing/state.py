@@ -16,6 +16,7 @@ IN_A_ROW = 5
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 30.0
 LONGEST_WISH = 300.0  # seconds that an upstream may ask to be left alone
+_GONE = 3  # failures that it counts as when nothing answers at the address
 _OFTEN = 0.95  # the share of answers that begin within `first_byte`
 _STEP = 0.05
 
@@ -81,7 +82,7 @@ class State:
             self._recover(0)
 
     def _count(self, why: str, unreachable: bool, now: float, jitter: float) -> None:
-        self.failures += 1
+        self.failures += _GONE if unreachable else 1
         self.why = why
         if self.trial or (not self.ill and self.failures >= IN_A_ROW):
             self.ill, self.trial, self.unreachable = True, False, unreachable
