@@ -43,8 +43,9 @@ class Book(Generic[Key, Sums]):
 
     def faded(self, today: int) -> dict[Key, Sums]:
         """By key: each day's sums by its weight. Older days are forgotten."""
-        for at in [at for at in self._written if at[0] <= today - DAYS]:
-            del self._written[at]
+        for kept in (self._written, self._fresh):
+            for at in [at for at in kept if at[0] <= today - DAYS]:
+                del kept[at]
         found: dict[Key, Sums] = {}
         for (day, key), sums in (*self._written.items(), *self._fresh.items()):
             w = weight(today - day)

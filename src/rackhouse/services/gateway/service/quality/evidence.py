@@ -82,16 +82,12 @@ class Evidence:
         return self._places.get((name, kind), {})
 
     async def renew(self) -> None:
-        """Exchange what was seen with the other replicas, and draw the conclusions."""
-        if self._store:
-            answers, compared = await self._store.load(self.today() - DAYS)
-            self._answers.load(answers)
-            self._compared.load(compared)
-            fresh = self._answers.take(), self._compared.take()
+        """Exchange what was seen with the other replicas, and draw the conclusions. Gone."""
+        try:
+            if self._store:
+                await self._exchange(self._store)
+        finally:
             self.conclude()
-            if any(fresh):
-                await self._store.add(*fresh)
-        self.conclude()
 
     def conclude(self) -> None:
         """Who goes first, of each measured name and in each class that was seen."""
@@ -129,6 +125,14 @@ class Evidence:
     def today(self) -> int:
         """Days since 1970."""
         return int(self._now() // _DAY)
+
+    async def _exchange(self, store: Store) -> None:
+        answers, compared = await store.load(self.today() - DAYS)
+        self._answers.load(answers)
+        self._compared.load(compared)
+        seen, pairs = self._answers.take(), self._compared.take()
+        if seen or pairs:
+            await store.add(seen, pairs)
 
     def _first(self, named: Named, rates: Mapping[str, Rate]) -> dict[str, int]:
         listed = {each.name: self._listed(each) for each in self.candidates(named)}

@@ -70,8 +70,11 @@ class Shadow:
         """Who is asked beside `but`: an outside one beside a local one and the other way round,
         where there is one.
         """
-        able = [each for each in self._asking.router.choose(call).upstreams if each != but]
-        able = [each for each in able if self._may(each)]
+        try:
+            route = self._asking.router.choose(call)
+        except Problem as problem:
+            raise Dropped("nobody") from problem
+        able = [each for each in route.upstreams if each != but and self._may(each)]
         found = [each for each in able if each.local != but.local] or able
         if not found:
             raise Dropped("nobody")

@@ -1,0 +1,294 @@
+"""Measured quality within one process: twins in memory around it, and upstreams by script."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.judge import Said
+from rackhouse.services.gateway.model.call import Call, Caller, Reply, Task, Usage
+from rackhouse.services.gateway.model.config import (
+    Candidate,
+    Config,
+    Kind,
+    Limit,
+    Named,
+    Period,
+    Price,
+    Upstream,
+)
+from rackhouse.services.gateway.model.problem import NotFound, OverBudget
+from rackhouse.services.gateway.model.quality import Model
+from rackhouse.services.gateway.service.memory import NoLedger
+from rackhouse.services.gateway.service.quality.evidence import Evidence
+from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
+from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
+from rackhouse.services.gateway.service.routing.router import Routing
+from rackhouse.services.gateway.service.seams import Hold
+from rackhouse.services.gateway.service.slots.turns import Turns
+
+HOME = Upstream(name="home", kind=Kind.COMPATIBLE, model="m", local=True, slots=1)
+OUT = Upstream(
+    name="out", kind=Kind.OPENAI, model="m", prices=(Price(since="", input=10**6, output=10**6),)
+)
+HOLDS, FAILS = b'{"a": 1}', b"no JSON"
+SHADOW = (Limit(period=Period.DAY, money=100),)
+
+
+def body(text: bytes) -> bytes:
+    choice = {"message": {"content": text.decode()}, "finish_reason": "stop"}
+    return msgspec.json.encode({"choices": [choice]})
+
+
+class Scripted:
+    """Answers what it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.text = HOLDS
+        self.fails = False
+        self.asked: list[Call] = []
+
+    async def ask(self, upstream: Upstream, call: Call) -> Reply:
+        self.asked.append(call)
+        await asyncio.sleep(0)
+        if self.fails:
+            raise Failed("scripted", asked=False)
+        return reply(upstream, self.text)
+
+
+class Judge:
+    """Says what it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.said: Said | None = None
+        self.asked = 0
+
+    async def says(self, named: Named, call: Call, answer: bytes) -> Said | None:
+        self.asked += 1
+        return self.said
+
+
+class Broke(NoLedger):
+    """A ledger whose budget of the key `shadow` is used up."""
+
+    async def reserve(self, call: Call, upstream: Upstream) -> Hold:
+        assert call.caller.key == "shadow"
+        raise OverBudget("nothing is left of it")
+
+
+class Room:
+    """A gateway's measured quality, and what is around it."""
+
+    def __init__(self, named: dict[str, Any] | None = None, **more: Any) -> None:
+        usual = {"shadow": 1.0, "measured": True, "judge": ""}
+        candidates = (Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1))
+        self.named = Named(name="chat", candidates=candidates, **{**usual, **(named or {})})
+        ledger = more.pop("ledger", NoLedger())
+        config = Config(upstreams=(HOME, OUT), models=(self.named,), **{"shadow": SHADOW, **more})
+        self.slots = Turns()
+        self.client, self.judge = Scripted(), Judge()
+        self.seed = random.Random(7)
+        asking = Asking(
+            router=Routing(config, self.slots, lambda _: None),
+            ledger=ledger,
+            slots=self.slots,
+            clients=dict.fromkeys(Kind, self.client),
+        )
+        shadow = Shadow(config, asking, self.seed.random)
+        self.measured = Measured(Evidence(config), shadow, self.judge)
+
+    def report(self) -> Model:
+        return self.measured.report().models[0]
+
+    async def gone(self, call: Call, upstream: Upstream, text: bytes = HOLDS) -> bool:
+        """Whether an answer is accepted; it is sent then."""
+        answer = reply(upstream, text)
+        if not await self.measured.accepts(call, answer):
+            return False
+        self.measured.answered(call, answer)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        return True
+
+
+def reply(upstream: Upstream, text: bytes) -> Reply:
+    usage = Usage(input=10, output=10, known=True)
+    return Reply(upstream=upstream, body=body(text), usage=usage)
+
+
+def asked(id: str = "1", **more: Any) -> Call:
+    payload = {"model": "chat", "stream": False, "response_format": {"type": "json_object"}}
+    usual = {"caller": Caller(key="hello"), "task": Task.CHAT, "model": "chat", "kind": "chat"}
+    return Call(**{"id": id, "payload": payload, "answer": 10, **usual, **more})
+
+
+def run(scene: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(scene())  # type: ignore[arg-type]
+
+
+def test_a_shadow_compares_on_its_own_key_and_counts_once() -> None:
+    async def scene() -> None:
+        room = Room()
+        assert await room.gone(asked(), HOME)
+        shadow = room.client.asked[0]
+        assert (shadow.caller.key, shadow.caller.limits, shadow.stream) == ("shadow", SHADOW, False)
+        assert "stream" not in shadow.payload
+        found = room.report()
+        assert (found.curve.n, found.shadow.drawn, found.shadow.compared) == (1, 1, 1)
+        assert {each.upstream: each.n for each in found.classes[0].measures} == {
+            "home": 1,
+            "out": 1,
+        }
+
+    run(scene)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3])
+def test_the_declared_share_is_drawn(share: float) -> None:
+    async def scene() -> None:
+        room = Room({"shadow": share})
+        many = 2000
+        for each in range(many):
+            await room.gone(asked(str(each)), HOME)
+        found = room.report().shadow
+        spread = 4 * (many * share * (1 - share)) ** 0.5
+        assert abs(found.drawn - many * share) < spread
+        assert found.compared == len(room.client.asked) == found.drawn
+
+    run(scene)
+
+
+def test_what_is_private_is_shown_to_nobody_else() -> None:
+    async def scene() -> None:
+        room = Room({"judge": "http://judge"})
+        assert await room.gone(asked(private=True), HOME)
+        assert not room.client.asked
+        assert not room.judge.asked
+        assert room.report().shadow.drawn == 0
+
+    run(scene)
+
+
+def test_no_money_is_spent_on_comparing_unless_the_rack_says_how_much() -> None:
+    async def scene() -> None:
+        room = Room(shadow=())
+        assert await room.gone(asked("1"), HOME)
+        assert room.report().shadow.dropped == {"nobody": 1}
+        assert await room.gone(asked("2"), OUT)  # whose shadow is one's own hardware
+        assert len(room.client.asked) == 1
+
+    run(scene)
+
+
+def test_a_budget_that_is_used_up_and_an_upstream_that_fails_drop_it() -> None:
+    async def scene() -> None:
+        broke = Room(ledger=Broke())
+        await broke.gone(asked(), HOME)
+        assert (broke.report().shadow.dropped, broke.client.asked) == ({"budget": 1}, [])
+        failing = Room()
+        failing.client.fails = True
+        await failing.gone(asked(), HOME)
+        assert failing.report().shadow.dropped == {"failed": 1}
+
+    run(scene)
+
+
+def test_a_shadow_never_waits_where_clients_are_served() -> None:
+    async def scene() -> None:
+        room = Room()
+        turn = await room.slots.turn(HOME, asked())
+        await room.gone(asked("1"), OUT)
+        assert (room.report().shadow.dropped, room.client.asked) == ({"load": 1}, [])
+        turn.end()
+        await room.gone(asked("2"), OUT)
+        assert len(room.client.asked) == 1
+
+    run(scene)
+
+
+def test_who_is_asked_after_a_failure_is_not_measured_by_hard_questions_alone() -> None:
+    async def scene() -> None:
+        room = Room({"shadow": 0.0})
+        assert not await room.gone(asked(), HOME, FAILS)
+        assert await room.gone(asked(), OUT, FAILS)
+        (kind,) = room.report().classes
+        assert [each.upstream for each in kind.measures] == ["home"]
+        assert room.report().escalated == 1
+
+    run(scene)
+
+
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_an_answer_is_asked_anew_as_often_as_declared(most: int) -> None:
+    async def scene() -> None:
+        room = Room({"escalate": most, "shadow": 0.0})
+        said = [await room.measured.accepts(asked(), reply(HOME, FAILS)) for _ in range(most + 1)]
+        assert said == [False] * most + [True]
+
+    run(scene)
+
+
+def test_a_judge_is_asked_where_rules_do_not_refuse() -> None:
+    async def scene() -> None:
+        room = Room({"judge": "http://judge", "shadow": 0.0})
+        room.judge.said = Said(ok=False, score=0.25, why="quotes what is not there")
+        assert not await room.gone(asked("1"), HOME, HOLDS)
+        assert not await room.gone(asked("2"), HOME, FAILS)
+        assert room.judge.asked == 1
+        (kind,) = room.report().classes
+        assert (kind.measures[0].n, kind.measures[0].rate) == (2, 0.125)
+
+    run(scene)
+
+
+def test_a_judge_that_says_nothing_leaves_it_to_the_rules() -> None:
+    async def scene() -> None:
+        room = Room({"judge": "http://judge", "shadow": 0.0})
+        plain = {"model": "chat"}
+        assert await room.gone(asked(payload=plain), HOME, FAILS)
+        assert [(each.asked, each.n) for each in room.report().classes[0].measures] == [(1, 0)]
+
+    run(scene)
+
+
+def test_feedback_takes_the_place_of_the_verdict_of_its_own_key_once() -> None:
+    async def scene() -> None:
+        room = Room({"shadow": 0.0})
+        await room.gone(asked("1"), HOME, HOLDS)
+        with pytest.raises(NotFound):
+            room.measured.told("other", "1", 0.0)
+        room.measured.told("hello", "1", 0.0)
+        with pytest.raises(NotFound):
+            room.measured.told("hello", "1", 1.0)
+        (measure,) = room.report().classes[0].measures
+        assert (measure.n, measure.rate) == (1, 0)
+
+    run(scene)
+
+
+def test_what_is_remembered_of_requests_is_bounded() -> None:
+    async def scene() -> None:
+        room = Room({"shadow": 0.0})
+        for each in range(_REMEMBERED + 50):
+            await room.measured.accepts(asked(str(each)), reply(HOME, FAILS))
+        assert len(room.measured._given) == len(room.measured._told) == _REMEMBERED
+
+    run(scene)
+
+
+def test_a_name_that_nothing_is_measured_of_is_left_alone() -> None:
+    async def scene() -> None:
+        room = Room({"measured": False, "shadow": 0.0})
+        call = asked(kind="user-4711")
+        assert room.measured.kind(call) == ""
+        assert room.measured.order(call, [HOME, OUT]) == [HOME, OUT]
+        assert await room.gone(call, HOME, FAILS)
+        assert room.report().classes == ()
+
+    run(scene)
