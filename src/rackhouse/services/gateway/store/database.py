@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
@@ -24,6 +25,8 @@ _MOST = 4  # connections of a replica: few statements, since requests themselves
 _WAIT = 2.0  # seconds for a connection, and for a statement
 _AGAIN = 0.5  # seconds between two tries to reach it at the start
 
+_log = logging.getLogger("rackhouse.gateway.database")
+
 
 class Gone(Exception):
     """PostgreSQL is away, or went away in the middle: what was asked may have been done."""
@@ -35,6 +38,7 @@ class Database:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._ready = False
+        self._away = False
 
     async def rows(
         self, statement: LiteralString, values: Sequence[Any] | Mapping[str, Any] = ()
@@ -45,8 +49,11 @@ class Database:
         try:
             async with self._pool.connection() as connection:
                 done = await connection.execute(statement, values)
-                return await done.fetchall() if done.description else []
+                rows = await done.fetchall() if done.description else []
+            self._seen()
+            return rows
         except _LOST as error:
+            self._missed(error)
             raise Gone(f"PostgreSQL is away: {type(error).__name__}") from error
 
     async def prepare(self) -> None:
@@ -56,8 +63,20 @@ class Database:
                 async with self._pool.connection() as connection:
                     await migrate(connection)
                 self._ready = True
-            except _LOST:
+                self._seen()
+            except _LOST as error:
+                self._missed(error)
                 await asyncio.sleep(_AGAIN)
+
+    def _missed(self, error: Exception) -> None:
+        if not self._away:
+            _log.warning("PostgreSQL is away: %s", str(error).partition("\n")[0])
+        self._away = True
+
+    def _seen(self) -> None:
+        if self._away:
+            _log.warning("PostgreSQL is back")
+        self._away = False
 
 
 @asynccontextmanager
@@ -65,6 +84,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """The database at `url`. Where it can be reached its tables are up to date on return; else
     they are made when it can.
     """
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a line a second while it is away
     pool: Pool = AsyncConnectionPool(
         url,
         kwargs={

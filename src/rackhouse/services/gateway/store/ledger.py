@@ -106,7 +106,7 @@ def _own_clock() -> datetime | None:
 
 class LedgerStore:
     """`clock` answers the time that the statements go by; None is PostgreSQL's own, always so but
-    in tests. Every method raises `database.Gone` when PostgreSQL is away, and may be called again.
+    in tests; a lease ends after `life` seconds. Every method raises `database.Gone` when PostgreSQL is away, and may be called again.
     """
 
     def __init__(
@@ -114,10 +114,12 @@ class LedgerStore:
         database: Database,
         replica: str,
         clock: Callable[[], datetime | None] = _own_clock,
+        life: float = LIFE,
     ) -> None:
         self._database = database
         self._replica = replica
         self._clock = clock
+        self._life = life
 
     async def grant(self, asked: Asked) -> Granted:
         """Set a lease aside, if there is enough left."""
@@ -136,7 +138,7 @@ class LedgerStore:
                 asked.tokens_cap,
                 asked.tokens_need,
                 asked.tokens_want,
-                LIFE,
+                self._life,
                 self._clock(),
             ),
         )
@@ -156,7 +158,7 @@ class LedgerStore:
                 [each.tokens_settled for each in told],
                 [each.tokens_granted for each in told],
                 [each.tokens_overrun for each in told],
-                LIFE,
+                self._life,
                 self._clock(),
             ),
         )

@@ -1,0 +1,150 @@
+"""The budget proof: replicas that ask at random while they, PostgreSQL and Valkey are killed.
+
+Judged by the upstream's own record of what it served: by our accounts no cap is ever passed,
+nothing that was served is missing from them, and nothing is charged twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from fakes.stores import Store
+from integration.gateway.ledger.traffic import Upstreams, replica, upstream
+from rackhouse.services.gateway.store.database import Database, opened
+from rackhouse.services.gateway.store.ledger import LedgerStore
+
+_MOST = 30.0  # seconds in which the budget is used up, or not on a slow machine
+_AT_THE_CAP = 8.0  # seconds in which every request could pass it
+
+
+async def _judge(database: Database, upstream: Upstreams, cap: int) -> tuple[int, int]:
+    """What is charged, and how much of that for leases of the dead. Caps and record hold."""
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    await LedgerStore(database, "judge", lambda: later).sweep()
+    used = sum(each.used for each in upstream.record.values())
+    charged = upstream.charged
+    assert used > 0
+    for amount in ("money", "tokens"):
+        rows = await database.rows(
+            f"SELECT {amount}_settled, {amount}_leased FROM gateway_budgets"  # type: ignore[arg-type]
+            f" WHERE {amount}_cap IS NOT NULL"
+        )
+        settled = sum(row[0] for row in rows)
+        ((dead,),) = await database.rows(
+            f"SELECT coalesce(sum({amount}_granted - {amount}_settled), 0)::bigint"  # type: ignore[arg-type]
+            " FROM gateway_leases WHERE charged"
+        )
+        assert all(row[0] <= cap and row[1] == 0 for row in rows), "the cap is passed"
+        assert used <= settled, "something that was served is missing"
+        assert settled - dead <= charged, "something is charged twice"
+        if not dead:
+            assert settled == charged
+    return settled, dead
+
+
+async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
+    url: str, server: Store
+) -> None:
+    async with upstream(1) as served:
+        async with replica(url, 10**6, served.port, 1), replica(url, 10**6, served.port, 2):
+            await _until(lambda: len(served.record) > 50)
+            server.kill()
+            await asyncio.to_thread(server.start)
+            before = len(served.record)
+            await _until(lambda: len(served.record) > before + 200)
+        async with opened(url) as database:
+            _, dead = await _judge(database, served, 10**6)
+            assert dead == 0
+
+
+@pytest.mark.slow
+async def test_no_cap_is_passed_and_nothing_lost_while_everything_is_killed(
+    url: str, server: Store
+) -> None:
+    cap, chance = 400_000, random.Random(7)
+    async with upstream(7) as served:
+        with _processes(url, cap, served.port) as started:
+            # Until the cap is nearly reached, and then for a while of which each would pass it.
+            await _disturb(started, server, chance, _MOST, lambda: served.charged > 0.8 * cap)
+            await _disturb(started, server, chance, _AT_THE_CAP, lambda: False)
+            await asyncio.to_thread(started.end)
+        async with opened(url) as database:
+            await _judge(database, served, cap)
+
+
+async def _disturb(
+    started: _Processes,
+    server: Store,
+    chance: random.Random,
+    seconds: float,
+    enough: Callable[[], bool],
+) -> None:
+    end = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < end and not enough():
+        await asyncio.sleep(chance.uniform(0.2, 1.5))
+        if chance.random() < 0.3:
+            server.kill()
+            await asyncio.sleep(chance.uniform(0, 1.5))
+            await asyncio.to_thread(server.start)
+        else:
+            started.kill_one(chance)
+
+
+class _Processes:
+    """Replicas, each a process of its own."""
+
+    def __init__(self, argv: tuple[str, ...], count: int) -> None:
+        self._argv = argv
+        self._seed = 0
+        self._running = [self._start() for _ in range(count)]
+
+    def kill_one(self, chance: random.Random) -> None:
+        """`kill -9`; another one comes in its place."""
+        which = chance.randrange(len(self._running))
+        self._running[which].kill()
+        self._running[which].wait()
+        self._running[which] = self._start()
+
+    def end(self) -> None:
+        """As a supervisor would. One that has only begun to start ends by the signal itself."""
+        for each in self._running:
+            each.terminate()
+        assert {each.wait(60) for each in self._running} <= {0, -signal.SIGTERM}
+
+    def clear(self) -> None:
+        for each in self._running:
+            each.kill()
+            each.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._seed += 1
+        tests = Path(__file__).parents[3]
+        return subprocess.Popen(
+            [*self._argv, str(self._seed)], env={**os.environ, "PYTHONPATH": str(tests)}
+        )
+
+
+@contextmanager
+def _processes(url: str, cap: int, port: int) -> Iterator[_Processes]:
+    program = str(Path(__file__).with_name("traffic.py"))
+    with ExitStack() as stack:
+        started = _Processes((sys.executable, program, url, str(cap), str(port)), 3)
+        stack.callback(started.clear)
+        yield started
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():
+            await asyncio.sleep(0.02)
