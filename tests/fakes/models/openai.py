@@ -104,6 +104,8 @@ async def _play(
                 return
             if act.pause:
                 await asyncio.sleep(act.pause)
+            while number == 1 and script.most_active < act.together:
+                await asyncio.sleep(0.2)
             yield f"data: {each}\n\n".encode()
         yield b"data: [DONE]\n\n"
         done = True

@@ -30,6 +30,7 @@ class Act:
     after: int = 3  # pieces of a stream
     wait: float = 0.0  # seconds before the first byte
     pause: float = 0.0  # seconds between two pieces
+    together: int = 0  # streams that have to be open before any goes on beyond its first piece
     to: str = ""
     text: str = "In the beginning God created the heaven and the earth."
     message: dict[str, Any] | None = None  # in place of `text`: tool calls and the like
