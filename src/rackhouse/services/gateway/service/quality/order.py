@@ -10,7 +10,7 @@ from typing import Final
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.service.quality.estimate import Rate
 
-ENOUGH: Final = 20.0  # verdicts without which an upstream keeps its place in the file
+ENOUGH: Final = 10.0  # verdicts without which an upstream keeps its place in the file
 
 
 def places(rates: Mapping[str, Rate], prices: Mapping[str, float], margin: float) -> dict[str, int]:
