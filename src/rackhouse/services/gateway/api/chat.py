@@ -9,7 +9,7 @@ from rackhouse.services.gateway.api.parse import Asker
 from rackhouse.services.gateway.model.call import Call, Payload, Task
 from rackhouse.services.gateway.model.problem import BadRequest
 
-_ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
+_ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 # More than any model makes of one image; its bytes say nothing of that.
 _IMAGE = 50_000
 

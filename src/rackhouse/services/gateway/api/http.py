@@ -92,6 +92,8 @@ async def send_problem(
 ) -> None:
     """What is wrong, in the form that OpenAI's clients read, or in another."""
     headers = [JSON]
+    if isinstance(problem, TooLarge):  # what it still sends is not read
+        headers.append((b"connection", b"close"))
     if problem.retry_after:
         headers.append((b"retry-after", str(max(1, round(problem.retry_after))).encode()))
     await send_body(send, problem.status, msgspec.json.encode((form or said)(problem)), headers)

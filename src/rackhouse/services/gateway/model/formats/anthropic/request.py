@@ -81,7 +81,7 @@ def _said(message: Any, at: str) -> tuple[str, list[Json]]:
     if role in ("system", "developer"):
         return "system", blocks
     if role == "assistant":
-        calls = enumerate(message.get("tool_calls") or ())
+        calls = enumerate(parts.listed(message.get("tool_calls"), f"{at}.tool_calls"))
         return role, blocks + [tools.used(each, f"{at}.tool_calls[{i}]") for i, each in calls]
     if role == "user":
         return role, blocks

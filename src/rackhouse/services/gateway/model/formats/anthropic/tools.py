@@ -38,7 +38,7 @@ def to_chat(payload: Json) -> Json:
         if kind == "tool":
             name = text(choice.get("name"), "tool_choice.name")
             made["tool_choice"] = {"type": "function", "function": {"name": name}}
-        elif kind in _WORDS:
+        elif isinstance(kind, str) and kind in _WORDS:
             made["tool_choice"] = _WORDS[kind]
         else:
             raise BadRequest("`tool_choice.type` is not known", param="tool_choice.type")
