@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rackhouse.kit.text import format_seconds, one_line
-from rackhouse.operations.models.money import count, money
+from rackhouse.operations.models.money import count, money, took
 
 if TYPE_CHECKING:
     from rackhouse.operations.models.seen import Health, Line, Spend, Spent, Upstream
@@ -65,7 +65,7 @@ def log_line(line: Line, currency: str) -> str:
         f"{line.who or '-':<16.16}",
         f"{one_line(line.model, 24) or '-':<16.24}",
         f"{line.upstream or '-':<18.18}",
-        f"{format_seconds(line.seconds):>7}",
+        f"{took(line.seconds):>7}",
         f"{line.input}+{line.output} tokens",
     ]
     told += [money(line.cost, currency)] if line.cost else []

@@ -16,6 +16,7 @@ from rackhouse.operations.models.door import door
 from rackhouse.operations.models.money import money
 from rackhouse.operations.models.seen import Line
 from rackhouse.operations.models.wire import Wire, opened, words
+from rackhouse.operations.view import view
 
 
 def show_models(context: Context, *, as_json: bool) -> None:
@@ -84,6 +85,6 @@ def ask_model(context: Context, model: str, prompt: str) -> None:
 @asynccontextmanager
 async def _wire(context: Context) -> AsyncIterator[Wire]:
     with context.open(only_read=True) as house:
-        way = door(house)
+        way = door(view(house), house.store)
     async with opened(way) as wire:
         yield wire

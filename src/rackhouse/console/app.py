@@ -27,6 +27,7 @@ from rackhouse.console.guard import FOR_APPLICATIONS, Guard
 from rackhouse.console.guardian import keep_supervised
 from rackhouse.console.identity import Identity, Signer
 from rackhouse.console.machines.pages import Machines
+from rackhouse.console.models.pages import Models
 from rackhouse.console.network.pages import Network
 from rackhouse.console.pages import Pages
 from rackhouse.console.runs.pages import routes as runs
@@ -54,6 +55,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             *Clusters(desk).routes(),
             *Explained(desk).routes(),
             *Network(desk).routes(),
+            *Models(desk).routes(),
             *WhatIf(desk).routes(),
             *Code(desk).routes(),
             *runs(desk, streams),

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from rackhouse.app.graph import GATEWAY
 from rackhouse.desired.models import ADMIN
 from rackhouse.kit.errors import Missing, NotReady
-from rackhouse.operations.view import House, view
+from rackhouse.operations.view import RackView
+from rackhouse.store.protocol import Store
 
 _ELSEWHERE, _KEY = "RACKHOUSE_GATEWAY", "RACKHOUSE_GATEWAY_KEY"
 
@@ -22,17 +23,17 @@ class Door:
     key: str = field(repr=False)
 
 
-def door(house: House, environment: Mapping[str, str] = os.environ) -> Door:
+def door(seen: RackView, store: Store, environment: Mapping[str, str] = os.environ) -> Door:
     """That of this rack; or the gateway that RACKHOUSE_GATEWAY and RACKHOUSE_GATEWAY_KEY name.
     Missing where the rack has none, NotReady where it was never up.
     """
     if url := environment.get(_ELSEWHERE):
         return Door(url.rstrip("/"), environment.get(_KEY, ""))
-    seen = view(house).application(GATEWAY)
-    if seen is None:
+    gateway = seen.application(GATEWAY)
+    if gateway is None:
         fix = f"add `{GATEWAY}: {{service: {GATEWAY}}}` to `applications` of the rack file"
         raise Missing("this rack has no gateway to models", fix=fix)
-    address, values = seen.plain or seen.url, house.store.values(ADMIN)
+    address, values = gateway.plain or gateway.url, store.values(ADMIN)
     if not address or "value" not in values:
         raise NotReady("the gateway was never up", fix="run `rackhouse up`, or `rackhouse apply`")
     return Door(address.rstrip("/"), values["value"].reveal())

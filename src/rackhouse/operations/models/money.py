@@ -1,6 +1,8 @@
-"""Money and counts as people read them. Pure."""
+"""Money, counts and short times as people read them. Pure."""
 
 from __future__ import annotations
+
+from rackhouse.kit.text import format_seconds
 
 
 def money(nanos: int, currency: str) -> str:
@@ -18,3 +20,8 @@ def count(number: int) -> str:
         if number < limit:
             return f"{number}" if size == 1 else f"{number / size:.3g}{unit}"
     return f"{number / 10**9:.3g}G"
+
+
+def took(seconds: float) -> str:
+    """`9 ms`, `1.4 s`, `7 min`."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else format_seconds(seconds)

@@ -11,6 +11,7 @@ import httpx
 
 from rackhouse.kit.errors import Missing, RackhouseError, Refused, Unavailable, UsageError
 from rackhouse.operations.models.door import Door
+from rackhouse.operations.models.quality import Quality
 from rackhouse.operations.models.seen import Health, Line, Lines, Spend
 from rackhouse.operations.models.shaped import shaped
 
@@ -41,6 +42,10 @@ class Wire:
     async def spend(self, by: str = "application,model,upstream", **days: str) -> Spend:
         """What was used since the first of the month, or in the days from `since` to `until`."""
         return await self.get(Spend, "/admin/spend", by=by, **days)
+
+    async def quality(self) -> Quality:
+        """How well upstreams answer, by task class."""
+        return await self.get(Quality, "/admin/quality")
 
     async def newest(self, count: int, before: int = 0) -> tuple[Line, ...]:
         """Requests, newest first."""
