@@ -12,6 +12,7 @@ import click
 
 from rackhouse.cli.context import Context
 from rackhouse.cli.models import log_line, models_table, spend_table
+from rackhouse.cli.models_quality import quality_text
 from rackhouse.operations.models.door import door
 from rackhouse.operations.models.money import money
 from rackhouse.operations.models.seen import Line
@@ -61,6 +62,18 @@ def show_log(context: Context, *, count: int, follow: bool, as_json: bool) -> No
             if follow:
                 async for line in wire.follow():
                     tell(line)
+
+    asyncio.run(show())
+
+
+def show_quality(context: Context, *, as_json: bool) -> None:
+    """What was measured."""
+
+    async def show() -> None:
+        async with _wire(context) as wire:
+            quality = await wire.quality()
+        said = json.dumps(asdict(quality), indent=2) if as_json else ""
+        click.echo(said or quality_text(quality))
 
     asyncio.run(show())
 

@@ -8,9 +8,11 @@ import httpx
 import pytest
 
 from rackhouse.cli.models import log_line, models_table, spend_table
+from rackhouse.cli.models_quality import quality_text
 from rackhouse.kit.errors import Missing, Refused, Unavailable, UsageError
 from rackhouse.operations.models.door import Door
 from rackhouse.operations.models.money import count, money
+from rackhouse.operations.models.quality import Class, Curve, Measure, Measured, Point, Quality
 from rackhouse.operations.models.seen import (
     Health,
     Line,
@@ -135,6 +137,20 @@ def test_words_of_a_stream() -> None:
     assert words('data: {"choices": [], "usage": {}}') == words("data: [DONE]") == words("") == ""
     with pytest.raises(Unavailable, match="broke"):
         words('data: {"error": {"message": "broke off"}}')
+
+
+def test_quality_is_told_with_its_bounds_and_its_evidence() -> None:
+    measure = Measure(upstream="forge", local=True, n=12.4, rate=0.5, low=0.25, high=0.75, nanos=0)
+    kind = Class(kind="code", decided=False, order=("forge", "openai"), measures=(measure,))
+    point = Point(policy="router", quality=0.5, low=0.4, high=0.6, nanos=2e6)
+    curve = Curve(n=40.0, points=(point,))
+    one = Measured(name="chat", measured=True, curve=curve, classes=(kind,))
+    bare = Measured(name="embed", measured=False, curve=Curve(n=0.0))
+    told = quality_text(Quality(currency="USD", models=(one, bare)))
+    assert f"router  50% (40% to 60%)  0.002 USD each  {12 * chr(0x2588)}" in told
+    assert "code: forge, openai (too little evidence: the file's order)" in told
+    assert "forge: 50% (25% to 75%) of 12 judged" in told
+    assert "no request was answered by a local and an outside model yet" in told
 
 
 def test_a_door_shows_no_key() -> None:

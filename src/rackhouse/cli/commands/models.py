@@ -13,6 +13,7 @@ Examples:
   rackhouse models ask chat "Who was Cyrus?"    a question, from this terminal
   rackhouse models log --follow                 who asks what, as it happens
   rackhouse models spend                        what this month cost, and whom
+  rackhouse models quality                      cost and quality: local, outside, router
   rackhouse models spend --by day,application --since 2026-10-01
 
 With RACKHOUSE_GATEWAY and RACKHOUSE_GATEWAY_KEY, of the gateway at that address.
@@ -59,6 +60,16 @@ def log(context: Context, /, *, count: int, follow: bool, as_json: bool) -> None
     from rackhouse.cli.models_asking import show_log
 
     show_log(context, count=count, follow=follow, as_json=as_json)
+
+
+@command.command("quality")
+@_json
+@click.pass_obj
+def quality(context: Context, /, *, as_json: bool) -> None:
+    """Show how well each upstream answers, and what each way of choosing gives and costs."""
+    from rackhouse.cli.models_asking import show_quality
+
+    show_quality(context, as_json=as_json)
 
 
 @command.command("ask")

@@ -55,6 +55,11 @@ def test_who_answers_and_what_it_cost(door: Desk, capsys: pytest.CaptureFixture[
     assert "hello" in said(capsys, "log")
 
 
+def test_quality_before_anything_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "chat: asked in the rack file's order" in said(capsys, "quality")
+    assert json.loads(said(capsys, "quality", "--json"))["models"][0]["name"] == "chat"
+
+
 def test_what_is_wrong_is_said_with_its_code(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
