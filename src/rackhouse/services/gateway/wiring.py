@@ -15,12 +15,12 @@ from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.service.cache import Answers
 from rackhouse.services.gateway.service.gateway import Gateway
+from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
+from rackhouse.services.gateway.service.limits.rates import Rates
 from rackhouse.services.gateway.service.memory import (
-    GivenKeys,
     NoCache,
     NoLedger,
-    NoLimits,
 )
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
@@ -36,8 +36,10 @@ from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.settings import Settings
 from rackhouse.services.gateway.store import answers, database
 from rackhouse.services.gateway.store.journal import Journal
+from rackhouse.services.gateway.store.keys import StoredKeys
 from rackhouse.services.gateway.store.ledger import LedgerStore
 from rackhouse.services.gateway.store.quality import Quality
+from rackhouse.services.gateway.store.rates import SharedRates
 from rackhouse.services.gateway.worker.keeper import Keeper
 
 _log = logging.getLogger("rackhouse.gateway")
@@ -68,8 +70,8 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         quality = await stack.enter_async_context(_quality(config, base, asking))
         yield Gateway(
             Parts(
-                keys=GivenKeys(_keys(config)),
-                limits=NoLimits(),
+                keys=KnownKeys(_keys(config), StoredKeys(base) if base else MemoryKeys()),
+                limits=await stack.enter_async_context(_limits(settings)),
                 ledger=ledger,
                 router=router,
                 slots=slots,
@@ -115,6 +117,16 @@ def _keys(config: Config) -> tuple[Key, ...]:
     """Those of the file, and the owner's own: the console and the command line ask models too."""
     owner = Key(name="owner", application="console", secret=config.admin)
     return (*config.keys, owner) if config.admin else config.keys
+
+
+@asynccontextmanager
+async def _limits(settings: Settings) -> AsyncIterator[Rates]:
+    """Shared between replicas where there is a Redis."""
+    if not settings.redis_url:
+        yield Rates()
+        return
+    async with answers.connected(settings.redis_url) as redis:
+        yield Rates(SharedRates(redis, settings.redis_prefix))
 
 
 @asynccontextmanager

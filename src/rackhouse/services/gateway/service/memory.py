@@ -43,6 +43,9 @@ class NoLimits:
     async def admit(self, call: Call) -> None:
         """Always."""
 
+    def used(self, call: Call, usage: Usage) -> None:
+        """Not counted."""
+
 
 class NoLedger:
     """Counts nothing: for a gateway whose upstreams are all local and whose keys have no limits."""

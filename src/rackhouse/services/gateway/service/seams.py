@@ -38,6 +38,9 @@ class Limits(Protocol):
     async def admit(self, call: Call) -> None:
         """TooMany, with `retry_after`, when the caller has asked too much."""
 
+    def used(self, call: Call, usage: Usage) -> None:
+        """What an answer used: it counts for the next one. Never waits and never raises."""
+
 
 class Ledger(Protocol):
     """Budgets. What is reserved counts as spent until it is settled."""

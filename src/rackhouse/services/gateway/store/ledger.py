@@ -106,7 +106,8 @@ def _own_clock() -> datetime | None:
 
 class LedgerStore:
     """`clock` answers the time that the statements go by; None is PostgreSQL's own, always so but
-    in tests; a lease ends after `life` seconds. Every method raises `database.Gone` when PostgreSQL is away, and may be called again.
+    in tests; a lease ends after `life` seconds. Every method raises `database.Gone` when PostgreSQL
+    is away, and may be called again.
     """
 
     def __init__(

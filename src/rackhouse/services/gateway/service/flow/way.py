@@ -66,6 +66,7 @@ class Way:
         asked.settled = True
         asked.turn.end()
         self.record.usage = usage
+        self.parts.limits.used(self.call, usage)
         self.record.cost += await self.parts.ledger.settle(asked.hold, usage)
 
     async def drop(self, asked: Asked, sent: int = 0) -> None:

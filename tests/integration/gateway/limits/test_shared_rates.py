@@ -1,0 +1,81 @@
+"""Rates that replicas share in a real Valkey, and go on without when it is killed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+
+from fakes.models.calls import call, caller
+from fakes.stores import Store, valkey
+from rackhouse.services.gateway.model.call import Usage
+from rackhouse.services.gateway.model.problem import TooMany
+from rackhouse.services.gateway.service.limits.rates import Rates
+from rackhouse.services.gateway.store.answers import connected
+from rackhouse.services.gateway.store.rates import RedisAway, SharedRates
+
+_PATIENCE = 20.0  # seconds: a busy machine is not one without Redis
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with valkey(tmp_path_factory.mktemp("stores")) as one:
+        yield one
+
+
+async def _admitted(rates: Rates, name: str, count: int, **limits: int) -> int:
+    admitted = 0
+    for _ in range(count):
+        with suppress(TooMany):
+            await rates.admit(call(caller(name, **limits)))
+            admitted += 1
+    return admitted
+
+
+async def test_the_replicas_of_a_gateway_share_each_rate(server: Store) -> None:
+    async with connected(server.url) as redis:
+        one, other = (Rates(SharedRates(redis, "app:", _PATIENCE)) for _ in range(2))
+        both = await asyncio.gather(
+            *(_admitted(each, "a", 40, requests_per_minute=30) for each in (one, other))
+        )
+        # A minute is long: at most what came back in the moment that this took.
+        assert 30 <= sum(both) <= 35
+        (key,) = await redis.keys("app:*")
+        assert key == b"app:rate:requests:a"
+        assert 0 < await redis.pttl(key) <= 62_000
+
+
+async def test_tokens_that_another_replica_used_count(server: Store) -> None:
+    async with connected(server.url) as redis:
+        one, other = (Rates(SharedRates(redis, "app:", _PATIENCE)) for _ in range(2))
+        who = caller("b", tokens_per_minute=600)
+        one.used(call(who), Usage(input=9000, known=True))
+        with pytest.raises(TooMany):
+            await one.admit(call(who))
+        with pytest.raises(TooMany):
+            await other.admit(call(who))
+
+
+@pytest.mark.slow
+async def test_without_redis_each_counts_alone_and_together_again_when_it_is_back(
+    server: Store,
+) -> None:
+    async with connected(server.url) as redis:
+        rates = Rates(SharedRates(redis, "app:", _PATIENCE))
+        assert await _admitted(rates, "c", 10, requests_per_minute=30) == 10
+        server.kill()
+        assert 20 <= await _admitted(rates, "c", 40, requests_per_minute=30) <= 25
+        assert rates.alone
+        server.start()
+        async with asyncio.timeout(20):
+            while rates.alone:
+                await asyncio.sleep(0.05)
+        assert await _admitted(rates, "c", 40, requests_per_minute=30) >= 30
+
+
+async def test_a_redis_that_is_away_is_said_at_once() -> None:
+    async with connected("redis://127.0.0.1:1/0") as redis:
+        with pytest.raises(RedisAway):
+            await SharedRates(redis, "").take("a", 1.0, 1, 1)

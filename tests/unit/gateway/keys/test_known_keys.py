@@ -1,0 +1,157 @@
+"""Whose key it is: the file's, people's, and nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rackhouse.services.gateway.model.config import Key
+from rackhouse.services.gateway.model.keys import PersonKey
+from rackhouse.services.gateway.model.problem import Away, BadRequest, NotFound, Unauthorized
+from rackhouse.services.gateway.service import keys as service
+from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
+from rackhouse.services.gateway.store.database import Gone
+
+GIVEN = Key(name="hello.llm", application="hello", secret="sk-given", models=("chat",))
+RUTH = PersonKey(name="ruth.laptop", person="ruth", requests_per_minute=5)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Counted(MemoryKeys):
+    """How often it was asked; and away when it is told to be."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = 0
+        self.away = False
+
+    async def find(self, digest: bytes) -> PersonKey | None:
+        self.asked += 1
+        await asyncio.sleep(0)
+        if self.away:
+            raise Gone("away")
+        return await super().find(digest)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+def keys(store: Counted, clock: Clock) -> KnownKeys:
+    return KnownKeys([GIVEN], store, clock)
+
+
+async def test_an_applications_key_is_known_without_asking(keys: KnownKeys, store: Counted) -> None:
+    caller = await keys.identify("sk-given")
+    assert (caller.application, caller.models, store.asked) == ("hello", {"chat"}, 0)
+
+
+@pytest.mark.parametrize("token", ["", "sk-give", "sk-given ", "sk-rack-short", "é" * 51])
+async def test_what_is_no_key_asks_nobody(keys: KnownKeys, store: Counted, token: str) -> None:
+    with pytest.raises(Unauthorized):
+        await keys.identify(token)
+    assert store.asked == 0
+
+
+async def test_a_persons_key_is_asked_for_once_in_a_few_seconds(
+    keys: KnownKeys, store: Counted, clock: Clock
+) -> None:
+    token = await keys.make(RUTH)
+    found = await asyncio.gather(*(keys.identify(token) for _ in range(20)))
+    assert {(each.key, each.person, each.requests_per_minute) for each in found} == {
+        ("ruth.laptop", "ruth", 5)
+    }
+    assert store.asked == 1
+    clock.now += 4.5
+    assert await keys.identify(token) is found[0]
+    assert store.asked == 2
+
+
+async def test_a_revocation_is_felt_here_at_once_and_elsewhere_soon(
+    keys: KnownKeys, store: Counted, clock: Clock
+) -> None:
+    other = KnownKeys([GIVEN], store, clock)
+    token = await keys.make(RUTH)
+    await asyncio.gather(keys.identify(token), other.identify(token))
+    await keys.revoke("ruth.laptop")
+    with pytest.raises(Unauthorized):
+        await keys.identify(token)
+    clock.now += 5
+    with pytest.raises(Unauthorized):
+        await other.identify(token)
+
+
+async def test_a_key_that_was_looked_for_in_vain_is_found_once_it_is_made(
+    keys: KnownKeys, store: Counted, clock: Clock
+) -> None:
+    other = KnownKeys([], store, clock)
+    token = service.PREFIX + "a" * 43
+    for _ in range(3):
+        with pytest.raises(Unauthorized):
+            await other.identify(token)
+    assert store.asked == 1
+    await store.add(RUTH, service._digest(token))
+    clock.now += 5
+    assert (await other.identify(token)).person == "ruth"
+
+
+async def test_a_key_ends_when_it_says(keys: KnownKeys) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    token = await keys.make(PersonKey(name="old", expires=past))
+    with pytest.raises(Unauthorized):
+        await keys.identify(token)
+
+
+async def test_without_the_store_a_known_key_goes_on_and_an_unknown_one_waits(
+    keys: KnownKeys, store: Counted, clock: Clock
+) -> None:
+    token, other = await keys.make(RUTH), await keys.make(PersonKey(name="other"))
+    await keys.identify(token)
+    store.away = True
+    clock.now += 100
+    assert (await keys.identify(token)).person == "ruth"
+    with pytest.raises(Away):
+        await keys.identify(other)
+    assert (await keys.identify("sk-given")).application == "hello"
+    clock.now += 1000
+    with pytest.raises(Away):
+        await keys.identify(token)
+
+
+@pytest.mark.parametrize("name", ["hello.llm", "ruth.laptop"])
+async def test_a_name_is_taken_once(keys: KnownKeys, name: str) -> None:
+    await keys.make(RUTH)
+    with pytest.raises(BadRequest, match="already"):
+        await keys.make(PersonKey(name=name))
+
+
+async def test_who_is_not_there_cannot_be_revoked(keys: KnownKeys) -> None:
+    with pytest.raises(NotFound):
+        await keys.revoke("nobody")
+
+
+async def test_what_is_remembered_is_bounded(
+    keys: KnownKeys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "_MOST", 10)
+    for number in range(50):
+        with pytest.raises(Unauthorized):
+            await keys.identify(f"{service.PREFIX}{number:043}")
+    assert len(keys._unknown) == 10
+    assert not keys._asking
