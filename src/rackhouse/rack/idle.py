@@ -12,6 +12,7 @@ from rackhouse.rack.words import SERVICES
 
 ACTED_ON = frozenset(
     {"version", "name", "domain", "exposure", "ingress", "data", "applications", "electricity"}
+    | {"gateway"}  # said or not, it counts for nothing without models
     | {"platform"}  # what it says is compiled for clusters
 )
 IDLE: Mapping[str, tuple[Callable[[Rack], object], str]] = {

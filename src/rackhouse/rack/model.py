@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 
 from rackhouse.rack import kinds as k
 from rackhouse.rack.annotations import BY_NAME, Example, Key
+from rackhouse.rack.asking import Allowance, Gateway
 from rackhouse.rack.models import Gpu, Model
 from rackhouse.rack.platform import Platform
 from rackhouse.rack.words import (
@@ -258,6 +259,9 @@ class Application:
     arch: Annotated[
         tuple[Arch, ...], "What its image is built for; any when left out.", Example("[arm64]")
     ] = ()
+    models: Annotated[
+        Allowance | None, "What it may ask of models; anything, and no limit, when left out."
+    ] = None
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -369,6 +373,7 @@ class Rack:
     nodes: Annotated[tuple[Node, ...], "The machines.", BY_NAME] = ()
     data: Annotated[Data, "The data services."] = Data()
     models: Annotated[tuple[Model, ...], "Models and where they run.", BY_NAME] = ()
+    gateway: Annotated[Gateway, "How the gateway to models keeps its books."] = Gateway()
     applications: Annotated[tuple[Application, ...], "What runs on it.", BY_NAME] = ()
     clusters: Annotated[
         tuple[Cluster, ...], "K3s clusters; one of all that can join when left out.", BY_NAME

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from rackhouse.rack import kinds as k
+from rackhouse.rack import measures as m
 from rackhouse.rack.annotations import Example
-from rackhouse.rack.words import Engine
+from rackhouse.rack.asking import TokenPrice, When
+from rackhouse.rack.words import Ability, Engine, OnBreak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,15 +79,28 @@ class Local:
         "How fast it reads, measured (Ollama: `prompt eval rate`).",
         Example("3000"),
     ] = 0
+    when: Annotated[When | None, "What it is asked for alone; anything when left out."] = None
+    weight: Annotated[
+        k.Count | Literal[0],
+        "Neighbours that say one share requests by it, and none of them comes first.",
+        Example("2"),
+    ] = 0
+    abilities: Annotated[
+        tuple[Ability, ...],
+        "What it can do; worked out from its name when left out.",
+        Example("[chat, tools, images]"),
+    ] = ()
+    context: Annotated[m.Tokens | Literal[0], "Tokens that it holds; not known when left out."] = 0
+    slots: Annotated[
+        k.Count | Literal[0], "Requests that it answers at once; others wait in turn.", Example("2")
+    ] = 0
+    queue: Annotated[
+        k.Count | Literal[0], "Requests that may wait, 64 when left out.", Example("200")
+    ] = 0
+    first_byte: Annotated[
+        k.Seconds | Literal[0], "Silence after which it counts as broken.", Example("2m")
+    ] = 0
     line: int = field(default=0, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenPrice:
-    """What an outside API takes for a million tokens."""
-
-    input: Annotated[k.Money, "For those that it reads.", Example("0.22 EUR")]
-    output: Annotated[k.Money, "For those that it writes.", Example("1.75 EUR")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +110,35 @@ class Outside:
     provider: Annotated[k.Name, "Whose.", Example("openai")]
     model: Annotated[k.Words, "Its name there.", Example("gpt-5-mini")]
     budget: Annotated[k.Budget | None, "What it may cost; none is no limit."] = None
-    price: Annotated[TokenPrice | None, "What it takes for a million tokens, for `what-if`."] = None
+    price: Annotated[TokenPrice | None, "What it takes for a million tokens."] = None
+    next_price: Annotated[
+        TokenPrice | None, "What it takes from a day on, which its `since` says."
+    ] = None
+    url: Annotated[
+        m.Url | Literal[""], "Its address, where the provider is none that is known."
+    ] = ""
+    private: Annotated[k.Flag, "That address is inside the house, on purpose."] = False
+    when: Annotated[When | None, "What it is asked for alone; anything when left out."] = None
+    weight: Annotated[
+        k.Count | Literal[0],
+        "Neighbours that say one share requests by it, and none of them comes first.",
+        Example("2"),
+    ] = 0
+    abilities: Annotated[
+        tuple[Ability, ...],
+        "What it can do; worked out from its name when left out.",
+        Example("[chat, tools, images]"),
+    ] = ()
+    context: Annotated[m.Tokens | Literal[0], "Tokens that it holds; not known when left out."] = 0
+    slots: Annotated[
+        k.Count | Literal[0], "Requests that it answers at once; others wait in turn.", Example("2")
+    ] = 0
+    queue: Annotated[
+        k.Count | Literal[0], "Requests that may wait, 64 when left out.", Example("200")
+    ] = 0
+    first_byte: Annotated[
+        k.Seconds | Literal[0], "Silence after which it counts as broken.", Example("2m")
+    ] = 0
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -106,4 +149,29 @@ class Model:
     name: Annotated[k.Name, "What applications call it.", Example("chat")]
     prefer: Annotated[tuple[Local, ...], "One's own hardware, best first."] = ()
     fall_back: Annotated[tuple[Outside, ...], "Outside APIs, when none of those answers."] = ()
+    budget: Annotated[k.Budget | None, "What it may cost, whoever asks and answers."] = None
+    on_break: Annotated[
+        OnBreak, "When an answer breaks off half way: go on elsewhere, begin anew, or say so."
+    ] = OnBreak.CONTINUE
+    spill: Annotated[
+        k.Seconds | Literal[0], "Waiting for a turn after which the next is asked.", Example("10s")
+    ] = 0
+    hedge: Annotated[
+        k.Seconds | Literal[0], "Silence after which a second one is asked too.", Example("5s")
+    ] = 0
+    sticky: Annotated[k.Flag, "One conversation stays with one that answers."] = False
+    cache: Annotated[
+        k.Seconds | Literal[0],
+        "How long the very same question has the same answer.",
+        Example("1h"),
+    ] = 0
+    measured: Annotated[k.Flag, "The order follows measured quality."] = False
+    judge: Annotated[
+        m.Url | Literal[""],
+        "What is asked whether an answer holds; the built-in checks alone when left out.",
+        Example("http://127.0.0.1:9000/judge"),
+    ] = ""
+    shadow: Annotated[
+        m.Share | Literal[0], "Requests that a second one answers too, to be compared."
+    ] = 0
     line: int = field(default=0, compare=False, repr=False)

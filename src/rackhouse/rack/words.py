@@ -94,6 +94,25 @@ class Engine(StrEnum):
     EMBEDDINGS = "text-embeddings"
 
 
+class Ability(StrEnum):
+    """What a model can be asked for."""
+
+    CHAT = "chat"
+    EMBEDDINGS = "embeddings"
+    RERANK = "rerank"
+    TOOLS = "tools"
+    IMAGES = "images"
+    SCHEMA = "schema"  # answers of a given form
+
+
+class OnBreak(StrEnum):
+    """What a client meets when an answer breaks off after its first words."""
+
+    CONTINUE = "continue"  # the next one goes on from what was said
+    RESTART = "restart"  # the next one begins anew, and the stream says so
+    ERROR = "error"  # the stream ends with an error
+
+
 class Serves(StrEnum):
     """What a router does besides routing."""
 

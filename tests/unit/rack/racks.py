@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from rackhouse.rack import kinds
+from rackhouse.rack import kinds, measures
 from rackhouse.rack.fields import REQUIRED, Listing, Named, Shape, Struct, fields_of
 from rackhouse.rack.model import Application, Node, Rack, Vlan
 from rackhouse.rack.scalars import Scalar
@@ -38,6 +38,10 @@ def _openings() -> st.SearchStrategy[Opening]:
     words = st.sampled_from([*kinds.PORTS, "any"])
     numbers = st.integers(1, 65535).map(str) | st.integers(1, 65535).map(lambda n: f"{n}/udp")
     return (words | numbers).map(kinds.OPENING.read)  # type: ignore[arg-type]  # it answers one
+
+
+def _clock(time: Any) -> str:
+    return str(time)[:5]
 
 
 _DIGESTS = st.from_regex("[0-9a-f]{64}", fullmatch=True)
@@ -72,6 +76,13 @@ SCALARS: dict[Scalar, st.SearchStrategy[Any]] = {
     ),
     kinds.BUDGET: _prices("day", "month", "year"),
     kinds.TARIFF: _prices("kWh"),
+    measures.DAY: st.dates().map(str),
+    measures.HOURS: st.lists(st.times(), min_size=2, max_size=2, unique_by=_clock).map(
+        lambda pair: "-".join(map(_clock, pair))
+    ),
+    measures.SHARE: st.integers(0, 9999).map(lambda n: round(n / 10_000, 6)),
+    measures.URL: st.builds("https://{}/api".format, HOSTS),
+    measures.ZONE: st.sampled_from(["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"]),
 }
 
 

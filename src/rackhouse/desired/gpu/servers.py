@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from rackhouse.rack.model import Node, Rack
 from rackhouse.rack.models import Local
 from rackhouse.rack.rules.models import port_of
 from rackhouse.rack.words import Engine, GpuRuntime, Role
+
+_LONGEST = 52  # letters of a name of DNS, with room for what is put behind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,11 @@ class Server:
     arguments: tuple[str, ...]
 
     @property
+    def inside(self) -> int:
+        """Where it listens in a pod: never below 1024, which is root's."""
+        return 8080 if self.engine == Engine.EMBEDDINGS else self.recipe.port
+
+    @property
     def recipe(self) -> Recipe:
         """How its image is run."""
         return RECIPES[self.engine]
@@ -77,6 +85,22 @@ def servers(rack: Rack, node: Node) -> tuple[Server, ...]:
 def in_docker(node: Node) -> bool:
     """Whether it is a GPU machine whose models run beside the cluster."""
     return node.role == Role.GPU and node.runtime != GpuRuntime.K3S
+
+
+def name_of(node: Node, server: Server) -> str:
+    """What its Service on a cluster is called, `ollama-forge`: cut where a name is too long."""
+    name = re.sub(r"[^a-z0-9]+", "-", f"{server.name}-{node.name}").strip("-")
+    if len(name) <= _LONGEST:
+        return name
+    return f"{name[:_LONGEST]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def server_of(rack: Rack, local: Local) -> tuple[Node, Server] | None:
+    """What serves that model, and where; None where the file does not place it on a machine."""
+    node = next((each for each in rack.nodes if each.name == local.node), None)
+    if node is None or local.engine not in RECIPES:
+        return None
+    return node, next(it for it in servers(rack, node) if it.name == _name(local))
 
 
 def slug(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 DATA = "data"  # the namespace of the data services
 SYSTEM = "kube-system"  # where K3s puts its own
+MODELS = "models"  # where model servers of GPU machines run, or are named
 OURS = "rackhouse"  # where what is of Rackhouse itself runs
 
 NAME = "app.kubernetes.io/name"

@@ -12,7 +12,7 @@ from lightkube.resources.networking_v1 import NetworkPolicy
 
 from rackhouse.app.model import ResourceType
 from rackhouse.desired.case import Case, Ground
-from rackhouse.desired.kube import elsewhere
+from rackhouse.desired.kube import elsewhere, models
 from rackhouse.desired.kube.allow import from_, internet, names, party, peer, to
 from rackhouse.desired.kube.home import Home
 from rackhouse.desired.kube.platform import (
@@ -109,6 +109,7 @@ def _outgoing(case: Case) -> list[n.NetworkPolicyEgressRule]:
         other = case.ground.case(name)
         rules.append(to(peer(Home.of(other).namespace, selector(other)), at=[port]))
     rules += elsewhere.way(case.ground.rack, case.app)
+    rules += models.ways_out(case)
     if case.app.internet:
         rules.append(to(internet()))
     return rules

@@ -15,6 +15,7 @@ from rackhouse.desired import data, models, reach
 from rackhouse.desired.case import Ask, Case, Ground, Provided
 from rackhouse.desired.kube import elsewhere, sizes
 from rackhouse.desired.kube.home import Home
+from rackhouse.desired.kube.models import where
 from rackhouse.desired.kube.texts import plain, quantity
 from rackhouse.desired.listening import listeners
 from rackhouse.desired.provision import Provision, Provisioners
@@ -127,7 +128,7 @@ def callers(ground: Ground) -> Mapping[str, tuple[tuple[str, int], ...]]:
 
 def told(ask: Ask) -> Provided:
     """What the gateway is told: a file of its Secret. Another one is a rollout."""
-    text, provided = models.file_of(ask)
+    text, provided = models.file_of(ask, where)
     path = Text.of(f"{_TOLD}/{ask.need.name}.json")
     return replace(provided, outputs={"path": path}, content=text)
 

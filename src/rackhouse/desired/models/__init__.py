@@ -15,6 +15,7 @@ from rackhouse.desired import names
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.embedded.part import vault
 from rackhouse.desired.models.rendered import rendered
+from rackhouse.desired.models.upstreams import Where, here
 from rackhouse.kit.text import did_you_mean
 from rackhouse.resources.core import Id, Text
 from rackhouse.resources.machine import File, Folder
@@ -33,7 +34,7 @@ def key_of(application: str, need: str) -> Id:
 
 def models(ask: Ask) -> Provided:
     """The file, at a path that stays when it changes: the gateway looks at it again by itself."""
-    text, provided = file_of(ask)
+    text, provided = file_of(ask, here)
     if not text.parts:
         return provided
     role = names.role(ask.case.app.name, ask.need.name)
@@ -49,8 +50,10 @@ def models(ask: Ask) -> Provided:
     )
 
 
-def file_of(ask: Ask) -> tuple[Text, Provided]:
-    """What the file says, and what it takes its values from; no text where that was refused."""
+def file_of(ask: Ask, where: Where) -> tuple[Text, Provided]:
+    """What the file says, and what it takes its values from; no text where that was refused.
+    `where` answers the address of a model server.
+    """
     case = ask.case
     if case.entry.service != GATEWAY:
         return Text(), ask.say(
@@ -59,7 +62,7 @@ def file_of(ask: Ask) -> tuple[Text, Provided]:
             f"ask for a model: `{ask.need.name}: {{type: llm}}`",
         )
     admin = case.own(ADMIN, Password(_KEY_LENGTH), keep=True)
-    text, given = rendered(ask, ADMIN, _asking(case))
+    text, given = rendered(ask, where, ADMIN, _asking(case))
     return text, Provided(resources=(admin, *given))
 
 

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rackhouse.desired.case import Ask
 from rackhouse.desired.models.holes import Value
+from rackhouse.desired.models.money import limits, prices
 from rackhouse.rack.models import Local, Outside
+from rackhouse.rack.rules.asking import PROVIDERS
 from rackhouse.rack.rules.finding import node_named
 from rackhouse.rack.rules.models import port_of
-from rackhouse.rack.words import Engine
+from rackhouse.rack.words import Ability, Engine
 from rackhouse.resources.core import Id, Ref, Resource
 from rackhouse.resources.vault import Given
 
+Where = Callable[[Ask, Local], str]
+
 _HERE = "127.0.0.1"
-_ABILITIES = {Engine.BUILTIN: ["embeddings"], Engine.EMBEDDINGS: ["embeddings", "rerank"]}
-# Where they answer; what speaks its own language is a kind of the gateway's own.
-PROVIDERS: Mapping[str, tuple[str, str]] = {
-    "anthropic": ("anthropic", "https://api.anthropic.com"),
-    "deepseek": ("compatible", "https://api.deepseek.com"),
-    "groq": ("compatible", "https://api.groq.com/openai"),
-    "mistral": ("compatible", "https://api.mistral.ai"),
-    "openai": ("openai", "https://api.openai.com"),
-    "openrouter": ("compatible", "https://openrouter.ai/api"),
-}
+_EMBEDS = re.compile(r"embed|minilm|\bbge\b|bge-|e5-|gte-", re.IGNORECASE)
+_SEES = re.compile(r"llava|vision|-vl\b|[0-9]vl\b", re.IGNORECASE)
+_AT_ONCE = {Engine.OLLAMA: 4, Engine.LLAMA_CPP: 4}  # what they serve side by side when not told
+_CHAT = (Ability.CHAT, Ability.TOOLS, Ability.SCHEMA)
+
+
+def here(ask: Ask, local: Local) -> str:
+    """Where a model server answers, seen from this machine."""
+    node = node_named(ask.case.ground.rack, local.node)
+    host = str(node.address) if node is not None and node.address else _HERE
+    return f"http://{host}:{port_of(local)}"
 
 
 class Upstreams:
     """Those that were asked for, by name."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, where: Where) -> None:
         self._ask = ask
+        self._where = where
         self._found: dict[str, Value] = {}
         self._given: dict[str, Resource[Any]] = {}
 
@@ -48,46 +55,72 @@ class Upstreams:
     def local(self, local: Local) -> str:
         """A model on one's own hardware; answers its name."""
         name = f"{local.node or 'here'}/{local.model}"
-        said: dict[str, Value] = {"name": name, "kind": local.engine.value, "model": local.model}
-        said["local"] = True
-        if local.engine is not Engine.BUILTIN:
-            said["url"] = self._url(local)
-        if local.engine in _ABILITIES:
-            said["abilities"] = _ABILITIES[local.engine]
+        name += f":{local.port}" if local.port else ""
         node = node_named(self._ask.case.ground.rack, local.node)
-        if node is not None:
-            said["node"] = node.name
-        if node is not None and node.wake:
-            said["wake"] = node.wake
-        self._found[name] = said
+        more: dict[str, Value] = {
+            "url": "" if local.engine is Engine.BUILTIN else self._where(self._ask, local),
+            "node": local.node,
+            "wake": node.wake if node else "",
+            "slots": local.slots or _AT_ONCE.get(local.engine, 0),
+        }
+        said: dict[str, Value] = {"name": name, "kind": local.engine.value, "model": local.model}
+        self._found.setdefault(name, said | {"local": True} | _common(local) | _said(more))
         return name
 
     def outside(self, outside: Outside) -> str:
         """A model behind somebody else's API; answers its name."""
         name = f"{outside.provider}/{outside.model}"
         kind, url = PROVIDERS.get(outside.provider, ("compatible", ""))
-        said: dict[str, Value] = {"name": name, "kind": kind, "url": url, "model": outside.model}
-        if key := self._key(outside.provider):
-            said["key"] = key
-        self._found[name] = said
+        more: dict[str, Value] = {
+            "url": outside.url or url,
+            "key": self._key(outside),
+            "private": outside.private,
+            "slots": outside.slots,
+            "prices": prices(outside.price, outside.next_price),
+            "limits": limits(outside.budget),
+        }
+        said: dict[str, Value] = {"name": name, "kind": kind, "model": outside.model}
+        self._found.setdefault(name, said | _common(outside) | _said(more))
         return name
 
-    def _url(self, local: Local) -> str:
-        node = node_named(self._ask.case.ground.rack, local.node)
-        host = str(node.address) if node is not None and node.address else _HERE
-        return f"http://{host}:{port_of(local)}"
-
-    def _key(self, provider: str) -> Ref | None:
-        case = self._ask.case
+    def _key(self, outside: Outside) -> Ref | str:
+        """As its owner gave it. One at an address of one's own may do without."""
+        case, provider = self._ask.case, outside.provider
         name = f"{case.app.name}.{provider}"
-        if name not in case.ground.facts.given:
+        if name in case.ground.facts.given:
+            spec = Given(application=case.app.name, name=provider)
+            given = case.own(Id("vault", "given", name), spec, keep=True)
+            self._given[provider] = given
+            return given.id.ref("json")
+        if not outside.url:
             self._ask.say(
                 "secret-missing",
                 f"{provider} wants a key, and the secret {provider!r} was not set",
                 f"rackhouse secret set {case.app.name} {provider}",
             )
-            return None
-        spec = Given(application=case.app.name, name=provider)
-        given = case.own(Id("vault", "given", name), spec, keep=True)
-        self._given[provider] = given
-        return given.id.ref("json")
+        return ""
+
+
+def _common(it: Local | Outside) -> dict[str, Value]:
+    more: dict[str, Value] = {
+        "abilities": [each.value for each in it.abilities or _abilities(it)],
+        "context": it.context,
+        "queue": it.queue,
+        "first_byte": it.first_byte,
+    }
+    return _said(more)
+
+
+def _abilities(it: Local | Outside) -> tuple[Ability, ...]:
+    """What a model of that name can usually do."""
+    engine = it.engine if isinstance(it, Local) else None
+    if engine is Engine.EMBEDDINGS:
+        return (Ability.EMBEDDINGS, Ability.RERANK)
+    if engine is Engine.BUILTIN or _EMBEDS.search(it.model):
+        return (Ability.EMBEDDINGS,)
+    sees = engine is None or _SEES.search(it.model)
+    return (*_CHAT, Ability.IMAGES) if sees else _CHAT
+
+
+def _said(said: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in said.items() if value}

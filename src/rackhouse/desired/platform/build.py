@@ -12,7 +12,7 @@ from typing import Any
 
 from rackhouse.desired.kube import guards, policies
 from rackhouse.desired.kube.home import cluster_of
-from rackhouse.desired.kube.platform import DATA, SYSTEM
+from rackhouse.desired.kube.platform import DATA, MODELS, SYSTEM
 from rackhouse.desired.platform import charts, forge, table
 from rackhouse.desired.platform.broker import broker
 from rackhouse.desired.platform.builds import builds, runners
@@ -20,7 +20,6 @@ from rackhouse.desired.platform.cache import cache
 from rackhouse.desired.platform.certificates import certificates
 from rackhouse.desired.platform.gpu import gpu
 from rackhouse.desired.platform.letsencrypt import NAME as LETSENCRYPT
-from rackhouse.desired.platform.models import NAMESPACE as MODELS
 from rackhouse.desired.platform.models import models
 from rackhouse.desired.platform.names import names
 from rackhouse.desired.platform.objects import objects

@@ -12,14 +12,13 @@ from dataclasses import replace
 from typing import Any
 
 from lightkube.models import core_v1 as k
-from lightkube.models import networking_v1 as n
-from lightkube.models.meta_v1 import LabelSelector
 
+from rackhouse.app.graph import GATEWAY
 from rackhouse.desired.gpu.servers import Server
-from rackhouse.desired.kube.allow import internet, to
+from rackhouse.desired.kube.allow import from_, internet, peer, to
 from rackhouse.desired.kube.sizes import Size
 from rackhouse.desired.platform.gpu import CARD, RUNTIME
-from rackhouse.desired.platform.pod import GPU_TAINT, Pod, claimed, container, marks
+from rackhouse.desired.platform.pod import GPU_TAINT, Pod, claimed, container
 from rackhouse.desired.platform.space import Space
 from rackhouse.rack.capacity import SYSTEM
 from rackhouse.rack.model import Node
@@ -38,11 +37,6 @@ _KEEPS: Mapping[Engine, Mapping[str, str]] = {  # from each project's page on it
 }
 
 
-def answering_port(server: Server) -> int:
-    """Where it listens in its pod: never below 1024, which is root's."""
-    return 8080 if server.engine == Engine.EMBEDDINGS else server.recipe.port
-
-
 def served(space: Space, node: Node, server: Server, name: str) -> Iterator[Resource[Any]]:
     """All but its Service."""
     claim = space.claim(name, _DISK)
@@ -53,14 +47,12 @@ def served(space: Space, node: Node, server: Server, name: str) -> Iterator[Reso
     # Another server on that port of the machine, in Docker, has the same card: it leaves first.
     holds = frozenset({f"port:{node.name}:{server.port}"})
     yield replace(made, needs=made.needs | {claim.id}, claims=holds)
-    asks = n.NetworkPolicyPeer(podSelector=LabelSelector(matchLabels=marks("gateway")))
-    ports = [n.NetworkPolicyPort(port=answering_port(server), protocol="TCP")]
-    into = n.NetworkPolicyIngressRule(from_=[asks], ports=ports)
+    into = from_(peer(GATEWAY), at=[server.inside])
     yield space.policy(name, into=[into], out=[to(internet())])
 
 
 def _pod(node: Node, server: Server, name: str) -> Pod:
-    at = answering_port(server)
+    at = server.inside
     words = [word.replace("{}", server.models[0]) for word in server.recipe.words]
     room = max(node.memory - SYSTEM, _LEAST) if node.memory else _USUAL
     said = {"HOME": _HOME, **_KEEPS[server.engine]}

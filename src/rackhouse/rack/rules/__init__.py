@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from rackhouse.rack.model import Rack
-from rackhouse.rack.models import Local, Model
+from rackhouse.rack.models import Local, Model, Outside
 from rackhouse.rack.rules import (
     accounts,
     applications,
+    asking,
     clusters,
     k3s,
     models,
@@ -38,6 +39,19 @@ def _locals(rack: Rack) -> Iterator[tuple[Model, int, Local]]:
     for model in rack.models:
         for number, local in enumerate(model.prefer):
             yield model, number, local
+
+
+def _outside(rack: Rack) -> Iterator[tuple[Model, int, Outside]]:
+    for model in rack.models:
+        for number, it in enumerate(model.fall_back):
+            yield model, number, it
+
+
+def _candidates(rack: Rack) -> Iterator[tuple[str, Local | Outside]]:
+    for model, number, local in _locals(rack):
+        yield f"models.{model.name}.prefer[{number}]", local
+    for model, number, it in _outside(rack):
+        yield f"models.{model.name}.fall_back[{number}]", it
 
 
 RULES: tuple[Rule, ...] = (
@@ -122,7 +136,17 @@ RULES: tuple[Rule, ...] = (
         models.model_without_gpu,
         models.model_out_of_reach,
     ),
-    *_each(lambda rack: rack.models, models.model_that_nobody_answers),
+    *_each(
+        lambda rack: rack.models, models.model_that_nobody_answers, asking.shadow_without_budget
+    ),
+    *_each(
+        _outside,
+        asking.provider_without_address,
+        asking.budget_without_price,
+        asking.next_price_without_a_day,
+    ),
+    *_each(_candidates, asking.unknown_caller, asking.prompt_of_no_length),
+    Rule(asking.currencies_that_differ),
     *_each(
         lambda rack: rack.applications,
         applications.one_source,
@@ -133,6 +157,7 @@ RULES: tuple[Rule, ...] = (
         applications.architecture_on_no_node,
         applications.open_off_loopback,
         applications.public_and_signed_in,
+        asking.model_that_nobody_may_ask,
     ),
     Rule(applications.two_applications_one_host),
     Rule(accounts.keeper_with_a_name_that_is_taken),

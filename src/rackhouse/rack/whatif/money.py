@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from rackhouse.rack.asking import TokenPrice
 from rackhouse.rack.capacity import HOURS_PER_MONTH, cost_of
 from rackhouse.rack.model import Node, Rack
-from rackhouse.rack.models import Local, Model, Outside, TokenPrice
+from rackhouse.rack.models import Local, Model, Outside
 from rackhouse.rack.rules.finding import node_named
 from rackhouse.rack.values import Amount
 

@@ -30,9 +30,8 @@ def test_services_stay_with_their_ports_and_find_pods_instead() -> None:
     changed = {str(id) for id in OUTSIDE.keys() & INSIDE.keys() if OUTSIDE[id] != INSIDE[id]}
     names = sorted((*SERVERS, VLLM))
     moved = {f"kube.home/Service/models.{name}" for name in names}
-    edges = {f"kube.home/NetworkPolicy/models.asks-{name}" for name in names}
     told = {"kube.home/Deployment/runners.runner"}  # where amd64 is built, now that there is any
-    assert changed == moved | edges | told
+    assert changed == moved | told
     for name in names:
         before, after = (_one(found, "Service", name)["spec"] for found in (OUTSIDE, INSIDE))
         assert "selector" not in before
@@ -47,8 +46,6 @@ def test_beside_the_cluster_it_is_the_machines_own_address() -> None:
     assert made["endpoints"][0]["addresses"] == ["10.20.20.20"]
     assert made["ports"][0]["port"] == 11434
     assert made["metadata"]["labels"]["kubernetes.io/service-name"] == "ollama-forge"
-    edge = _one(OUTSIDE, "NetworkPolicy", "asks-ollama-forge")["spec"]
-    assert edge["egress"][0]["to"] == [{"ipBlock": {"cidr": "10.20.20.20/32"}}]
 
 
 def test_in_the_cluster_it_asks_for_the_card_on_that_machine() -> None:
