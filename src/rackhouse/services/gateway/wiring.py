@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -29,6 +30,7 @@ from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
 from rackhouse.services.gateway.service.routing.checks import Checks
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Cache, Ledger
+from rackhouse.services.gateway.service.slots.shared import SharedTurns
 from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
@@ -40,6 +42,7 @@ from rackhouse.services.gateway.store.keys import StoredKeys
 from rackhouse.services.gateway.store.ledger import LedgerStore
 from rackhouse.services.gateway.store.quality import Quality
 from rackhouse.services.gateway.store.rates import SharedRates
+from rackhouse.services.gateway.store.slots import SlotLeases
 from rackhouse.services.gateway.worker.keeper import Keeper
 
 _log = logging.getLogger("rackhouse.gateway")
@@ -59,11 +62,8 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
         telemetry = await stack.enter_async_context(_telemetry(config, base).running())
-        slots = Turns()
-        router = Routing(config, slots, wake)
-        looking = await stack.enter_async_context(look.opened())
-        checks = Checks(config.upstreams, looking, router)
-        await stack.enter_async_context(checks.running())
+        slots = await stack.enter_async_context(_slots(config, settings))
+        router = await stack.enter_async_context(_router(config, slots))
         ledger = await stack.enter_async_context(_ledger(config, base, router))
         spoken = {**clients, Kind.BUILTIN: embedder}
         asking = Asking(router=router, ledger=ledger, slots=slots, clients=spoken)
@@ -81,6 +81,26 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
                 journal=telemetry,
             )
         )
+
+
+@asynccontextmanager
+async def _slots(config: Config, settings: Settings) -> AsyncIterator[Turns]:
+    """Shared between replicas where there is a Redis."""
+    if not settings.redis_url or not any(each.slots for each in config.upstreams):
+        yield Turns()
+        return
+    async with answers.connected(settings.redis_url) as redis:
+        shared = SharedTurns(SlotLeases(redis, settings.redis_prefix, uuid.uuid4().hex))
+        async with shared.running():
+            yield shared
+
+
+@asynccontextmanager
+async def _router(config: Config, slots: Turns) -> AsyncIterator[Routing]:
+    """While it looks at the upstreams every few seconds."""
+    router = Routing(config, slots, wake)
+    async with look.opened() as looking, Checks(config.upstreams, looking, router).running():
+        yield router
 
 
 @asynccontextmanager

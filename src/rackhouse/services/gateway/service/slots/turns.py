@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Upstream
@@ -26,10 +27,11 @@ _UNLIMITED = Unlimited()
 
 
 class Turns:
-    """As `seams.Slots`."""
+    """As `seams.Slots`. Where others share them, `wanting` is called by each who has to wait."""
 
-    def __init__(self) -> None:
-        self._lines: dict[str, Line] = {}
+    def __init__(self, wanting: Callable[[], None] | None = None) -> None:
+        self.lines: dict[str, Line] = {}
+        self._wanting = wanting
 
     async def turn(self, upstream: Upstream, call: Call) -> Unlimited | Taken:
         """As `seams.Slots`."""
@@ -49,30 +51,38 @@ class Turns:
         return line.active, len(line.waiting)
 
     def _line(self, upstream: Upstream) -> Line:
-        line = self._lines.get(upstream.name)
+        line = self.lines.get(upstream.name)
         if line is None:
-            line = self._lines[upstream.name] = Line(upstream)
+            line = self.lines[upstream.name] = Line(upstream, self._wanting)
         return line
 
 
 class Line:
-    """Who is served at one upstream and who waits. `slots` may change while it is used."""
+    """Who is served at one upstream and who waits. `slots` are one's own share of the `most`."""
 
-    def __init__(self, upstream: Upstream) -> None:
-        self.slots = upstream.slots
+    def __init__(self, upstream: Upstream, wanting: Callable[[], None] | None) -> None:
+        self.name = upstream.name
+        self.most = upstream.slots
+        self.slots = 0 if wanting else upstream.slots
         self.active = 0
         self.waiting: FairQueue[asyncio.Future[None]] = FairQueue()
-        self._upstream = upstream
+        self._longest = upstream.queue
+        self._wanting = wanting
         self._seconds = 0.0  # that a turn takes, as a running mean
+
+    @property
+    def wanted(self) -> int:
+        """Turns that it could use."""
+        return min(self.active + len(self.waiting), self.most)
 
     async def turn(self, caller: str) -> Taken:
         """At once, or after those before."""
         if self.active < self.slots and not self.waiting:
             self.active += 1
             return Taken(self, 0.0)
-        if len(self.waiting) >= self._upstream.queue:
+        if len(self.waiting) >= self._longest:
             raise TooMany(
-                f"{len(self.waiting)} requests wait for {self._upstream.name!r} already",
+                f"{len(self.waiting)} requests wait for {self.name!r} already",
                 retry_after=max(1.0, self.expected()),
             )
         return await self._wait(caller)
@@ -81,6 +91,8 @@ class Line:
         since = time.monotonic()
         called = asyncio.get_running_loop().create_future()
         self.waiting.push(caller, called)
+        if self._wanting is not None:
+            self._wanting()
         try:
             await called
         except asyncio.CancelledError:
@@ -108,7 +120,7 @@ class Line:
 
     def expected(self) -> float:
         """Seconds: those before share the slots, and turns go on taking what they took."""
-        if self.active < self.slots:
+        if self.active < self.slots or not (self.active or self.waiting):
             return 0.0
         return self._seconds * (len(self.waiting) + 1) / max(1, self.slots)
 
