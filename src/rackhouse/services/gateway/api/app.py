@@ -16,6 +16,7 @@ from rackhouse.services.gateway.api import (
     completions,
     embeddings,
     http,
+    openapi,
     rerank,
     responses,
 )
@@ -55,6 +56,9 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
 
+    async def described(_: Request) -> Response:
+        return JSONResponse(openapi.document())
+
     return [
         Route("/v1/chat/completions", Ask(gateway, chat.read), methods=["POST"]),
         Route("/v1/completions", Ask(gateway, completions.read), methods=["POST"]),
@@ -67,5 +71,6 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
         Route("/v1/models", Models(config, gateway), methods=["GET"]),
         Route("/v1/models/{name:path}", Models(config, gateway), methods=["GET"]),
         Route("/healthz", healthz, methods=["GET"]),
+        Route("/openapi.json", described, methods=["GET"]),
         *shown.routes(config, gateway.parts),
     ]
