@@ -15,6 +15,7 @@ from rackhouse.services.gateway.store.ledger import Asked, Granted, Standing
 
 _MARGIN = 15.0  # seconds before its end that a lease is no longer taken from
 _PAUSE = 0.1  # seconds for which a refusal is believed without asking again
+_UNCOUNTED = 1.0  # seconds
 _CAP = 4 * 10**18
 
 
@@ -77,11 +78,13 @@ class Purse:
         self._waiting_tokens += tokens
 
     def ask(self, money: int, tokens: int, now: float) -> Asked:
-        """For what a request needs; rather for all that wait, or for a second at this pace."""
+        """For what a request needs; rather for all that wait, or for a second at this pace, but at
+        most twice what the last one was used for, so that a burst sets little aside.
+        """
         self.used_at = now
-        seconds = max(now - self._since, 1.0)
-        want_money = max(money, self._waiting_money, int(self._taken_money / seconds))
-        want_tokens = max(tokens, self._waiting_tokens, int(self._taken_tokens / seconds))
+        times = 1.0 / max(now - self._since, 0.5)
+        want_money = max(money, self._waiting_money, int(self._taken_money * times))
+        want_tokens = max(tokens, self._waiting_tokens, int(self._taken_tokens * times))
         return Asked(
             lease=uuid4(),
             scope=self.scope,
@@ -110,6 +113,16 @@ class Purse:
             granted.tokens if self.counts_tokens else ENDLESS,
             until(granted.seconds, now),
         )
+        return self.lease
+
+    @property
+    def binds(self) -> bool:
+        """Whether any of its limits is a hard one."""
+        return self.money_cap is not None or self.tokens_cap is not None
+
+    def uncounted(self, now: float) -> Lease:
+        """A lease that PostgreSQL knows nothing of, for a moment, where nothing binds."""
+        self.lease = Lease(uuid4(), ENDLESS, ENDLESS, now + _UNCOUNTED)
         return self.lease
 
     def refuses(self, money: int, tokens: int, now: float) -> bool:
