@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 import msgspec
 
@@ -14,6 +15,16 @@ from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError
 from rackhouse.services.gateway.model.config import Config
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Where spans go, as OpenTelemetry's own variables say; "" for nowhere. `share` from 0 to 1."""
+
+    url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    service: str = "gateway"
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +40,7 @@ class Settings:
     redis_url: str = ""
     redis_prefix: str = ""
     cache: Path = Path(".cache/rackhouse/models")
+    spans: Spans = Spans()
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -44,6 +56,26 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         redis_url=environment.get("REDIS_URL", ""),
         redis_prefix=environment.get("REDIS_PREFIX", ""),
         cache=Path(environment.get("GATEWAY_CACHE") or f"{own}/rackhouse/models"),
+        spans=_spans(environment),
+    )
+
+
+def _spans(environment: Mapping[str, str]) -> Spans:
+    """From OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT and _HEADERS, OTEL_SERVICE_NAME and
+    OTEL_TRACES_SAMPLER_ARG.
+    """
+    base = environment.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")
+    pairs = environment.get("OTEL_EXPORTER_OTLP_HEADERS", "").split(",")
+    named = (pair.partition("=") for pair in pairs if "=" in pair)
+    try:
+        share = float(environment.get("OTEL_TRACES_SAMPLER_ARG") or 1.0)
+    except ValueError:
+        share = 1.0
+    return Spans(
+        url=environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", base and f"{base}/v1/traces"),
+        headers={name.strip(): unquote(value.strip()) for name, _, value in named},
+        service=environment.get("OTEL_SERVICE_NAME", "gateway"),
+        share=share,
     )
 
 

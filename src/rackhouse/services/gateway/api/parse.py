@@ -22,6 +22,7 @@ _ANSWER = 4096  # tokens that an answer may have where nobody says
 _MOST = 2**24  # tokens that anybody may ask for
 _CHOICES = 128
 _HEADER = b"x-rackhouse-"
+_OTHERS = (b"cache-control", b"traceparent")
 _LONG = 256  # characters of a header that are read
 
 
@@ -58,6 +59,7 @@ class Asker:
             kind=said.get("task", ""),
             private=said.get("private", "") in _YES,
             restart=said.get("restart", "") in _YES,
+            trace=said.get("traceparent", ""),
             fresh="no-store" in said.get("cache-control", ""),
             **more,
         )
@@ -77,11 +79,11 @@ def body(sent: bytes) -> Payload:
 
 
 def headers(scope: Scope) -> dict[str, str]:
-    """What was said in headers of our own, without their common beginning, and in cache-control."""
+    """What was said in headers of our own, without their common beginning, and in a few others."""
     return {
         str(name.removeprefix(_HEADER), "latin-1"): str(value, "latin-1")[:_LONG].strip()
         for name, value in scope["headers"]
-        if name.startswith(_HEADER) or name == b"cache-control"
+        if name.startswith(_HEADER) or name in _OTHERS
     }
 
 

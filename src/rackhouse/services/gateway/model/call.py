@@ -59,6 +59,7 @@ class Call:
     kind: str = ""  # the task class, declared or guessed
     private: bool = False  # shown to nobody but the one who answers
     restart: bool = False  # the client understands a stream that begins anew
+    trace: str = ""  # the client's traceparent
     fresh: bool = False  # answered anew, and not to be given again: cache-control: no-store
 
 
@@ -138,4 +139,5 @@ class Record:
     first: float = 0.0  # seconds to the first byte of the answer
     seconds: float = 0.0
     cached: bool = False
+    trace: str = ""  # the client's traceparent
     attempts: tuple[Attempt, ...] = ()

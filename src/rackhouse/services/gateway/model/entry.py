@@ -42,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     first: float = 0.0
     seconds: float = 0.0
     again: bool = False  # an exact answer given again
+    trace: str = ""  # the client's traceparent
     tried: tuple[Tried, ...] = ()
     asked: str = ""
     answer: str = ""
@@ -74,6 +75,7 @@ def entry(record: Record) -> Entry:
         first=record.first,
         seconds=record.seconds,
         again=record.cached,
+        trace=record.trace,
         tried=tuple(
             Tried(upstream=each.upstream, why=each.why, seconds=each.seconds)
             for each in record.attempts

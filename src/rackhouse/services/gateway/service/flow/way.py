@@ -123,4 +123,5 @@ def _record(call: Call) -> Record:
         task=call.task,
         kind=call.kind,
         stream=call.stream,
+        trace=call.trace,
     )

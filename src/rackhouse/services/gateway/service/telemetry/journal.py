@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.telemetry.archive import Archive
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge, Metrics
 from rackhouse.services.gateway.service.telemetry.redaction import clean
+from rackhouse.services.gateway.service.telemetry.tracing import Tracing
 
 _PAUSE = 0.25  # seconds between two foldings
 _MOST = 20_000  # lines that wait while they cannot be written
@@ -31,19 +32,15 @@ _NAME, _WHY = 120, 500  # characters of a model's name that a client made up, an
 
 _log = logging.getLogger("rackhouse.gateway.journal")
 
-Hear = Callable[[list[Entry]], None]  # is told what has ended; never waits
-
 
 class Telemetry:
     """A `seams.Journal`. `models` are the names that there are."""
 
-    def __init__(
-        self, archive: Archive, metrics: Metrics, models: frozenset[str], *hearers: Hear
-    ) -> None:
+    def __init__(self, archive: Archive, metrics: Metrics, models: frozenset[str]) -> None:
         self.archive = archive
         self.metrics = metrics
         self._models = models
-        self._hearers = hearers
+        self._tracing: Tracing | None = None
         self._noted: list[Record] = []
         self._waiting: deque[Batch] = deque()
         self._writing: Batch | None = None  # until it is known to be kept
@@ -51,6 +48,10 @@ class Telemetry:
         self._held = 0  # lines in memory
         self._unlogged = 0
         self._away = False
+
+    def told_to(self, tracing: Tracing) -> None:
+        """Tell every request there too."""
+        self._tracing = tracing
 
     def note(self, record: Record) -> None:
         """As `seams.Journal`."""
@@ -63,14 +64,15 @@ class Telemetry:
         for line in lines:
             self.metrics.count(line)
             self._keep(line)
-        if lines:
-            for hear in self._hearers:
-                hear(lines)
+        if self._tracing and lines:
+            self._tracing.hear(lines)
 
     def gauges(self) -> Iterator[Gauge]:
         """How the log itself does."""
         yield Gauge("log_waiting", "Lines of the log that are not written yet.", self._held)
         yield Gauge("log_dropped_total", "Lines that the log has lost.", self._unlogged)
+        if self._tracing:
+            yield from self._tracing.gauges()
 
     async def flush(self) -> None:
         """Write all that was noted. Away while the archive cannot be reached: nothing is lost."""
