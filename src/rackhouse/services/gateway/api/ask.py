@@ -58,8 +58,8 @@ def by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:
 async def _stream(pieces: Pieces, headers: list[http.Header], send: Send) -> None:
     """Pieces until they end. A problem in their midst is an event."""
     headers.append((b"cache-control", b"no-cache"))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
     async with aclosing(pieces):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             async for each in pieces:
                 await send(http.piece(each))

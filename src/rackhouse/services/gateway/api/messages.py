@@ -77,9 +77,9 @@ def _message(body: bytes, model: str) -> bytes:
 
 async def _stream(pieces: Pieces, call: Call, headers: list[http.Header], send: Send) -> None:
     headers.append((b"cache-control", b"no-cache"))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
     events, told = Events(), FromChat(f"msg_{call.id}", call.model)
     async with aclosing(pieces):
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             async for each in pieces:
                 said = b"".join(one for data in events.feed(each) for one in told.read(data))
