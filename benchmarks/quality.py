@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -32,11 +32,17 @@ from rackhouse.services.gateway.model.config import (
 )
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.ledger import prices
-from rackhouse.services.gateway.service.memory import GivenKeys, NoCache, NoLedger, NoLimits
+from rackhouse.services.gateway.service.memory import (
+    GivenKeys,
+    NoCache,
+    NoLedger,
+    NoLimits,
+    Unmeasured,
+)
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
-from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
+from rackhouse.services.gateway.service.quality.shadow import Shadow
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.slots.turns import Turns
@@ -135,23 +141,21 @@ class Room:
         self.die = Die(self.clock)
         router = Routing(config, slots, lambda _: None)
         clients = dict.fromkeys(Kind, self.die)
-        asking = Asking(router=router, ledger=self.costs, slots=slots, clients=clients)
         self.evidence = Evidence(config, now=self.clock)
-        shadow = Shadow(config, asking, random.Random(1).random)
-        self.measured = Measured(self.evidence, shadow, Nobody())
-        self.gateway = Gateway(
-            Parts(
-                keys=GivenKeys(config.keys),
-                limits=NoLimits(),
-                ledger=self.costs,
-                router=router,
-                slots=slots,
-                clients=clients,
-                cache=NoCache(),
-                quality=self.measured,
-                journal=Nobody(),
-            )
+        parts = Parts(
+            keys=GivenKeys(config.keys),
+            limits=NoLimits(),
+            ledger=self.costs,
+            router=router,
+            slots=slots,
+            clients=clients,
+            cache=NoCache(),
+            quality=Unmeasured(),
+            journal=Nobody(),
         )
+        shadow = Shadow(config, parts, random.Random(1).random)
+        self.measured = Measured(self.evidence, shadow, Nobody())
+        self.gateway = Gateway(replace(parts, quality=self.measured))
 
     async def ask(self, number: int, kind: str) -> bool:
         """Whether the answer that the client gets holds."""

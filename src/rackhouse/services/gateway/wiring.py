@@ -8,9 +8,10 @@ import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
-from rackhouse.services.gateway.clients import builtin, judge, look, table
+from rackhouse.services.gateway.clients import builtin, judge, look, otlp, table
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
@@ -22,11 +23,12 @@ from rackhouse.services.gateway.service.limits.rates import Rates
 from rackhouse.services.gateway.service.memory import (
     NoCache,
     NoLedger,
+    Unmeasured,
 )
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
-from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
+from rackhouse.services.gateway.service.quality.shadow import Shadow
 from rackhouse.services.gateway.service.routing.checks import Checks
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Cache, Ledger
@@ -35,6 +37,7 @@ from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
+from rackhouse.services.gateway.service.telemetry.tracing import Tracing
 from rackhouse.services.gateway.settings import Settings
 from rackhouse.services.gateway.store import answers, database
 from rackhouse.services.gateway.store.journal import Journal
@@ -61,26 +64,23 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         embedder = await stack.enter_async_context(builtin.opened(hire))
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
-        telemetry = await stack.enter_async_context(_telemetry(config, base).running())
+        telemetry = await stack.enter_async_context(_telemetry(config, settings, base))
         slots = await stack.enter_async_context(_slots(config, settings))
         router = await stack.enter_async_context(_router(config, slots))
         ledger = await stack.enter_async_context(_ledger(config, base, router))
-        spoken = {**clients, Kind.BUILTIN: embedder}
-        asking = Asking(router=router, ledger=ledger, slots=slots, clients=spoken)
-        quality = await stack.enter_async_context(_quality(config, base, asking))
-        yield Gateway(
-            Parts(
-                keys=KnownKeys(_keys(config), StoredKeys(base) if base else MemoryKeys()),
-                limits=await stack.enter_async_context(_limits(settings)),
-                ledger=ledger,
-                router=router,
-                slots=slots,
-                clients=spoken,
-                cache=await stack.enter_async_context(_cache(config, settings)),
-                quality=quality,
-                journal=telemetry,
-            )
+        parts = Parts(
+            keys=KnownKeys(_keys(config), StoredKeys(base) if base else MemoryKeys()),
+            limits=await stack.enter_async_context(_limits(settings)),
+            ledger=ledger,
+            router=router,
+            slots=slots,
+            clients={**clients, Kind.BUILTIN: embedder},
+            cache=await stack.enter_async_context(_cache(config, settings)),
+            quality=Unmeasured(),  # of what is asked to be compared
+            journal=telemetry,
         )
+        quality = await stack.enter_async_context(_quality(config, base, parts))
+        yield Gateway(replace(parts, quality=quality))
 
 
 @asynccontextmanager
@@ -115,20 +115,31 @@ async def _cache(config: Config, settings: Settings) -> AsyncIterator[Cache]:
             yield Answers(config, shelf)
 
 
-def _telemetry(config: Config, base: database.Database | None) -> Telemetry:
+@asynccontextmanager
+async def _telemetry(
+    config: Config, settings: Settings, base: database.Database | None
+) -> AsyncIterator[Telemetry]:
+    """Log, accounts and metrics; and spans, where somebody collects them."""
     models = frozenset(each.name for each in config.models)
     archive = Journal(base, config.retention_days) if base else Memory()
-    return Telemetry(archive, Metrics(models, config.currency), models)
+    telemetry = Telemetry(archive, Metrics(models, config.currency), models)
+    async with AsyncExitStack() as stack:
+        if spans := settings.spans.url:
+            collector = await stack.enter_async_context(otlp.opened(spans, settings.spans.headers))
+            kinds = {each.name: each.kind for each in config.upstreams}
+            told = Tracing(collector.send, kinds, settings.spans.service, settings.spans.share)
+            telemetry.told_to(await stack.enter_async_context(told.running()))
+        yield await stack.enter_async_context(telemetry.running())
 
 
 @asynccontextmanager
 async def _quality(
-    config: Config, base: database.Database | None, asking: Asking
+    config: Config, base: database.Database | None, parts: Parts
 ) -> AsyncIterator[Measured]:
     evidence = Evidence(config, Quality(base) if base else None)
     async with (
         judge.opened() as judging,
-        Measured(evidence, Shadow(config, asking), judging).running() as measured,
+        Measured(evidence, Shadow(config, parts), judging).running() as measured,
     ):
         yield measured
 

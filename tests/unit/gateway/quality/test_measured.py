@@ -12,7 +12,7 @@ import pytest
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.judge import Said
-from rackhouse.services.gateway.model.call import Call, Caller, Reply, Task, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Record, Reply, Task, Usage
 from rackhouse.services.gateway.model.config import (
     Candidate,
     Config,
@@ -25,10 +25,17 @@ from rackhouse.services.gateway.model.config import (
 )
 from rackhouse.services.gateway.model.problem import NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
-from rackhouse.services.gateway.service.memory import NoLedger
+from rackhouse.services.gateway.service.memory import (
+    GivenKeys,
+    NoCache,
+    NoLedger,
+    NoLimits,
+    Unmeasured,
+)
+from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
-from rackhouse.services.gateway.service.quality.shadow import Asking, Shadow
+from rackhouse.services.gateway.service.quality.shadow import Shadow
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.slots.turns import Turns
@@ -94,14 +101,24 @@ class Room:
         self.slots = Turns()
         self.client, self.judge = Scripted(), Judge()
         self.seed = random.Random(7)
-        asking = Asking(
-            router=Routing(config, self.slots, lambda _: None),
+        self.noted: list[Record] = []
+        parts = Parts(
+            keys=GivenKeys(()),
+            limits=NoLimits(),
             ledger=ledger,
+            router=Routing(config, self.slots, lambda _: None),
             slots=self.slots,
             clients=dict.fromkeys(Kind, self.client),
+            cache=NoCache(),
+            quality=Unmeasured(),
+            journal=self,
         )
-        shadow = Shadow(config, asking, self.seed.random)
+        shadow = Shadow(config, parts, self.seed.random)
         self.measured = Measured(Evidence(config), shadow, self.judge)
+
+    def note(self, record: Record) -> None:
+        """As `seams.Journal`."""
+        self.noted.append(record)
 
     def report(self) -> Model:
         return self.measured.report().models[0]
@@ -139,6 +156,8 @@ def test_a_shadow_compares_on_its_own_key_and_counts_once() -> None:
         shadow = room.client.asked[0]
         assert (shadow.caller.key, shadow.caller.limits, shadow.stream) == ("shadow", SHADOW, False)
         assert "stream" not in shadow.payload
+        (noted,) = room.noted
+        assert (noted.key, noted.upstream, noted.outcome) == ("shadow", "out", Outcome.ANSWERED)
         found = room.report()
         assert (found.curve.n, found.shadow.drawn, found.shadow.compared) == (1, 1, 1)
         assert {each.upstream: each.n for each in found.classes[0].measures} == {
@@ -195,6 +214,7 @@ def test_a_budget_that_is_used_up_and_an_upstream_that_fails_drop_it() -> None:
         failing.client.fails = True
         await failing.gone(asked(), HOME)
         assert failing.report().shadow.dropped == {"failed": 1}
+        assert [each.outcome for each in failing.noted] == [Outcome.FAILED]
 
     run(scene)
 

@@ -25,7 +25,7 @@ class Rate(NamedTuple):
 
 def rate(good: float, n: float) -> Rate:
     """Of `n` verdicts, `good` held (0 <= good <= n). Less than one whole verdict bounds nothing."""
-    p = min(1.0, good / n) if n > 0 else 0.0
+    p = min(1.0, max(0.0, good / n)) if n > 0 else 0.0
     if n < 1:
         return Rate(n, p, 0.0, 1.0)
     return Rate(n, p, 1.0 - _upper(1.0 - p, n), _upper(p, n))

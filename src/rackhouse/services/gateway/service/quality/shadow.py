@@ -9,31 +9,22 @@ import asyncio
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from rackhouse.services.gateway.clients.failure import Failed
-from rackhouse.services.gateway.model.call import Call, Caller, Reply, Usage
-from rackhouse.services.gateway.model.config import Config, Kind, Named, Upstream
+from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Reply
+from rackhouse.services.gateway.model.config import Config, Named, Upstream
 from rackhouse.services.gateway.model.problem import Problem
-from rackhouse.services.gateway.service.seams import Client, Ledger, Router, Slots
+from rackhouse.services.gateway.service.flow.way import Way
+from rackhouse.services.gateway.service.parts import Parts
 
 KEY: Final = "shadow"  # whose budget it is, and who it is in the accounts
 AT_ONCE: Final = 4
 _MOST: Final = 300.0  # seconds
 # What only concerns how, and to whom, an answer is given.
 _STREAMING = ("stream", "stream_options", "store", "user", "metadata")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asking:
-    """What of a gateway it takes to ask an upstream."""
-
-    router: Router
-    ledger: Ledger
-    slots: Slots
-    clients: Mapping[Kind, Client]
 
 
 class Dropped(Exception):
@@ -45,15 +36,17 @@ class Dropped(Exception):
 
 
 class Shadow:
-    """Of all names. `drawn` requests were to be compared; `dropped` of them were not, and why."""
+    """Of all names. `drawn` requests were to be compared; `dropped` of them were not, and why.
+    Of `parts` it takes what asks an upstream.
+    """
 
     def __init__(
-        self, config: Config, asking: Asking, chance: Callable[[], float] = random.random
+        self, config: Config, parts: Parts, chance: Callable[[], float] = random.random
     ) -> None:
         self.drawn: Counter[str] = Counter()
         self.dropped: Counter[tuple[str, str]] = Counter()
         self._caller = Caller(key=KEY, limits=config.shadow)
-        self._asking = asking
+        self._parts = parts
         self._chance = chance
 
     def draws(self, named: Named, call: Call, under_way: int) -> bool:
@@ -71,7 +64,7 @@ class Shadow:
         where there is one.
         """
         try:
-            route = self._asking.router.choose(call)
+            route = self._parts.router.choose(call)
         except Problem as problem:
             raise Dropped("nobody") from problem
         able = [each for each in route.upstreams if each != but and self._may(each)]
@@ -82,7 +75,7 @@ class Shadow:
 
     async def ask(self, call: Call, upstream: Upstream) -> tuple[Reply, int]:
         """A whole answer and what it cost in nanos."""
-        active, waiting = self._asking.slots.busy(upstream)
+        active, waiting = self._parts.slots.busy(upstream)
         if upstream.slots and active + waiting >= upstream.slots:
             raise Dropped("load")
         if not self._may(upstream):
@@ -97,7 +90,7 @@ class Shadow:
 
     def expected(self, upstream: Upstream) -> float:
         """Seconds that the next one is likely to wait for it."""
-        return self._asking.slots.expected(upstream)
+        return self._parts.slots.expected(upstream)
 
     def drop(self, call: Call, dropped: Dropped) -> None:
         """What was drawn is not compared."""
@@ -119,25 +112,16 @@ class Shadow:
         )
 
     async def _asked(self, call: Call, upstream: Upstream) -> tuple[Reply, int]:
-        """What is set aside is settled or given back, whatever happens."""
-        asking = self._asking
-        hold = await asking.ledger.reserve(call, upstream)
-        usage, asked = Usage(), False
+        """On its way like any request: reserved, settled, in the log and the accounts."""
+        way = Way(self._parts, call)
         try:
-            turn = await asking.slots.turn(upstream, call)
-            try:
-                asked = True
-                reply = await asking.clients[upstream.kind].ask(upstream, call)
-                usage = reply.usage
-            except Failed as failed:
-                asked = failed.asked
-                raise
-            finally:
-                turn.end()
-        finally:
-            nanos = 0
-            if asked:
-                nanos = await asking.ledger.settle(hold, usage)
-            else:
-                await asking.ledger.release(hold)
-        return reply, nanos
+            asked = await way.ask(upstream, call)
+        except Failed as failed:
+            way.missed(upstream, failed.why)
+            way.ended(Outcome.FAILED, error=failed.why)
+            raise
+        await way.settle(asked, asked.reply.usage)
+        self._parts.router.finished(upstream)
+        way.answered_by(upstream)
+        way.ended(Outcome.ANSWERED)
+        return asked.reply, way.record.cost
