@@ -1,4 +1,4 @@
-"""A thousand streams at once, through one gateway: each whole, each settled once, none left over."""
+"""A thousand streams at once through one gateway: each whole, each settled once."""
 
 from __future__ import annotations
 

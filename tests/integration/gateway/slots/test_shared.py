@@ -75,7 +75,7 @@ async def test_who_has_all_leaves_some_to_who_has_none(server: Store) -> None:
         queued = [asyncio.create_task(first.turn(upstream, CALL)) for _ in range(5)]
         other = asyncio.create_task(second.turn(upstream, CALL))
         await until_soon(lambda: second.busy(upstream) == (0, 1))
-        await asyncio.sleep(0.5)  # both have told each other that they want more
+        await until_soon(lambda: first.lines[upstream.name].slots == 1)  # it has heard of that
         assert not other.done()
         held[0].end()
         await until_soon(other.done)
