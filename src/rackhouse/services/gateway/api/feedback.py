@@ -7,24 +7,17 @@ The verdict takes the place of what verifiers and judges said of that answer; on
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import msgspec
 from starlette.types import Receive, Scope, Send
 
-from rackhouse.services.gateway.api import http
+from rackhouse.services.gateway.api import http, shapes
 from rackhouse.services.gateway.model.problem import BadRequest, Problem
 from rackhouse.services.gateway.service.gateway import Gateway
 
 _MOST = 4096  # bytes
 
 
-class _Feedback(msgspec.Struct, forbid_unknown_fields=True):
-    id: Annotated[str, msgspec.Meta(max_length=64)]
-    score: Annotated[float, msgspec.Meta(ge=0, le=1)]
-
-
-_decode = msgspec.json.Decoder(_Feedback).decode
+_decode = msgspec.json.Decoder(shapes.Feedback).decode
 
 
 class Feedback:
@@ -44,7 +37,7 @@ class Feedback:
             await http.send_problem(send, problem)
 
 
-def _read(body: bytes) -> _Feedback:
+def _read(body: bytes) -> shapes.Feedback:
     try:
         return _decode(body)
     except (msgspec.DecodeError, RecursionError) as error:

@@ -14,7 +14,7 @@ _ERRORS = {
     400: "The body is no request; `param` names the field. Or an upstream says so.",
     401: "No key was sent, or none that is known.",
     403: "The key may not ask for that model.",
-    404: "There is no model of that name.",
+    404: "There is no model of that name, or no such answer.",
     413: "The body is over the limit.",
     429: "A budget is used up, or a rate; `retry-after` says when to come again.",
     502: "Nobody who could answer did; the message names who was asked.",
@@ -40,6 +40,7 @@ _PATHS = (
     _Path("/v1/responses", "Answer, as OpenAI's responses do.", shapes.Response, streams=True),
     _Path("/v1/messages", "Answer a chat in Anthropic's form.", shapes.Message, streams=True),
     _Path("/v1/messages/count_tokens", "About how many tokens that is.", shapes.Message),
+    _Path("/v1/feedback", "Say how good an answer was, once.", shapes.Feedback),
 )
 
 

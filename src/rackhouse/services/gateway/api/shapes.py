@@ -106,6 +106,13 @@ class Message(Struct):
     stop_sequences: list[str] | None = None
 
 
+class Feedback(Struct, forbid_unknown_fields=True):
+    """How good an answer was. `id` is its header x-request-id."""
+
+    id: Annotated[str, Meta(max_length=64)]
+    score: Annotated[float, Meta(ge=0, le=1)]
+
+
 class Fault(Struct):
     """What is wrong and how to mend it; `param` names the field."""
 
