@@ -10,11 +10,14 @@ from rackhouse.services.gateway.worker.batches import batches
 LENGTHS = st.lists(st.integers(2, 256), max_size=200)
 
 
-@given(LENGTHS, st.integers(1, 40))
-def test_every_text_is_in_one_batch(lengths: list[int], most: int) -> None:
-    found = list(batches(lengths, most))
+@given(LENGTHS, st.integers(1, 40), st.integers(1, 2000))
+def test_every_text_is_in_one_batch(lengths: list[int], texts: int, tokens: int) -> None:
+    found = list(batches(lengths, texts, tokens))
     assert sorted(place for batch in found for place in batch) == list(range(len(lengths)))
-    assert all(1 <= len(batch) <= most for batch in found)
+    assert all(1 <= len(batch) <= texts for batch in found)
+    for batch in found:
+        padded = len(batch) * max(lengths[place] for place in batch)
+        assert padded <= tokens or len(batch) == 1
 
 
 @given(LENGTHS)

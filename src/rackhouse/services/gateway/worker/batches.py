@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-MOST = 32  # texts at once: more is no faster, and holds up the next
+_TEXTS = 32  # at once: more is no faster, and holds up the next
+_TOKENS = 1024  # likewise: what a batch takes of memory is bounded by this
 
 
-def batches(lengths: Sequence[int], most: int = MOST) -> Iterator[list[int]]:
-    """The places of all texts, shortest first, in batches of at most `most`, none of which has a
-    text that is more than twice as long as its shortest and eight.
+def batches(
+    lengths: Sequence[int], texts: int = _TEXTS, tokens: int = _TOKENS
+) -> Iterator[list[int]]:
+    """The places of all texts, shortest first, in batches of so many texts and tokens at most (but
+    one text at least), none of which has a text more than twice as long as its shortest and eight.
     """
     batch: list[int] = []
     for place in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) == most or lengths[place] > 2 * lengths[batch[0]] + 8):
+        length = lengths[place]
+        full = len(batch) == texts or (len(batch) + 1) * length > tokens
+        if batch and (full or length > 2 * lengths[batch[0]] + 8):
             yield batch
             batch = []
         batch.append(place)
