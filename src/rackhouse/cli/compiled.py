@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rackhouse.app.graph import GATEWAY
 from rackhouse.app.model import App, ResourceType
 from rackhouse.cli.context import Context
 from rackhouse.kit.errors import Missing, NotOurs, UsageError
@@ -54,6 +55,7 @@ def compiled(
     """
     from rackhouse.desired.kube import cluster_of, elsewhere, kube
     from rackhouse.desired.kube.images import to_build
+    from rackhouse.desired.models import keys_of
     from rackhouse.desired.platform import build, copied
     from rackhouse.desired.platform.build import together
 
@@ -66,6 +68,7 @@ def compiled(
             for need in app.needs
             if need.type is ResourceType.SECRET
         }
+        given |= keys_of(house.rack) if GATEWAY in apps else set()
         given |= copied.GIVEN.union(*(elsewhere.given(house.rack, app) for app in apps.values()))
         pins = house.pins
         resources = kube(house.rack, list(apps.values()), given, cluster, pins)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rackhouse.app.graph import GATEWAY
 from rackhouse.cli.forge import open_forge, sign_git_in
 from rackhouse.cli.repositories import created
 from rackhouse.delivery.starters.make import BRANCH, check, git, make
@@ -17,6 +18,7 @@ from rackhouse.supervisor.client import running
 if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.cli.context import Context
+    from rackhouse.rack.model import Rack
     from rackhouse.store.forge import Forge
 
 
@@ -24,9 +26,9 @@ def start(context: Context, name: str, template: str, folder: Path) -> Iterator[
     """Make it, and its repository where the rack is up; say what is to be done then."""
     check(name, template, folder)
     with context.open(only_read=True) as house:
-        up = running(house.paths) is not None
+        up, models = running(house.paths) is not None, _answers(house.rack)
     if not up:
-        make(name, template, folder)
+        make(name, template, folder, models=models)
         yield f"{folder.name}/ is made and committed; the rack is down, so then:"
         yield f"  rackhouse up --detach && rackhouse repository create {name} --git"
         yield f"  cd {folder.name} && git remote add rack (as that prints it)"
@@ -34,13 +36,18 @@ def start(context: Context, name: str, template: str, folder: Path) -> Iterator[
         return
     with open_forge(context) as (house, forge):
         _refuse_taken(house, forge, name)
-        make(name, template, folder)
+        make(name, template, folder, models=models)
         for _ in created(house, forge, name, time.time(), default_branch=BRANCH):
             pass
         _connect(house, name, folder)
         sign_git_in(house, forge, Path.home(), time.time())
     yield f"{folder.name}/ is made and committed, and the rack has a repository for it. Then:"
     yield f"  cd {folder.name} && git push rack {BRANCH}"
+
+
+def _answers(rack: Rack) -> bool:
+    """Whether applications there can ask for a model."""
+    return bool(rack.models) and any(each.service == GATEWAY for each in rack.applications)
 
 
 def _refuse_taken(house: OpenRack, forge: Forge, name: str) -> None:

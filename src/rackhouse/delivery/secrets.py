@@ -82,6 +82,10 @@ def _id(application: str, name: str) -> Id:
 
 
 def _asked_for(house: OpenRack, application: str, name: str) -> bool:
+    from rackhouse.desired.models import keys_of
+
     app = live(house.store, application)
+    if app is not None and f"{application}.{name}" in keys_of(house.rack):
+        return True
     needs = app.needs if app else ()
     return any(need.type is ResourceType.SECRET and need.name == name for need in needs)

@@ -42,4 +42,4 @@ def test_each_is_named_with_what_to_do(text: str, line: str) -> None:
 
 def test_a_whole_rack_has_all_of_them() -> None:
     said = {line.partition(":")[0] for line in idle(load((RACKS / "home.yaml").read_text()))}
-    assert {"backups", "nodes", "network", "models"} <= said
+    assert {"applications study", "backups", "nodes", "network"} <= said

@@ -48,6 +48,7 @@ def _why(rack: Rack, what: str, *lost: str) -> str:
                 "PostgreSQL": MAY_STOP,
                 "Valkey": MAY_STOP,
                 "S3": MAY_STOP,
+                "application gateway": MAY_STOP,
                 "application study": MAY_STOP,
                 "application hello": MAY_STOP,
             },

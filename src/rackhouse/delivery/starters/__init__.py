@@ -11,6 +11,7 @@ from pathlib import Path
 
 PLACE = Path(__file__).with_name("templates")
 NAME = "my-app"  # in the files; made the application's own
+MODELS = "#: "  # before lines that hold on a rack which answers for models
 
 TEMPLATES: Mapping[str, str] = {
     "api": "a JSON API, with PostgreSQL and migrations",

@@ -8,10 +8,11 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from rackhouse.app.ignore import ALWAYS, ignored, patterns
-from rackhouse.delivery.starters import NAME, PLACE, TEMPLATES
+from rackhouse.delivery.starters import MODELS, NAME, PLACE, TEMPLATES
 from rackhouse.desired.names import RESERVED
 from rackhouse.kit.errors import HostError, Refused, UsageError
 from rackhouse.kit.files import host_error
@@ -47,15 +48,16 @@ def check(name: str, template: str, folder: Path) -> None:
         )
 
 
-def make(name: str, template: str, folder: Path) -> None:
-    """Make the folder with the application in it, committed. Raises as `check`; HostError without
-    git, or when the disk does not take it: the folder is then as it was.
+def make(name: str, template: str, folder: Path, *, models: bool = False) -> None:
+    """Make the folder with the application in it, committed; `models`: the rack answers for some,
+    so that it asks them. Raises as `check`; HostError without git, or when the disk does not take
+    it: the folder is then as it was.
     """
     check(name, template, folder)
     partial = folder.with_name(f".{folder.name}.partial")
     try:
         shutil.rmtree(partial, ignore_errors=True)  # of one that was killed
-        _write(PLACE / template, partial, name)
+        _write(PLACE / template, partial, {NAME: name} | ({MODELS: ""} if models else {}))
         _commit(partial, f"{name}, from the template {template}")
         partial.rename(folder)
     except OSError as error:
@@ -71,7 +73,7 @@ def git(folder: Path, *words: str) -> Finished:
     return run_sync(["git", *words], env={**env, **kept}, folder=folder, timeout=60)
 
 
-def _write(template: Path, into: Path, name: str) -> None:
+def _write(template: Path, into: Path, changes: Mapping[str, str]) -> None:
     always = patterns(ALWAYS)
     for file in sorted(path for path in template.rglob("*") if path.is_file()):
         path = file.relative_to(template)
@@ -79,7 +81,10 @@ def _write(template: Path, into: Path, name: str) -> None:
             continue  # compiled files, where the template was ever run
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(file.read_text("utf-8").replace(NAME, name), "utf-8")
+        text = file.read_text("utf-8")
+        for old, new in changes.items():
+            text = text.replace(old, new)
+        target.write_text(text, "utf-8")
 
 
 def _commit(folder: Path, message: str) -> None:

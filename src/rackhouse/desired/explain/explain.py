@@ -13,6 +13,7 @@ from rackhouse.desired.explain.model import Explanation, Story, Target
 from rackhouse.desired.facts import Facts
 from rackhouse.desired.kube import cluster_of, elsewhere, kube
 from rackhouse.desired.kube import ground_of as ground_on
+from rackhouse.desired.models import keys_of
 from rackhouse.desired.platform.copied import GIVEN
 from rackhouse.kit.errors import FileError
 from rackhouse.rack.model import Rack
@@ -50,7 +51,8 @@ def explain(
     can.
     """
     app = apps[name]
-    facts = replace(facts, given=facts.given | secrets_of(apps.values()))  # set, or to be set
+    given = facts.given | secrets_of(apps.values()) | keys_of(rack)  # set, or to be set
+    facts = replace(facts, given=given)
     tell: Mapping[Target, Callable[[], Story]] = {
         Target.EMBEDDED: lambda: _here(rack, apps, name, facts, files),
         Target.KUBE: lambda: _there(rack, apps, name, facts, files),

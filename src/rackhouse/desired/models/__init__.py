@@ -17,6 +17,7 @@ from rackhouse.desired.embedded.part import vault
 from rackhouse.desired.models.rendered import rendered
 from rackhouse.desired.models.upstreams import Where, here
 from rackhouse.kit.text import did_you_mean
+from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Text
 from rackhouse.resources.machine import File, Folder
 from rackhouse.resources.vault import Password
@@ -30,6 +31,12 @@ Service = Callable[[Ask], Provided]
 def key_of(application: str, need: str) -> Id:
     """The key by which an application asks for models."""
     return vault("secret", names.role(application, need))
+
+
+def keys_of(rack: Rack) -> frozenset[str]:
+    """`gateway.openai`: every secret that a person gives for a provider that the file names."""
+    each = (it for model in rack.models for it in model.fall_back)
+    return frozenset(f"{GATEWAY}.{it.provider}" for it in each if not it.url)
 
 
 def models(ask: Ask) -> Provided:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rackhouse.app.model import HttpCheck, Kind
+from rackhouse.app.model import HttpCheck, Kind, ResourceType
 from rackhouse.app.sources import read_source
 from rackhouse.delivery.starters import NAME, PLACE, TEMPLATES
 from rackhouse.delivery.starters.make import make
@@ -51,6 +51,18 @@ def test_it_is_an_application_of_that_name_committed_whole(template: str, tmp_pa
     if source.app.kind is Kind.WEB:
         assert isinstance(source.app.containers[0].check, HttpCheck)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["me", "shop"]
+
+
+def test_on_a_rack_that_answers_for_models_it_asks_them(tmp_path: Path) -> None:
+    make("shop", "ai", tmp_path / "shop", models=True)
+    asks, alone = read_source(tmp_path / "shop").app, read_source(PLACE / "ai").app
+    assert {need.type for need in asks.needs} == {ResourceType.LLM, ResourceType.ROUTE}
+    assert {name for name, _ in asks.containers[0].variables} == {
+        "LLM_URL",
+        "LLM_KEY",
+        "LLM_MODEL",
+    }
+    assert {need.type for need in alone.needs} == {ResourceType.ROUTE}
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
