@@ -35,7 +35,7 @@ def _door() -> Iterator[Desk]:
         admin=OWNER,
         upstreams={"second": OUTSIDE},
         named={"measured": True, "shadow": 1.0},
-        shadow=(Limit(period=Period.DAY, money=10**12),),
+        shadow=(Limit(period=Period.DAY),),  # caps nothing: there is no database to count in
         tasks=("verses", "psalms"),
     ) as one:
         yield one
