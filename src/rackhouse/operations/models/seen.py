@@ -132,6 +132,8 @@ class Line:
     seconds: float = 0.0
     again: bool = False
     tried: tuple[Tried, ...] = ()
+    asked: str = ""  # where bodies are kept
+    answer: str = ""
 
     @property
     def who(self) -> str:

@@ -18,11 +18,11 @@ from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.service.cache import Answers
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
+from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.limits.rates import Rates
 from rackhouse.services.gateway.service.memory import (
     NoCache,
-    NoLedger,
     Unmeasured,
 )
 from rackhouse.services.gateway.service.parts import Parts
@@ -122,7 +122,7 @@ async def _telemetry(
     """Log, accounts and metrics; and spans, where somebody collects them."""
     models = frozenset(each.name for each in config.models)
     archive = Journal(base, config.retention_days) if base else Memory()
-    telemetry = Telemetry(archive, Metrics(models, config.currency), models)
+    telemetry = Telemetry(archive, Metrics(models, config.currency), models, bodies=config.bodies)
     async with AsyncExitStack() as stack:
         if spans := settings.spans.url:
             collector = await stack.enter_async_context(otlp.opened(spans, settings.spans.headers))
@@ -164,14 +164,11 @@ async def _limits(settings: Settings) -> AsyncIterator[Rates]:
 async def _ledger(
     config: Config, base: database.Database | None, router: Routing
 ) -> AsyncIterator[Ledger]:
-    if base is None:
-        yield NoLedger()
-        return
-
     def overran(upstream: Upstream, why: str) -> None:
         _log.warning("upstream %s %s", upstream.name, why)
         router.failed(upstream, Failed(why, asked=True))
 
-    store = LedgerStore(base, f"{socket.gethostname()}-{os.getpid()}")
+    replica = f"{socket.gethostname()}-{os.getpid()}"
+    store = LedgerStore(base, replica) if base else NoLeases()
     async with BudgetLedger(config, store, overran).running() as ledger:
         yield ledger

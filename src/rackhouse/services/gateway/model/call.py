@@ -141,3 +141,5 @@ class Record:
     cached: bool = False
     trace: str = ""  # the client's traceparent
     attempts: tuple[Attempt, ...] = ()
+    asked: Payload | None = None  # with `answer`, where the journal keeps bodies
+    answer: bytes | str = b""

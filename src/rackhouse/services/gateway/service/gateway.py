@@ -83,6 +83,7 @@ class Gateway:
         await way.settle(asked, asked.reply.usage)
 
     async def _whole(self, way: Way, asked: Asked) -> Reply:
+        way.said(asked.reply.body)
         way.ended(Outcome.ANSWERED)
         self.parts.quality.answered(way.call, asked.reply)
         return asked.reply

@@ -55,6 +55,7 @@ class Passed:
         if not self._ended:
             self._ended = True
             await self._way.drop(self._asked, self._sent)
+            self._way.said(self._said.text)
             self._way.ended(Outcome.LEFT)
 
     async def _piece(self) -> bytes:
@@ -72,6 +73,7 @@ class Passed:
         self._ended = True
         self._way.parts.router.finished(self._asked.upstream)
         await self._way.settle(self._asked, self._asked.reply.usage)
+        self._way.said(self._said.text)
         self._way.ended(Outcome.ANSWERED)
         self._way.parts.quality.answered(self._way.call, self._asked.reply)
 
@@ -82,31 +84,29 @@ class Passed:
         way.missed(before, f"broke off: {failed.why}")
         await way.drop(self._asked, self._sent)
         try:
-            said = await self._another(failed)
+            said = await self._another()
         except Problem as problem:
             self._ended = True
-            way.ended(Outcome.BROKEN, error=problem.what)
-            raise
+            what = f"the answer broke off: {before.name} {failed.why}; {problem.what}"
+            way.ended(Outcome.BROKEN, error=what)
+            raise UpstreamFailed(what) from problem
         assert self._asked.pieces is not None
         self._pieces = self._asked.pieces
         self._sent = 0
         way.answered_by(self._asked.upstream)
         return said
 
-    async def _another(self, failed: Failed) -> bytes:
-        said = self._said
-        name = self._asked.upstream.name
-        if said.whole and self._on_break is OnBreak.CONTINUE:
-            self._asked = await self._attempts.next(
-                lambda upstream: onward(self._way.call, said, upstream)
-            )
+    async def _another(self) -> bytes:
+        said, call = self._said, self._way.call
+        if said.nothing or (said.whole and self._on_break is OnBreak.CONTINUE):
+            self._asked = await self._attempts.next(lambda upstream: onward(call, said, upstream))
             self._seam = Seam(said)
             return b": rackhouse continued by %s\n\n" % self._asked.upstream.name.encode()
-        if self._way.call.restart and self._on_break is not OnBreak.ERROR:
+        if call.restart and self._on_break is not OnBreak.ERROR:
             self._asked = await self._attempts.next()
-            self._said, self._seam = Said(self._way.call), None
+            self._said, self._seam = Said(call), None
             return _restarted(said.id, self._asked.upstream.name)
-        raise UpstreamFailed(f"the answer broke off: {name} {failed.why}")
+        raise UpstreamFailed("this stream is not gone on with by another")
 
 
 def _restarted(id: str, name: str) -> bytes:

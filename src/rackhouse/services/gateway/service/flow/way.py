@@ -35,6 +35,7 @@ class Way:
         self.call = call
         self.record = _record(call)
         self._begun = time.monotonic()
+        self._noted = False
 
     async def ask(self, upstream: Upstream, call: Call) -> Asked:
         """With the first byte of its answer. Failed; or Problem, where budget or queue are full.
@@ -57,6 +58,8 @@ class Way:
         finally:
             self.record.waited += turn.waited
         parts.router.began(upstream, time.monotonic() - since)
+        if hold.warning:
+            reply.headers = {**reply.headers, "x-rackhouse-budget-warning": hold.warning}
         return Asked(upstream, reply, hold, turn)
 
     async def settle(self, asked: Asked, usage: Usage) -> None:
@@ -65,7 +68,7 @@ class Way:
             return
         asked.settled = True
         asked.turn.end()
-        self.record.usage = usage
+        self.record.usage = _together(self.record.usage, usage)
         self.parts.limits.used(self.call, usage)
         self.record.cost += await self.parts.ledger.settle(asked.hold, usage)
 
@@ -94,8 +97,16 @@ class Way:
         attempt = Attempt(upstream=upstream.name, why=why, seconds=seconds)
         self.record.attempts = (*self.record.attempts, attempt)
 
+    def said(self, answer: bytes | str) -> None:
+        """What the client was told: kept where the file says so, and nobody asked to be private."""
+        if self.parts.journal.bodies and not self.call.private:
+            self.record.asked, self.record.answer = self.call.payload, answer
+
     def ended(self, outcome: Outcome, status: int = 200, error: str = "") -> None:
-        """Note what became of it."""
+        """Note what became of it. The second time, nothing."""
+        if self._noted:
+            return
+        self._noted = True
         record = self.record
         record.outcome, record.status, record.error = outcome, status, error
         record.seconds = time.monotonic() - self._begun
@@ -110,6 +121,18 @@ class Way:
             self.record.cost += await self.parts.ledger.settle(hold, Usage())
         else:
             await self.parts.ledger.release(hold)
+
+
+def _together(before: Usage, usage: Usage) -> Usage:
+    """Of all upstreams that worked for one answer."""
+    if not (before.known and usage.known):
+        return usage
+    return Usage(
+        input=before.input + usage.input,
+        output=before.output + usage.output,
+        cached=before.cached + usage.cached,
+        known=True,
+    )
 
 
 def _record(call: Call) -> Record:

@@ -19,6 +19,7 @@ from rackhouse.services.gateway.model.account import Batch, Sums, account, plus,
 from rackhouse.services.gateway.model.call import Record
 from rackhouse.services.gateway.model.entry import Entry, entry
 from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.service.telemetry import bodies
 from rackhouse.services.gateway.service.telemetry.archive import Archive
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge, Metrics
 from rackhouse.services.gateway.service.telemetry.redaction import clean
@@ -34,11 +35,19 @@ _log = logging.getLogger("rackhouse.gateway.journal")
 
 
 class Telemetry:
-    """A `seams.Journal`. `models` are the names that there are."""
+    """A `seams.Journal`. `models` are the names that there are; `bodies`: what is said is kept."""
 
-    def __init__(self, archive: Archive, metrics: Metrics, models: frozenset[str]) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        metrics: Metrics,
+        models: frozenset[str],
+        *,
+        bodies: bool = False,
+    ) -> None:
         self.archive = archive
         self.metrics = metrics
+        self.bodies = bodies
         self._models = models
         self._tracing: Tracing | None = None
         self._noted: list[Record] = []
@@ -129,6 +138,9 @@ class Telemetry:
         line = entry(record)
         if line.error:
             line = replace(line, error=clean(line.error, _WHY))
+        if record.asked is not None:
+            asked, answer = bodies.question(record.asked), bodies.answer(record.answer)
+            line = replace(line, asked=asked, answer=answer)
         if line.tried:
             tried = tuple(replace(each, why=clean(each.why, _WHY)) for each in line.tried)
             line = replace(line, tried=tried)
