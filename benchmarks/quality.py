@@ -31,14 +31,10 @@ from rackhouse.services.gateway.model.config import (
     Upstream,
 )
 from rackhouse.services.gateway.service.gateway import Gateway
+from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.ledger import prices
-from rackhouse.services.gateway.service.memory import (
-    GivenKeys,
-    NoCache,
-    NoLedger,
-    NoLimits,
-    Unmeasured,
-)
+from rackhouse.services.gateway.service.limits.rates import Rates
+from rackhouse.services.gateway.service.memory import NoCache, NoLedger, Unmeasured
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
@@ -143,8 +139,8 @@ class Room:
         clients = dict.fromkeys(Kind, self.die)
         self.evidence = Evidence(config, now=self.clock)
         parts = Parts(
-            keys=GivenKeys(config.keys),
-            limits=NoLimits(),
+            keys=KnownKeys(config.keys, MemoryKeys()),
+            limits=Rates(),
             ledger=self.costs,
             router=router,
             slots=slots,

@@ -25,13 +25,9 @@ from rackhouse.services.gateway.model.config import (
 )
 from rackhouse.services.gateway.model.problem import NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
-from rackhouse.services.gateway.service.memory import (
-    GivenKeys,
-    NoCache,
-    NoLedger,
-    NoLimits,
-    Unmeasured,
-)
+from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
+from rackhouse.services.gateway.service.limits.rates import Rates
+from rackhouse.services.gateway.service.memory import NoCache, NoLedger, Unmeasured
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
@@ -103,8 +99,8 @@ class Room:
         self.seed = random.Random(7)
         self.noted: list[Record] = []
         parts = Parts(
-            keys=GivenKeys(()),
-            limits=NoLimits(),
+            keys=KnownKeys((), MemoryKeys()),
+            limits=Rates(),
             ledger=ledger,
             router=Routing(config, self.slots, lambda _: None),
             slots=self.slots,
