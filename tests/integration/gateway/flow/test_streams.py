@@ -94,6 +94,18 @@ def test_as_the_model_declares_it_ends_with_an_error(on_break: str) -> None:
         assert not one.scripts["second"].asked
 
 
+@pytest.mark.parametrize("after", [0, 1])
+def test_before_the_first_word_another_answers_whatever_is_asked_for(
+    both: Desk, after: int
+) -> None:
+    both.scripts["first"].always = Act(does=Does.BREAK, after=after, message=CALLS)
+    both.scripts["second"].always = Act(message=CALLS)
+    _, events = both.stream(response_format={"type": "json_object"})
+    told = [each["choices"][0]["delta"] for each in chunks(events) if each.get("choices")]
+    assert [each["tool_calls"][0]["id"] for each in told if "tool_calls" in each] == ["call-1"]
+    assert events[-1] == "[DONE]"
+
+
 def test_nobody_is_left_to_go_on(both: Desk) -> None:
     ledger = counted(both.gateway)
     both.scripts["first"].always = Act(does=Does.BREAK, after=4)

@@ -43,7 +43,7 @@ class Attempts:
             except Failed as failed:
                 way.missed(upstream, failed.why)
                 self._refusal = failed.refusal or self._refusal
-                if self._refusal is not None and failed.final:
+                if self._refusal is not None and failed.final and shape is None:
                     raise self._refusal from failed
             except (OverBudget, Away, TooMany) as problem:
                 way.missed(upstream, problem.what)

@@ -43,11 +43,12 @@ _decode = msgspec.json.Decoder(_Chunk).decode
 
 
 class Said:
-    """`whole`: all of it is text, so that it can be gone on with."""
+    """`nothing`: no word yet. `whole`: all of it is text, so that it can be gone on with."""
 
     def __init__(self, call: Call) -> None:
         self.id = ""
         self.whole = _is_text(call)
+        self.nothing = call.task in (Task.CHAT, Task.COMPLETION)
         self.events = 0  # with text: about as many tokens
         self._texts: list[str] = []
         self._size = 0
@@ -59,12 +60,12 @@ class Said:
 
     def read(self, piece: bytes) -> None:
         """A piece that the client is sent."""
-        if not self.whole or not piece.startswith(b"data: {"):
+        if not (self.whole or self.nothing) or not piece.startswith(b"data: {"):
             return
         try:
             chunk = _decode(piece[6:])
         except msgspec.DecodeError:
-            self.whole = False
+            self.whole = self.nothing = False
             return
         self.id = self.id or chunk.id
         for choice in chunk.choices:
@@ -73,9 +74,12 @@ class Said:
     def _choice(self, choice: _Choice) -> None:
         delta = choice.delta
         text = choice.text if delta is None else delta.content
-        if choice.index or (delta and (delta.tool_calls or delta.function_call)):
+        calls = delta is not None and bool(delta.tool_calls or delta.function_call)
+        if calls or text:
+            self.nothing = False
+        if choice.index or calls:
             self.whole = False
-        elif text:
+        elif text and self.whole:
             self._texts.append(text)
             self.events += 1
             self._size += len(text)
