@@ -10,9 +10,6 @@ through all but the first: what every further million would take.
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -20,7 +17,8 @@ from pathlib import Path
 from statistics import linear_regression
 
 from gateway import ways
-from gateway.serving import HERE, LOAD, pin, resident
+from gateway.run import load
+from gateway.serving import resident
 from racks import table
 
 SLICE = 5.0  # seconds of load between two looks
@@ -59,16 +57,9 @@ def _looks(way: ways.Way, wanted: int) -> list[tuple[int, float]]:
 
 
 def _ask(way: ways.Way, stream: bool) -> int:
-    argv = [sys.executable, str(HERE / "load.py"), way.url, ways.KEY, "16", str(SLICE)]
-    done = subprocess.run(
-        [*argv, *(["stream"] if stream else [])],
-        stdout=subprocess.PIPE,
-        check=True,
-        preexec_fn=lambda: pin(LOAD),
-    )
-    said = json.loads(done.stdout)
+    said = load(way, 16, SLICE, stream)
     if said["bad"]:
-        raise SystemExit(f"{said['bad']} of {said['total']} were not answered")
+        raise SystemExit(f"{said['bad']:.0f} of {said['total']:.0f} were not answered")
     return int(said["total"])
 
 

@@ -42,7 +42,7 @@ class _Asking(asyncio.Protocol):
         self._ask()
 
     def _ask(self) -> None:
-        self._held, self._first = b"", 0.0
+        self._held, self._first, self._gap = b"", 0.0, 0.0
         self._begun = time.perf_counter()
         self._transport.write(self._request)
 
@@ -52,14 +52,16 @@ class _Asking(asyncio.Protocol):
         if end < 0 or len(held) == end + 4:
             return
         now = time.perf_counter()
-        self._first = self._first or now
+        if self._first:
+            self._gap = max(self._gap, now - self._last)
+        self._first, self._last = self._first or now, now
         if not self._load.stream:
             at = held.lower().find(b"content-length:", 0, end)
             if len(held) < end + 4 + int(held[at + 15 : held.find(b"\r", at)]):
                 return
         elif held[9:12] == b"200" and not held.endswith(b"0\r\n\r\n"):
             return
-        if self._load.took(held, now - self._begun, self._first - self._begun):
+        if self._load.took(held, now - self._begun, self._first - self._begun, self._gap):
             self._ask()
         else:
             self._transport.close()
@@ -78,10 +80,11 @@ class Load:
         self._until = self._from + seconds * 0.9
         self._whole: list[float] = []
         self._first: list[float] = []
+        self._gaps: list[float] = []  # the longest of each stream
         self._total = self._bad = 0
         self.ended = asyncio.Event()
 
-    def took(self, held: bytes, whole: float, first: float) -> bool:
+    def took(self, held: bytes, whole: float, first: float, gap: float) -> bool:
         """An answer. Whether to ask again."""
         now = time.perf_counter()
         self._total += 1
@@ -90,6 +93,7 @@ class Load:
         elif self._from < now < self._until:
             self._whole.append(whole)
             self._first.append(first)
+            self._gaps.append(gap)
         return now < self._until
 
     def left(self, error: Exception | None) -> None:
@@ -108,6 +112,9 @@ class Load:
             "p99": _share(self._whole, 99),
             "first": _share(self._first, 50),
             "first_p99": _share(self._first, 99),
+            "gap": _share(self._gaps, 50),
+            "gap_p99": _share(self._gaps, 99),
+            "gap_most": max(self._gaps, default=float("nan")),
             "total": self._total,
             "bad": self._bad,
         }

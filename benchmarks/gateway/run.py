@@ -50,6 +50,14 @@ def rounds(ways: Sequence[Way], many: int, seconds: float) -> Measured:
 
 def _round(way: Way, connections: int, seconds: float, stream: bool) -> Round:
     before = spent(way.process) if way.process else 0.0
+    said = load(way, connections, seconds, stream)
+    cpu = spent(way.process) - before if way.process else math.nan
+    times = (said[each] * 1e3 for each in ("median", "p99", "first", "first_p99"))
+    return Round(said["rate"], *times, cpu / max(1, said["total"]) * 1e6, said["bad"])
+
+
+def load(way: Way, connections: int, seconds: float, stream: bool) -> dict[str, float]:
+    """What `load.py` says of it, in a process and on a core of its own."""
     argv = [sys.executable, str(HERE / "load.py"), way.url, KEY, str(connections), str(seconds)]
     done = subprocess.run(
         [*argv, *(["stream"] if stream else [])],
@@ -57,10 +65,8 @@ def _round(way: Way, connections: int, seconds: float, stream: bool) -> Round:
         check=True,
         preexec_fn=lambda: pin(LOAD),
     )
-    said = json.loads(done.stdout)
-    cpu = spent(way.process) - before if way.process else math.nan
-    times = (said[each] * 1e3 for each in ("median", "p99", "first", "first_p99"))
-    return Round(said["rate"], *times, cpu / max(1, said["total"]) * 1e6, said["bad"])
+    said: dict[str, float] = json.loads(done.stdout)
+    return said
 
 
 def _middle(found: Iterable[Round], of: str) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import resource
 import sys
 
 import uvicorn
@@ -24,6 +26,7 @@ def main() -> int:
     except RackhouseError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
+    _many_files()
     uvicorn.run(
         app,
         host=told.host,
@@ -38,6 +41,13 @@ def main() -> int:
         timeout_graceful_shutdown=_LAST_WORDS,
     )
     return 0
+
+
+def _many_files() -> None:
+    """As many as the system lets a process open: each stream is two connections."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":
