@@ -106,6 +106,8 @@ class Costs(NoLedger):
 class Nobody:
     """Neither a judge nor a journal."""
 
+    bodies = False
+
     async def says(self, *_: Any) -> None:
         return None
 

@@ -88,6 +88,8 @@ class Broke(NoLedger):
 class Room:
     """A gateway's measured quality, and what is around it."""
 
+    bodies = False  # as `seams.Journal`
+
     def __init__(self, named: dict[str, Any] | None = None, **more: Any) -> None:
         usual = {"shadow": 1.0, "measured": True, "judge": ""}
         candidates = (Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1))
