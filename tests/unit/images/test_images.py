@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from rackhouse.app.model import Runtime
+from rackhouse.delivery.services import folder_of
 from rackhouse.desired.kube.images import BASES
 from rackhouse.desired.platform import table
+from rackhouse.kit.paths import Paths
+from rackhouse.rack.words import SERVICES
 from unit.desired.kube.dockerfiles import wrong
 
 HERE = Path(__file__).parents[3]
 DOCKERFILE = (HERE / "images" / "Dockerfile").read_text()
 IMAGES = {BASES[Runtime.PYTHON].image, *(it.reference for it in table.BUILDKIT.images)}
-TARGETS = ("console", "runner")
+TARGETS = ("console", "runner", "service")
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -45,6 +48,18 @@ def test_the_lock_has_every_dependency_and_a_hash_for_each() -> None:
 
 
 def test_what_is_copied_is_there() -> None:
-    said = re.findall(r"(?m)^COPY (?:--chmod=\d+ )?(\S+) \S+$", DOCKERFILE)
-    assert {"images/requirements.lock", "images/rackhouse", "src/rackhouse"} == set(said)
-    assert all((HERE / it).exists() for it in said)
+    said = set(re.findall(r"(?m)^COPY (?:--chmod=\d+ )?(\S+) \S+$", DOCKERFILE))
+    assert {"images/requirements.lock", "images/rackhouse", "src/rackhouse"} < said
+    named = {it.replace("${SERVICE}", service) for it in said for service in SERVICES}
+    assert all((HERE / it).exists() for it in named)
+
+
+def test_a_services_image_has_what_its_folder_has(tmp_path: Path) -> None:
+    """The one that is deployed on this machine, without the two files that say how."""
+    copied = re.findall(r"(?m)^COPY (src/\S+) rackhouse", DOCKERFILE)
+    for service in SERVICES:
+        folder = folder_of(Paths(tmp_path), service)
+        there = {it.relative_to(folder).as_posix() for it in folder.rglob("*") if it.is_file()}
+        places = [it.replace("${SERVICE}", service).removeprefix("src/") for it in copied]
+        inside = {it for it in there if any(it == at or it.startswith(f"{at}/") for at in places)}
+        assert there - inside == {"score.yaml", "requirements.lock", ".rackhouseignore"}

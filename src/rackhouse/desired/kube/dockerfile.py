@@ -23,7 +23,11 @@ _LIBRARY = "/opt/rackhouse"
 _OWNER = f"{USER}:{USER}"
 # As the part that installs them embedded: what the lock names, and no script of the project's own.
 _NPM = "npm pkg delete scripts && npm ci --include=dev --no-audit --no-fund --loglevel=error"
-_PIP = f"{_PACKAGES}/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes"
+# What the lock lists and no more, as `uv pip sync` takes it.
+_PIP = (
+    f"{_PACKAGES}/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps"
+    " --require-hashes"
+)
 
 
 def dockerfile(release: Release, pins: Mapping[str, str] | None = None) -> str:
