@@ -19,6 +19,7 @@ import pytest
 
 from fakes.models.embedder import MODELS, SECRET, config, workers
 from rackhouse.services.gateway.worker import build
+from rackhouse.services.gateway.worker.keeper import Keeper
 from rackhouse.services.gateway.worker.weights import Form
 
 pytestmark = pytest.mark.slow
@@ -75,6 +76,21 @@ def test_the_worker_ends_with_whoever_started_it(cache: Path, room: Path) -> Non
         assert worker.stdin is not None
         worker.stdin.close()
         assert worker.wait(60) == 0
+
+
+async def test_without_a_cache_the_model_is_made_anew(
+    room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(room))
+    (room / "file").touch()
+    keeper = Keeper(MODELS[0], room / "file" / "cache")
+    try:
+        socket = await keeper.ready()
+        assert socket.is_socket()
+        assert build.place(socket.parent, Form.INT8).exists()
+    finally:
+        await keeper.close()
+    assert [each.name for each in room.iterdir()] == ["file"]
 
 
 def test_a_gateway_that_is_killed_takes_its_worker_along(

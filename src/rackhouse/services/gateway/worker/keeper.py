@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from rackhouse.kit import process
-from rackhouse.kit.errors import Missing, RackhouseError, Unavailable
+from rackhouse.kit.errors import HostError, Missing, RackhouseError, Unavailable
+from rackhouse.kit.files import make_folder
 from rackhouse.services.gateway.worker.room import Room
 from rackhouse.services.gateway.worker.weights import FORMS
 
@@ -105,11 +106,20 @@ class Keeper:
 
     async def _start(self, room: Room) -> Process:
         argv = [sys.executable, "-m", __package__, "--model", self._model]
-        argv += ["--socket", str(room.socket), "--cache", str(self._cache)]
+        argv += ["--socket", str(room.socket), "--cache", str(self._place(room))]
         argv += ["--threads", str(self._threads)]
         told = {name: os.environ[name] for name in _TOLD if name in os.environ}
         env = {**told, "PYTHONPATH": str(_HERE), "RAYON_NUM_THREADS": str(self._threads)}
         return await process.open_pipes(argv, env=env, folder=room.folder, buffer=_BUFFER)
+
+    def _place(self, room: Room) -> Path:
+        """The cache, or the room where it cannot be written: making the model takes seconds."""
+        with suppress(HostError):
+            make_folder(self._cache)
+            if os.access(self._cache, os.W_OK | os.X_OK):
+                return self._cache
+        sys.stderr.write(f"embedder: {self._cache} cannot be written: made anew at each start\n")
+        return room.folder
 
 
 async def _tell(worker: Process) -> None:
