@@ -245,9 +245,15 @@ async def test_a_budget_that_is_changed_holds_from_then_on(one: Replica) -> None
     who = caller("hello.llm", money(100))
     with pytest.raises(OverBudget):
         await one.ledger.reserve(call(who), OUTSIDE)
-    one.ledger.budgets.change([Budget(scope=Scope.KEY, name="hello.llm", limits=(money(500),))])
-    await asyncio.sleep(0.1)
-    assert (await one.ledger.reserve(call(who), OUTSIDE)).money == 200
-    one.ledger.budgets.change([Budget(scope=Scope.KEY, name="hello.llm", limits=(money(150),))])
+    await one.ledger.change(Scope.KEY, "hello.llm", (money(500),))
+    await asyncio.sleep(0.1)  # for as long, a refusal is believed
+    hold = await one.ledger.reserve(call(who), OUTSIDE)
+    (shown,) = await one.ledger.standing()
+    assert (shown.changed, shown.money.cap, shown.money.left) == (True, 500, 300)
+    await one.ledger.settle(hold, USED)
+    await one.ledger.change(Scope.KEY, "hello.llm", (money(150),))
     with pytest.raises(OverBudget):
         await one.ledger.reserve(call(who), OUTSIDE)
+    await one.ledger.change(Scope.KEY, "hello.llm", None)
+    (shown,) = await one.ledger.standing()
+    assert not shown.changed

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
-from rackhouse.services.gateway.model.call import Call, Caller, Reply, Usage
-from rackhouse.services.gateway.model.config import Key, Upstream
-from rackhouse.services.gateway.model.problem import NotFound, Unauthorized
+from rackhouse.services.gateway.model.budgets import BudgetNow
+from rackhouse.services.gateway.model.call import Call, Reply, Usage
+from rackhouse.services.gateway.model.config import Limit, Scope, Upstream
+from rackhouse.services.gateway.model.problem import NotFound
 from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.service.seams import Hold
-
-
-class GivenKeys:
-    """The keys of the file. Kept by their digest, so that a look-up tells no time by prefix."""
-
-    def __init__(self, keys: Iterable[Key]) -> None:
-        self._callers = {
-            _digest(key.secret): Caller(
-                key=key.name,
-                application=key.application,
-                models=frozenset(key.models),
-                limits=key.limits,
-                requests_per_minute=key.requests_per_minute,
-                tokens_per_minute=key.tokens_per_minute,
-            )
-            for key in keys
-        }
-
-    async def identify(self, token: str) -> Caller:
-        """The caller whose key that is."""
-        if caller := self._callers.get(_digest(token)):
-            return caller
-        raise Unauthorized(
-            "this key is not known here", fix="make one with `rackhouse models key NAME`"
-        )
-
-
-class NoLimits:
-    """Everybody is admitted."""
-
-    async def admit(self, call: Call) -> None:
-        """Always."""
-
-    def used(self, call: Call, usage: Usage) -> None:
-        """Not counted."""
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 
 
 class NoLedger:
-    """Counts nothing: for a gateway whose upstreams are all local and whose keys have no limits."""
+    """Counts nothing."""
 
     async def reserve(self, call: Call, upstream: Upstream) -> Hold:
         """Nothing is set aside."""
@@ -60,6 +26,17 @@ class NoLedger:
 
     async def release(self, hold: Hold) -> None:
         """Nothing was set aside."""
+
+    async def standing(self) -> Sequence[BudgetNow]:
+        """None."""
+        return ()
+
+    async def change(self, scope: Scope, name: str, limits: tuple[Limit, ...] | None) -> None:
+        """Nothing to count."""
+
+    def gauges(self) -> Sequence[Gauge]:
+        """None."""
+        return ()
 
 
 class NoCache:
@@ -99,7 +76,3 @@ class Unmeasured:
     def report(self) -> Report:
         """Nothing."""
         return Report(half_life_days=0.0, currency="", models=())
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

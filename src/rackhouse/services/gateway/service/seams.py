@@ -4,15 +4,18 @@ in `service.memory` that passes the same tests as the real one.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
-from rackhouse.services.gateway.model.config import Named, Upstream
+from rackhouse.services.gateway.model.config import Limit, Named, Scope, Upstream
 from rackhouse.services.gateway.model.health import Health
+from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.quality import Report
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,15 @@ class Keys(Protocol):
     async def identify(self, token: str) -> Caller:
         """Unauthorized for a key that is not known, was revoked, or has expired."""
 
+    async def make(self, key: PersonKey) -> str:
+        """A new key, which is shown this once. BadRequest where the name is taken."""
+
+    async def all(self) -> Sequence[PersonKey]:
+        """People's keys, by name."""
+
+    async def revoke(self, name: str) -> None:
+        """Every replica refuses it in a few seconds. NotFound where there is none."""
+
 
 class Limits(Protocol):
     """Rates: requests and tokens a minute."""
@@ -40,6 +52,9 @@ class Limits(Protocol):
 
     def used(self, call: Call, usage: Usage) -> None:
         """What an answer used: it counts for the next one. Never waits and never raises."""
+
+    def gauges(self) -> Iterable[Gauge]:
+        """How it is, for metrics."""
 
 
 class Ledger(Protocol):
@@ -55,6 +70,17 @@ class Ledger(Protocol):
 
     async def release(self, hold: Hold) -> None:
         """Give all of it back: the upstream was never asked. Never raises."""
+
+    async def standing(self) -> Sequence[BudgetNow]:
+        """How every budget stands. Away when that cannot be told just now."""
+
+    async def change(self, scope: Scope, name: str, limits: tuple[Limit, ...] | None) -> None:
+        """Other limits from now on, in a few seconds everywhere; None: what the file or the key
+        says holds again. Away as above.
+        """
+
+    def gauges(self) -> Iterable[Gauge]:
+        """How budgets stand as far as this replica knows, for metrics."""
 
 
 class Route(NamedTuple):

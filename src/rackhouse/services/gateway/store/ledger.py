@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import convert, to_builtins
+from psycopg.types.json import Jsonb
+
+from rackhouse.services.gateway.model.config import Budget, Limit, Scope
 from rackhouse.services.gateway.store.database import Database
 
 LIFE = 60.0  # seconds that a lease holds without a word from its replica
@@ -192,6 +196,28 @@ class LedgerStore:
             (self._clock(), self._clock()),
         )
         return [_row(row) for row in rows]
+
+    async def changed(self) -> Sequence[Budget]:
+        """The budgets whose limits were set while the gateway ran."""
+        rows = await self._database.rows("SELECT scope, name, limits FROM gateway_limits")
+        return [
+            Budget(scope=Scope(scope), name=name, limits=convert(limits, tuple[Limit, ...]))
+            for scope, name, limits in rows
+        ]
+
+    async def change(self, budget: Budget) -> None:
+        """Set the limits of a budget; every replica hears of it in a few seconds."""
+        await self._database.rows(
+            "INSERT INTO gateway_limits (scope, name, limits) VALUES (%s, %s, %s)"
+            " ON CONFLICT (scope, name) DO UPDATE SET limits = excluded.limits, changed_at = now()",
+            (budget.scope, budget.name, Jsonb(to_builtins(budget.limits))),
+        )
+
+    async def restore(self, scope: Scope, name: str) -> None:
+        """Those of the file or the key hold again."""
+        await self._database.rows(
+            "DELETE FROM gateway_limits WHERE scope = %s AND name = %s", (scope, name)
+        )
 
 
 def _row(row: Sequence[object]) -> Row:

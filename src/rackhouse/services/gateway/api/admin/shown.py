@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Sequence
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rackhouse.services.gateway.api import http
+from rackhouse.services.gateway.api.admin.budgets import Budgets
+from rackhouse.services.gateway.api.admin.guard import Handler, owner
 from rackhouse.services.gateway.api.admin.health import Upstreams
+from rackhouse.services.gateway.api.admin.keys import PeoplesKeys
 from rackhouse.services.gateway.api.admin.quality import Measured
 from rackhouse.services.gateway.api.admin.spend import Spend
 from rackhouse.services.gateway.api.admin.traffic import Traffic
 from rackhouse.services.gateway.api.metrics import Told
 from rackhouse.services.gateway.model.config import Config
-from rackhouse.services.gateway.model.problem import Problem, Unauthorized
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.telemetry.standing import gauges
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 def routes(config: Config, parts: Parts) -> list[Route]:
@@ -28,31 +24,25 @@ def routes(config: Config, parts: Parts) -> list[Route]:
     traffic = Traffic(parts.journal)
     spend = Spend(parts.journal, config.currency)
     upstreams = Upstreams(config, parts.journal, parts.router.health)
-    paths: dict[str, Handler] = {
-        "/admin/traffic": traffic.newest,
-        "/admin/traffic/follow": traffic.follow,
-        "/admin/traffic/{id}": traffic.one,
-        "/admin/spend": spend.spent,
-        "/admin/health": upstreams.health,
-        "/admin/quality": Measured(parts.quality).report,
-        "/metrics": Told(parts.journal, gauges(parts.router)).metrics,
-    }
+    keys = PeoplesKeys(parts.keys)
+    budgets = Budgets(parts.ledger, config.currency)
+    told = Told(parts.journal, gauges(parts.router), parts.ledger.gauges, parts.limits.gauges)
+    paths: Sequence[tuple[str, str, Handler]] = (
+        ("GET", "/admin/traffic", traffic.newest),
+        ("GET", "/admin/traffic/follow", traffic.follow),
+        ("GET", "/admin/traffic/{id}", traffic.one),
+        ("GET", "/admin/spend", spend.spent),
+        ("GET", "/admin/health", upstreams.health),
+        ("GET", "/admin/quality", Measured(parts.quality).report),
+        ("GET", "/metrics", told.metrics),
+        ("GET", "/admin/keys", keys.all),
+        ("POST", "/admin/keys", keys.make),
+        ("DELETE", "/admin/keys/{name}", keys.revoke),
+        ("GET", "/admin/budgets", budgets.standing),
+        ("PUT", "/admin/budgets/{scope}/{name}", budgets.change),
+        ("DELETE", "/admin/budgets/{scope}/{name}", budgets.restore),
+    )
     return [
-        Route(path, _owner(config.admin, handler), methods=["GET"])
-        for path, handler in paths.items()
+        Route(path, owner(config.admin, handler), methods=[method])
+        for method, path, handler in paths
     ]
-
-
-def _owner(secret: str, handler: Handler) -> Handler:
-    async def guarded(request: Request) -> Response:
-        try:
-            given = http.token(request.scope)
-            if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
-                raise Unauthorized(
-                    "this is not the rack's own key", fix="it is `admin` of the file"
-                )
-            return await handler(request)
-        except Problem as problem:
-            return JSONResponse(http.said(problem), problem.status)
-
-    return guarded

@@ -14,9 +14,10 @@ from uuid import UUID
 
 from rackhouse.services.gateway.service.ledger.budgets import Budgets
 from rackhouse.services.gateway.service.ledger.lease import Lease
+from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse, until
 from rackhouse.services.gateway.store.database import Gone
-from rackhouse.services.gateway.store.ledger import Kept, LedgerStore, Told
+from rackhouse.services.gateway.store.ledger import Kept, Told
 
 _EVERY = 0.25  # seconds
 _IDLE = 2.0  # seconds after which a lease that nobody takes from goes back
@@ -24,6 +25,7 @@ _WORD = (
     10.0  # seconds after which PostgreSQL hears of a lease that has not changed, so that it holds
 )
 _SWEEP = 30.0  # seconds between two looks for leases of the dead
+_READ = 4.0  # seconds between two looks for limits that were changed
 _FORGET = 300.0  # seconds after which a budget that nobody used is forgotten here
 _DOUBT = (
     5.0  # seconds after which a statement that was not answered has been done, or never will be
@@ -35,7 +37,7 @@ _LAST = 5.0  # seconds for the last words
 class Flush:
     """All leases of this replica, and which of them PostgreSQL has to hear of."""
 
-    def __init__(self, store: LedgerStore, budgets: Budgets) -> None:
+    def __init__(self, store: Leases, budgets: Budgets) -> None:
         self._store = store
         self._budgets = budgets
         self._leases: dict[UUID, tuple[Lease, Purse | None]] = {}
@@ -44,6 +46,7 @@ class Flush:
         self._writing = asyncio.Lock()
         self._epoch = time.time() - time.monotonic()
         self._swept = self._forgot = time.monotonic()
+        self._read = -_READ  # when the changed limits were
 
     def add(self, lease: Lease, purse: Purse) -> None:
         """A lease that was granted."""
@@ -69,10 +72,10 @@ class Flush:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(_EVERY)
             with contextlib.suppress(Gone):
                 await self.once()
                 await self._keep_house()
+            await asyncio.sleep(_EVERY)
 
     async def stop(self) -> None:
         """Give everything back. What cannot be told any more is charged when its lease ends."""
@@ -134,6 +137,9 @@ class Flush:
 
     async def _keep_house(self) -> None:
         now = time.monotonic()
+        if now - self._read > _READ:
+            self._budgets.change(await self._store.changed())
+            self._read = now
         if now - self._swept > _SWEEP:
             self._swept = now
             await self._store.sweep()

@@ -7,26 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Self
 
+from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Usage
-from rackhouse.services.gateway.model.config import Config, Price, Upstream
+from rackhouse.services.gateway.model.config import Budget, Config, Limit, Price, Scope, Upstream
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger import prices
+from rackhouse.services.gateway.service.ledger.books import Books
 from rackhouse.services.gateway.service.ledger.budgets import Budgets
 from rackhouse.services.gateway.service.ledger.flush import Flush
 from rackhouse.services.gateway.service.ledger.lease import Lease
+from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse
 from rackhouse.services.gateway.service.seams import Hold
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.database import Gone
-from rackhouse.services.gateway.store.ledger import LedgerStore
 
 _PATIENCE = 3.0  # seconds for what others have set aside to come back: idle leases do after two
 _PAUSE = 0.1  # seconds between two looks whether it has
 _BELIEVED = 0.5  # seconds for which PostgreSQL is taken to be away without asking again
+_AWAY = 10.0  # seconds for which it is told as away after it did not answer
+_SHOWN = 200  # budgets among the metrics: those of people's keys may be many
 
 Overran = Callable[[Upstream, str], None]
 
@@ -45,11 +51,12 @@ class BudgetLedger:
     than it was asked for at most.
     """
 
-    def __init__(self, config: Config, store: LedgerStore, overran: Overran) -> None:
+    def __init__(self, config: Config, store: Leases, overran: Overran) -> None:
         self._unpriced = config.unpriced
         self._store = store
         self._overran = overran
-        self._gone_at = -_BELIEVED
+        self._gone, self._gone_at = "", -_BELIEVED  # why PostgreSQL could not be asked, and when
+        self._books = Books(config, store)
         self.budgets = Budgets(config)
         self.flush = Flush(store, self.budgets)
 
@@ -128,6 +135,28 @@ class BudgetLedger:
             leases.append(lease)
         return leases
 
+    async def standing(self) -> Sequence[BudgetNow]:
+        """As `seams.Ledger`."""
+        with _counted():
+            return await self._books.standing()
+
+    async def change(self, scope: Scope, name: str, limits: tuple[Limit, ...] | None) -> None:
+        """As `seams.Ledger`."""
+        with _counted():
+            if limits is None:
+                await self._store.restore(scope, name)
+            else:
+                await self._store.change(Budget(scope=scope, name=name, limits=limits))
+            self.budgets.change(await self._store.changed())
+
+    def gauges(self) -> Iterator[Gauge]:
+        """As `seams.Ledger`."""
+        away = float(time.monotonic() - self._gone_at < _AWAY)
+        yield Gauge("ledger_away", "1 while budgets cannot be counted.", away)
+        for purse in islice(self.budgets, _SHOWN):
+            labels = {"scope": purse.scope, "name": purse.name, "period": purse.period}
+            yield Gauge("budget_spent_ratio", "Of a budget, 1 for all of it.", purse.share, labels)
+
     async def _wait(self, purses: Sequence[Purse], money: int, tokens: int) -> list[Lease]:
         end = time.monotonic() + _PATIENCE
         while True:
@@ -141,7 +170,10 @@ class BudgetLedger:
         while not purse.fits(money, tokens, now := time.monotonic()):
             if purse.filling is None:
                 if now - self._gone_at < _BELIEVED:
-                    raise _away()
+                    if purse.binds:
+                        raise _away(self._gone)
+                    self.flush.add(purse.uncounted(now), purse)
+                    return
                 if purse.refuses(money, tokens, now):
                     if now >= end or purse.used_up(money, tokens):
                         raise _over(purse, used_up=purse.used_up(money, tokens))
@@ -171,8 +203,8 @@ class BudgetLedger:
             self.flush.add(lease, purse)
             if purse.limits is not limits:
                 purse.close()
-        except Gone:
-            self._gone_at = time.monotonic()
+        except Gone as gone:
+            self._gone, self._gone_at = str(gone), time.monotonic()
             self.flush.doubt(asked.lease)
         finally:
             purse.filling = None
@@ -187,12 +219,16 @@ def _refuse_unpriced(purses: Sequence[Purse], upstream: Upstream) -> Price:
     return prices.FREE
 
 
-def _away() -> Away:
-    return Away(
-        "budgets cannot be counted just now, since their ledger cannot be reached",
-        fix="try again in a moment",
-        retry_after=1,
-    )
+def _away(why: str) -> Away:
+    return Away(f"budgets cannot be counted just now: {why}", retry_after=1)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    try:
+        yield
+    except Gone as gone:
+        raise _away(str(gone)) from gone
 
 
 def _over(purse: Purse, *, used_up: bool) -> OverBudget:

@@ -26,6 +26,7 @@ class Purse:
         self.scope = scope
         self.name = name
         self.lease: Lease | None = None
+        self.share = 0.0  # of it is spent, as far as this replica heard
         self.warning = ""  # what people are told: past its share, or past all of it
         self._standing = Standing(0, 0, 0, 0)
         self.limit(limits)
@@ -143,10 +144,10 @@ class Purse:
     def tell(self, standing: Standing) -> None:
         """What PostgreSQL says of the whole."""
         self._standing = standing
-        share = max(_share(each, standing) for each in self.limits)
+        self.share = max(_share(each, standing) for each in self.limits)
         self.warning = (
-            f"{self.scope} {self.name}: {share:.0%} of the {self.period}'s budget is spent"
-            if share >= min(each.warn for each in self.limits)
+            f"{self.scope} {self.name}: {self.share:.0%} of the {self.period}'s budget is spent"
+            if self.share >= min(each.warn for each in self.limits)
             else ""
         )
 

@@ -6,12 +6,13 @@ replica counts by itself, which `alone` says.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.problem import TooMany
 from rackhouse.services.gateway.service.limits.rate import MINUTE, Rate
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.rates import RedisAway, Taken
 
 _SHARE = 600  # of a minute that is taken at once: a tenth of a second
@@ -83,6 +84,11 @@ class Rates:
             count = min(max(count, 0), 60 * caller.tokens_per_minute)
             key.tokens.take(count, self._clock())
             key.owed += count
+
+    def gauges(self) -> Iterator[Gauge]:
+        """As `seams.Limits`."""
+        about = "1 while each replica counts rates by itself, since there is no Redis."
+        yield Gauge("rates_alone", about, float(self.alone))
 
     async def _may_use(self, name: str, key: _Key, rate: Rate) -> None:
         now = self._clock()
