@@ -40,6 +40,8 @@ def test_the_oracle_holds_as_often_as_anybody_for_no_more(
     points = {each.policy: each for each in curve(found).points}
     assert points["router"].nanos <= points["always outside"].nanos
     assert points["always local"].nanos == 0
+    assert curve(found).local_better == sum(home > out for home, out, _, _ in seen)
+    assert curve(found).outside_better == sum(home < out for home, out, _, _ in seen)
 
 
 def test_who_escalates_pays_for_both() -> None:

@@ -44,12 +44,15 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """`n` requests that a local and an outside model both answered, and both verdicts are known.
-    The oracle knows afterwards who was the cheapest that held. Without points where n is 0.
+    """`n` requests that a local and an outside model both answered, and both verdicts are known;
+    of so many the one or the other was better. The oracle knows afterwards who was the cheapest
+    that held. Without points where n is 0.
     """
 
     n: float
-    points: tuple[Point, ...]
+    local_better: float = 0.0
+    outside_better: float = 0.0
+    points: tuple[Point, ...] = ()
 
 
 class Shadow(msgspec.Struct, frozen=True, kw_only=True):

@@ -37,9 +37,11 @@ def curve(compared: Iterable[Compared]) -> Curve:
     """What each way of choosing costs and gives, over all of these."""
     total = Compared(*(sum(each) for each in zip(Compared(), *compared, strict=True)))
     if not total.n:
-        return Curve(n=0.0, points=())
+        return Curve(n=0.0)
     return Curve(
         n=total.n,
+        local_better=total.local_better,
+        outside_better=total.outside_better,
         points=(
             _point("always local", total.local_good, total.local_nanos, total.n),
             _point("always outside", total.outside_good, total.outside_nanos, total.n),
