@@ -10,6 +10,7 @@ from rackhouse.kit.text import format_seconds, one_line
 from rackhouse.operations.models.money import count, money, took
 
 if TYPE_CHECKING:
+    from rackhouse.operations.models.allowed import Budgets, Keys, Standing
     from rackhouse.operations.models.seen import Health, Line, Spend, Spent, Upstream
 
 _MODELS = ("model", "answered by", "state", "tokens/s", "requests", "failed", "this month")
@@ -55,6 +56,37 @@ def spend_table(spend: Spend, by: Sequence[str]) -> str:
     blank = [""] * (len(by) - 1)
     rows.append(("total", *blank, *_sums(spend.total, spend)))
     return "\n".join([f"{spend.since} to {spend.until}, UTC", "", *table(rows)])
+
+
+def budgets_table(budgets: Budgets) -> str:
+    """A row for each cap that there is; "" for none."""
+    rows = [
+        (each.scope, each.name, each.period, *_cap(standing, unit, budgets.currency))
+        for each in budgets.budgets
+        for standing, unit in ((each.money, "money"), (each.tokens, "tokens"))
+        if standing.cap >= 0
+    ]
+    head = ("budget of", "name", "by", "used", "set aside", "cap", "")
+    return "\n\n" + "\n".join(table([head, *rows])) if rows else ""
+
+
+def _cap(standing: Standing, unit: str, currency: str) -> tuple[str, ...]:
+    amounts = (standing.spent, standing.leased, standing.cap)
+    if unit == "money":
+        told = [money(each, currency) for each in amounts]
+    else:
+        told = [f"{count(each)} tokens" for each in amounts]
+    return (*told, f"{standing.share:.0%}")
+
+
+def keys_table(keys: Keys) -> str:
+    """A row for each person's key."""
+    rows = [("key", "person", "models", "expires")]
+    rows += [
+        (key.name, key.person or "-", ", ".join(key.models) or "all", (key.expires or "never")[:10])
+        for key in keys.keys
+    ]
+    return "\n".join(table(rows)) if keys.keys else "nobody has a key of their own"
 
 
 def log_line(line: Line, currency: str) -> str:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict
+from typing import TypeVar
 
 import click
 
 from rackhouse.cli.context import Context
-from rackhouse.cli.models import log_line, models_table, spend_table
+from rackhouse.cli.models import budgets_table, log_line, models_table, spend_table
 from rackhouse.cli.models_quality import quality_text
 from rackhouse.operations.models.door import door
 from rackhouse.operations.models.money import money
 from rackhouse.operations.models.seen import Line
 from rackhouse.operations.models.wire import Wire, opened, words
 from rackhouse.operations.view import view
+
+T = TypeVar("T")
 
 
 def show_models(context: Context, *, as_json: bool) -> None:
@@ -40,9 +43,11 @@ def show_spend(context: Context, *, by: str, since: str, until: str, as_json: bo
 
     async def show() -> None:
         async with _wire(context) as wire:
-            spend = await wire.spend(by, **days)
-        said = json.dumps(asdict(spend), indent=2) if as_json else ""
-        click.echo(said or spend_table(spend, by.split(",")))
+            spend, budgets = await wire.spend(by, **days), await wire.budgets()
+        if as_json:
+            click.echo(json.dumps({**asdict(spend), **asdict(budgets)}, indent=2))
+        else:
+            click.echo(spend_table(spend, by.split(",")) + budgets_table(budgets))
 
     asyncio.run(show())
 
@@ -93,6 +98,16 @@ def ask_model(context: Context, model: str, prompt: str) -> None:
             click.secho(", ".join(told), dim=True, err=True)
 
     asyncio.run(ask())
+
+
+def called(context: Context, ask: Callable[[Wire], Awaitable[T]]) -> T:
+    """One question to the gateway."""
+
+    async def call() -> T:
+        async with _wire(context) as wire:
+            return await ask(wire)
+
+    return asyncio.run(call())
 
 
 @asynccontextmanager

@@ -7,9 +7,10 @@ import json
 import httpx
 import pytest
 
-from rackhouse.cli.models import log_line, models_table, spend_table
+from rackhouse.cli.models import budgets_table, log_line, models_table, spend_table
 from rackhouse.cli.models_quality import quality_text
 from rackhouse.kit.errors import Missing, Refused, Unavailable, UsageError
+from rackhouse.operations.models.allowed import Budget, Budgets, Limit, Standing, limit
 from rackhouse.operations.models.door import Door
 from rackhouse.operations.models.money import count, money
 from rackhouse.operations.models.quality import Class, Curve, Measure, Measured, Point, Quality
@@ -151,6 +152,37 @@ def test_quality_is_told_with_its_bounds_and_its_evidence() -> None:
     assert "code: forge, openai (too little evidence: the file's order)" in told
     assert "forge: 50% (25% to 75%) of 12 judged" in told
     assert "no request was answered by a local and an outside model yet" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens", "found"),
+    [
+        ("5/month", False, Limit(period="month", money=5_000_000_000)),
+        ("0.000000001/day", False, Limit(period="day", money=1)),
+        ("200k/day", True, Limit(period="day", tokens=200_000)),
+        ("1.5M/month", True, Limit(period="month", tokens=1_500_000)),
+    ],
+)
+def test_limits_in_words(said: str, tokens: bool, found: Limit) -> None:
+    assert limit(said, tokens=tokens) == found
+
+
+@pytest.mark.parametrize("wrong", ["", "5", "5/year", "-5/day", "5k/day", "1e9/day", "5/month "])
+def test_what_is_no_limit_is_said(wrong: str) -> None:
+    with pytest.raises(UsageError, match="is no limit"):
+        limit(wrong)
+
+
+def test_budgets_are_told_by_their_caps() -> None:
+    cap = Standing(cap=5_000_000_000, spent=1_000_000_000, leased=250_000_000, left=3_750_000_000)
+    whose = {"scope": "application", "name": "study", "period": "month"}
+    told = budgets_table(
+        Budgets(currency="USD", budgets=(Budget(**whose, money=cap), Budget(**whose)))
+    )
+    assert told.count("study") == 1
+    assert "1.00 USD  0.25 USD   5.00 USD  25%" in told
+    assert budgets_table(Budgets(currency="USD")) == ""
+    assert Standing(cap=0).share == 1.0
 
 
 def test_a_door_shows_no_key() -> None:

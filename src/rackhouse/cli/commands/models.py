@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from rackhouse.cli.context import Context
+from rackhouse.cli.models_keys import list_keys, make_key, revoke_key
 
 EPILOG = """
 \b
@@ -13,6 +14,7 @@ Examples:
   rackhouse models ask chat "Who was Cyrus?"    a question, from this terminal
   rackhouse models log --follow                 who asks what, as it happens
   rackhouse models spend                        what this month cost, and whom
+  rackhouse models key ada --limit 5/month      a key of a person's own, printed once
   rackhouse models quality                      cost and quality: local, outside, router
   rackhouse models spend --by day,application --since 2026-10-01
 
@@ -30,6 +32,10 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
         from rackhouse.cli.models_asking import show_models
 
         show_models(ctx.obj, as_json=as_json)
+
+
+for each in (make_key, list_keys, revoke_key):
+    command.add_command(each)
 
 
 @command.command("spend")

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from rackhouse.console.picture import sparkline
 from rackhouse.kit.errors import RackhouseError
+from rackhouse.operations.models.allowed import Budgets
 from rackhouse.operations.models.quality import Quality
 from rackhouse.operations.models.seen import Health, Line, Spend
 from rackhouse.operations.models.wire import Wire
@@ -31,6 +32,7 @@ class Look:
     spend: Spend | None = None
     days: tuple[int, ...] = ()
     quality: Quality | None = None
+    budgets: Budgets | None = None
     wrong: tuple[str, ...] = ()
 
     @property
@@ -44,12 +46,13 @@ async def look(wire: Wire, now: float) -> Look:
     today = datetime.fromtimestamp(now, UTC).date()
     since = (today - timedelta(days=_DAYS - 1)).isoformat()
     wrong: list[str] = []
-    health, lines, spend, days, quality = await asyncio.gather(
+    health, lines, spend, days, quality, budgets = await asyncio.gather(
         _said(wire.health(), wrong),
         _said(wire.newest(LINES), wrong),
         _said(wire.spend("application"), wrong),
         _said(wire.spend("day", since=since, until=today.isoformat()), wrong),
         _said(wire.quality(), wrong),
+        _said(wire.budgets(), wrong),
     )
     return Look(
         health=health,
@@ -57,6 +60,7 @@ async def look(wire: Wire, now: float) -> Look:
         spend=spend,
         days=_by_day(days, today) if days else (),
         quality=quality,
+        budgets=budgets,
         wrong=tuple(dict.fromkeys(wrong)),
     )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 
 from rackhouse.kit.errors import Missing, RackhouseError, Refused, Unavailable, UsageError
+from rackhouse.operations.models.allowed import Budgets, Keys, Limit, Made
 from rackhouse.operations.models.door import Door
 from rackhouse.operations.models.quality import Quality
 from rackhouse.operations.models.seen import Health, Line, Lines, Spend
@@ -46,6 +49,37 @@ class Wire:
     async def quality(self) -> Quality:
         """How well upstreams answer, by task class."""
         return await self.get(Quality, "/admin/quality")
+
+    async def budgets(self) -> Budgets:
+        """How each budget stands."""
+        return await self.get(Budgets, "/admin/budgets")
+
+    async def keys(self) -> Keys:
+        """People's keys."""
+        return await self.get(Keys, "/admin/keys")
+
+    async def make_key(
+        self,
+        name: str,
+        *,
+        person: str,
+        limits: Sequence[Limit] = (),
+        models: Sequence[str] = (),
+        expires: str = "",
+    ) -> Made:
+        """A key of a person's own."""
+        body = {
+            "name": name,
+            "person": person,
+            "models": list(models),
+            "limits": [asdict(each) for each in limits],
+            "expires": expires or None,
+        }
+        return shaped(Made, await self.json("POST", "/admin/keys", body=body), self._door.url)
+
+    async def revoke(self, name: str) -> None:
+        """Missing where there is none of that name."""
+        await self.json("DELETE", f"/admin/keys/{quote(name, safe='')}")
 
     async def newest(self, count: int, before: int = 0) -> tuple[Line, ...]:
         """Requests, newest first."""

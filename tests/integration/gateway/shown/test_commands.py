@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from fakes.models.desk import Desk, desk
@@ -53,6 +55,32 @@ def test_who_answers_and_what_it_cost(door: Desk, capsys: pytest.CaptureFixture[
     }
     assert json.loads(said(capsys, "spend", "--json"))["total"]["requests"] >= 1
     assert "hello" in said(capsys, "log")
+
+
+def test_a_persons_key_from_its_making_to_its_end(
+    door: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asks(key: str) -> int:
+        headers = {"authorization": f"Bearer {key}"}
+        return httpx.get(f"{door.url}/v1/models", headers=headers).status_code
+
+    words = ("--limit", "5/month", "--tokens", "200k/day", "--model", "chat", "--expires", "30d")
+    key = said(capsys, "key", "ada", *words).strip()
+    assert asks(key) == 200
+    assert "ada  ada     chat" in said(capsys, "keys")
+    listed = json.loads(said(capsys, "keys", "--json"))
+    assert [limit["period"] for limit in listed[0]["limits"]] == ["month", "day"]
+    assert key not in json.dumps(listed)
+    assert said(capsys, "revoke", "ada") == "ada is revoked\n"
+    end = time.monotonic() + 20
+    while asks(key) != 401:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    assert run(["models", "revoke", "ada"]) == 5
+    assert run(["models", "key", "ben", "--limit", "much"]) == 64
+    assert run(["models", "key", "ben", "--expires", "soon"]) == 64
+    capsys.readouterr()
+    assert said(capsys, "keys") == "nobody has a key of their own\n"
 
 
 def test_quality_before_anything_was_measured(capsys: pytest.CaptureFixture[str]) -> None:
