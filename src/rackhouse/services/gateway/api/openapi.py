@@ -89,7 +89,7 @@ def _post(path: _Path) -> Json:
 
 
 def _fine(says: str, *kinds: str) -> Json:
-    content = {"content": {kind: {} for kind in kinds}} if kinds else {}
+    content: Json = {"content": {kind: {} for kind in kinds}} if kinds else {}
     return {"200": {"description": says, **content}}
 
 

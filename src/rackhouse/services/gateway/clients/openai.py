@@ -63,7 +63,7 @@ def payload(upstream: Upstream, call: Call) -> Payload:
         newer = upstream.kind is Kind.OPENAI and call.task is Task.CHAT
         said["max_completion_tokens" if newer else "max_tokens"] = most
         if call.stream:
-            said["stream_options"] = {"include_usage": True}
+            said["stream_options"] = {**(said.get("stream_options") or {}), "include_usage": True}
     elif call.task is Task.RESPONSE:
         said["max_output_tokens"] = call.answer
     return said

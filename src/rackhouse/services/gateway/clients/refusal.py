@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import msgspec
 
@@ -34,7 +35,7 @@ class _Flat(msgspec.Struct):
 
     error: str = ""
     message: str = ""
-    detail: str = ""
+    detail: Any = ""  # FastAPI's own is a list
 
 
 def failed(task: Task, status: int, body: bytes, retry_after: str) -> Failed:
@@ -64,11 +65,11 @@ def _refused(status: int, error: _Error) -> Failed:
     """It is healthy and did not want to."""
     over = status == 413 or error.code == "context_length_exceeded" or _OVER.search(error.message)
     unable = _UNABLE.search(error.message)
-    code = "context_length_exceeded" if over else str(error.code or "")
+    code = error.code if isinstance(error.code, str) else ""  # vLLM repeats the status
     refusal = Refused(
         error.message[:_WORDS] or f"the upstream answered {status}",
         status=status,
-        code=code,
+        code="context_length_exceeded" if over else code,
         param=error.param or "",
     )
     return Failed(
@@ -90,7 +91,7 @@ def _said(body: bytes) -> _Error:
         flat = msgspec.json.decode(body, type=_Flat)
     except (msgspec.DecodeError, RecursionError):
         return _Error()
-    return _Error(message=flat.message or flat.error or flat.detail)
+    return _Error(message=flat.message or flat.error or str(flat.detail))
 
 
 def _seconds(said: str) -> float:

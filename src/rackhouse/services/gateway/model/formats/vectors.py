@@ -17,7 +17,7 @@ def in_form(body: bytes, base64_asked: bool) -> bytes:
     ValueError for what are no vectors.
     """
     at = body.find(b'"embedding":')
-    if at < 0 or (body[at + 12 :].lstrip()[:1] == b'"') is base64_asked:
+    if at < 0 or (body[at + 12 : at + 32].lstrip()[:1] == b'"') is base64_asked:
         return body
     answer: dict[str, Any] = _decode(body)
     try:
