@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, Protocol, TypeVar
 
 import uvicorn
 from starlette.applications import Starlette
@@ -15,8 +16,17 @@ from starlette.routing import Route
 
 from rackhouse.services.gateway.worker import asked
 from rackhouse.services.gateway.worker.desk import Desk
-from rackhouse.services.gateway.worker.embedder import Embedder
+from rackhouse.services.gateway.worker.embedder import Vectors
 from rackhouse.services.gateway.worker.tokens import Read, Tokens
+
+Found = TypeVar("Found")
+
+
+class Embedder(Protocol):
+    """What computes."""
+
+    def vectors(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """One row a text, in their order."""
 
 
 def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
@@ -29,7 +39,9 @@ def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
         except ValueError as error:
             return _refused(str(error))
         read = await asyncio.to_thread(_read, tokens, said.texts)
-        parts = await desk.vectors([each.ids for each in read])
+        parts = await _unless_left(request, desk.vectors([each.ids for each in read]))
+        if parts is None:
+            return Response()  # that nobody reads
         body = await asyncio.to_thread(asked.answer, said, model, read, parts)
         return Response(body, media_type="application/json")
 
@@ -57,6 +69,18 @@ def run(app: Starlette, listening: socket.socket) -> None:
         app, loop="asyncio", http="httptools", ws="none", access_log=False, log_level="warning"
     )
     uvicorn.Server(config).run([listening])
+
+
+async def _unless_left(request: Request, work: Coroutine[Any, Any, Found]) -> Found | None:
+    """What `work` answers; None, and it is given up, when the client leaves before."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(request.receive())  # the body was read: this is its leaving
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        leaving.cancel()
 
 
 def _read(tokens: Tokens, texts: Sequence[str]) -> list[Read]:
