@@ -48,7 +48,10 @@ def using(name: str, arguments: str) -> bytes:
         ({}, answer(None, refusal="I would rather not"), None),
         ({}, b'{"choices": []}', False),
         ({}, b"<html>", False),
-        ({}, b'{"choices": [{"message": {"content": 5}}]}', False),
+        ({}, b'{"choices": [{"message": {"content": 5}}]}', None),
+        ({}, answer(None, audio={"id": "1"}), None),
+        ({}, answer(None, function_call={"name": "now"}), None),
+        ({}, answer(None, tool_calls=[{"id": "1", "type": "custom"}]), None),
         ({"response_format": {"type": "json_object"}}, answer('{"a": 1}'), True),
         ({"response_format": {"type": "json_object"}}, answer("[1]"), False),
         ({"response_format": {"type": "json_object"}}, answer("```json\n{}\n```"), False),
@@ -67,6 +70,8 @@ def using(name: str, arguments: str) -> bytes:
         ({}, using("look_up", "{}"), False),
         ({"tools": [TOOL]}, answer("I know it"), None),
         ({"tools": [TOOL], "tool_choice": "required"}, answer("I know it"), False),
+        ({"tools": [TOOL], "tool_choice": {"type": "function"}}, answer("I know it"), False),
+        ({"tools": [TOOL], "tool_choice": {"type": "allowed_tools"}}, answer("I know it"), None),
     ],
 )
 def test_what_the_verifiers_say(payload: dict[str, Any], body: bytes, ok: bool | None) -> None:

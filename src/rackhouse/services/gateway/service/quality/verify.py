@@ -30,13 +30,15 @@ class _Function(msgspec.Struct):
 
 
 class _ToolCall(msgspec.Struct):
-    function: _Function
+    function: _Function | None = None  # some tools take a text in place of arguments
 
 
 class _Message(msgspec.Struct):
     content: str | None = None
     tool_calls: list[_ToolCall] | None = None
     refusal: str | None = None
+    function_call: Any = None
+    audio: Any = None
 
 
 class _Choice(msgspec.Struct):
@@ -73,8 +75,10 @@ def verify(call: Call, body: bytes) -> Verdict:
         return unknown("too long to be verified")
     try:
         choices = _decode(body).choices
+    except msgspec.ValidationError:
+        return unknown("an answer of a form that is not known")
     except _BROKEN:
-        return fails("no chat answer")
+        return fails("no JSON")
     if not choices:
         return fails("no choices")
     verdicts = [_choice(call.payload, each) for each in choices]
@@ -95,7 +99,14 @@ def _choice(payload: Payload, choice: _Choice) -> Verdict:
     if message.tool_calls:
         verdicts = [_call(payload, each.function) for each in message.tool_calls]
         return min(verdicts, key=_worst)
-    if payload.get("tool_choice") == "required" or isinstance(payload.get("tool_choice"), dict):
+    return _text(payload, message)
+
+
+def _text(payload: Payload, message: _Message) -> Verdict:
+    """There is one, where no tool had to be called; and its form."""
+    if message.function_call or message.audio:
+        return unknown("no text")
+    if _must_call(payload.get("tool_choice")):
         return fails("no tool was called")
     if not (message.content and message.content.strip()):
         return fails("empty")
@@ -117,9 +128,15 @@ def _form(form: Any, content: str) -> Verdict:
     return _fit(asked.get("schema") if isinstance(asked, dict) else None, value)
 
 
-def _call(payload: Payload, function: _Function) -> Verdict:
+def _must_call(choice: Any) -> bool:
+    return choice == "required" or (isinstance(choice, dict) and choice.get("type") == "function")
+
+
+def _call(payload: Payload, function: _Function | None) -> Verdict:
     """A tool that there is, with arguments that it takes."""
     tools = payload.get("tools")
+    if function is None:
+        return unknown("calls what is no function")
     if not isinstance(tools, list) or len(tools) > _TOOLS:
         return unknown("too many tools to be verified") if tools else fails("no tools were given")
     told = [each["function"] for each in tools if _is_function(each)]
