@@ -85,6 +85,17 @@ def test_every_choice_must_hold() -> None:
     assert verify(call(response_format=FORM), both).ok is False
 
 
+def test_many_choices_share_the_steps_of_one() -> None:
+    """However many are asked for, the schema of a client takes no longer."""
+    form = {"type": "json_schema", "json_schema": {"schema": {"items": SCHEMA}}}
+    fit = json.dumps([{"verse": "a"}] * 500)
+    some = json.loads(answer(fit))["choices"]
+    assert verify(call(response_format=form), answer(fit)).ok is True
+    assert (
+        verify(call(response_format=form), json.dumps({"choices": some * 20}).encode()).ok is None
+    )
+
+
 def test_what_is_too_long_or_no_chat_is_not_judged() -> None:
     assert verify(call(), answer("a" * 300_000)).ok is None
     assert verify(call(Task.EMBEDDING), b"").ok is None

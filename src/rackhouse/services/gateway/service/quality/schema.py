@@ -19,12 +19,12 @@ DEPTH: Final = 64  # of schemas within schemas, references that are followed inc
 Verdict = bool | None  # None: not known
 
 
-def fits(schema: Any, value: Any) -> Verdict:
+def fits(schema: Any, value: Any, steps: int = STEPS) -> Verdict:
     """Both as parsed from JSON. None where the steps are used up, too."""
     if isinstance(schema, dict):
         schema = {word: told for word, told in schema.items() if word != "$id"}
     try:
-        return _Judging(schema).holds(schema, value, DEPTH)
+        return _Judging(schema, steps).holds(schema, value, DEPTH)
     except _Spent:
         return None
 
@@ -46,9 +46,9 @@ class _Spent(Exception):
 class _Judging:
     """One judgement, and the steps that are left for it."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: Any, steps: int) -> None:
         self.root = root
-        self._left = STEPS
+        self._left = steps
 
     def holds(self, schema: Any, value: Any, depth: int) -> Verdict:
         self.spend(1)

@@ -10,10 +10,11 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from rackhouse.services.gateway.model.call import Call, Payload, Task
-from rackhouse.services.gateway.service.quality.schema import fits
+from rackhouse.services.gateway.service.quality.schema import STEPS, fits
 
 _MOST: Final = 256 * 2**10  # bytes of an answer, and:
-_TOOLS: Final = 256  # tools of a request; what has more is not judged
+_TOOLS: Final = 256  # tools of a request, and
+_CALLS: Final = 64  # calls of an answer; what has more is not judged
 
 
 class Verdict(NamedTuple):
@@ -81,7 +82,7 @@ def verify(call: Call, body: bytes) -> Verdict:
         return fails("no JSON")
     if not choices:
         return fails("no choices")
-    verdicts = [_choice(call.payload, each) for each in choices]
+    verdicts = [_choice(call.payload, each, STEPS // len(choices)) for each in choices]
     return min(verdicts, key=_worst)
 
 
@@ -89,20 +90,23 @@ def _worst(verdict: Verdict) -> int:
     return (False, None, True).index(verdict.ok)
 
 
-def _choice(payload: Payload, choice: _Choice) -> Verdict:
+def _choice(payload: Payload, choice: _Choice, steps: int) -> Verdict:
+    """`steps` that its schemas may take."""
     message = choice.message
     if choice.finish_reason == "length":
         asked = payload.get("max_tokens") or payload.get("max_completion_tokens")
         return unknown("as long as was asked for") if asked else fails("cut off")
     if choice.finish_reason == "content_filter" or message.refusal:
         return unknown("declined")
-    if message.tool_calls:
-        verdicts = [_call(payload, each.function) for each in message.tool_calls]
+    if calls := message.tool_calls:
+        if len(calls) > _CALLS:
+            return unknown("too many calls to be verified")
+        verdicts = [_call(payload, each.function, steps // len(calls)) for each in calls]
         return min(verdicts, key=_worst)
-    return _text(payload, message)
+    return _text(payload, message, steps)
 
 
-def _text(payload: Payload, message: _Message) -> Verdict:
+def _text(payload: Payload, message: _Message, steps: int) -> Verdict:
     """There is one, where no tool had to be called; and its form."""
     if message.function_call or message.audio:
         return unknown("no text")
@@ -110,10 +114,10 @@ def _text(payload: Payload, message: _Message) -> Verdict:
         return fails("no tool was called")
     if not (message.content and message.content.strip()):
         return fails("empty")
-    return _form(payload.get("response_format"), message.content)
+    return _form(payload.get("response_format"), message.content, steps)
 
 
-def _form(form: Any, content: str) -> Verdict:
+def _form(form: Any, content: str, steps: int) -> Verdict:
     """JSON, and to its schema, where that was asked for."""
     kind = form.get("type") if isinstance(form, dict) else None
     if kind not in ("json_object", "json_schema"):
@@ -125,14 +129,14 @@ def _form(form: Any, content: str) -> Verdict:
     if kind == "json_object":
         return HOLDS if isinstance(value, dict) else fails("no JSON object")
     asked = form.get("json_schema")
-    return _fit(asked.get("schema") if isinstance(asked, dict) else None, value)
+    return _fit(asked.get("schema") if isinstance(asked, dict) else None, value, steps)
 
 
 def _must_call(choice: Any) -> bool:
     return choice == "required" or (isinstance(choice, dict) and choice.get("type") == "function")
 
 
-def _call(payload: Payload, function: _Function | None) -> Verdict:
+def _call(payload: Payload, function: _Function | None, steps: int) -> Verdict:
     """A tool that there is, with arguments that it takes."""
     tools = payload.get("tools")
     if function is None:
@@ -149,15 +153,15 @@ def _call(payload: Payload, function: _Function | None) -> Verdict:
         return fails("arguments are no JSON")
     if not isinstance(arguments, dict):
         return fails("arguments are no JSON object")
-    return _fit(named[0].get("parameters", True), arguments)
+    return _fit(named[0].get("parameters", True), arguments, steps)
 
 
 def _is_function(tool: Any) -> bool:
     return isinstance(tool, dict) and isinstance(tool.get("function"), dict)
 
 
-def _fit(schema: Any, value: Any) -> Verdict:
-    match fits(schema, value):
+def _fit(schema: Any, value: Any, steps: int) -> Verdict:
+    match fits(schema, value, steps):
         case None:
             return unknown("its schema is not judged")
         case True:
