@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from hypothesis import strategies as st
 
 from rackhouse.desired import desired
 from rackhouse.desired.facts import Facts
+from rackhouse.desired.models.holes import dumps
 from rackhouse.desired.models.money import nanos
 from rackhouse.kit.errors import FileError
 from rackhouse.rack.load import load
 from rackhouse.rack.values import Amount
-from rackhouse.resources.core import Hidden, Id
+from rackhouse.resources.core import Hidden, Id, Resource
 from rackhouse.resources.machine import File
 from rackhouse.services.gateway.model.config import (
     Budget,
@@ -51,15 +53,22 @@ applications: {gateway: {service: gateway}}
 """
 
 
-def told(models: str, *apps: str, keys: Collection[str] = (), nodes: str = NODES) -> Config:
-    """The gateway's file, read by itself; the value of each hole is that hole's name."""
+def wanted(
+    models: str, *apps: str, keys: Collection[str] = (), nodes: str = NODES
+) -> Mapping[Id, Resource[Any]]:
+    """All that the gateway and those applications come to."""
     texts = (SERVICES / "gateway/score.yaml").read_text(), *apps
     facts = Facts(tools=TOOLS, given=frozenset(f"gateway.{name}" for name in keys))
-    found = desired(load(nodes + models), [released(text) for text in texts], facts).resources
+    return desired(load(nodes + models), [released(text) for text in texts], facts).resources
+
+
+def told(models: str, *apps: str, keys: Collection[str] = (), nodes: str = NODES) -> Config:
+    """The gateway's file, read by itself; the value of each hole is that hole's name."""
+    found = wanted(models, *apps, keys=keys, nodes=nodes)
     file: Any = found[Id("machine", "file", "gateway.models")].spec
     assert isinstance(file, File)
-    wanted = {ref.to for ref in file.content.refs}
-    assert wanted <= found.keys(), "a value of what nobody makes"
+    takes = {ref.to for ref in file.content.refs}
+    assert takes <= found.keys(), "a value of what nobody makes"
     values = {ref: Hidden(re.sub(r"[^a-z0-9.-]", "+", str(ref.to))) for ref in file.content.refs}
     return msgspec.json.decode(file.content.fill(values), type=Config)
 
@@ -99,6 +108,28 @@ def test_every_application_that_asks_has_a_key_of_its_own() -> None:
     )
     assert config.admin == "vault+secret+gateway.admin"
     assert config.rack == "home"
+
+
+def test_a_new_key_and_another_order_change_the_file_and_restart_nothing() -> None:
+    before = wanted("models: {m: {prefer: [{engine: builtin, model: m}]}}")
+    after = wanted("models: {m: {prefer: [{engine: ollama, model: x}]}}", HELLO)
+    changed = {str(id) for id in before if before[id].text != after[id].text}
+    assert changed == {"machine/file/gateway.models"}
+
+
+_VALUES = st.recursive(
+    st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@given(_VALUES)
+def test_json_with_holes_is_json(value: Any) -> None:
+    hole = Id("vault", "given", "gateway.openai").ref("json")
+    text = dumps({"value": value, "key": hole})
+    assert text.refs == {hole}
+    filled = text.fill({hole: Hidden(json.dumps('a"b\\')[1:-1])})
+    assert json.loads(filled) == {"value": value, "key": 'a"b\\'}
 
 
 def test_a_rack_without_models_has_a_gateway_that_knows_none() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -149,6 +150,15 @@ async def test_a_secret_that_was_not_given_says_how_to_give_it(bench: Bench) -> 
     assert second.version != first.version
     assert second.stamp is not None
     assert second.stamp.found == second.found
+
+
+@pytest.mark.parametrize("value", ["sk-1", 'a"b', "a\\b", "two\nlines", "ключ", "\x7f\u2028"])
+async def test_what_a_person_gave_can_stand_in_json(bench: Bench, value: str) -> None:
+    id = Id("vault", "given", "gateway.openai")
+    give(bench.store, "gateway", "openai", value)
+    await bench.make(id, Given("gateway", "openai"))
+    inside = await bench.value(id, "json")
+    assert json.loads(f'{{"key":"{inside}"}}') == {"key": value}
 
 
 def test_an_empty_secret_is_refused(bench: Bench) -> None:
