@@ -1,0 +1,184 @@
+"""Whenever a client goes away, whoever fails: what was set aside ends once, turns are given back,
+and what became of the request is noted once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes.models.counted import Counted
+from fakes.models.waiting import until_soon
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Record, Reply, Task, Usage
+from rackhouse.services.gateway.model.config import Candidate, Config, Kind, Named, Upstream
+from rackhouse.services.gateway.model.problem import Problem
+from rackhouse.services.gateway.service.gateway import Gateway
+from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
+from rackhouse.services.gateway.service.limits.rates import Rates
+from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
+from rackhouse.services.gateway.service.parts import Parts
+from rackhouse.services.gateway.service.routing.router import Routing
+from rackhouse.services.gateway.service.slots.turns import Turns
+
+WORDS = [b'data: {"id":"x","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'] * 3
+DOES = ("answers", "fails", "fails, having worked", "breaks off")
+
+
+class Broken:
+    """Pieces that come one step of the loop after the other."""
+
+    def __init__(self, breaks: bool) -> None:
+        self._left, self._breaks = deque(WORDS), breaks
+        self.closed = False
+
+    def __aiter__(self) -> Broken:
+        return self
+
+    async def __anext__(self) -> bytes:
+        await asyncio.sleep(0)
+        if not self._left:
+            raise Failed("broke off", asked=True) if self._breaks else StopAsyncIteration
+        return self._left.popleft()
+
+    async def aclose(self) -> None:
+        await asyncio.sleep(0)
+        self.closed = True
+
+
+class Upstreams:
+    """Clients of upstreams that do as they are told, each thing after a few steps of the loop."""
+
+    def __init__(self, does: list[str]) -> None:
+        self._does = dict(zip("abc", does, strict=False))
+        self.streams: list[Broken] = []
+
+    async def ask(self, upstream: Upstream, call: Call) -> Reply:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        does = self._does[upstream.name]
+        if does.startswith("fails"):
+            raise Failed("is down", asked="worked" in does)
+        if call.stream:
+            self.streams.append(Broken(does == "breaks off"))
+            return Reply(upstream=upstream, pieces=self.streams[-1])
+        return Reply(upstream=upstream, body=b"{}", usage=Usage(input=1, output=1, known=True))
+
+
+class Bench:
+    """A gateway whose parts are all looked at."""
+
+    def __init__(self, does: list[str], **named: Any) -> None:
+        names = "abc"[: len(does)]
+        upstreams = tuple(
+            Upstream(name=name, kind=Kind.COMPATIBLE, model="m", slots=1) for name in names
+        )
+        candidates = tuple(Candidate(upstream=name, rank=i) for i, name in enumerate(names))
+        config = Config(
+            upstreams=upstreams, models=(Named(name="chat", candidates=candidates, **named),)
+        )
+        self.ledger, self.slots, self.records = Counted(), Turns(), list[Record]()
+        self.upstreams, self._config = Upstreams(does), config
+        self.gateway = Gateway(
+            Parts(
+                keys=KnownKeys((), MemoryKeys()),
+                limits=Rates(),
+                ledger=self.ledger,
+                router=Routing(config, self.slots, lambda _: None),
+                slots=self.slots,
+                clients=dict.fromkeys(Kind, self.upstreams),
+                cache=NoCache(),
+                quality=Unmeasured(),
+                journal=cast("Any", self),
+            )
+        )
+
+    bodies = False
+
+    def note(self, record: Record) -> None:
+        self.records.append(record)
+
+    async def over(self, requests: int = 1) -> None:
+        """Everything is as if nobody had asked, but for what was noted."""
+        await until_soon(lambda: self.ledger.even and len(self.records) == requests)
+        assert all(self.slots.busy(each) == (0, 0) for each in self._config.upstreams)
+        assert all(each.closed or not each._left for each in self.upstreams.streams)
+
+
+def call(stream: bool) -> Call:
+    payload = {"messages": [{"role": "user", "content": "?"}]}
+    return Call(
+        id="1", caller=Caller(key="k"), task=Task.CHAT, model="chat", payload=payload, stream=stream
+    )
+
+
+async def ask(gateway: Gateway, stream: bool) -> None:
+    """As the door does."""
+    reply = await gateway.answer(call(stream))
+    if reply.pieces is not None:
+        try:
+            async for _ in reply.pieces:
+                pass
+        finally:
+            await reply.pieces.aclose()
+
+
+@given(
+    st.lists(st.sampled_from(DOES), min_size=1, max_size=3),
+    st.booleans(),
+    st.sampled_from([0.0, 1e-9]),
+    st.integers(0, 30),
+)
+def test_a_client_may_go_away_at_any_moment(
+    does: list[str], stream: bool, hedge: float, steps: int
+) -> None:
+    async def scenario() -> None:
+        bench = Bench(does, hedge=hedge)
+        asking = asyncio.create_task(ask(bench.gateway, stream))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        (end,) = await asyncio.gather(asking, return_exceptions=True)
+        assert end is None or isinstance(end, Problem | asyncio.CancelledError)
+        if steps:  # else it has not begun
+            await bench.over()
+
+    asyncio.run(scenario())
+
+
+async def test_a_stream_that_nobody_reads_is_settled_when_it_is_closed() -> None:
+    bench = Bench(["answers"])
+    reply = await bench.gateway.answer(call(stream=True))
+    assert bench.slots.busy(reply.upstream) == (1, 0)
+    assert reply.pieces is not None
+    await reply.pieces.aclose()
+    await reply.pieces.aclose()
+    await bench.over()
+    assert bench.records[0].outcome is Outcome.LEFT
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_was_tried_is_noted_with_why(stream: bool) -> None:
+    bench = Bench(["fails", "fails, having worked", "answers"])
+    await ask(bench.gateway, stream)
+    await bench.over()
+    (record,) = bench.records
+    assert [(each.upstream, each.why) for each in record.attempts] == [
+        ("a", "is down"),
+        ("b", "is down"),
+    ]
+    assert (record.upstream, record.outcome) == ("c", Outcome.ANSWERED)
+    assert bench.ledger.released == ["a"]
+    assert [name for name, _ in bench.ledger.settled] == ["b", "c"]
+    assert [usage.known for _, usage in bench.ledger.settled] == [False, not stream]
+
+
+async def test_many_at_once_at_one_slot_are_answered_one_after_the_other() -> None:
+    bench = Bench(["answers"])
+    await asyncio.gather(*(ask(bench.gateway, stream=number % 2 == 0) for number in range(20)))
+    await bench.over(20)
