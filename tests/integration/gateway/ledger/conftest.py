@@ -1,4 +1,4 @@
-"""One PostgreSQL for these tests, and a database of its own for each."""
+"""One PostgreSQL and one Valkey for a file of these tests; a database of its own for each test."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from collections.abc import AsyncIterator, Iterator
 import psycopg
 import pytest
 
-from fakes.stores import Store, postgres
+from fakes.stores import Store, postgres, valkey
 from rackhouse.services.gateway.store.database import Database, opened
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with postgres(tmp_path_factory.mktemp("stores")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with valkey(tmp_path_factory.mktemp("stores")) as one:
         yield one
 
 

@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,10 +55,11 @@ async def _judge(database: Database, upstream: Upstreams, cap: int) -> tuple[int
 
 
 async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
-    url: str, server: Store
+    url: str, server: Store, redis: Store
 ) -> None:
     async with upstream(1) as served:
-        async with replica(url, 10**6, served.port, 1), replica(url, 10**6, served.port, 2):
+        told = (url, redis.url, 10**6, served.port)
+        async with replica(*told, 1), replica(*told, 2):
             await _until(lambda: len(served.record) > 50)
             server.kill()
             await asyncio.to_thread(server.start)
@@ -70,35 +72,45 @@ async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
 
 @pytest.mark.slow
 async def test_no_cap_is_passed_and_nothing_lost_while_everything_is_killed(
-    url: str, server: Store
+    url: str, server: Store, redis: Store
 ) -> None:
     cap, chance = 400_000, random.Random(7)
     async with upstream(7) as served:
-        with _processes(url, cap, served.port) as started:
-            # Until the cap is nearly reached, and then for a while of which each would pass it.
-            await _disturb(started, server, chance, _MOST, lambda: served.charged > 0.8 * cap)
-            await _disturb(started, server, chance, _AT_THE_CAP, lambda: False)
+        with _processes(url, redis.url, cap, served.port) as started:
+            world = _World(started, server, redis, chance)
+            await world.disturb(_MOST, lambda: served.charged > 0.8 * cap)
+            await world.disturb(_AT_THE_CAP, lambda: False)
             await asyncio.to_thread(started.end)
         async with opened(url) as database:
             await _judge(database, served, cap)
 
 
-async def _disturb(
-    started: _Processes,
-    server: Store,
-    chance: random.Random,
-    seconds: float,
-    enough: Callable[[], bool],
-) -> None:
-    end = asyncio.get_running_loop().time() + seconds
-    while asyncio.get_running_loop().time() < end and not enough():
-        await asyncio.sleep(chance.uniform(0.2, 1.5))
-        if chance.random() < 0.3:
-            server.kill()
-            await asyncio.sleep(chance.uniform(0, 1.5))
-            await asyncio.to_thread(server.start)
-        else:
-            started.kill_one(chance)
+@dataclass
+class _World:
+    """All that is killed."""
+
+    replicas: _Processes
+    postgres: Store
+    redis: Store
+    chance: random.Random
+
+    async def disturb(self, seconds: float, enough: Callable[[], bool]) -> None:
+        """`kill -9` of one or another, again and again, until it is enough."""
+        end = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < end and not enough():
+            await asyncio.sleep(self.chance.uniform(0.2, 1.5))
+            how = self.chance.random()
+            if how < 0.3:
+                await self._away(self.postgres, self.chance.uniform(0, 1.5))
+            elif how < 0.4:
+                await self._away(self.redis, self.chance.uniform(0, 0.5))
+            else:
+                self.replicas.kill_one(self.chance)
+
+    async def _away(self, store: Store, seconds: float) -> None:
+        store.kill()
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(store.start)
 
 
 class _Processes:
@@ -136,12 +148,13 @@ class _Processes:
 
 
 @contextmanager
-def _processes(url: str, cap: int, port: int) -> Iterator[_Processes]:
+def _processes(*told: str | int) -> Iterator[_Processes]:
     program = str(Path(__file__).with_name("traffic.py"))
-    with ExitStack() as stack:
-        started = _Processes((sys.executable, program, url, str(cap), str(port)), 3)
-        stack.callback(started.clear)
+    started = _Processes((sys.executable, program, *map(str, told)), 3)
+    try:
         yield started
+    finally:
+        started.clear()
 
 
 async def _until(holds: Callable[[], bool]) -> None:

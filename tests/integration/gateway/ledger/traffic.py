@@ -1,6 +1,7 @@
 """Requests at random against a ledger, and an upstream that keeps its own record of what it served.
 
-`python traffic.py DATABASE_URL PORT SEED` is one replica, until it is told to end or is killed.
+`python traffic.py DATABASE_URL REDIS_URL CAP PORT SEED` is one replica, until it is told to end or
+is killed.
 """
 
 from __future__ import annotations
@@ -28,10 +29,14 @@ from rackhouse.services.gateway.model.config import (
 )
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
+from rackhouse.services.gateway.service.limits.rates import Rates
+from rackhouse.services.gateway.store.answers import connected
 from rackhouse.services.gateway.store.database import opened
 from rackhouse.services.gateway.store.ledger import LedgerStore
+from rackhouse.services.gateway.store.rates import SharedRates
 
 LIFE = 2.0  # seconds of a lease: short, so that many end
+CLIENTS = 6  # of a replica
 MOST = 200  # tokens of a request; each costs a nano
 
 OUTSIDE = Upstream(
@@ -100,17 +105,19 @@ async def upstream(seed: int) -> AsyncIterator[Upstreams]:
         server.close()
 
 
-async def client(ledger: BudgetLedger, cap: int, port: int, seed: int, end: asyncio.Event) -> None:
+async def client(
+    ledger: BudgetLedger, rates: Rates, cap: int, port: int, seed: int, end: asyncio.Event
+) -> None:
     """Requests one after the other; at the end the last one comes to its own."""
     chance = random.Random(seed)
-    who = caller("hello.llm", Limit(period=Period.MONTH, money=cap))
+    who = caller("hello.llm", Limit(period=Period.MONTH, money=cap), requests_per_minute=10_000_000)
     streams = None
     while not end.is_set():
         most = chance.randint(1, MOST)
+        asked = call(who, prompt=most - most // 2, answer=most // 2)
+        await rates.admit(asked)
         try:
-            hold = await ledger.reserve(
-                call(who, prompt=most - most // 2, answer=most // 2), OUTSIDE
-            )
+            hold = await ledger.reserve(asked, OUTSIDE)
         except (Away, OverBudget):
             await asyncio.sleep(0.05)
             continue
@@ -134,27 +141,28 @@ async def client(ledger: BudgetLedger, cap: int, port: int, seed: int, end: asyn
 
 
 @asynccontextmanager
-async def replica(
-    url: str, cap: int, port: int, seed: int, clients: int = 6
-) -> AsyncIterator[None]:
+async def replica(url: str, redis_url: str, cap: int, port: int, seed: int) -> AsyncIterator[None]:
     """Clients at work on a ledger; every request is settled when it is left."""
-    async with opened(url) as database:
+    async with opened(url) as database, connected(redis_url) as redis:
+        rates = Rates(SharedRates(redis, "proof:"))
         store = LedgerStore(database, f"replica-{seed}", life=LIFE)
         async with BudgetLedger(config(cap), store, lambda *_: None).running() as ledger:
             end = asyncio.Event()
             async with asyncio.TaskGroup() as working:
-                for number in range(clients):
-                    working.create_task(client(ledger, cap, port, seed * 1000 + number, end))
+                for number in range(CLIENTS):
+                    own = seed * 1000 + number
+                    working.create_task(client(ledger, rates, cap, port, own, end))
                 yield
                 end.set()
 
 
-async def main(url: str, cap: int, port: int, seed: int) -> None:
+async def main(url: str, redis_url: str, cap: int, port: int, seed: int) -> None:
     end = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end.set)
-    async with replica(url, cap, port, seed):
+    async with replica(url, redis_url, cap, port, seed):
         await end.wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+    addresses, numbers = sys.argv[1:3], map(int, sys.argv[3:])
+    asyncio.run(main(*addresses, *numbers))

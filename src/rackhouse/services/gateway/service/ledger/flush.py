@@ -72,9 +72,9 @@ class Flush:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            with contextlib.suppress(Gone):
-                await self.once()
-                await self._keep_house()
+            if await self._tried():
+                with contextlib.suppress(Gone):
+                    await self._keep_house()
             await asyncio.sleep(_EVERY)
 
     async def stop(self) -> None:
@@ -82,9 +82,18 @@ class Flush:
         for purse in self._budgets:
             if lease := purse.close():
                 self._dirty.add(lease)
-        with contextlib.suppress(Gone, TimeoutError):
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST):
-                await self.once()
+                for _ in range(int(_LAST / _EVERY)):
+                    if await self._tried():
+                        return
+                    await asyncio.sleep(_EVERY)
+
+    async def _tried(self) -> bool:
+        with contextlib.suppress(Gone):
+            await self.once()
+            return True
+        return False
 
     async def once(self) -> None:
         """Tell all that there is to tell. Gone when PostgreSQL is away: told the next time."""
