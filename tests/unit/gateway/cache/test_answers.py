@@ -43,6 +43,7 @@ class Pieces:
         self._left = iter(pieces)
         self._fails = fails
         self.closed = False
+        self.more = False
 
     def __aiter__(self) -> Pieces:
         return self

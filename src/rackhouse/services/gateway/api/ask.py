@@ -56,14 +56,17 @@ def by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:
 
 
 async def _stream(pieces: Pieces, headers: list[http.Header], send: Send) -> None:
-    """Pieces until they end. A problem in their midst is an event."""
+    """Pieces until they end, as many at once as are there. A problem in their midst is an event."""
     headers.append((b"cache-control", b"no-cache"))
+    held: list[bytes] = []
     async with aclosing(pieces):
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             async for each in pieces:
-                await send(http.piece(each))
+                held.append(each)
+                if not pieces.more:
+                    await send(http.piece(b"".join(held)))
+                    held.clear()
         except Problem as problem:
-            said = msgspec.json.encode(http.said(problem))
-            await send(http.piece(b"data: " + said + b"\n\n"))
-    await send(http.piece(b"", more=False))
+            held.append(b"data: " + msgspec.json.encode(http.said(problem)) + b"\n\n")
+    await send(http.piece(b"".join(held), more=False))

@@ -13,7 +13,7 @@ from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.formats.answers import Chunks, Steps
-from rackhouse.services.gateway.model.formats.events import Events, event
+from rackhouse.services.gateway.model.formats.events import Events, Lines, event
 
 DONE = b"[DONE]"
 END = event(DONE)
@@ -35,12 +35,16 @@ class Pieces:
     """Whole events, in OpenAI's form. Closed when it ends, when it fails, and by `aclose`."""
 
     def __init__(
-        self, response: aiohttp.ClientResponse, upstream: Upstream, reading: Reading
+        self,
+        response: aiohttp.ClientResponse,
+        upstream: Upstream,
+        reading: Reading,
+        events: Events | Lines | None = None,
     ) -> None:
         self._response = response
         self._upstream = upstream
         self._reading = reading
-        self._events = Events()
+        self._events = events or Events()
         self._ready: deque[bytes] = deque()
         self._ended = False
         self._failed: Failed | None = None
@@ -55,6 +59,11 @@ class Pieces:
             raise
         wire.wait_at_most(self._response, self._upstream.idle)
         return self
+
+    @property
+    def more(self) -> bool:
+        """As `model.call.Pieces`."""
+        return bool(self._ready)
 
     def __aiter__(self) -> Pieces:
         return self

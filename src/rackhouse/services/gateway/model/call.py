@@ -76,6 +76,10 @@ class Usage:
 class Pieces(Protocol):
     """A stream: whole server-sent events in OpenAI's form, and comments (`: …`)."""
 
+    @property
+    def more(self) -> bool:
+        """Whether the next is there already, so that the two may be sent as one."""
+
     def __aiter__(self) -> Pieces: ...
 
     def __anext__(self) -> Awaitable[bytes]: ...

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import re
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
@@ -166,18 +166,22 @@ class _Played:
     """A stream that was heard before, as `model.call.Pieces`."""
 
     def __init__(self, pieces: Sequence[bytes]) -> None:
-        self._left = iter(pieces)
+        self._left = deque(pieces)
+
+    @property
+    def more(self) -> bool:
+        return bool(self._left)
 
     def __aiter__(self) -> _Played:
         return self
 
     async def __anext__(self) -> bytes:
-        for piece in self._left:
-            return piece
-        raise StopAsyncIteration
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.popleft()
 
     async def aclose(self) -> None:
-        self._left = iter(())
+        self._left.clear()
 
 
 class _Heard:
@@ -188,6 +192,10 @@ class _Heard:
         self._ended = ended
         self._heard: list[bytes] = []
         self._size = 0
+
+    @property
+    def more(self) -> bool:
+        return self._pieces.more
 
     def __aiter__(self) -> _Heard:
         return self

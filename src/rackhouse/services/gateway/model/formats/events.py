@@ -33,6 +33,25 @@ class Events:
         return _data(self._held.replace(b"\r", b"\n"))
 
 
+class Lines:
+    """The lines of a stream of JSON, as `Events`."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._held = b""
+
+    def feed(self, more: bytes) -> list[bytes]:
+        """The lines that `more` completes. ValueError for one of more than `most` bytes."""
+        *lines, self._held = (self._held + more).split(b"\n")
+        if len(self._held) > self._most:
+            raise ValueError(f"a line of more than {self._most} bytes")
+        return [line for line in lines if line.strip()]
+
+    def end(self) -> bytes:
+        """A last line that was not ended."""
+        return self._held.strip()
+
+
 def _data(block: bytes) -> bytes:
     if block.startswith(b"data: ") and b"\n" not in block:
         return block[6:]

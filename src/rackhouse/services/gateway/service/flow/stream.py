@@ -32,6 +32,11 @@ class Passed:
         self._sent = 0  # bytes, of this upstream's
         self._ended = False
 
+    @property
+    def more(self) -> bool:
+        """As `model.call.Pieces`. At a seam nobody knows."""
+        return self._seam is None and not self._ended and self._pieces.more
+
     def __aiter__(self) -> Passed:
         return self
 
