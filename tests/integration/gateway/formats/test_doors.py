@@ -23,9 +23,10 @@ _CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "argum
 _CALLS = Act(message={"role": "assistant", "content": None, "tool_calls": [_CALL]})
 _TOOL = {"name": "look", "description": "Look.", "input_schema": {"type": "object"}}
 _KINDS = {
-    "openai": Kind.OPENAI,
-    "anthropic": Kind.ANTHROPIC,
-    "embeddings": Kind.EMBEDDINGS,
+    "openai": {"kind": Kind.OPENAI},
+    "anthropic": {"kind": Kind.ANTHROPIC},
+    "ollama": {"kind": Kind.OLLAMA, "context": 8192},
+    "embeddings": {"kind": Kind.EMBEDDINGS},
 }
 
 
@@ -33,12 +34,12 @@ _KINDS = {
 def desks() -> Iterator[dict[str, Desk]]:
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(desk(("first",), upstreams={"first": {"kind": kind}}))
-            for name, kind in _KINDS.items()
+            name: stack.enter_context(desk(("first",), upstreams={"first": told}))
+            for name, told in _KINDS.items()
         }
 
 
-@pytest.fixture(params=["openai", "anthropic"])
+@pytest.fixture(params=["openai", "anthropic", "ollama"])
 def door(request: pytest.FixtureRequest, desks: dict[str, Desk]) -> Desk:
     return desks[request.param].fresh()
 
@@ -57,6 +58,14 @@ def _asked(door: Desk) -> dict[str, Any]:
     return door.scripts["first"].asked[-1]
 
 
+def _limits(door: Desk) -> list[int]:
+    """Each limit of an answer that the upstream was told."""
+    asked = _asked(door)
+    said = {**asked, **asked.get("options", {})}
+    names = ("max_tokens", "max_completion_tokens", "num_predict")
+    return [said[name] for name in names if name in said]
+
+
 def _message(door: Desk, **more: Any) -> httpx.Response:
     body = {"model": "chat", "max_tokens": 50, "messages": [{"role": "user", "content": "What?"}]}
     return door.client.post("/v1/messages", json=body | more)
@@ -72,13 +81,30 @@ def test_a_chat_is_answered(door: Desk) -> None:
     answer = door.chat(max_completion_tokens=77).json()
     assert answer["choices"][0]["message"] == {"role": "assistant", "content": _TEXT}
     assert answer["usage"]["completion_tokens"] == len(_TEXT.split())
-    limits = {"max_tokens", "max_completion_tokens"} & _asked(door).keys()
-    assert [_asked(door)[each] for each in limits] == [77]
+    assert _limits(door) == [77]
 
 
 def test_a_limit_is_always_set(door: Desk) -> None:
     door.chat()
-    assert _asked(door).get("max_tokens") or _asked(door)["max_completion_tokens"]
+    assert _limits(door) == [4096]
+
+
+def test_ollama_is_told_how_long_a_prompt_may_be(desks: dict[str, Desk]) -> None:
+    door = desks["ollama"].fresh()
+    schema = {"type": "object", "properties": {}}
+    form = {"type": "json_schema", "json_schema": {"name": "n", "schema": schema}}
+    assert door.chat(response_format=form, temperature=0.5, stop=["."]).status_code == 200
+    asked = _asked(door)
+    assert (asked["path"], asked["format"]) == ("/api/chat", schema)
+    options = {"num_ctx": 8192, "num_predict": 4096, "temperature": 0.5, "stop": ["."]}
+    assert asked["options"] == options
+
+
+def test_a_stream_of_ollama_that_breaks_off_says_so(desks: dict[str, Desk]) -> None:
+    door = desks["ollama"].fresh()
+    door.scripts["first"].always = Act(does=Does.BREAK, after=2)
+    _, events = door.stream()
+    assert "broke off" in events[-1]
 
 
 def test_a_chat_is_streamed(door: Desk) -> None:
@@ -101,12 +127,12 @@ def test_tools_are_called_and_answered(door: Desk) -> None:
     tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
     answer = door.chat(tools=tools).json()["choices"][0]
     called = answer["message"]["tool_calls"][0]
-    assert (answer["finish_reason"], called["id"]) == ("tool_calls", "call_1")
+    assert (answer["finish_reason"], called["id"][:5]) == ("tool_calls", "call_")
     assert json.loads(called["function"]["arguments"]) == {"at": 1}
     messages = [
         {"role": "user", "content": "What?"},
         answer["message"],
-        {"role": "tool", "tool_call_id": "call_1", "content": "a tree"},
+        {"role": "tool", "tool_call_id": called["id"], "content": "a tree"},
     ]
     assert door.chat(messages=messages, tools=tools).status_code == 200
 
@@ -116,7 +142,7 @@ def test_tools_are_called_in_a_stream(door: Desk) -> None:
     _, events = door.stream()
     deltas = [json.loads(each)["choices"][0]["delta"] for each in events[:-1]]
     calls = [call for each in deltas for call in each.get("tool_calls") or ()]
-    assert (calls[0]["id"], calls[0]["function"]["name"]) == ("call_1", "look")
+    assert (calls[0]["id"][:5], calls[0]["function"]["name"]) == ("call_", "look")
     assert json.loads("".join(each["function"]["arguments"] for each in calls)) == {"at": 1}
 
 
@@ -145,11 +171,10 @@ def test_tools_and_images_of_a_message_are_passed_on(door: Desk) -> None:
     choice = {"type": "any"}
     answer = _message(door, messages=messages, tools=[_TOOL], tool_choice=choice).json()
     assert answer["stop_reason"] == "tool_use"
-    assert answer["content"] == [
-        {"type": "tool_use", "id": "call_1", "name": "look", "input": {"at": 1}}
-    ]
+    (used,) = answer["content"]
+    assert (used["type"], used["name"], used["input"]) == ("tool_use", "look", {"at": 1})
     assert "aGk=" in json.dumps(_asked(door)["messages"])
-    result = {"type": "tool_result", "tool_use_id": "call_1", "content": "a tree"}
+    result = {"type": "tool_result", "tool_use_id": used["id"], "content": "a tree"}
     messages += [{"role": "assistant", "content": answer["content"]}]
     messages += [{"role": "user", "content": [result]}]
     assert _message(door, messages=messages, tools=[_TOOL]).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.services.gateway.model.formats.events import Events, event
+from rackhouse.services.gateway.model.formats.events import Events, Lines, event
 
 _LINES = st.text(st.characters(exclude_characters="\r\n", codec="utf-8"), max_size=12)
 _EVENTS = st.lists(st.lists(_LINES, min_size=1, max_size=3), max_size=5)
@@ -52,6 +52,16 @@ def test_an_event_without_end_is_given_up() -> None:
     assert reader.feed(b"data: endless" * 7) == []
     with pytest.raises(ValueError, match="more than 100 bytes"):
         reader.feed(b"data: endless")
+
+
+@given(st.lists(st.binary(max_size=9).filter(lambda line: b"\n" not in line)), st.integers(0, 60))
+def test_lines_are_the_same_however_they_are_cut(lines: list[bytes], cut: int) -> None:
+    raw = b"\n".join(lines)
+    reader = Lines()
+    found = [*reader.feed(raw[:cut]), *reader.feed(raw[cut:]), reader.end()]
+    assert [each.strip() for each in found if each] == [
+        each.strip() for each in lines if each.strip()
+    ]
 
 
 def test_what_is_written_is_read() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rackhouse.services.gateway.api import chat, completions, embeddings, parse, rerank, responses
 from rackhouse.services.gateway.model.call import Caller
+from rackhouse.services.gateway.model.formats import ollama
 from rackhouse.services.gateway.model.formats.anthropic import request
 from rackhouse.services.gateway.model.problem import BadRequest, Forbidden, Problem
 
@@ -79,6 +80,14 @@ def test_a_body_is_a_call_or_is_refused_by_its_field(name: str, payload: dict[st
 @given(payload=_BODIES)
 def test_a_chat_can_be_told_to_anthropic_or_is_refused(payload: dict[str, Any]) -> None:
     assert _refused(lambda: request.from_chat(payload, "m", 1))
+
+
+@given(payload=_BODIES)
+def test_a_chat_can_be_told_to_ollama_or_is_refused(payload: dict[str, Any]) -> None:
+    def told() -> None:
+        ollama.asked(chat.read(payload, _ASKER).payload, "m", 1, 8192)
+
+    assert _refused(told)
 
 
 @given(payload=_BODIES)
