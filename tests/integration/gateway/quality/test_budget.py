@@ -105,10 +105,12 @@ def test_comparing_never_costs_more_than_its_budget(store: Store) -> None:
     assert dropped["budget"] >= 5
     assert 1 <= len(scripts[1].asked) <= ENOUGH_FOR
     with psycopg.connect(store.url) as connection:
+        compared = connection.execute("SELECT sum(n) FROM quality_compared").fetchone()
         row = connection.execute(
             "SELECT money_settled + money_leased, money_cap FROM gateway_budgets"
             " WHERE name = 'shadow'"
         ).fetchone()
+    assert compared == (len(scripts[1].asked),)
     assert row is not None
     spent, cap = row
     assert len(scripts[1].asked) * EACH * TOKEN <= spent <= cap

@@ -31,6 +31,13 @@ def test_who_is_worse_than_the_margin_comes_after_the_good_best_first() -> None:
     assert _first(home=(100, 1000), cheap=(500, 1000), dear=(960, 1000)) == [DEAR, CHEAP, HOME]
 
 
+def test_who_is_as_good_at_the_same_price_shares_as_the_router_draws() -> None:
+    known = places({name: rate(950, 1000) for name in PRICES}, {**PRICES, CHEAP: -1.0}, 0.05)
+    assert known == {HOME: 0, CHEAP: 0, DEAR: 1}
+    for drawn in ([HOME, CHEAP, DEAR], [CHEAP, HOME, DEAR]):
+        assert [each.name for each in arranged(_upstreams(drawn), known)] == drawn
+
+
 def test_little_evidence_is_no_quality() -> None:
     assert _first(home=(25, 25), dear=(5000, 5000)) == [DEAR, HOME]
 

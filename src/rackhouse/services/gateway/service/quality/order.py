@@ -18,22 +18,23 @@ def places(rates: Mapping[str, Rate], prices: Mapping[str, float], margin: float
 
     First come those whose lower bound lies within `margin` of the best lower bound, the cheapest
     first; then the others, the best first: who is asked after a failure is to be better, not
-    cheaper. `prices` are in any unit; what costs the same stays in the order of `prices`.
+    cheaper. `prices` are in any unit. Who is good at the same price has the same place.
     """
     known = [name for name in prices if name in rates and rates[name].n >= ENOUGH]
     if len(known) < 2:
         return {}
     enough = max(rates[name].low for name in known) - margin
-    good = [name for name in known if rates[name].low >= enough]
-    good.sort(key=lambda name: prices[name])
-    rest = [name for name in known if name not in good]
-    rest.sort(key=lambda name: -rates[name].low)
-    return {name: place for place, name in enumerate(good + rest)}
+    good = {name: prices[name] for name in known if rates[name].low >= enough}
+    steps = sorted(set(good.values()))
+    rest = sorted(set(known) - set(good), key=lambda name: -rates[name].low)
+    return {name: steps.index(price) for name, price in good.items()} | {
+        name: place for place, name in enumerate(rest, len(steps))
+    }
 
 
 def arranged(upstreams: Sequence[Upstream], known: Mapping[str, int]) -> list[Upstream]:
-    """Those of which enough is known, in that order, on the places that they have together; all
-    others stay on theirs.
+    """Those of which enough is known by their place, on the seats that they have together; all
+    others stay on theirs. Who has the same place stays in the order that the router drew.
     """
     ordered = iter(sorted((e for e in upstreams if e.name in known), key=lambda e: known[e.name]))
     return [next(ordered) if each.name in known else each for each in upstreams]
