@@ -19,36 +19,42 @@ def door() -> Iterator[Desk]:
         yield one
 
 
-def admin(door: Desk, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
-    headers = more.pop("headers", OWNER)
-    return httpx.request(method, f"{door.url}/admin/{path}", json=body, headers=headers, **more)
+@pytest.fixture(scope="module")
+def stranger(door: Desk) -> Iterator[httpx.Client]:
+    """A client that shows no key by itself."""
+    with httpx.Client(base_url=door.url, timeout=30) as client:
+        yield client
 
 
-def test_a_key_is_made_shown_once_and_revoked(door: Desk) -> None:
-    made = admin(door, "POST", "keys", {"name": "ruth.laptop", "person": "ruth"})
+def admin(
+    stranger: httpx.Client, method: str, path: str, body: Any = None, shown: Any = OWNER
+) -> httpx.Response:
+    return stranger.request(method, f"/admin/{path}", json=body, headers=shown)
+
+
+def test_a_key_is_made_shown_once_and_revoked(stranger: httpx.Client) -> None:
+    made = admin(stranger, "POST", "keys", {"name": "ruth.laptop", "person": "ruth"})
     assert made.status_code == 201
     key = made.json()["key"]
     assert key.startswith("sk-rack-")
-    listed = admin(door, "GET", "keys")
+    listed = admin(stranger, "GET", "keys")
     assert [each["person"] for each in listed.json()["keys"]] == ["ruth"]
     assert key not in listed.text
     headers = {"authorization": f"Bearer {key}"}
     body = {"model": "chat", "messages": [{"role": "user", "content": "Who?"}]}
-    asked = httpx.post(f"{door.url}/v1/chat/completions", json=body, headers=headers)
+    asked = stranger.post("/v1/chat/completions", json=body, headers=headers)
     assert asked.status_code == 200
-    assert admin(door, "DELETE", "keys/ruth.laptop").status_code == 204
-    asked = httpx.post(f"{door.url}/v1/chat/completions", json=body, headers=headers)
+    assert admin(stranger, "DELETE", "keys/ruth.laptop").status_code == 204
+    asked = stranger.post("/v1/chat/completions", json=body, headers=headers)
     assert (asked.status_code, asked.json()["error"]["code"]) == (401, "invalid_api_key")
-    assert admin(door, "DELETE", "keys/ruth.laptop").status_code == 404
+    assert admin(stranger, "DELETE", "keys/ruth.laptop").status_code == 404
 
 
-def test_a_rate_is_kept_and_said(door: Desk) -> None:
-    made = admin(door, "POST", "keys", {"name": "slow", "requests_per_minute": 2})
+def test_a_rate_is_kept_and_said(stranger: httpx.Client) -> None:
+    made = admin(stranger, "POST", "keys", {"name": "slow", "requests_per_minute": 2})
     headers = {"authorization": f"Bearer {made.json()['key']}"}
     body = {"model": "chat", "messages": [{"role": "user", "content": "Who?"}]}
-    answers = [
-        httpx.post(f"{door.url}/v1/chat/completions", json=body, headers=headers) for _ in range(3)
-    ]
+    answers = [stranger.post("/v1/chat/completions", json=body, headers=headers) for _ in range(3)]
     assert answers[-1].status_code == 429
     assert answers[-1].json()["error"]["code"] == "rate_limit_exceeded"
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 30
@@ -74,8 +80,8 @@ def test_a_rate_is_kept_and_said(door: Desk) -> None:
         {"name": "hello.llm"},
     ],
 )
-def test_what_is_no_key_is_refused(door: Desk, body: Any) -> None:
-    answer = admin(door, "POST", "keys", body)
+def test_what_is_no_key_is_refused(stranger: httpx.Client, body: Any) -> None:
+    answer = admin(stranger, "POST", "keys", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid_request")
 
 
@@ -91,19 +97,19 @@ def test_what_is_no_key_is_refused(door: Desk, body: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("shown", ["", "Basic sk-owner", "Bearer sk-owne", "Bearer sk-rack-test"])
-def test_nobody_but_the_owner(door: Desk, method: str, path: str, shown: str) -> None:
+def test_nobody_but_the_owner(stranger: httpx.Client, method: str, path: str, shown: str) -> None:
     headers = {"authorization": shown} if shown else {}
-    assert admin(door, method, path, {}, headers=headers).status_code == 401
+    assert admin(stranger, method, path, {}, headers).status_code == 401
 
 
-def test_budgets_without_a_database_are_shown_and_not_changed(door: Desk) -> None:
-    assert admin(door, "GET", "budgets").json() == {"currency": "USD", "budgets": []}
-    answer = admin(door, "PUT", "budgets/key/hello.llm", {"limits": []})
+def test_budgets_without_a_database_are_shown_and_not_changed(stranger: httpx.Client) -> None:
+    assert admin(stranger, "GET", "budgets").json() == {"currency": "USD", "budgets": []}
+    answer = admin(stranger, "PUT", "budgets/key/hello.llm", {"limits": []})
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "ledger_unavailable")
     assert "DATABASE_URL" in answer.json()["error"]["message"]
-    assert admin(door, "PUT", "budgets/planet/earth", {"limits": []}).status_code == 404
+    assert admin(stranger, "PUT", "budgets/planet/earth", {"limits": []}).status_code == 404
 
 
-def test_metrics_say_that_rates_are_counted_alone(door: Desk) -> None:
-    told = httpx.get(f"{door.url}/metrics", headers=OWNER).text
+def test_metrics_say_that_rates_are_counted_alone(stranger: httpx.Client) -> None:
+    told = stranger.get("/metrics", headers=OWNER).text
     assert "rackhouse_gateway_rates_alone 1" in told

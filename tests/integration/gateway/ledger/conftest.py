@@ -1,4 +1,4 @@
-"""One PostgreSQL and one Valkey for a file of these tests; a database of its own for each test."""
+"""One PostgreSQL and one Valkey for these tests, which may kill them; each has its own database."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from fakes.stores import Store, postgres, valkey
 from rackhouse.services.gateway.store.database import Database, opened
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with postgres(tmp_path_factory.mktemp("stores")) as one:
         yield one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with valkey(tmp_path_factory.mktemp("stores")) as one:
         yield one
