@@ -26,7 +26,8 @@ def places(rates: Mapping[str, Rate], prices: Mapping[str, float], margin: float
     enough = max(rates[name].low for name in known) - margin
     good = {name: prices[name] for name in known if rates[name].low >= enough}
     steps = sorted(set(good.values()))
-    rest = sorted(set(known) - set(good), key=lambda name: -rates[name].low)
+    rest = [name for name in known if name not in good]
+    rest.sort(key=lambda name: -rates[name].low)
     return {name: steps.index(price) for name, price in good.items()} | {
         name: place for place, name in enumerate(rest, len(steps))
     }

@@ -21,7 +21,7 @@ Verdict = bool | None  # None: not known
 
 def fits(schema: Any, value: Any, steps: int = STEPS) -> Verdict:
     """Both as parsed from JSON. None where the steps are used up, too."""
-    if isinstance(schema, dict):
+    if isinstance(schema, dict) and "$id" in schema:
         schema = {word: told for word, told in schema.items() if word != "$id"}
     try:
         return _Judging(schema, steps).holds(schema, value, DEPTH)
