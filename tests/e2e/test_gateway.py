@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -62,6 +63,19 @@ def busy(url: str) -> Iterator[list[object]]:
         thread.join(100)
 
 
+def seen(rack: Rack) -> None:
+    """The owner is told who asked what, by the key in the vault and out of the database."""
+    assert json.loads(rack.run("models", "--json").stdout)["models"][0]["name"] == "embed"
+    lines = rack.run("models", "log", "--json", "-n", "500").stdout.splitlines()
+    assert {json.loads(line)["application"] for line in lines} == {"first", "second"}
+    spend = json.loads(rack.run("models", "spend", "--json", "--by", "application").stdout)
+    assert spend["total"]["requests"] >= len(lines) > 2
+    key = rack.run("models", "key", "ada").stdout.strip()
+    assert key.startswith("sk-rack-")
+    assert key not in rack.run("models", "keys").stdout
+    rack.run("models", "revoke", "ada")
+
+
 def test_an_application_asks_with_an_address_and_a_key(fresh: Callable[..., Rack]) -> None:
     rack = fresh()
     write(rack, "first")
@@ -84,6 +98,7 @@ def test_an_application_asks_with_an_address_and_a_key(fresh: Callable[..., Rack
     assert wrong == []
     assert rack.pid("gateway.web@r1") == served  # a new key is no restart
 
+    seen(rack)
     write(rack)
     rack.run("up", "--detach")
     assert "first" not in {each["name"] for each in rack.status()["applications"]}

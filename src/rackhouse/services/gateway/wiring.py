@@ -34,7 +34,7 @@ from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Cache, Ledger
 from rackhouse.services.gateway.service.slots.shared import SharedTurns
 from rackhouse.services.gateway.service.slots.turns import Turns
-from rackhouse.services.gateway.service.telemetry.archive import Memory
+from rackhouse.services.gateway.service.telemetry.archive import Archive, Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 from rackhouse.services.gateway.service.telemetry.tracing import Tracing
@@ -52,9 +52,11 @@ _log = logging.getLogger("rackhouse.gateway")
 
 
 @asynccontextmanager
-async def opened(config: Config, settings: Settings | None = None) -> AsyncIterator[Gateway]:
+async def opened(
+    config: Config, settings: Settings | None = None, memory: Memory | None = None
+) -> AsyncIterator[Gateway]:
     """A gateway with all that it holds open; closed behind it. Without a database it keeps nothing
-    beyond its own life.
+    beyond its own life, but for the log in `memory`, which the next one may be given.
     """
     settings = settings or Settings()
     base: database.Database | None = None
@@ -64,7 +66,8 @@ async def opened(config: Config, settings: Settings | None = None) -> AsyncItera
         embedder = await stack.enter_async_context(builtin.opened(hire))
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
-        telemetry = await stack.enter_async_context(_telemetry(config, settings, base))
+        archive = Journal(base, config.retention_days) if base else memory or Memory()
+        telemetry = await stack.enter_async_context(_telemetry(config, settings, archive))
         slots = await stack.enter_async_context(_slots(config, settings))
         router = await stack.enter_async_context(_router(config, slots))
         ledger = await stack.enter_async_context(_ledger(config, base, router))
@@ -117,11 +120,10 @@ async def _cache(config: Config, settings: Settings) -> AsyncIterator[Cache]:
 
 @asynccontextmanager
 async def _telemetry(
-    config: Config, settings: Settings, base: database.Database | None
+    config: Config, settings: Settings, archive: Archive
 ) -> AsyncIterator[Telemetry]:
     """Log, accounts and metrics; and spans, where somebody collects them."""
     models = frozenset(each.name for each in config.models)
-    archive = Journal(base, config.retention_days) if base else Memory()
     telemetry = Telemetry(archive, Metrics(models, config.currency), models, bodies=config.bodies)
     async with AsyncExitStack() as stack:
         if spans := settings.spans.url:

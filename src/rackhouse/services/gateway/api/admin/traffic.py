@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 from starlette.requests import Request
@@ -18,6 +17,7 @@ from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 
 _MOST = 1000  # lines of an answer
 _LARGEST = 2**63 - 1
+_OVERLAP = 200  # numbers that are looked at again
 _PAUSE = 0.5  # seconds between two looks
 _LIFE = 15.0  # seconds of a stream: its reader comes back, and no stop of the gateway waits longer
 
@@ -58,14 +58,23 @@ class Traffic:
         return newest[0].number if newest else 0
 
     async def _events(self, at: int) -> AsyncIterator[bytes]:
+        """Replicas may write their lines in another order than they are numbered in."""
         end = time.monotonic() + _LIFE
+        told = {line.number for line in await self._after(at) if line.number <= at}
         yield b"retry: 500\nid: %d\n: from here\n\n" % at
         while time.monotonic() < end:
-            lines: list[Entry] = []
-            with suppress(Away):
-                await self._telemetry.freshen()
-                lines = list(await self._telemetry.archive.after(at, _MOST))
-            for line in lines:
-                at = line.number
-                yield b"id: %d\ndata: %s\n\n" % (at, msgspec.json.encode(line))
+            for line in await self._after(at):
+                if line.number not in told:
+                    told.add(line.number)
+                    at = max(at, line.number)
+                    yield b"id: %d\ndata: %s\n\n" % (at, msgspec.json.encode(line))
+            told = {number for number in told if number > at - _OVERLAP}
             await asyncio.sleep(_PAUSE)
+
+    async def _after(self, at: int) -> Sequence[Entry]:
+        """What may be new since the line of that number; nothing while that cannot be read."""
+        await self._telemetry.freshen()
+        try:
+            return await self._telemetry.archive.after(max(0, at - _OVERLAP), _MOST)
+        except Away:
+            return ()
