@@ -28,7 +28,6 @@ class Embedder:
         options.inter_op_num_threads = 1
         # A thread that spins for work takes from the gateway what it answers streams with.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = False  # it keeps what the longest batch once took
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
