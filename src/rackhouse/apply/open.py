@@ -6,6 +6,7 @@ What only a plan or an apply needs is imported when one is made: `status` shall 
 from __future__ import annotations
 
 import getpass
+import json
 import os
 import shutil
 import time
@@ -22,6 +23,7 @@ from rackhouse.kit.errors import FileError, Missing, RackhouseError
 from rackhouse.kit.files import make_folder, read_text
 from rackhouse.kit.paths import Paths, state_root
 from rackhouse.rack.load import load
+from rackhouse.rack.words import SERVICES
 from rackhouse.store.protocol import ReleaseStatus, Store
 from rackhouse.store.sqlite import SqliteStore
 
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from rackhouse.resources.seen import Observed
 
 RACK_FILE = "rack-file"  # the setting that remembers it for commands run elsewhere
+FROM_FILE = "applications-of-the-file"  # the setting that has their names, as of the last `up`
 _DOCKER = Path("/var/run/docker.sock")
 
 
@@ -117,7 +120,20 @@ class OpenRack:
     def _wanted_here(self, found: Sorted, clusters: Collection[str]) -> Wanted:
         from rackhouse.desired import desired
 
-        return desired(self.rack, found.here(clusters), self.facts)
+        apps = found.here(clusters)
+        return desired(self._with_leaving(apps), apps, self.facts)
+
+    def _with_leaving(self, apps: Collection[App]) -> Rack:
+        """The rack, with services that its file names no more and that still run: they leave by
+        `up`, and are what they were until then.
+        """
+        from rackhouse.rack.model import Application
+
+        known = {entry.name for entry in self.rack.applications}
+        ours: list[str] = json.loads(self.store.setting(FROM_FILE) or "[]")
+        leaving = {app.name for app in apps} & SERVICES & set(ours) - known
+        more = (Application(name=name, service=name) for name in sorted(leaving))
+        return replace(self.rack, applications=(*self.rack.applications, *more))
 
     def check_side(self, candidates: Mapping[str, App]) -> None:
         """Refused where one of these releases cannot be on the cluster that its application is."""

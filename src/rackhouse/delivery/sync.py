@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rackhouse.app.model import App
 from rackhouse.app.sources import SourceFolder, read_source
+from rackhouse.apply.open import FROM_FILE
 from rackhouse.apply.outcome import Observer
 from rackhouse.delivery import services
 from rackhouse.delivery.live import Arrived, go_live
@@ -25,12 +27,12 @@ if TYPE_CHECKING:
     from rackhouse.apply.open import OpenRack
     from rackhouse.resources.place import Wanted
 
-_FROM_FILE = "applications-of-the-file"
-
 
 def judge(house: OpenRack) -> None:
     """Raise all that is wrong with the applications of the rack file, before anything is begun."""
-    house.wanted({n: candidate(house.store, s, n) for n, s in in_folders(house).items()})
+    sources = in_folders(house)
+    gone = SERVICES.intersection(_gone(house, sources))  # whoever still asks them is told so now
+    house.wanted({n: candidate(house.store, s, n) for n, s in sources.items()}, without=gone)
 
 
 def coming(house: OpenRack, now: datetime, *, everywhere: bool = False) -> Wanted:
@@ -39,8 +41,7 @@ def coming(house: OpenRack, now: datetime, *, everywhere: bool = False) -> Wante
     """
     store = house.store
     sources = {n: s for n, s in in_folders(house).items() if not s.app.expired(now.date())}
-    before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
-    gone = [name for name in before if name not in sources]
+    gone = _gone(house, sources)
     changed = {n: s for n, s in sources.items() if not is_live(store, s, n)}
     wanted = house.wanted_everywhere if everywhere else house.wanted
     return wanted({n: candidate(store, s, n) for n, s in changed.items()}, without=gone)
@@ -59,8 +60,8 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
     for name in found.keys() - sources.keys():
         if store.application(name) is None:  # it had expired before it was ever here
             store.put_application(replace(register(store, name), removed=True))
-    before: list[str] = json.loads(store.setting(_FROM_FILE) or "[]")
-    store.put_setting(_FROM_FILE, json.dumps(sorted({*before, *sources})))
+    before: list[str] = json.loads(store.setting(FROM_FILE) or "[]")
+    store.put_setting(FROM_FILE, json.dumps(sorted({*before, *sources})))
     with delivering(house, "up", now) as current:
         made: dict[str, App] = {}
         for name, source in sources.items():
@@ -74,9 +75,15 @@ async def sync(house: OpenRack, *, observer: Observer, now: datetime) -> Arrived
         row = store.application(name)
         if name not in sources and row is not None and not row.removed:
             await remove(house, name, purge=False, observer=observer, now=now)
-    store.put_setting(_FROM_FILE, json.dumps(sorted(sources)))
+    store.put_setting(FROM_FILE, json.dumps(sorted(sources)))
     arrived.raise_for_failure()
     return arrived
+
+
+def _gone(house: OpenRack, sources: Collection[str]) -> list[str]:
+    """The applications that the file named and names no more."""
+    before: list[str] = json.loads(house.store.setting(FROM_FILE) or "[]")
+    return [name for name in before if name not in sources]
 
 
 def _can_go(house: OpenRack, source: SourceFolder, name: str) -> bool:

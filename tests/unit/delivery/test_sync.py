@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from rackhouse.apply.outcome import Silent
+from rackhouse.delivery import services
 from rackhouse.delivery.live import Arrived
-from rackhouse.delivery.sync import sync
+from rackhouse.delivery.sync import judge, sync
 from rackhouse.kit.errors import FileError, Missing, NotReady
 from rackhouse.rack.load import load
 from rackhouse.store.protocol import ReleaseStatus as S
@@ -128,3 +129,41 @@ async def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(tmp_path: Pa
     lost = replace(rack, rack=load("applications: {tea: {folder: ~nosuchuser/tea}}\n"))
     with pytest.raises(Missing, match="there is no folder ~nosuchuser/tea"):
         await up(lost)
+
+
+ASKS = """
+apiVersion: score.dev/v1b1
+metadata: {name: hello}
+containers: {work: {image: ., command: [work], variables: {KEY: "${resources.mind.key}"}}}
+resources: {mind: {type: llm}}
+"""
+MODELS = "models: {embed: {prefer: [{engine: builtin, model: m}]}}\napplications:\n"
+GATEWAY = "  gateway: {service: gateway}\n"
+
+
+async def test_a_service_comes_and_leaves_as_what_is_in_a_folder(
+    rack: House, tmp_path: Path
+) -> None:
+    write(tmp_path / "asks", score=ASKS)
+    asks = "  asks: {folder: ./asks}\n"
+    with_both = replace(rack, rack=load(MODELS + GATEWAY + asks))
+    await up(with_both)
+    assert rack.names("process") == ["asks.work@r1", "gateway.web@r1"]
+    assert "gateway.models" in rack.names("file")
+    assert (await up(with_both)).live == {}
+
+    alone = replace(rack, rack=load(MODELS + asks))
+    with pytest.raises(FileError, match="llm-without-gateway"):
+        judge(alone.again())
+    alone.again().wanted()  # until `up` it is what it was
+    neither = replace(rack, rack=load(MODELS.replace("applications:", "")))
+    await up(neither)
+    assert rack.names("process") == []
+    assert "gateway.models" not in rack.names("file")
+
+
+async def test_nobody_else_is_given_what_the_gateway_is_told(rack: House, tmp_path: Path) -> None:
+    score = (Path(services.__file__).parents[1] / "services/gateway/score.yaml").read_text()
+    await up(rack)
+    with pytest.raises(FileError, match="models-of-the-gateway"):
+        await rack.deploy(write(tmp_path / "stranger", score=score), name="gateway")
