@@ -1,0 +1,50 @@
+"""Whatever is sent to a door of the whole application, it is answered, and no fault of the server.
+
+Nothing else runs meanwhile: a server in another thread would draw from `random` while hypothesis
+watches it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from rackhouse.services.gateway import wiring
+from rackhouse.services.gateway.api.app import routes
+from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+
+_LEAF = st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8"))
+_JSON = st.recursive(
+    _LEAF, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5), inner), max_leaves=8
+)
+_FIELDS = ("messages", "input", "prompt", "query", "documents", "stream", "n", "tools", "system")
+_BODIES = st.dictionaries(st.sampled_from(_FIELDS), _JSON).map(lambda said: {**said, "model": "a"})
+_POSTED = ("chat/completions", "completions", "embeddings", "responses", "rerank", "messages")
+_NOBODY = "http://127.0.0.1:1"  # a port that refuses: what is understood is answered with a 502
+_CONFIG = Config(
+    upstreams=(Upstream(name="one", kind=Kind.VLLM, url=_NOBODY, model="m", local=True),),
+    models=(Named(name="a", candidates=(Candidate(upstream="one", rank=0),)),),
+    keys=(Key(name="k", application="k", secret="sk-test"),),
+)
+
+
+async def _asked(path: str, body: object) -> httpx.Response:
+    async with wiring.opened(_CONFIG) as gateway:
+        app = Starlette(routes=routes(_CONFIG, gateway))
+        transport = httpx.ASGITransport(app)
+        headers = {"authorization": "Bearer sk-test"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://gateway", headers=headers
+        ) as client:
+            return await client.post(f"/v1/{path}", json=body)
+
+
+@given(path=st.sampled_from(_POSTED), body=_BODIES | _JSON)
+def test_no_body_is_a_fault_of_the_server(path: str, body: object) -> None:
+    answer = asyncio.run(_asked(path, body))
+    assert answer.status_code in (400, 404, 502)
+    assert answer.json()["error"]["message"]
