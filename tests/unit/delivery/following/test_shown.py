@@ -24,9 +24,9 @@ from rackhouse.resources.vault import Password
 
 ID = Id("kube.home", "Secret", "hello.web")
 OTHER = Id("kube.home", "Service", "hello.web")
-SECRETS = st.text(st.characters(exclude_characters="~*\n\r"), min_size=6, max_size=40).filter(
-    lambda text: text.strip() == text and len(text.splitlines()) == 1
-)
+SECRETS = st.text(
+    st.characters(codec="utf-8", exclude_characters="~*\n\r"), min_size=6, max_size=40
+).filter(lambda text: text.strip() == text and len(text.splitlines()) == 1)
 AROUND = st.text(max_size=WIDTH * 2)
 HEAD = "0" * 40
 
