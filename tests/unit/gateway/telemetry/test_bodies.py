@@ -49,12 +49,12 @@ def test_an_answer_is_kept_as_text() -> None:
 
 
 def test_a_secret_at_the_cut_is_not_left_in_half() -> None:
-    for length in range(15_900, 16_010):
+    for length in range(7_900, 8_010):
         kept = question({"prompt": "x" * length + " sk-rack-" + "a1B2" * 8})
-        assert len(kept) <= 16_010
+        assert len(kept) <= 8_010
         assert "a1B2" not in kept
 
 
 @given(json)
 def test_any_question_is_kept_somehow(value: Any) -> None:
-    assert len(question({"messages": value})) <= 40_000
+    assert len(question({"messages": value})) <= 20_000

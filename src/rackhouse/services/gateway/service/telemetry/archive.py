@@ -12,7 +12,7 @@ import msgspec
 from rackhouse.services.gateway.model.account import Account, Batch, Sums, plus
 from rackhouse.services.gateway.model.entry import Entry
 
-_LINES = 2000
+_LINES = 1000
 _ACCOUNTS = 20_000
 
 

@@ -12,7 +12,7 @@ import msgspec
 from rackhouse.services.gateway.model.call import Payload
 from rackhouse.services.gateway.service.telemetry.redaction import clean, masked
 
-_MOST = 16_000  # characters of a question, and of an answer
+_MOST = 8_000  # characters of a question, and of an answer
 _LARGEST = 2**20  # bytes of an answer that is read
 _DEEPEST = 8
 

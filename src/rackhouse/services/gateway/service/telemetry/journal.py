@@ -27,7 +27,8 @@ from rackhouse.services.gateway.service.telemetry.tracing import Tracing
 
 _PAUSE = 0.25  # seconds between two foldings
 _MOST = 20_000  # lines that wait while they cannot be written
-_AT_ONCE = 5_000  # lines of a batch
+_AT_ONCE = 1_000  # lines of a batch
+_BODY = 500  # characters of what was said that count as a line more
 _LAST = 5.0  # seconds that the last batch may take
 _NAME, _WHY = 120, 500  # characters of a model's name that a client made up, and of an error
 
@@ -54,7 +55,7 @@ class Telemetry:
         self._waiting: deque[Batch] = deque()
         self._writing: Batch | None = None  # until it is known to be kept
         self._turn = asyncio.Lock()
-        self._held = 0  # lines in memory
+        self._held = 0  # weight of the lines in memory
         self._unlogged = 0
         self._away = False
 
@@ -90,8 +91,7 @@ class Telemetry:
             while self._writing or self._waiting:
                 self._writing = self._writing or self._waiting.popleft()
                 await self.archive.write(self._writing)
-                self._held -= len(self._writing.lines)
-                self._writing = None
+                self._let_go()
 
     async def freshen(self) -> None:
         """Write what can be written, for somebody who reads. Never raises."""
@@ -130,7 +130,11 @@ class Telemetry:
     def _give_up(self) -> None:
         if self._writing:
             self._unlogged += len(self._writing.lines)
-            self._held -= len(self._writing.lines)
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._writing:
+            self._held -= sum(map(_weight, self._writing.lines))
             self._writing = None
 
     def _entry(self, record: Record) -> Entry:
@@ -153,7 +157,7 @@ class Telemetry:
         batch = self._open(room=room)
         if room:
             batch.lines.append(line)
-            self._held += 1
+            self._held += _weight(line)
         else:
             self._unlogged += 1
             its = its._replace(unlogged=1)
@@ -169,3 +173,8 @@ class Telemetry:
             last = Batch(id=uuid.uuid4().hex, lines=[], accounts={})
             self._waiting.append(last)
         return last
+
+
+def _weight(line: Entry) -> int:
+    """As how many lines it counts, so that what was said does not fill the memory."""
+    return 1 + (len(line.asked) + len(line.answer)) // _BODY
