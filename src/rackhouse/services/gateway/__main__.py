@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import resource
 import sys
 
@@ -28,6 +29,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     _many_files()
+    _look_rarely_for_cycles()
     uvicorn.run(
         app,
         host=told.host,
@@ -49,6 +51,15 @@ def _many_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _look_rarely_for_cycles() -> None:
+    """What a request used is freed as it ends. Looking through all objects, most of them modules,
+    took an eighth of the time and held every request up for fifty milliseconds.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 if __name__ == "__main__":
