@@ -46,12 +46,14 @@ class Book(Generic[Key, Sums]):
         for kept in (self._written, self._fresh):
             for at in [at for at in kept if at[0] <= today - DAYS]:
                 del kept[at]
-        found: dict[Key, Sums] = {}
-        for (day, key), sums in (*self._written.items(), *self._fresh.items()):
-            w = weight(today - day)
-            faded = self._make(*(w * each for each in sums))
-            found[key] = self._plus(found.get(key, self._zero), faded)
-        return found
+        weights = {day: weight(today - day) for day, _ in (*self._written, *self._fresh)}
+        found: dict[Key, list[float]] = {}
+        for kept in (self._written, self._fresh):
+            for (day, key), sums in kept.items():
+                faded = found.setdefault(key, [0.0] * len(sums))
+                for index, each in enumerate(sums):
+                    faded[index] += weights[day] * each
+        return {key: self._make(*sums) for key, sums in found.items()}
 
     def _keep(self, more: Mapping[tuple[int, Key], Sums]) -> None:
         for at, sums in more.items():

@@ -21,7 +21,7 @@ from rackhouse.services.gateway.model.seen import (
 )
 from rackhouse.services.gateway.service.ledger import prices
 from rackhouse.services.gateway.service.quality.book import DAYS, Book
-from rackhouse.services.gateway.service.quality.estimate import Rate, rate
+from rackhouse.services.gateway.service.quality.estimate import rate
 from rackhouse.services.gateway.service.quality.order import places
 from rackhouse.services.gateway.service.quality.verify import Verdict
 
@@ -59,6 +59,10 @@ class Evidence:
         self._answers: Book[Cell, Answers] = Book(Answers)
         self._compared: Book[Pair, Compared] = Book(Compared)
         self._upstreams = {each.name: each for each in config.upstreams}
+        self._changes = 0  # since it began, and as of when conclusions were drawn, with the day
+        self._concluded = -1, -1
+        self._seen: dict[tuple[str, str], dict[str, Answers]] = {}
+        self._pairs: dict[Pair, Compared] = {}
         self._places: dict[tuple[str, str], dict[str, int]] = {}
 
     def saw(self, call: Call, given: Given) -> Cell:
@@ -67,18 +71,21 @@ class Evidence:
         cell = Cell(call.model, call.kind, upstream.name, upstream.model)
         judged = verdict.ok is not None
         self._answers.add(self.today(), cell, Answers(1, judged, judged and verdict.score, nanos))
+        self._changes += 1
         return cell
 
     def corrected(self, cell: Cell, judged: float, good: float) -> None:
         """A verdict on an answer that was seen came later, or is another one."""
         self._answers.add(self.today(), cell, Answers(judged=judged, good=good))
+        self._changes += 1
 
     def compared(self, pair: Pair, sums: Compared) -> None:
         """A local and an outside upstream answered the same."""
         self._compared.add(self.today(), pair, sums)
+        self._changes += 1
 
     def places(self, name: str, kind: str) -> Mapping[str, int]:
-        """Who goes first, as `order.places`, when this was last renewed."""
+        """Who goes first, as `order.places`."""
         return self._places.get((name, kind), {})
 
     async def renew(self) -> None:
@@ -90,27 +97,27 @@ class Evidence:
             self.conclude()
 
     def conclude(self) -> None:
-        """Who goes first, of each measured name and in each class that was seen."""
+        """What is known, and who therefore goes first. At once where nothing has changed."""
+        state = self.today(), self._changes
+        if state == self._concluded:
+            return
+        self._concluded = state
+        self._seen = self._answers_now()
+        self._pairs = self._compared.faded(self.today())
         measured = {each.name: each for each in self.config.models if each.measured}
-        found = {}
-        for (name, kind), seen in self.seen().items():
-            if name in measured:
-                rates = {upstream: rate(sums.good, sums.judged) for upstream, sums in seen.items()}
-                found[name, kind] = self._first(measured[name], rates)
-        self._places = found
+        self._places = {
+            (name, kind): self._first(measured[name], seen)
+            for (name, kind), seen in self._seen.items()
+            if name in measured
+        }
 
-    def seen(self) -> dict[tuple[str, str], dict[str, Answers]]:
-        """By name and class: what is known of each upstream that may answer for it now."""
-        found: dict[tuple[str, str], dict[str, Answers]] = {}
-        for cell, sums in self._answers.faded(self.today()).items():
-            upstream = self._upstreams.get(cell.upstream)
-            if upstream is not None and upstream.model == cell.model:
-                found.setdefault((cell.name, cell.kind), {})[cell.upstream] = sums
-        return found
+    def seen(self) -> Mapping[tuple[str, str], Mapping[str, Answers]]:
+        """By name and class: what was known of each upstream when it was last concluded."""
+        return self._seen
 
-    def pairs(self) -> dict[Pair, Compared]:
-        """Every pair that answered the same."""
-        return self._compared.faded(self.today())
+    def pairs(self) -> Mapping[Pair, Compared]:
+        """Every pair that had answered the same then."""
+        return self._pairs
 
     def candidates(self, named: Named) -> Iterator[Upstream]:
         """Who may answer for a name, in the file's order."""
@@ -130,11 +137,22 @@ class Evidence:
         answers, compared = await store.load(self.today() - DAYS)
         self._answers.load(answers)
         self._compared.load(compared)
+        self._changes += 1
         seen, pairs = self._answers.take(), self._compared.take()
         if seen or pairs:
             await store.add(seen, pairs)
 
-    def _first(self, named: Named, rates: Mapping[str, Rate]) -> dict[str, int]:
+    def _answers_now(self) -> dict[tuple[str, str], dict[str, Answers]]:
+        """Of upstreams that there are, with the model that they have."""
+        found: dict[tuple[str, str], dict[str, Answers]] = {}
+        for cell, sums in self._answers.faded(self.today()).items():
+            upstream = self._upstreams.get(cell.upstream)
+            if upstream is not None and upstream.model == cell.model:
+                found.setdefault((cell.name, cell.kind), {})[cell.upstream] = sums
+        return found
+
+    def _first(self, named: Named, seen: Mapping[str, Answers]) -> dict[str, int]:
+        rates = {name: rate(sums.good, sums.judged) for name, sums in seen.items()}
         listed = {each.name: self._listed(each) for each in self.candidates(named)}
         return places(rates, listed, named.margin)
 
