@@ -78,15 +78,17 @@ def _message(body: bytes, model: str) -> bytes:
 async def _stream(pieces: Pieces, call: Call, headers: list[http.Header], send: Send) -> None:
     headers.append((b"cache-control", b"no-cache"))
     events, told = Events(), FromChat(f"msg_{call.id}", call.model)
+    held: list[bytes] = []
     async with aclosing(pieces):
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         try:
             async for each in pieces:
-                said = b"".join(one for data in events.feed(each) for one in told.read(data))
-                await send(http.piece(said))
-            await send(http.piece(b"".join(told.end())))
+                held += (one for data in events.feed(each) for one in told.read(data))
+                if held and not pieces.more:
+                    await send(http.piece(b"".join(held)))
+                    held.clear()
+            held += told.end()
         except (Problem, ValueError) as error:
             problem = error if isinstance(error, Problem) else UpstreamFailed(str(error))
-            said = msgspec.json.encode(answer.error(problem))
-            await send(http.piece(event(said, "error")))
-    await send(http.piece(b"", more=False))
+            held.append(event(msgspec.json.encode(answer.error(problem)), "error"))
+    await send(http.piece(b"".join(held), more=False))
