@@ -3,7 +3,8 @@
     python benchmarks/embedder.py
 
 One run, the same texts (random English words, as long as verses), as many threads. The peer does
-what an example does: batches of 32 in the order given, the library's own settings, no HTTP.
+what an example does: batches of 32 in the order given, the library's own settings, no HTTP and no
+process beside.
 """
 
 from __future__ import annotations
@@ -118,7 +119,8 @@ async def ask(session: aiohttp.ClientSession, asked: list[str]) -> None:
 
 
 def peer(model: Path) -> None:
-    """In a process of its own, for its memory."""
+    """In a process of its own, for its memory, which yields to others as ours does."""
+    os.nice(5)
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     begun = time.perf_counter()
     import onnxruntime

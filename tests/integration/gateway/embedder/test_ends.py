@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ import psutil
 import pytest
 
 from fakes.models.embedder import MODELS, SECRET, config, workers
+from rackhouse.kit.errors import Unavailable
 from rackhouse.services.gateway.worker import build
+from rackhouse.services.gateway.worker import keeper as keeping
 from rackhouse.services.gateway.worker.keeper import Keeper
 from rackhouse.services.gateway.worker.weights import Form
 
@@ -55,11 +59,11 @@ def test_making_the_model_may_be_cut_anywhere(tmp_path: Path, room: Path) -> Non
     moments: tuple[Callable[[], bool], ...] = (
         (tmp_path / "lock").exists,
         draft.parent.exists,
-        lambda: made.exists() or (draft.exists() and draft.stat().st_size > 0),
+        lambda: draft.exists() and draft.stat().st_size > 0,
     )
     for moment in moments:
         with _make(tmp_path, room) as first:
-            _until(moment)
+            _until(lambda moment=moment: moment() or made.exists())  # type: ignore[misc]
             first.kill()
     with _make(tmp_path, room) as first, _make(tmp_path, room / "other") as second:
         assert first.stdout is not None
@@ -91,6 +95,31 @@ async def test_without_a_cache_the_model_is_made_anew(
     finally:
         await keeper.close()
     assert [each.name for each in room.iterdir()] == ["file"]
+
+
+async def test_one_that_does_not_start_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(keeping, "_SHORTEST", 0.1)
+    spoilt = build.place(tmp_path, Form.INT8)
+    spoilt.write_bytes(b"no model")
+    keeper = Keeper(MODELS[0], tmp_path)
+    try:
+        with pytest.raises(Unavailable, match="does not start"):
+            await keeper.ready()
+        assert f"{spoilt}: the model cannot be loaded" in capfd.readouterr().err
+        spoilt.unlink()
+        async with asyncio.timeout(60):
+            while not await _is_ready(keeper):
+                await asyncio.sleep(0.1)
+    finally:
+        await keeper.close()
+
+
+async def _is_ready(keeper: Keeper) -> bool:
+    with suppress(Unavailable):
+        return (await keeper.ready()).is_socket()
+    return False
 
 
 def test_a_gateway_that_is_killed_takes_its_worker_along(

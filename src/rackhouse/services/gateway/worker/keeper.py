@@ -18,6 +18,7 @@ from rackhouse.services.gateway.worker.room import Room
 from rackhouse.services.gateway.worker.weights import FORMS
 
 _SHORTEST, _LONGEST = 1.0, 60.0  # seconds between two starts that fail
+_THREADS = 4  # at most: vectors are not all that a machine is for
 _BUFFER = 65_536  # bytes of what it says
 # What it is told of our environment: no address and no password of a store is among it.
 _TOLD = ("HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PATH", "TMPDIR")
@@ -32,7 +33,7 @@ class Keeper:
             raise Missing(f"the built-in embedder has no {model!r}; it has {', '.join(FORMS)}")
         self._model = model
         self._cache = cache.expanduser().absolute()
-        self._threads = threads or min(4, len(os.sched_getaffinity(0)))
+        self._threads = threads or min(_THREADS, os.cpu_count() or 1)
         self._room: Room | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._known = asyncio.Event()  # it is ready, or did not start
