@@ -27,7 +27,7 @@ from rackhouse.services.gateway.model.config import (
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.seams import Hold
-from rackhouse.services.gateway.store.database import Database
+from rackhouse.services.gateway.store.database import Database, Gone
 from rackhouse.services.gateway.store.ledger import LedgerStore, Row
 
 pytestmark = pytest.mark.slow
@@ -49,6 +49,13 @@ class Replica:
     ledger: BudgetLedger
     store: LedgerStore
     overran: list[tuple[str, str]] = field(default_factory=list)
+
+    async def store_knows(self) -> bool:
+        """Whether anything was counted."""
+        with contextlib.suppress(Gone):
+            await self.ledger.flush.once()
+            return any(each.money_settled for each in await self.store.standing())
+        return False
 
     async def row(self, scope: str = "key", name: str = "hello.llm") -> Row:
         await self.ledger.flush.once()
@@ -257,3 +264,23 @@ async def test_a_budget_that_is_changed_holds_from_then_on(one: Replica) -> None
     await one.ledger.change(Scope.KEY, "hello.llm", None)
     (shown,) = await one.ledger.standing()
     assert not shown.changed
+
+
+async def test_a_soft_budget_goes_on_uncounted_without_postgresql_and_is_counted_again(
+    database: Database, server: Store
+) -> None:
+    who = caller("hello.llm", money(10_000, hard=False))
+    async with replica(database) as one:
+        server.kill()
+        holds = [await one.ledger.reserve(call(who), OUTSIDE) for _ in range(3)]
+        server.start()
+        # What began uncounted ends so, and later ones are counted.
+        async with asyncio.timeout(20):
+            while not await one.store_knows():
+                await one.ledger.settle(await one.ledger.reserve(call(who), OUTSIDE), USED)
+                await asyncio.sleep(0.1)
+        for each in holds:
+            assert await one.ledger.settle(each, USED) == 50
+        await one.ledger.flush.once()
+        assert (await one.row()).money_settled % 50 == 0
+        assert not one.ledger.flush._dirty

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,6 +19,8 @@ from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse, until
 from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Kept, Told
+
+_log = logging.getLogger("rackhouse.gateway.ledger")
 
 _EVERY = 0.25  # seconds
 _IDLE = 2.0  # seconds after which a lease that nobody takes from goes back
@@ -51,11 +54,13 @@ class Flush:
     def add(self, lease: Lease, purse: Purse) -> None:
         """A lease that was granted."""
         lease.told_at = time.monotonic()
+        lease.known = True
         self._leases[lease.id] = (lease, purse)
 
     def tell(self, lease: Lease) -> None:
         """Something of it was settled, or it was closed."""
-        self._dirty.add(lease)
+        if lease.known:
+            self._dirty.add(lease)
 
     def doubt(self, lease: UUID) -> None:
         """It was asked for and there was no answer: it goes back, should it have been granted."""
@@ -72,16 +77,20 @@ class Flush:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            if await self._tried():
-                with contextlib.suppress(Gone):
+            try:
+                if await self._tried():
                     await self._keep_house()
+            except Gone:
+                pass  # the next time
+            except Exception:  # noqa: BLE001 (what is settled is told, whatever else is wrong)
+                _log.exception("budgets could not be told")
             await asyncio.sleep(_EVERY)
 
     async def stop(self) -> None:
         """Give everything back. What cannot be told any more is charged when its lease ends."""
         for purse in self._budgets:
             if lease := purse.close():
-                self._dirty.add(lease)
+                self.tell(lease)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST):
                 for _ in range(int(_LAST / _EVERY)):
@@ -125,6 +134,7 @@ class Flush:
                 purse.lease = None
             if (lease.done and lease not in self._dirty) or answer is None:
                 self._dirty.discard(lease)
+                lease.known = False
                 del self._leases[lease.id]
 
     def _close_idle(self, now: float) -> None:
@@ -141,6 +151,7 @@ class Flush:
             del self._doubtful[id]
             lease = Lease(id, 0, 0, now)
             lease.close()
+            lease.known = True
             self._leases[id] = (lease, None)
             self._dirty.add(lease)
 

@@ -41,9 +41,11 @@ class Amount:
 
 
 class Lease:
-    """What a replica may spend of one budget. `until`: on its own clock, when it stops taking."""
+    """What a replica may spend of one budget. `until`: on its own clock, when it stops taking.
+    `known`: PostgreSQL is to hear what becomes of it.
+    """
 
-    __slots__ = ("id", "money", "open", "tokens", "told_at", "until")
+    __slots__ = ("id", "known", "money", "open", "tokens", "told_at", "until")
 
     def __init__(self, id: UUID, money: int, tokens: int, until: float) -> None:
         self.id = id
@@ -51,6 +53,7 @@ class Lease:
         self.tokens = Amount(tokens)
         self.until = until
         self.told_at = 0.0  # when PostgreSQL last heard of it
+        self.known = False
         self.open = True
 
     def fits(self, money: int, tokens: int) -> bool:

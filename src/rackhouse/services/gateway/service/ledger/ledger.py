@@ -172,7 +172,7 @@ class BudgetLedger:
                 if now - self._gone_at < _BELIEVED:
                     if purse.binds:
                         raise _away(self._gone)
-                    self.flush.add(purse.uncounted(now), purse)
+                    purse.uncounted(now)
                     return
                 if purse.refuses(money, tokens, now):
                     if now >= end or purse.used_up(money, tokens):

@@ -121,10 +121,9 @@ class Purse:
         """Whether any of its limits is a hard one."""
         return self.money_cap is not None or self.tokens_cap is not None
 
-    def uncounted(self, now: float) -> Lease:
-        """A lease that PostgreSQL knows nothing of, for a moment, where nothing binds."""
+    def uncounted(self, now: float) -> None:
+        """Go on for a moment with a lease that PostgreSQL knows nothing of: nothing binds."""
         self.lease = Lease(uuid4(), ENDLESS, ENDLESS, now + _UNCOUNTED)
-        return self.lease
 
     def refuses(self, money: int, tokens: int, now: float) -> bool:
         """Whether as much, or less, was refused a moment ago."""

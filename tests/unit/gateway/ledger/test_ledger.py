@@ -1,0 +1,57 @@
+"""The ledger without PostgreSQL: what it charges, and by whose clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from fakes.models.calls import call, caller
+from rackhouse.services.gateway.model.call import Usage
+from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
+from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
+from rackhouse.services.gateway.service.ledger.leases import NoLeases
+
+OLD = Price(since="2000-01-01", input=1_000_000, output=1_000_000)
+NEW = Price(since="2030-01-01", input=2_000_000, output=2_000_000)
+OUTSIDE = Upstream(name="outside", kind=Kind.OPENAI, model="m", prices=(OLD, NEW))
+USED = Usage(input=40, output=10, known=True)
+
+
+@pytest.fixture
+def ledger() -> BudgetLedger:
+    return BudgetLedger(Config(), NoLeases(), lambda *_: None)
+
+
+async def test_a_new_price_holds_from_its_day_by_postgresqls_clock(ledger: BudgetLedger) -> None:
+    ledger.flush.hear(datetime(2029, 12, 31, 23, 59, tzinfo=UTC).timestamp())
+    before = await ledger.reserve(call(caller()), OUTSIDE)
+    ledger.flush.hear(datetime(2030, 1, 1, 0, 1, tzinfo=UTC).timestamp())
+    after = await ledger.reserve(call(caller()), OUTSIDE)
+    assert (before.money, after.money) == (200, 400)
+    assert [await ledger.settle(each, USED) for each in (before, after)] == [50, 100]
+
+
+async def test_a_hard_budget_is_closed_where_there_is_no_database(ledger: BudgetLedger) -> None:
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    for _ in range(2):
+        with pytest.raises(Away, match="DATABASE_URL"):
+            await ledger.reserve(call(who), OUTSIDE)
+
+
+async def test_a_soft_budget_is_open_there_and_remembers_nothing(ledger: BudgetLedger) -> None:
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=1, hard=False))
+    async with ledger.running():
+        for _ in range(3):
+            hold = await ledger.reserve(call(who), OUTSIDE)
+            assert await ledger.settle(hold, USED) == 50
+        assert not ledger.flush._leases
+        assert not ledger.flush._dirty
+
+
+async def test_what_a_hostile_request_asks_for_fits_in_the_database(ledger: BudgetLedger) -> None:
+    hold = await ledger.reserve(call(caller(), answer=10**30), OUTSIDE)
+    assert hold.money == hold.tokens == 10**15
+    huge = Usage(input=10**30, output=-5, known=True)
+    assert await ledger.settle(hold, huge) == 10**15
