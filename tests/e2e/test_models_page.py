@@ -82,6 +82,7 @@ async def test_it_is_read_and_asked(
             await signed_in(page, made, origin)
             await page.goto(f"{origin}/models")
             await asked(page, door)
+            await asked_anew(page, door)
             assert await page.evaluate(WIDER) <= 0
             assert await grave(page) == []
             assert complaints == []
@@ -99,3 +100,21 @@ async def asked(page: Page, door: Desk) -> None:
     await expect(page.locator("#answers .facts")).to_contain_text("first, ")
     await expect(said).to_have_text(Act().text)
     await expect(page.locator("#traffic")).to_contain_text("console")  # the page by itself
+
+
+async def asked_anew(page: Page, door: Desk) -> None:
+    """Another question ends the first, at the upstream too."""
+    script = door.scripts["first"]
+    script.always = Act(pause=3600)
+    button = page.get_by_role("button", name="Ask", exact=True)
+    await button.click()
+    end = time.monotonic() + 20
+    while not script.active:
+        assert time.monotonic() < end
+        await asyncio.sleep(0.05)
+    script.always = Act()
+    await button.click()
+    await expect(page.locator("#answers .said")).to_have_text(Act().text)
+    while not script.left:
+        assert time.monotonic() < end + 20
+        await asyncio.sleep(0.05)
