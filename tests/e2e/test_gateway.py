@@ -103,3 +103,8 @@ def test_an_application_asks_with_an_address_and_a_key(fresh: Callable[..., Rack
     rack.run("up", "--detach")
     assert "first" not in {each["name"] for each in rack.status()["applications"]}
     assert rack.pid("gateway.web@r1") == served
+
+    rack.file.write_text("rack: test\n")
+    rack.run("up", "--detach")
+    assert not rack.status()["applications"]
+    assert not list((rack.home / "files").glob("gateway.*"))
