@@ -61,7 +61,14 @@ def url() -> Iterator[str]:
         )
         config = Config(
             upstreams=(one,),
-            models=(Named(name="a", candidates=(Candidate(upstream="one", rank=0),)),),
+            models=(
+                Named(
+                    name="a",
+                    candidates=(Candidate(upstream="one", rank=0),),
+                    measured=True,
+                    shadow=0.5,
+                ),
+            ),
             keys=(Key(name="peers.llm", application="peers", secret=SECRET),),
         )
         yield stack.enter_context(served(create(config, wiring.opened)))
@@ -81,6 +88,6 @@ def test_nothing_that_is_asked_is_a_fault_of_the_server(url: str, tmp_path: Path
     argv += ["--header", f"Authorization: Bearer {SECRET}", "--phases", "examples,coverage,fuzzing"]
     argv += ["--warnings", "off", "--suppress-health-check", "all", "--no-shrink"]
     done = subprocess.run(
-        argv, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=240
+        argv, cwd=tmp_path, check=False, capture_output=True, text=True, timeout=360
     )
     assert done.returncode == 0, done.stdout
