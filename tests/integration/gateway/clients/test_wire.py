@@ -206,6 +206,7 @@ async def test_outside_is_not_inside_whatever_its_name_says(
     with pytest.raises(Failed) as caught:
         await client.ask(_upstream(inside, local=False, connect=5), _call())
     assert not caught.value.asked
+    assert "inside" in caught.value.why
     assert _SAID.asked == 0
 
 

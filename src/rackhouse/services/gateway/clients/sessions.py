@@ -16,9 +16,11 @@ import aiohttp
 
 from rackhouse.services.gateway.model.config import Upstream
 
-# Less than the five seconds after which uvicorn, and with it vLLM and TEI's like, closes a
-# connection that nobody uses: a request on a connection that is just being closed is lost.
+# Less than the five seconds after which uvicorn, and so vLLM, closes a connection that nobody uses:
+# a request on one that is just being closed is lost. Outside, proxies keep them for a minute, and
+# each new one costs the round trips of TLS.
 _KEPT = 4.0
+_KEPT_OUTSIDE = 45.0
 
 
 class Inside(OSError):
@@ -50,13 +52,16 @@ class Sessions:
 @asynccontextmanager
 async def opened() -> AsyncIterator[Sessions]:
     """Both pools, closed behind."""
-    async with _session() as own, _session(socket_factory=_outside) as outside:
+    async with (
+        _session(keepalive_timeout=_KEPT) as own,
+        _session(keepalive_timeout=_KEPT_OUTSIDE, socket_factory=_outside) as outside,
+    ):
         yield Sessions(own, outside)
 
 
 def _session(**more: Any) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, keepalive_timeout=_KEPT, **more),
+        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, **more),
         cookie_jar=aiohttp.DummyCookieJar(),
         headers={"user-agent": "rackhouse", "accept-encoding": "identity"},
     )
