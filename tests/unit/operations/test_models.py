@@ -10,6 +10,7 @@ import pytest
 from rackhouse.cli.models import budgets_table, log_line, models_table, spend_table
 from rackhouse.cli.models_quality import quality_text
 from rackhouse.kit.errors import Missing, Refused, Unavailable, UsageError
+from rackhouse.operations.models import wire
 from rackhouse.operations.models.allowed import Budget, Budgets, Limit, Standing, limit
 from rackhouse.operations.models.door import Door
 from rackhouse.operations.models.money import count, money
@@ -130,6 +131,24 @@ async def test_a_gateway_that_talks_nonsense_is_said(body: bytes) -> None:
     said = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
     with pytest.raises(Unavailable):
         await Wire(Door("http://gateway", "key"), said).health()
+
+
+async def test_who_follows_goes_on_where_a_gateway_was_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wire, "_PAUSE", 0.0)
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.headers.get("last-event-id", ""))
+        if len(asked) in (2, 3):
+            raise httpx.ConnectError("away")
+        line = json.dumps({"id": str(len(asked)), "at": 1.0})
+        return httpx.Response(200, text=f"id: {len(asked)}\ndata: {line}\n\n")
+
+    following = Wire(Door("http://gateway", "key"), httpx.MockTransport(answer)).follow()
+    assert [(await anext(following)).id for _ in range(2)] == ["1", "4"]
+    assert asked == ["", "1", "1", "1"]
 
 
 def test_words_of_a_stream() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -20,6 +21,7 @@ from rackhouse.operations.models.shaped import shaped
 
 T = TypeVar("T")
 _PATIENCE = 10.0  # seconds for what is read
+_TRIES, _PAUSE = 30, 1.0  # to reach a gateway that was followed, and seconds between them
 _SILENCE = 300.0  # seconds until a model's first word
 _ERRORS: dict[int, type[RackhouseError]] = {400: UsageError, 401: Refused, 403: Refused}
 _ERRORS |= {404: Missing, 409: Refused, 429: Refused}
@@ -91,17 +93,32 @@ class Wire:
         return await self.get(Line, f"/admin/traffic/{id}")
 
     async def follow(self) -> AsyncIterator[Line]:
-        """Requests as they end, for ever. Unavailable when the gateway goes away."""
-        last = ""
+        """Requests as they end, for ever: also after the gateway was another one for a while.
+        Unavailable when it stays away.
+        """
+        last, tries = "", 0
         while True:  # the gateway ends each stream after a while
-            headers = {"last-event-id": last} if last else {}
-            async with self._stream("GET", "/admin/traffic/follow", headers=headers) as answer:
-                async for line in answer.aiter_lines():
-                    word, _, value = line.partition(": ")
-                    if word == "id":
-                        last = value
-                    elif word == "data":
-                        yield shaped(Line, json.loads(value), self._door.url)
+            try:
+                async for number, line in self._followed(last):
+                    last, tries = number, 0
+                    if line is not None:
+                        yield line
+            except Unavailable:
+                tries += 1
+                if not last or tries > _TRIES:
+                    raise
+                await asyncio.sleep(_PAUSE)
+
+    async def _followed(self, last: str) -> AsyncIterator[tuple[str, Line | None]]:
+        headers = {"last-event-id": last} if last else {}
+        async with self._stream("GET", "/admin/traffic/follow", headers=headers) as answer:
+            async for text in answer.aiter_lines():
+                word, _, value = text.partition(": ")
+                if word == "id":
+                    last = value
+                    yield last, None
+                elif word == "data":
+                    yield last, shaped(Line, json.loads(value), self._door.url)
 
     async def get(self, kind: type[T], path: str, **query: str) -> T:
         """What a path of the owner's says."""
