@@ -23,7 +23,8 @@ from rackhouse.services.gateway.model.config import (
     Price,
     Upstream,
 )
-from rackhouse.services.gateway.model.problem import NotFound, OverBudget
+from rackhouse.services.gateway.model.keys import PersonKey
+from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.limits.rates import Rates
@@ -199,6 +200,14 @@ def test_no_money_is_spent_on_comparing_unless_the_rack_says_how_much() -> None:
         assert room.report().shadow.dropped == {"nobody": 1}
         assert await room.gone(asked("2"), OUT)  # whose shadow is one's own hardware
         assert len(room.client.asked) == 1
+
+    run(scene)
+
+
+def test_nobody_else_has_a_key_of_that_name() -> None:
+    async def scene() -> None:
+        with pytest.raises(BadRequest):
+            await KnownKeys((), MemoryKeys()).make(PersonKey(name="shadow"))
 
     run(scene)
 

@@ -11,6 +11,9 @@ from enum import StrEnum
 import msgspec
 
 
+SHADOW = "shadow"  # the key that comparing is charged to; nobody else has one of that name
+
+
 class Kind(StrEnum):
     """What an upstream speaks."""
 

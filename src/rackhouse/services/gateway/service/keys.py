@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from rackhouse.services.gateway.model.call import Caller
-from rackhouse.services.gateway.model.config import Key
+from rackhouse.services.gateway.model.config import SHADOW, Key
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import Away, BadRequest, NotFound, Unauthorized
 from rackhouse.services.gateway.store.database import Gone
@@ -82,7 +82,8 @@ class KnownKeys:
         """A new key, which nobody can be shown again. BadRequest where the name is taken."""
         token = PREFIX + secrets.token_urlsafe(32)
         digest = _digest(token)
-        if key.name in self._names or not await self._store.add(key, digest):
+        taken = key.name in self._names or key.name == SHADOW
+        if taken or not await self._store.add(key, digest):
             raise BadRequest(
                 f"there is a key {key.name!r} already", fix="take another name", param="name"
             )

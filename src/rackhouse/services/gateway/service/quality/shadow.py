@@ -15,12 +15,11 @@ from typing import Final
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Reply
-from rackhouse.services.gateway.model.config import Config, Named, Upstream
+from rackhouse.services.gateway.model.config import SHADOW, Config, Named, Upstream
 from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.flow.way import Way
 from rackhouse.services.gateway.service.parts import Parts
 
-KEY: Final = "shadow"  # whose budget it is, and who it is in the accounts
 AT_ONCE: Final = 4
 _MOST: Final = 300.0  # seconds
 # What only concerns how, and to whom, an answer is given.
@@ -45,7 +44,7 @@ class Shadow:
     ) -> None:
         self.drawn: Counter[str] = Counter()
         self.dropped: Counter[tuple[str, str]] = Counter()
-        self._caller = Caller(key=KEY, limits=config.shadow)
+        self._caller = Caller(key=SHADOW, limits=config.shadow)
         self._parts = parts
         self._chance = chance
 
