@@ -10,7 +10,6 @@ from enum import StrEnum
 
 import msgspec
 
-
 SHADOW = "shadow"  # the key that comparing is charged to; nobody else has one of that name
 
 
