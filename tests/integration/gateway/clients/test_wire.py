@@ -136,6 +136,15 @@ async def test_an_answer_in_many_pieces_and_packed_is_whole(client: OpenAi, url:
     assert (await client.ask(_upstream(url), _call())).body == _WHOLE
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "deflate"])
+async def test_what_cannot_be_unpacked_is_no_answer(client: OpenAi, url: str, coding: str) -> None:
+    _SAID.says(b"not packed at all", content_encoding=coding)
+    with pytest.raises(Failed):
+        await client.ask(_upstream(url), _call())
+    with pytest.raises(Failed):
+        await client.ask(_upstream(url), _call(stream=True))
+
+
 @pytest.mark.parametrize(
     ("status", "body", "asked", "fault", "final"),
     [
@@ -150,6 +159,9 @@ async def test_an_answer_in_many_pieces_and_packed_is_whole(client: OpenAi, url:
         (404, b'{"error":{"message":"model not found"}}', 0, 1, 0),
         (429, b"{}", 0, 0, 0),
         (429, b'{"error":{"message":"x","code":"insufficient_quota"}}', 0, 1, 0),
+        (402, b"{}", 0, 1, 0),
+        (400, b'{"error":{"message":"Your credit balance is too low to go on"}}', 0, 1, 0),
+        (204, b"", 1, 1, 0),
         (500, b"oh", 0, 1, 0),
         (503, b"", 0, 1, 0),
         (504, b"", 1, 1, 0),
@@ -165,8 +177,8 @@ async def test_a_status_says_whose_fault_it_is(
     failed = caught.value
     assert (failed.asked, failed.fault, failed.final) == (asked, fault, final)
     assert failed.status == status
-    assert failed.retry_after == (7 if status in (429, 500, 503, 504) else 0)
-    assert (failed.refusal is not None) is (status in (400, 413, 422))
+    assert failed.retry_after in ((7,) if status in (500, 503, 504) else (0, 7))
+    assert (failed.refusal is not None) is (status in (400, 413, 422) and not fault)
     assert _SAID.asked == 1
 
 

@@ -17,6 +17,7 @@ _OVER = re.compile(
     r"context.{0,40}(length|window|size|limit)|prompt is too long|too many tokens", re.IGNORECASE
 )
 _UNABLE = re.compile(r"(does not|doesn't|not) support|unsupported", re.IGNORECASE)
+_SPENT = re.compile(r"credit balance is too low", re.IGNORECASE)  # Anthropic's 400
 _OWN = ("chat", "embedding")  # what every server of that protocol has
 
 
@@ -41,15 +42,17 @@ class _Flat(msgspec.Struct):
 def failed(task: Task, status: int, body: bytes, retry_after: str) -> Failed:
     """Why, whose fault, and who may be asked next."""
     if status < 400:
-        return Failed("sends elsewhere, which is not followed", asked=False, status=status)
+        elsewhere = status >= 300
+        why = "sends elsewhere, which is not followed" if elsewhere else f"answered {status}"
+        return Failed(why, asked=not elsewhere, status=status)
     error = _said(body)
-    if status in (401, 403):
-        return Failed("does not accept our key", asked=False, status=status)
+    spent = error.code == "insufficient_quota" or _SPENT.search(error.message)
+    if status in (401, 402, 403) or spent:
+        return Failed("does not accept our key, or our account", asked=False, status=status)
     if status == 429:
-        spent = error.code == "insufficient_quota"
-        why = "its account is used up" if spent else "has too much to do"
         wait = _seconds(retry_after)
-        return Failed(why, asked=False, fault=spent, status=status, retry_after=wait)
+        why = "has too much to do"
+        return Failed(why, asked=False, fault=False, status=status, retry_after=wait)
     if status in (404, 405):
         lacks = task not in _OWN
         why = f"has no {task.value}" if lacks else "has no such model"
