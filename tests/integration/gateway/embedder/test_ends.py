@@ -53,7 +53,7 @@ def _make(cache: Path, room: Path) -> subprocess.Popen[bytes]:
 
 
 def test_making_the_model_may_be_cut_anywhere(tmp_path: Path, room: Path) -> None:
-    """Killed when it has begun, before there is a draft and while it is written; then two at once."""
+    """Killed when it begins, before there is a draft, while it is written; then two at once."""
     made = build.place(tmp_path, Form.INT8)
     draft = tmp_path / "drafts" / made.name
     moments: tuple[Callable[[], bool], ...] = (

@@ -1,9 +1,8 @@
 """The built-in embedder: a process beside the gateway that turns texts into vectors.
 
-    weights ──► bert ──► build (once, into a cache)         in the process, `__main__`
-                            │
-    tokens ──► embedder ◄── batches ◄── desk ◄── serve      in the process
-    keeper                                                  in the gateway: starts it, keeps it
+    in the gateway:  keeper (starts it and keeps it), room (where its socket lies)
+    once:            weights ─► bert, written as a graph or as int8 ─► build, into a cache
+    in the process:  serve ─► asked, tokens ─► desk (whose turn it is) ─► embedder, by batches
 
 It speaks OpenAI's protocol on a Unix socket and knows nothing of the gateway but its form.
 """

@@ -18,7 +18,7 @@ Compute = Callable[[Sequence[list[int]]], Vectors]
 
 @dataclass(slots=True, eq=False)
 class _Request:
-    """`texts` in the order asked; `rows` of them are computed, or being computed."""
+    """`texts` in the order asked; `taken` of them are computed, or being computed."""
 
     texts: Sequence[list[int]]
     done: asyncio.Future[list[Vectors]]

@@ -16,6 +16,7 @@ from rackhouse.services.gateway.worker.graph import Graph
 _TOKEN = 127  # a token's greatest number, in bytes around the middle
 # Seven bits: processors without VNNI add two products of eight bits in sixteen, and overflow.
 _WEIGHT = 63
+_LEAST = 1e-12  # nothing is divided by zero
 
 
 class Int8(Graph):
@@ -39,7 +40,7 @@ class Int8(Graph):
     def _bytes(self, x: str) -> tuple[str, str]:
         """Each token as bytes, and its scale."""
         last = self.constant("last.axis", np.array([-1]))
-        least = self.constant("least", np.array(1e-12, np.float32))  # no token is divided by zero
+        least = self.constant("least", np.array(_LEAST, np.float32))
         most = self.constant("most", np.array(_TOKEN, np.float32))
         middle = self.constant("middle.float", np.array(_TOKEN + 1, np.float32))
         greatest = self.add("ReduceMax", self.add("Abs", x), last, keepdims=1)
@@ -50,5 +51,5 @@ class Int8(Graph):
 
 def _small(matrix: NDArray[np.float32], most: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """Bytes between `-most` and `most`, and the scale of each row (rows, 1)."""
-    scale = np.abs(matrix).max(axis=1, keepdims=True) / most
+    scale = np.maximum(np.abs(matrix).max(axis=1, keepdims=True), _LEAST) / most
     return np.rint(matrix / scale).astype(np.int8), scale.astype(np.float32)

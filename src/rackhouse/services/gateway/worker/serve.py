@@ -21,6 +21,8 @@ from rackhouse.services.gateway.worker.tokens import Read, Tokens
 
 Found = TypeVar("Found")
 
+_KEPT = 3600  # seconds: the gateway lets go of a connection first, so that no request meets its end
+
 
 class Embedder(Protocol):
     """What computes."""
@@ -66,7 +68,13 @@ def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
 def run(app: Starlette, listening: socket.socket) -> None:
     """Until a signal."""
     config = uvicorn.Config(
-        app, loop="asyncio", http="httptools", ws="none", access_log=False, log_level="warning"
+        app,
+        loop="asyncio",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=_KEPT,
     )
     uvicorn.Server(config).run([listening])
 
