@@ -75,7 +75,7 @@ class Store:
 @contextmanager
 def postgres(folder: Path) -> Iterator[Store]:
     """A new cluster in `folder`, its database `gateway`; started."""
-    binaries, port, data = find_tools()["postgres_bin"], _free_port(), folder / "postgres"
+    binaries, port, data = find_tools()["postgres_bin"], free_port(), folder / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
     made = subprocess.run(
         [
@@ -112,7 +112,7 @@ def postgres(folder: Path) -> Iterator[Store]:
 @contextmanager
 def valkey(folder: Path) -> Iterator[Store]:
     """An empty one that forgets everything when it ends."""
-    program, port = find_tools()["valkey"], _free_port()
+    program, port = find_tools()["valkey"], free_port()
     folder.mkdir(parents=True, exist_ok=True)
     settings = ("--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no")
     server = Store(
@@ -147,7 +147,7 @@ def _pongs(port: int) -> bool:
     return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Below the range that outgoing connections take, so that it is free again after a kill."""
     while True:
         port = random.randrange(20_000, 32_000)

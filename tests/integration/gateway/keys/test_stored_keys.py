@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from fakes.stores import postgres
+from fakes.stores import Store, postgres
 from rackhouse.services.gateway.model.config import Limit, Period
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.store.database import Database, opened
@@ -19,11 +18,17 @@ pytestmark = pytest.mark.slow
 DIGEST = bytes(32)
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with postgres(tmp_path_factory.mktemp("stores")) as one:
+        yield one
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    with postgres(tmp_path) as server:
-        async with opened(server.url) as one:
-            yield one
+async def database(server: Store) -> AsyncIterator[Database]:
+    async with opened(server.url) as one:
+        await one.rows("DELETE FROM gateway_keys")
+        yield one
 
 
 async def test_a_key_comes_back_as_it_was_made_until_it_is_revoked(database: Database) -> None:

@@ -10,8 +10,8 @@ from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.model.problem import Away
-from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
+from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 
 OLD = Price(since="2000-01-01", input=1_000_000, output=1_000_000)
 NEW = Price(since="2030-01-01", input=2_000_000, output=2_000_000)
