@@ -28,16 +28,24 @@ _KINDS = {
 }
 
 
+class _Desks(dict[str, Desk]):
+    """A gateway before an upstream of each kind, once it is asked for."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+
+    def __missing__(self, name: str) -> Desk:
+        self[name] = self._stack.enter_context(desk(("first",), upstreams={"first": _KINDS[name]}))
+        return self[name]
+
+
 @pytest.fixture(scope="module")
 def desks() -> Iterator[dict[str, Desk]]:
     with ExitStack() as stack:
-        yield {
-            name: stack.enter_context(desk(("first",), upstreams={"first": told}))
-            for name, told in _KINDS.items()
-        }
+        yield _Desks(stack)
 
 
-@pytest.fixture(params=["openai", "anthropic", "ollama"])
+@pytest.fixture(params=["openai", "anthropic", pytest.param("ollama", marks=pytest.mark.slow)])
 def door(request: pytest.FixtureRequest, desks: dict[str, Desk]) -> Desk:
     return desks[request.param].fresh()
 
@@ -87,6 +95,7 @@ def test_a_limit_is_always_set(door: Desk) -> None:
     assert _limits(door) == [4096]
 
 
+@pytest.mark.slow
 def test_ollama_is_told_how_long_a_prompt_may_be(desks: dict[str, Desk]) -> None:
     door = desks["ollama"].fresh()
     schema = {"type": "object", "properties": {}}
@@ -98,6 +107,7 @@ def test_ollama_is_told_how_long_a_prompt_may_be(desks: dict[str, Desk]) -> None
     assert asked["options"] == options
 
 
+@pytest.mark.slow
 def test_a_stream_of_ollama_that_breaks_off_says_so(desks: dict[str, Desk]) -> None:
     door = desks["ollama"].fresh()
     door.scripts["first"].always = Act(does=Does.BREAK, after=2)
