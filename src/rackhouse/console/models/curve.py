@@ -4,7 +4,7 @@ The same is in the table beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markupsafe import Markup
 
@@ -13,7 +13,8 @@ from rackhouse.operations.models.money import money
 from rackhouse.operations.models.quality import Curve, Point
 
 _WIDTH, _HEIGHT = 520, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 90, 20, 48
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 110, 20, 48
+_WORDS, _LINE = 110, 17  # of the words beside a point: how wide, how high
 
 
 def drawn(curve: Curve, currency: str) -> Markup:
@@ -22,7 +23,7 @@ def drawn(curve: Curve, currency: str) -> Markup:
     return el(
         "svg",
         *_axes(dearest, currency),
-        *(piece for point in curve.points for piece in _point(point, dearest)),
+        *_points(curve.points, dearest),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         role="img",
         aria_label="Quality by cost of each way of choosing; the table says the same",
@@ -49,9 +50,21 @@ def _axes(dearest: float, currency: str) -> Iterator[Markup]:
     yield text("cost of a request", (_LEFT + end) / 2, _HEIGHT - 8, "soft caption", "middle")
 
 
-def _point(point: Point, dearest: float) -> Iterator[Markup]:
-    x, y = _x(point.nanos, dearest), _y(point.quality)
+def _points(points: Iterable[Point], dearest: float) -> Iterator[Markup]:
+    """From above; the words of one that lies near another go below that one's."""
+    placed: list[tuple[float, float]] = []
+    for point in sorted(points, key=lambda each: -each.quality):
+        x, y = _x(point.nanos, dearest), _y(point.quality)
+        at = y
+        for other, line in placed:
+            if abs(x - other) < _WORDS and at - line < _LINE:
+                at = line + _LINE
+        placed.append((x, at))
+        yield from _point(point, x, y, at)
+
+
+def _point(point: Point, x: float, y: float, words_at: float) -> Iterator[Markup]:
     kind = "router" if point.policy == "router" else "other"
     yield path(f"M{x:g} {_y(point.low):g}V{_y(point.high):g}", f"bounds {kind}")
     yield el("circle", cx=x, cy=y, r=6, class_=f"point {kind}")
-    yield text(point.policy, x + 11, y + 4, "name" if kind == "router" else "")
+    yield text(point.policy, x + 11, words_at + 4, "name" if kind == "router" else "")
