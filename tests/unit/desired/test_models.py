@@ -217,6 +217,25 @@ gateway:
     assert config.shadow == (Limit(period=Period.MONTH, money=10**9),)
 
 
+def test_one_server_is_what_all_names_say_of_it_together() -> None:
+    config = told(
+        """
+models:
+  first: {prefer: [{engine: ollama, model: m}]}
+  second: {prefer: [{engine: ollama, model: m, slots: 2, abilities: [chat]}]}
+  third: {prefer: [{engine: llama.cpp, model: m, context: 8192}]}
+"""
+    )
+    ollama, other = config.upstreams
+    assert (ollama.name, ollama.slots, ollama.abilities) == ("here/m", 2, ("chat",))
+    assert (other.name, other.kind, other.context) == ("here/m@llama.cpp", Kind.LLAMA_CPP, 8192)
+    assert [each.candidates[0].upstream for each in config.models] == [
+        "here/m",
+        "here/m",
+        "here/m@llama.cpp",
+    ]
+
+
 def test_what_an_application_may_ask_and_spend() -> None:
     nodes = """
 applications:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from rackhouse.desired.case import Ask
@@ -39,13 +39,16 @@ class Upstreams:
     def __init__(self, ask: Ask, where: Where) -> None:
         self._ask = ask
         self._where = where
-        self._found: dict[str, Value] = {}
+        self._usual: dict[str, dict[str, Value]] = {}
+        self._said: dict[str, dict[str, Value]] = {}
         self._given: dict[str, Resource[Any]] = {}
 
     @property
     def all(self) -> list[Value]:
-        """What the file says of them, in the order that they were asked for."""
-        return [*self._found.values()]
+        """What the file says of them, in the order that they were asked for; one that several names
+        ask for is what all of them say.
+        """
+        return [{**usual, **self._said[name]} for name, usual in self._usual.items()]
 
     @property
     def given(self) -> tuple[Resource[Any], ...]:
@@ -54,33 +57,47 @@ class Upstreams:
 
     def local(self, local: Local) -> str:
         """A model on one's own hardware; answers its name."""
-        name = f"{local.node or 'here'}/{local.model}"
-        name += f":{local.port}" if local.port else ""
+        name = f"{local.node or 'here'}/{local.model}" + (f":{local.port}" if local.port else "")
+        if self._usual.get(name, {}).get("kind", local.engine.value) != local.engine.value:
+            name += f"@{local.engine.value}"  # by two engines of one machine
         node = node_named(self._ask.case.ground.rack, local.node)
-        more: dict[str, Value] = {
+        usual: dict[str, Value] = {
+            "name": name,
+            "kind": local.engine.value,
+            "model": local.model,
+            "local": True,
+            "abilities": _abilities(local),
             "url": "" if local.engine is Engine.BUILTIN else self._where(self._ask, local),
             "node": local.node,
             "wake": node.wake if node else "",
-            "slots": local.slots or _AT_ONCE.get(local.engine, 0),
+            "slots": _AT_ONCE.get(local.engine, 0),
         }
-        said: dict[str, Value] = {"name": name, "kind": local.engine.value, "model": local.model}
-        self._found.setdefault(name, said | {"local": True} | _common(local) | _said(more))
-        return name
+        return self._add(usual, _common(local))
 
     def outside(self, outside: Outside) -> str:
         """A model behind somebody else's API; answers its name."""
-        name = f"{outside.provider}/{outside.model}"
         kind, url = PROVIDERS.get(outside.provider, ("compatible", ""))
-        more: dict[str, Value] = {
-            "url": outside.url or url,
+        usual: dict[str, Value] = {
+            "name": f"{outside.provider}/{outside.model}",
+            "kind": kind,
+            "model": outside.model,
+            "abilities": _abilities(outside),
+            "url": url,
             "key": self._key(outside),
+        }
+        said: dict[str, Value] = {
+            "url": outside.url,
             "private": outside.private,
-            "slots": outside.slots,
             "prices": prices(outside.price, outside.next_price),
             "limits": limits(outside.budget),
         }
-        said: dict[str, Value] = {"name": name, "kind": kind, "model": outside.model}
-        self._found.setdefault(name, said | _common(outside) | _said(more))
+        return self._add(usual, said | _common(outside))
+
+    def _add(self, usual: dict[str, Value], said: dict[str, Value]) -> str:
+        name = str(usual["name"])
+        self._usual.setdefault(name, {key: value for key, value in usual.items() if value})
+        mine = self._said.setdefault(name, {})
+        mine |= {key: value for key, value in said.items() if value and key not in mine}
         return name
 
     def _key(self, outside: Outside) -> Ref | str:
@@ -102,13 +119,13 @@ class Upstreams:
 
 
 def _common(it: Local | Outside) -> dict[str, Value]:
-    more: dict[str, Value] = {
-        "abilities": [each.value for each in it.abilities or _abilities(it)],
+    return {
+        "abilities": [each.value for each in it.abilities],
         "context": it.context,
+        "slots": it.slots,
         "queue": it.queue,
         "first_byte": it.first_byte,
     }
-    return _said(more)
 
 
 def _abilities(it: Local | Outside) -> tuple[Ability, ...]:
@@ -120,7 +137,3 @@ def _abilities(it: Local | Outside) -> tuple[Ability, ...]:
         return (Ability.EMBEDDINGS,)
     sees = engine is None or _SEES.search(it.model)
     return (*_CHAT, Ability.IMAGES) if sees else _CHAT
-
-
-def _said(said: Mapping[str, Value]) -> dict[str, Value]:
-    return {key: value for key, value in said.items() if value}

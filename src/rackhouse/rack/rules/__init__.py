@@ -47,13 +47,6 @@ def _outside(rack: Rack) -> Iterator[tuple[Model, int, Outside]]:
             yield model, number, it
 
 
-def _candidates(rack: Rack) -> Iterator[tuple[str, Local | Outside]]:
-    for model, number, local in _locals(rack):
-        yield f"models.{model.name}.prefer[{number}]", local
-    for model, number, it in _outside(rack):
-        yield f"models.{model.name}.fall_back[{number}]", it
-
-
 RULES: tuple[Rule, ...] = (
     *_each(
         lambda rack: rack.nodes,
@@ -145,8 +138,9 @@ RULES: tuple[Rule, ...] = (
         asking.budget_without_price,
         asking.next_price_without_a_day,
     ),
-    *_each(_candidates, asking.unknown_caller, asking.prompt_of_no_length),
+    *_each(asking.candidates, asking.unknown_caller, asking.prompt_of_no_length),
     Rule(asking.currencies_that_differ),
+    Rule(asking.one_server_said_otherwise),
     *_each(
         lambda rack: rack.applications,
         applications.one_source,

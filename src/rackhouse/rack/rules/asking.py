@@ -21,6 +21,9 @@ PROVIDERS: Mapping[str, tuple[str, str]] = {
     "openrouter": ("compatible", "https://openrouter.ai/api"),
 }
 
+_OF_A_SERVER = ("abilities", "context", "slots", "queue", "first_byte")
+_OF_AN_API = ("url", "budget", "price", "next_price")
+
 
 def currencies_that_differ(rack: Rack) -> Findings:
     """A budget is kept by adding prices up, and nobody here knows what a dollar is worth today."""
@@ -81,6 +84,20 @@ def prompt_of_no_length(_: Rack, at: tuple[str, Local | Outside]) -> Findings:
         yield Finding(f"{path}.when.at_most", what, "exchange the two")
 
 
+def one_server_said_otherwise(rack: Rack) -> Findings:
+    """What several names ask for is one server with one queue, and cannot be two things at once."""
+    first: dict[tuple[str, ...], tuple[str, object]] = {}
+    for path, it in candidates(rack):
+        local = isinstance(it, Local)
+        server = (it.engine, it.node, str(it.port)) if isinstance(it, Local) else (it.provider,)
+        for word in _OF_A_SERVER if local else (*_OF_A_SERVER, *_OF_AN_API):
+            if value := getattr(it, word):
+                at, other = first.setdefault((*server, it.model, word), (path, value))
+                if other != value:
+                    what = f"{at} says another {word} of the same server"
+                    yield Finding(f"{path}.{word}", what, "say it at one of the two, for both")
+
+
 def shadow_without_budget(rack: Rack, model: Model) -> Findings:
     """Comparing asks twice, and the second answer of an outside API costs money that nobody set."""
     if model.shadow and model.fall_back and rack.gateway.shadow_budget is None:
@@ -97,6 +114,15 @@ def model_that_nobody_may_ask(rack: Rack, application: Application) -> Findings:
             near = did_you_mean(name, known).strip()
             path = f"applications.{application.name}.models.may_ask"
             yield Finding(path, f"there is no model {name!r}", near or "add it under `models`")
+
+
+def candidates(rack: Rack) -> Iterator[tuple[str, Local | Outside]]:
+    """Whoever may answer, with its path in the file."""
+    for model in rack.models:
+        for number, local in enumerate(model.prefer):
+            yield f"models.{model.name}.prefer[{number}]", local
+        for number, outside in enumerate(model.fall_back):
+            yield f"models.{model.name}.fall_back[{number}]", outside
 
 
 def money(rack: Rack) -> Iterator[tuple[str, Amount | Price]]:
