@@ -299,6 +299,18 @@ def test_feedback_takes_the_place_of_the_verdict_of_its_own_key_once() -> None:
     run(scene)
 
 
+def test_a_stream_has_no_verdict_until_its_client_says_one() -> None:
+    async def scene() -> None:
+        room = Room({"shadow": 0.0})
+        room.measured.answered(asked("1", stream=True), reply(HOME, HOLDS))
+        assert [(each.asked, each.n) for each in room.report().classes[0].measures] == [(1, 0)]
+        room.measured.told("hello", "1", 0.5)
+        (measure,) = room.report().classes[0].measures
+        assert (measure.asked, measure.n, measure.rate) == (1, 1, 0.5)
+
+    run(scene)
+
+
 def test_what_is_remembered_of_requests_is_bounded() -> None:
     async def scene() -> None:
         room = Room({"shadow": 0.0})

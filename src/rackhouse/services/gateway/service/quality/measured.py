@@ -24,7 +24,7 @@ from rackhouse.services.gateway.service.quality import classify, compare, summar
 from rackhouse.services.gateway.service.quality.evidence import Evidence, Given
 from rackhouse.services.gateway.service.quality.order import arranged
 from rackhouse.services.gateway.service.quality.shadow import Dropped, Shadow
-from rackhouse.services.gateway.service.quality.verify import Verdict, verify
+from rackhouse.services.gateway.service.quality.verify import Verdict, unknown, verify
 from rackhouse.services.gateway.store.database import Gone
 
 _EVERY: Final = 15.0  # seconds between two conclusions
@@ -102,6 +102,8 @@ class Measured:
         given = self._given.pop(call.id, [])
         if named is None or call.task is not Task.CHAT:
             return
+        if not given:
+            self._remember(call, self._given_by(reply, unknown("a stream")))
         if self._shadow.draws(named, call, len(self._comparing)):
             task = asyncio.create_task(self._compare(named, call, reply.upstream, given))
             self._comparing.add(task)
@@ -148,6 +150,9 @@ class Measured:
             if said is not None:
                 score = float(said.ok) if said.score is None else said.score
                 verdict = Verdict(said.ok, score, said.why)
+        return self._given_by(reply, verdict)
+
+    def _given_by(self, reply: Reply, verdict: Verdict) -> Given:
         return Given(reply.upstream, verdict, self._evidence.nanos(reply.upstream, reply.usage))
 
     def _remember(self, call: Call, given: Given) -> None:
