@@ -138,6 +138,7 @@ def test_a_gateway_that_is_killed_takes_its_worker_along(
         with _gateway(models, cache, room) as gateway:
             answer = _ask(gateway.pid)
             (worker,) = workers(gateway.pid)
+            assert "OPENAI_API_KEY" not in worker.environ()
             left = list(room.iterdir())
             gateway.kill()
         worker.wait(60)
@@ -161,6 +162,7 @@ def test_a_gateway_that_ends_leaves_nothing(cache: Path, room: Path, tmp_path: P
 def _gateway(models: Path, cache: Path, room: Path) -> subprocess.Popen[bytes]:
     told = {"GATEWAY_MODELS": str(models), "GATEWAY_CACHE": str(cache), "TMPDIR": str(room)}
     env = {"PATH": os.environ["PATH"], "HOME": str(room), "PORT": "0", **told}
+    env["OPENAI_API_KEY"] = "sk-none-of-a-worker's-business"
     return subprocess.Popen([sys.executable, "-m", "rackhouse.services.gateway"], env=env)
 
 
