@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from rackhouse.services.gateway.service.slots.turns import Line, Turns
 
 _ALIVE: Final = 1.0  # seconds between two words of a replica
-_HUNGRY: Final = 0.1  # seconds between two tries to have more turns
+_HUNGRY: Final = 0.03  # seconds between two tries to have more turns
 
 
 class Leases(Protocol):
@@ -30,8 +30,8 @@ class SharedTurns(Turns):
     """As `seams.Slots`."""
 
     def __init__(self, leases: Leases, chance: Callable[[], float] = random.random) -> None:
-        self._changed = asyncio.Event()
-        super().__init__(self._changed.set)
+        self._news = asyncio.Event()
+        super().__init__(self._news.set)
         self._leases = leases
         self._chance = chance
 
@@ -53,15 +53,17 @@ class SharedTurns(Turns):
             pause = _HUNGRY if waits else _ALIVE
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause * (0.75 + self._chance() / 2)):
-                    await self._changed.wait()
-            self._changed.clear()
+                    await self._news.wait()
+            self._news.clear()
             for line in list(self.lines.values()):
-                if line.wanted or line.slots:
+                if line.wanted or line.told:
                     await self._renew(line)
 
     async def _renew(self, line: Line) -> None:
         """Take what it needs. Meanwhile no turn begins that might not be had."""
         line.slots = min(line.slots, line.active)
-        granted = await self._leases.take(line.name, line.most, line.active, line.wanted)
+        wanted = line.wanted
+        granted = await self._leases.take(line.name, line.most, line.active, wanted)
+        line.told = wanted > 0
         line.slots = line.most if granted is None else granted
         line.call()

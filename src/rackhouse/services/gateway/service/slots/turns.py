@@ -27,11 +27,11 @@ _UNLIMITED = Unlimited()
 
 
 class Turns:
-    """As `seams.Slots`. Where others share them, `wanting` is called by each who has to wait."""
+    """As `seams.Slots`. Where others share them, `changed` tells that more or fewer are used."""
 
-    def __init__(self, wanting: Callable[[], None] | None = None) -> None:
+    def __init__(self, changed: Callable[[], None] | None = None) -> None:
         self.lines: dict[str, Line] = {}
-        self._wanting = wanting
+        self._changed = changed
 
     async def turn(self, upstream: Upstream, call: Call) -> Unlimited | Taken:
         """As `seams.Slots`."""
@@ -53,21 +53,22 @@ class Turns:
     def _line(self, upstream: Upstream) -> Line:
         line = self.lines.get(upstream.name)
         if line is None:
-            line = self.lines[upstream.name] = Line(upstream, self._wanting)
+            line = self.lines[upstream.name] = Line(upstream, self._changed)
         return line
 
 
 class Line:
     """Who is served at one upstream and who waits. `slots` are one's own share of the `most`."""
 
-    def __init__(self, upstream: Upstream, wanting: Callable[[], None] | None) -> None:
+    def __init__(self, upstream: Upstream, changed: Callable[[], None] | None) -> None:
         self.name = upstream.name
         self.most = upstream.slots
-        self.slots = 0 if wanting else upstream.slots
+        self.slots = 0 if changed else upstream.slots
+        self.told = False  # others know that it has, or wants, some
         self.active = 0
         self.waiting: FairQueue[asyncio.Future[None]] = FairQueue()
         self._longest = upstream.queue
-        self._wanting = wanting
+        self._changed = changed
         self._seconds = 0.0  # that a turn takes, as a running mean
 
     @property
@@ -91,8 +92,8 @@ class Line:
         since = time.monotonic()
         called = asyncio.get_running_loop().create_future()
         self.waiting.push(caller, called)
-        if self._wanting is not None:
-            self._wanting()
+        if self._changed is not None:
+            self._changed()
         try:
             await called
         except asyncio.CancelledError:
@@ -117,6 +118,8 @@ class Line:
         self.active -= 1
         self._seconds += (seconds - self._seconds) * (_WEIGHT if self._seconds else 1.0)
         self.call()
+        if self._changed is not None:
+            self._changed()
 
     def expected(self) -> float:
         """Seconds: those before share the slots, and turns go on taking what they took."""
