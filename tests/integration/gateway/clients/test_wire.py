@@ -4,6 +4,7 @@ fault it was, and what is passed on.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -99,6 +100,7 @@ async def test_a_count_is_kept_back_from_who_did_not_ask(
         ((b'data: {"error":{"message":"overloaded"}}\n\n',), False),
         ((_WHOLE,), False),  # no stream, though one was asked for
         ((b": busy\n\n",), True),
+        ((_DONE,), False),
     ],
 )
 async def test_until_the_first_event_another_may_answer(
@@ -207,6 +209,25 @@ async def test_who_falls_silent_may_have_worked(client: OpenAi) -> None:
         with pytest.raises(Failed) as caught:
             await client.ask(_upstream(address, first_byte=0.05), _call())
     assert (caught.value.why, caught.value.asked) == ("fell silent", True)
+
+
+async def test_a_stream_that_falls_silent_breaks_off(client: OpenAi) -> None:
+    async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\ndata: " + _WORD + b"\n\n")
+        await reader.read()  # until it is let go
+        writer.close()
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    async with server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        told = _upstream(address, first_byte=60, idle=0.05)
+        reply = await client.ask(told, _call(stream=True))
+        assert reply.pieces is not None
+        assert await reply.pieces.__anext__() == b"data: " + _WORD + b"\n\n"
+        with pytest.raises(Failed, match="fell silent") as caught:
+            await reply.pieces.__anext__()
+    assert caught.value.asked
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])

@@ -128,6 +128,8 @@ class Pass:
 
     def end(self) -> Iterator[bytes]:
         """Without `[DONE]`, it is whole when the model said why it ended."""
+        if not self._chunks.began:
+            raise ValueError("answered nothing")
         if not self.done and not self._chunks.finished:
             raise ValueError("broke off")
         yield END

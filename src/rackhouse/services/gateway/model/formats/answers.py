@@ -91,6 +91,7 @@ class Chunks:
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
+        self.began = False
         self.finished = False  # each choice has said why it ended: the words are whole
 
     def read(self, data: bytes) -> bool:
@@ -105,6 +106,7 @@ class Chunks:
             raise ValueError("sent an error in mid-stream")
         if chunk.usage:
             count(chunk.usage, self._usage)
+        self.began = True
         for choice in chunk.choices or ():
             if choice.finish_reason:
                 self.finished = True
