@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
+from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
 
 SECRET = "sk-rack-test"
@@ -98,6 +99,27 @@ async def objects(app: ASGIApp) -> int:
         await asyncio.sleep(0.3)  # the journal writes what it was told
         gc.collect()
     return len(gc.get_objects())
+
+
+def calls() -> int:
+    """How many requests are held by something."""
+    return sum(isinstance(each, Call) for each in gc.get_objects())
+
+
+async def test_a_request_is_freed_as_it_ends_without_a_search_for_cycles() -> None:
+    with served(upstream) as url:
+        async with door(url) as app:
+            gc.collect()
+            before = calls()  # of other tests
+            gc.disable()
+            try:
+                for said in ({"model": "chat"}, {"model": "chat", "stream": True}):
+                    await rush(app, range(40), **said)
+                async with asyncio.timeout(20):
+                    while calls() > before:
+                        await asyncio.sleep(0.01)
+            finally:
+                gc.enable()
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ class Leaving:
         self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
+            self._watcher = None  # which knows us: together they would outlive the request
         if self._left and kind is asyncio.CancelledError and self._task is not None:
             self._task.uncancel()
             return True

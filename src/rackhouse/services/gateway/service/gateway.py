@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from rackhouse.services.gateway.model.call import Call, Outcome, Reply
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
@@ -61,8 +62,7 @@ class Gateway:
             raise UpstreamFailed(what) from error
         way.answered_by(asked.upstream)
         if asked.pieces is not None:
-            asked.reply.pieces = Passed(way, asked, attempts, route.named)
-            return asked.reply
+            return replace(asked.reply, pieces=Passed(way, asked, attempts, route.named))
         return await self._whole(way, asked)
 
     async def _accepted(self, way: Way, asked: Asked, attempts: Attempts) -> Asked:
