@@ -55,7 +55,7 @@ def create_app(desk: Desk, streams: Streams) -> Starlette:
             *Clusters(desk).routes(),
             *Explained(desk).routes(),
             *Network(desk).routes(),
-            *Models(desk).routes(),
+            *Models(desk, streams).routes(),
             *WhatIf(desk).routes(),
             *Code(desk).routes(),
             *runs(desk, streams),

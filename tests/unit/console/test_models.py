@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
+from contextlib import aclosing
 
 import httpx
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from fakes.models.desk import Desk, desk
 from fakes.models.script import Act, Does
 from rackhouse.console.models import curve, drawing
+from rackhouse.console.models.following import ended
+from rackhouse.operations.models.door import Door
 from rackhouse.operations.models.quality import Curve, Point
 from rackhouse.operations.models.seen import Health, Model, Upstream
 from rackhouse.rack.load import load
@@ -87,6 +91,16 @@ async def test_the_owner_asks_with_and_without_script(console: Bench, door: Desk
     assert events[-1][0] == "told"
     assert json.loads(events[-1][1]).startswith("first, ")
     assert (await client.post("/models/ask", data={**form, "prompt": " "})).status_code == 400
+
+
+async def test_each_request_is_an_event_as_it_ends(door: Desk) -> None:
+    async with aclosing(ended(Door(door.url, ADMIN))) as events:
+        coming = asyncio.ensure_future(anext(events))
+        while not coming.done():  # until it follows, nobody is told what had ended before
+            await asyncio.to_thread(door.chat)
+            await asyncio.wait({coming}, timeout=0.3)
+    assert (coming.result().name, coming.result().data) == ("traffic", {"upstream": "first"})
+    assert [event async for event in ended(Door("http://127.0.0.1:1", ADMIN))] == []
 
 
 async def test_a_gateway_that_is_away_is_said(

@@ -18,6 +18,7 @@ from rackhouse.console.answers import page, read_body
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.models import curve, drawing
+from rackhouse.console.streams import Streams
 from rackhouse.kit.errors import Missing, NotReady
 from rackhouse.operations.models.door import Door, door
 from rackhouse.operations.models.money import count, money, took
@@ -32,19 +33,27 @@ _LONGEST = 8000  # characters of a question
 class Models:
     """For the owner alone. Reads, and asks models."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, streams: Streams) -> None:
         self.desk = desk
+        self.streams = streams
 
     def routes(self) -> list[Route]:
         """All of them."""
         return [
             Route("/models", owner(self.models)),
             Route("/models/ask", owner(self.ask), methods=["POST"]),
+            Route("/models/events", owner(self.events)),
         ]
 
     async def models(self, request: Request) -> Response:
         """How it is just now."""
         return await self._shown(request)
+
+    async def events(self, _: Request) -> Response:
+        """Each request to a model as it ends, for a page that looks again."""
+        from rackhouse.console.models.following import ended
+
+        return self.streams.events(ended(self._door()))
 
     async def ask(self, request: Request) -> Response:
         """A question: streamed to a script, else answered with the whole page."""

@@ -1,5 +1,6 @@
-// The playground: asks one model or two at once, and shows the words as they come. Without it the
-// same form is answered with a whole page.
+// Traffic as it happens: `live.js` looks again when a request has ended. And the playground: asks
+// one model or two at once, and shows the words as they come. Without it the page is as it was when
+// it was loaded, and the same form is answered with a whole page.
 
 "use strict";
 
@@ -51,6 +52,14 @@
     } catch (error) {
       if (error.name !== "AbortError") shown.wrong("the console does not answer");
     }
+  }
+
+  let soon = 0;
+  if (document.getElementById("traffic")) {
+    whileSeen("/models/events", (source) => source.addEventListener("traffic", () => {
+      clearTimeout(soon);
+      soon = setTimeout(refresh, 300); // several end together
+    }));
   }
 
   form?.addEventListener("submit", (event) => {

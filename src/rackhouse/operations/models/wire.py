@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any, TypeVar
@@ -92,7 +92,7 @@ class Wire:
         """One request."""
         return await self.get(Line, f"/admin/traffic/{id}")
 
-    async def follow(self) -> AsyncIterator[Line]:
+    async def follow(self) -> AsyncGenerator[Line, None]:
         """Requests as they end, for ever: also after the gateway was another one for a while.
         Unavailable when it stays away.
         """
