@@ -12,10 +12,15 @@ from fakes.stores import valkey
 from rackhouse.services.gateway.store import answers
 
 
-@pytest.fixture
-def door() -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def _door() -> Iterator[Desk]:
     with desk(("only",), named={"cache": 60.0}) as one:
         yield one
+
+
+@pytest.fixture
+def door(_door: Desk) -> Desk:
+    return _door.fresh()
 
 
 def test_the_same_question_is_asked_once_and_noted_as_given_again(door: Desk) -> None:
@@ -31,7 +36,7 @@ def test_a_stream_is_played_again(door: Desk) -> None:
 
 
 def test_a_client_may_ask_for_an_answer_of_its_own(door: Desk) -> None:
-    body = {"model": "chat", "messages": [{"role": "user", "content": "What was made?"}]}
+    body = {"model": "chat", "messages": [{"role": "user", "content": "Who asks?"}]}
     for _ in range(2):
         answer = door.client.post(
             "/v1/chat/completions", json=body, headers={"cache-control": "no-store"}
