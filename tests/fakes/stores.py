@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from rackhouse.kit.binaries import find_tools
 from rackhouse.kit.process import unprivileged
 
@@ -49,6 +51,21 @@ class Store:
                 os.killpg(self.child.pid, signal.SIGKILL)
             self.child.wait()
             self.child = None
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It and its children are there and do not answer."""
+        assert self.child is not None
+        one = psutil.Process(self.child.pid)
+        stopped = [one, *one.children(recursive=True)]
+        for each in stopped:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in stopped:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.resume()
 
     def stop(self) -> None:
         """With its children."""

@@ -1,4 +1,4 @@
-"""Tables that come up to date by themselves, whoever starts first."""
+"""Tables that come up to date by themselves, whoever starts first; a server that comes and goes."""
 
 from __future__ import annotations
 
@@ -57,6 +57,19 @@ async def test_a_database_that_is_away_is_gone_and_comes_back(url: str, server: 
             await database.rows("SELECT 1")
         server.start()
         async with asyncio.timeout(20):
+            while True:
+                with contextlib.suppress(Gone):
+                    assert await database.rows("SELECT 1") == [(1,)]
+                    break
+
+
+async def test_a_database_that_hangs_is_gone_too(url: str, server: Store) -> None:
+    async with opened(url) as database:
+        with server.hanging():
+            async with asyncio.timeout(60):
+                with pytest.raises(Gone):
+                    await database.rows("SELECT 1")
+        async with asyncio.timeout(60):
             while True:
                 with contextlib.suppress(Gone):
                     assert await database.rows("SELECT 1") == [(1,)]

@@ -23,6 +23,7 @@ Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)  # the pool's own errors among them
 _MOST = 4  # connections of a replica: few statements, since requests themselves need none
 _WAIT = 2.0  # seconds for a connection, and for a statement
+_PATIENCE = 4.0  # seconds for both, should the server hang
 _AGAIN = 0.5  # seconds between two tries to reach it at the start
 
 _log = logging.getLogger("rackhouse.gateway.database")
@@ -39,6 +40,7 @@ class Database:
         self._pool = pool
         self._ready = False
         self._away = False
+        self._ending: set[asyncio.Task[list[TupleRow]]] = set()
 
     async def rows(
         self, statement: LiteralString, values: Sequence[Any] | Mapping[str, Any] = ()
@@ -46,15 +48,38 @@ class Database:
         """What one statement answers. Gone when PostgreSQL is away."""
         if not self._ready:
             raise Gone("PostgreSQL was not reached yet")
+        asking = asyncio.create_task(self._ask(statement, values))
         try:
-            async with self._pool.connection() as connection:
-                done = await connection.execute(statement, values)
-                rows = await done.fetchall() if done.description else []
-            self._seen()
-            return rows
-        except _LOST as error:
+            await asyncio.wait({asking}, timeout=_PATIENCE)
+            if not asking.done():
+                raise TimeoutError("it does not answer")
+            rows = asking.result()
+        except (*_LOST, TimeoutError) as error:
             self._missed(error)
             raise Gone(f"PostgreSQL is away: {type(error).__name__}") from error
+        finally:
+            self._let_go(asking)
+        self._seen()
+        return rows
+
+    async def _ask(
+        self, statement: LiteralString, values: Sequence[Any] | Mapping[str, Any]
+    ) -> list[TupleRow]:
+        async with self._pool.connection() as connection:
+            done = await connection.execute(statement, values)
+            return await done.fetchall() if done.description else []
+
+    def _let_go(self, asking: asyncio.Task[list[TupleRow]]) -> None:
+        """Nobody waits for it: to give up a connection to a server that hangs takes seconds."""
+        if not asking.done():
+            asking.cancel()
+            self._ending.add(asking)
+            asking.add_done_callback(self._over)
+
+    def _over(self, asking: asyncio.Task[list[TupleRow]]) -> None:
+        self._ending.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # seen: nobody else asks how it ended
 
     async def prepare(self) -> None:
         """Bring its tables up to date, as soon as it can be reached."""
