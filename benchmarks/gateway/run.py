@@ -128,4 +128,4 @@ def _ratios(found: Measured) -> None:
 
 
 def _times(more: float, less: float) -> str:
-    return f"{more / less:.1f}" if less > 0 else "-"
+    return f"{more / less:.1f}" if less > 0 and not math.isnan(more) else "-"
