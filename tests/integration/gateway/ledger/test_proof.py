@@ -47,8 +47,8 @@ async def judged(database: Database, amount: str) -> tuple[int, int, int]:
     return sum(row[0] for row in rows), sum(row[1] for row in rows), dead
 
 
-async def _judge(database: Database, upstream: Upstreams) -> int:
-    """What was charged for leases of the dead. The accounts agree with the upstream's record."""
+async def _judge(database: Database, upstream: Upstreams) -> None:
+    """The accounts agree with the upstream's record: to the nano where nobody died."""
     used = sum(each.used for each in upstream.record.values())
     assert used > 0
     for amount in ("money", "tokens"):
@@ -58,7 +58,6 @@ async def _judge(database: Database, upstream: Upstreams) -> int:
         assert settled - dead <= upstream.charged, "something is charged twice"
         if not dead:
             assert settled == upstream.charged
-    return dead
 
 
 async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
@@ -73,7 +72,7 @@ async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
             before = len(served.record)
             await _until(lambda: len(served.record) > before + 200)
         async with opened(url) as database:
-            assert await _judge(database, served) == 0
+            await _judge(database, served)
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ class Gateways:
         for each in self._running:
             each.terminate()
         for each in self._running:
-            each.wait(40)
+            each.wait(60)
 
     def clear(self) -> None:
         for each in self._running:
