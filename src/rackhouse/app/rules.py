@@ -29,7 +29,7 @@ RULES: Mapping[str, str] = {
         "What listens at 127.0.0.1 in a pod is reached by nobody, not even a probe."
     ),
     "missing-key": "Score demands it.",
-    "model-nowhere": "In a pod 127.0.0.1 is the pod itself, where no model server is.",
+    "model-nowhere": "A server is asked at an address. In a pod 127.0.0.1 is the pod itself.",
     "models-of-the-gateway": "Whoever has that file can ask in everybody's name.",
     "mount-unseen": (
         "A process cannot be given a folder at a path of its choice, so it has to be "

@@ -28,9 +28,17 @@ _CHAT = (Ability.CHAT, Ability.TOOLS, Ability.SCHEMA)
 
 def here(ask: Ask, local: Local) -> str:
     """Where a model server answers, seen from this machine."""
+    if not local.node:
+        return f"http://{_HERE}:{port_of(local)}"
     node = node_named(ask.case.ground.rack, local.node)
-    host = str(node.address) if node is not None and node.address else _HERE
-    return f"http://{host}:{port_of(local)}"
+    if node is None or node.address is None:
+        ask.say(
+            "model-nowhere",
+            f"nobody knows where {local.node} is, which serves {local.model}",
+            f"add the `address` of {local.node} under `nodes`",
+        )
+        return ""
+    return f"http://{node.address}:{port_of(local)}"
 
 
 class Upstreams:

@@ -28,6 +28,8 @@ class House:
         self.failing = 0
         self.open: list[str] = []
         self.go_on = asyncio.Event()
+        self.hold = asyncio.Event()
+        self.hold.set()
 
     def changed(self) -> Config | None:
         return self.next.pop(0) if self.next else None
@@ -45,6 +47,7 @@ class House:
 
         self.open.append(config.rack)
         try:
+            await self.hold.wait()
             yield app
         finally:
             self.open.remove(config.rack)
@@ -118,6 +121,20 @@ async def test_at_the_end_everything_is_closed_also_what_was_still_asked() -> No
     assert house.open == []
     house.go_on.set()
     await slow
+
+
+async def test_what_was_only_being_opened_at_the_end_is_closed() -> None:
+    house = House()
+    async with serving(house) as app:
+        house.hold.clear()
+        house.next.append(Config(rack="new"))
+        async with asyncio.timeout(PATIENCE):
+            while "new" not in house.open:
+                await asyncio.sleep(0.01)
+        assert await ask(app) == "old"
+    async with asyncio.timeout(PATIENCE):
+        while house.open:
+            await asyncio.sleep(0.01)
 
 
 def test_a_file_says_once_that_it_is_another(tmp_path: Path) -> None:

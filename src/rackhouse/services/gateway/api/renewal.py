@@ -121,6 +121,10 @@ class Renewed:
                 opened.set_exception(error)
 
         task = asyncio.create_task(live())
-        generation = await opened
+        try:
+            generation = await opened
+        except asyncio.CancelledError:  # the server stops meanwhile
+            task.cancel()
+            raise
         generation.closed = task
         return generation
