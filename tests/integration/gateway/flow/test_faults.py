@@ -90,9 +90,9 @@ def test_silence_before_the_first_byte_ends(stream: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_nothing_listens_there(stream: bool) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        taken.close()
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and does not listen
+        nobody = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         with desk(upstreams={"first": {"url": nobody}}) as one:
             ledger = counted(one.gateway)
             assert one.chat(stream=stream).headers["x-rackhouse-upstream"] == "second"

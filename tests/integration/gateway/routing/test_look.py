@@ -30,6 +30,7 @@ async def test_what_an_ollama_holds_in_memory() -> None:
 
 
 async def test_nobody_is_there() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    assert await seen(f"http://127.0.0.1:{port}", Kind.VLLM) == Seen("cannot be reached")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # and does not listen
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        assert await seen(url, Kind.VLLM) == Seen("cannot be reached")

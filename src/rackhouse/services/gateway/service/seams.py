@@ -1,5 +1,5 @@
-"""What a request goes through, as the gateway sees it: small Protocols, each with a twin in memory
-in `service.memory` that passes the same tests as the real one.
+"""What a request goes through, as the gateway sees it: small Protocols. What needs a store has a
+twin that needs none, for a gateway of one process that keeps nothing.
 """
 
 from __future__ import annotations
