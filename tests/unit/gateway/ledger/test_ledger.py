@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 
@@ -10,8 +12,11 @@ from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.service.ledger import flush
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
+from rackhouse.services.gateway.store.database import Gone
+from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Told
 
 OLD = Price(since="2000-01-01", input=1_000_000, output=1_000_000)
 NEW = Price(since="2030-01-01", input=2_000_000, output=2_000_000)
@@ -55,3 +60,34 @@ async def test_what_a_hostile_request_asks_for_fits_in_the_database(ledger: Budg
     assert hold.money == hold.tokens == 10**15
     huge = Usage(input=10**30, output=-5, known=True)
     assert await ledger.settle(hold, huge) == 10**15
+
+
+class Unanswered(NoLeases):
+    """A PostgreSQL that goes away in the middle of each grant."""
+
+    def __init__(self) -> None:
+        self.granted: list[UUID] = []
+        self.told: list[Told] = []
+
+    async def grant(self, asked: Asked) -> Granted:
+        self.granted.append(asked.lease)
+        raise Gone("away", asked=True)
+
+    async def settle(self, told: Sequence[Told]) -> Sequence[Kept]:
+        self.told += told
+        return ()
+
+
+async def test_a_lease_that_may_have_been_granted_is_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(flush, "_DOUBT", 0.0)
+    store = Unanswered()
+    ledger = BudgetLedger(Config(), store, lambda *_: None)
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    with pytest.raises(Away):
+        await ledger.reserve(call(who), OUTSIDE)
+    for _ in range(2):
+        await ledger.flush.once()
+    assert [(each.lease, each.tokens_granted) for each in store.told] == [(store.granted[0], 0)]
+    assert not ledger.flush._leases

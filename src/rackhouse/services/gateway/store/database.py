@@ -14,13 +14,14 @@ from typing import Any, LiteralString
 
 import psycopg
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
 from rackhouse.services.gateway.store.migrate import migrate
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)  # the pool's own errors among them
+_UNASKED = (PoolTimeout, PoolClosed, TooManyRequests)
 _MOST = 4  # connections of a replica: few statements, since requests themselves need none
 _WAIT = 2.0  # seconds for a connection, and for a statement
 _PATIENCE = 4.0  # seconds for both, should the server hang
@@ -30,7 +31,11 @@ _log = logging.getLogger("rackhouse.gateway.database")
 
 
 class Gone(Exception):
-    """PostgreSQL is away, or went away in the middle: what was asked may have been done."""
+    """PostgreSQL is away. `asked`: it went away in the middle, and may have done what was asked."""
+
+    def __init__(self, why: str, *, asked: bool = False) -> None:
+        super().__init__(why)
+        self.asked = asked
 
 
 class Database:
@@ -56,7 +61,8 @@ class Database:
             rows = asking.result()
         except (*_LOST, TimeoutError) as error:
             self._missed(error)
-            raise Gone(f"PostgreSQL is away: {type(error).__name__}") from error
+            asked = not isinstance(error, _UNASKED)
+            raise Gone(f"PostgreSQL is away: {type(error).__name__}", asked=asked) from error
         finally:
             self._let_go(asking)
         self._seen()

@@ -205,7 +205,8 @@ class BudgetLedger:
                 purse.close()
         except Gone as gone:
             self._gone, self._gone_at = str(gone), time.monotonic()
-            self.flush.doubt(asked.lease)
+            if gone.asked:
+                self.flush.doubt(asked.lease)
         finally:
             purse.filling = None
 
