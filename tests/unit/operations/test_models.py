@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import httpx
+import msgspec
 import pytest
 
 from rackhouse.cli.models import budgets_table, log_line, models_table, spend_table
@@ -26,6 +28,7 @@ from rackhouse.operations.models.seen import (
 )
 from rackhouse.operations.models.shaped import shaped
 from rackhouse.operations.models.wire import Wire, words
+from rackhouse.services.gateway.model import quality as gateways
 
 LOCAL = Upstream(name="forge.llama", kind="ollama", model="llama3.1:8b", local=True)
 OUTSIDE = Upstream(name="openai", kind="openai", model="gpt", local=False)
@@ -171,6 +174,30 @@ def test_quality_is_told_with_its_bounds_and_its_evidence() -> None:
     assert "code: forge, openai (too little evidence: the file's order)" in told
     assert "forge: 50% (25% to 75%) of 12 judged" in told
     assert "no request was answered by a local and an outside model yet" in told
+
+
+def test_nothing_that_the_gateway_measured_is_left_out() -> None:
+    bounds = {"rate": 0.5, "low": 0.25, "high": 0.75, "nanos": 3.0}
+    measure = gateways.Measure(
+        upstream="forge", model="llama", local=True, asked=20.0, n=12.0, **bounds
+    )
+    point = gateways.Point(policy="router", quality=0.5, low=0.25, high=0.75, nanos=3.0)
+    model = gateways.Model(
+        name="chat",
+        measured=True,
+        margin=0.05,
+        judged=True,
+        escalated=7,
+        shadow=gateways.Shadow(share=0.1, drawn=9, compared=6, dropped={"load": 2, "budget": 1}),
+        curve=gateways.Curve(n=40.0, local_better=4.0, outside_better=5.0, points=(point,)),
+        classes=(gateways.Class(kind="code", decided=True, order=("forge",), measures=(measure,)),),
+    )
+    report = gateways.Report(half_life_days=14.0, currency="USD", models=(model,))
+    said = json.loads(msgspec.json.encode(report))
+    assert json.loads(json.dumps(asdict(shaped(Quality, said, "here")))) == said
+    said["models"][0]["shadow"]["dropped"] = {"load": "many"}
+    with pytest.raises(Unavailable, match="'many' in place of int"):
+        shaped(Quality, said, "here")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import types
 import typing
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from rackhouse.kit.errors import Unavailable
@@ -40,6 +41,11 @@ def _as(kind: Any, value: object) -> Any:
             raise TypeError(f"{type(value).__name__} in place of a list")
         inside = typing.get_args(kind)[0]
         return tuple(_as(inside, each) for each in value)
+    if typing.get_origin(kind) is Mapping:
+        if not isinstance(value, dict):
+            raise TypeError(f"{type(value).__name__} in place of an object")
+        inside = typing.get_args(kind)[1]
+        return {str(name): _as(inside, each) for name, each in value.items()}
     if isinstance(kind, types.UnionType):
         return None if value is None else _as(typing.get_args(kind)[0], value)
     if kind is float and isinstance(value, int):
