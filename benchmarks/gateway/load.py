@@ -30,6 +30,8 @@ _ASKED = {
     "temperature": 0.2,
 }
 
+_STREAMED = {"stream": True, "stream_options": {"include_usage": True}}  # every piece is passed on
+
 
 class _Asking(asyncio.Protocol):
     """One connection: the next request when the answer to the last is whole."""
@@ -126,7 +128,7 @@ def _share(values: list[float], percent: int) -> float:
 
 async def _run(url: str, key: str, connections: int, seconds: float, stream: bool) -> None:
     to = urlsplit(url)
-    body = json.dumps({**_ASKED, "stream": True} if stream else _ASKED).encode()
+    body = json.dumps({**_ASKED, **_STREAMED} if stream else _ASKED).encode()
     request = (
         f"POST /v1/chat/completions HTTP/1.1\r\nHost: {to.netloc}\r\n"
         f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\n"
@@ -135,6 +137,7 @@ async def _run(url: str, key: str, connections: int, seconds: float, stream: boo
     load = Load(connections, seconds, stream)
     loop = asyncio.get_running_loop()
     for _ in range(connections):
+        await asyncio.sleep(seconds / 10 / connections)  # else streams would run in step
         await loop.create_connection(partial(_Asking, request, load), to.hostname, to.port)
     async with asyncio.timeout(seconds + 60):
         await load.ended.wait()
