@@ -95,6 +95,18 @@ def test_a_limit_is_always_set(door: Desk) -> None:
     assert _limits(door) == [4096]
 
 
+def test_a_trace_is_gone_on_with_whatever_the_upstream_speaks(door: Desk) -> None:
+    trace = f"{4711:032x}"
+    door.client.post(
+        "/v1/chat/completions",
+        json={"model": "chat", "messages": [{"role": "user", "content": "What?"}]},
+        headers={"traceparent": f"00-{trace}-{7:016x}-01"},
+    ).raise_for_status()
+    passed = _asked(door)["headers"]["traceparent"]
+    assert passed.startswith(f"00-{trace}-")
+    assert f"{7:016x}" not in passed  # its parent is the gateway's own span
+
+
 @pytest.mark.slow
 def test_ollama_is_told_how_long_a_prompt_may_be(desks: dict[str, Desk]) -> None:
     door = desks["ollama"].fresh()
@@ -251,7 +263,11 @@ def test_documents_are_ordered_by_a_question(desks: dict[str, Desk]) -> None:
     door = desks["embeddings"].fresh()
     documents = ["a tree", {"text": "the light and the dark"}, *["nothing"] * BATCH]
     body = {"model": "chat", "query": "the light", "documents": documents, "top_n": 2}
-    answer = door.client.post("/v1/rerank", json=body).json()
+    trace = {"traceparent": f"00-{4711:032x}-{7:016x}-01"}
+    answer = door.client.post("/v1/rerank", json=body, headers=trace).json()
+    assert all(
+        f"{4711:032x}" in each["headers"]["traceparent"] for each in door.scripts["first"].asked
+    )
     best = answer["results"][0]
     assert (best["index"], best["document"]["text"]) == (1, "the light and the dark")
     assert (len(answer["results"]), answer["usage"]["total_tokens"]) == (2, 24)

@@ -27,7 +27,7 @@ class Anthropic:
         """As `seams.Client`."""
         headers = {"x-api-key": upstream.key, "anthropic-version": _VERSION}
         said = _payload(upstream, call)
-        response = await self._wire.post(upstream, "/v1/messages", call.task, said, headers)
+        response = await self._wire.post(upstream, "/v1/messages", call, said, headers)
         reply = Reply(upstream=upstream)
         now = int(time.time())
         if call.stream:

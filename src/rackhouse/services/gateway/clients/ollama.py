@@ -31,7 +31,7 @@ class Ollama:
             return await self._openai.ask(upstream, call)
         headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else {}
         said = _payload(upstream, call)
-        response = await self._wire.post(upstream, "/api/chat", call.task, said, headers)
+        response = await self._wire.post(upstream, "/api/chat", call, said, headers)
         reply = Reply(upstream=upstream)
         head = {"id": call.id, "created": int(time.time()), "model": upstream.model}
         if call.stream:

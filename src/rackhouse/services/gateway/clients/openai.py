@@ -10,7 +10,6 @@ from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.model.formats import answers, vectors
 from rackhouse.services.gateway.model.formats.anthropic.parts import unmarked
-from rackhouse.services.gateway.model.trace import Trace
 
 _PATHS = {
     Task.CHAT: "/v1/chat/completions",
@@ -30,13 +29,11 @@ class OpenAi:
     async def ask(self, upstream: Upstream, call: Call) -> Reply:
         """As `seams.Client`."""
         headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else {}
-        if call.trace:
-            headers["traceparent"] = Trace.of(call.trace, call.id).header
         path = _PATHS[call.task]
         said = payload(upstream, call)
         if call.marked:
             said = unmarked(said)
-        response = await self._wire.post(upstream, path, call.task, said, headers)
+        response = await self._wire.post(upstream, path, call, said, headers)
         reply = Reply(upstream=upstream)
         if call.stream:
             told = Told(reply.usage) if call.task is Task.RESPONSE else Pass(reply.usage, call)

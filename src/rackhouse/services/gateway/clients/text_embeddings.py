@@ -57,12 +57,12 @@ class TextEmbeddings:
     async def _ordered(self, upstream: Upstream, call: Call) -> Reply:
         reply = Reply(upstream=upstream, usage=Usage(known=True))
         texts = rerank.texts(call.payload)
-        headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else None
+        headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else {}
         found: list[rerank.Scored] = []
         for start in range(0, len(texts), _BATCH):
             some = texts[start : start + _BATCH]
             said = rerank.asked(call.payload, some)
-            response = await self._wire.post(upstream, "/rerank", call.task, said, headers)
+            response = await self._wire.post(upstream, "/rerank", call, said, headers)
             tokens = response.headers.get("x-compute-tokens", "")
             body = await wire.whole(response)
             try:

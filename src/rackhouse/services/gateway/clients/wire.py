@@ -13,9 +13,10 @@ import msgspec
 from rackhouse.services.gateway.clients import refusal
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.sessions import Inside, Sessions
-from rackhouse.services.gateway.model.call import Payload, Task
+from rackhouse.services.gateway.model.call import Call, Payload, Task
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.problem import Refused
+from rackhouse.services.gateway.model.trace import Trace
 
 _JSON = {"content-type": "application/json"}
 _MOST = 64 * 2**20  # bytes of an answer
@@ -33,11 +34,15 @@ class Wire:
         self,
         upstream: Upstream,
         path: str,
-        task: Task,
+        call: Call,
         payload: Payload,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, str],
     ) -> aiohttp.ClientResponse:
-        """An answer with status 200 whose body is still to be read, and to be closed. Failed."""
+        """An answer with status 200 whose body is still to be read, and to be closed. Failed.
+        A client's trace is gone on with, whatever the upstream speaks.
+        """
+        if call.trace:
+            headers = {**headers, "traceparent": Trace.of(call.trace, call.id).header}
         timeout = aiohttp.ClientTimeout(
             total=None,
             connect=upstream.connect,
@@ -49,7 +54,7 @@ class Wire:
             response = await self._sessions.of(upstream).post(
                 upstream.url + path,
                 data=body,
-                headers={**_JSON, **headers} if headers else _JSON,
+                headers={**_JSON, **headers},
                 timeout=timeout,
                 allow_redirects=False,
                 ssl=self._sessions.trust(upstream),
@@ -61,7 +66,7 @@ class Wire:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Failed(_broken(error), asked=True) from error
         if response.status != 200:
-            raise await _refusal(task, response)
+            raise await _refusal(call.task, response)
         return response
 
 
