@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from gateway import ways
-from gateway.run import report, rounds
+from gateway.run import paced, report, rounds
 from gateway.serving import resident
 from racks import table
 
@@ -39,6 +39,7 @@ def main(*words: str) -> None:
         ]
         fresh = {way.name: resident(way.process) for way in asked if way.process}
         report(rounds(asked, many, seconds), asked)
+        paced(asked, many, seconds)
         print()
         table(
             [

@@ -1,10 +1,11 @@
 """So many connections that ask one after the other, and how long each answer took.
 
-    python load.py URL KEY CONNECTIONS SECONDS [stream]
+    python load.py URL KEY CONNECTIONS SECONDS [stream] [RATE]
 
 A process of its own, on the bare event loop, so that it takes a few microseconds where what it
 measures takes hundreds. Prints one line of JSON. It reads answers as far as needed to know that
-they are whole; the first tenth of the time is not counted.
+they are whole; the first tenth of the time is not counted. With RATE, so many requests a second
+are due, and an answer's time counts from when it was due.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class _Asking(asyncio.Protocol):
 
     def __init__(self, request: bytes, load: Load) -> None:
         self._request, self._load = request, load
+        self._due = time.perf_counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -45,7 +47,9 @@ class _Asking(asyncio.Protocol):
 
     def _ask(self) -> None:
         self._held, self._first, self._gap = b"", 0.0, 0.0
-        self._begun = time.perf_counter()
+        now = time.perf_counter()
+        self._begun = self._due if self._load.pause else now
+        self._due += self._load.pause
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -64,7 +68,10 @@ class _Asking(asyncio.Protocol):
         elif held[9:12] == b"200" and not held.endswith(b"0\r\n\r\n"):
             return
         if self._load.took(held, now - self._begun, self._first - self._begun, self._gap):
-            self._ask()
+            if self._load.pause and self._due > now:
+                asyncio.get_running_loop().call_later(self._due - now, self._ask)
+            else:
+                self._ask()
         else:
             self._transport.close()
 
@@ -75,8 +82,9 @@ class _Asking(asyncio.Protocol):
 class Load:
     """What the connections have measured together."""
 
-    def __init__(self, connections: int, seconds: float, stream: bool) -> None:
+    def __init__(self, connections: int, seconds: float, stream: bool, rate: float) -> None:
         self.stream = stream
+        self.pause = connections / rate if rate else 0.0  # of one connection, between two requests
         self._open = connections
         self._from = time.perf_counter() + seconds / 10
         self._until = self._from + seconds * 0.9
@@ -126,7 +134,9 @@ def _share(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1] if len(values) > 1 else float("nan")
 
 
-async def _run(url: str, key: str, connections: int, seconds: float, stream: bool) -> None:
+async def _run(
+    url: str, key: str, connections: int, seconds: float, stream: bool, rate: float
+) -> None:
     to = urlsplit(url)
     body = json.dumps({**_ASKED, **_STREAMED} if stream else _ASKED).encode()
     request = (
@@ -134,7 +144,7 @@ async def _run(url: str, key: str, connections: int, seconds: float, stream: boo
         f"Authorization: Bearer {key}\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(body)}\r\n\r\n"
     ).encode() + body
-    load = Load(connections, seconds, stream)
+    load = Load(connections, seconds, stream, rate)
     loop = asyncio.get_running_loop()
     for _ in range(connections):
         await asyncio.sleep(seconds / 10 / connections)  # else streams would run in step
@@ -146,4 +156,6 @@ async def _run(url: str, key: str, connections: int, seconds: float, stream: boo
 
 if __name__ == "__main__":
     _url, _key, _many, _long, *_more = sys.argv[1:]
-    uvloop.run(_run(_url, _key, int(_many), float(_long), _more == ["stream"]))
+    _stream = "stream" in _more
+    _rate = sum(float(word) for word in _more if word != "stream")
+    uvloop.run(_run(_url, _key, int(_many), float(_long), _stream, _rate))

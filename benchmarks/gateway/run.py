@@ -15,6 +15,7 @@ from gateway.ways import KEY, Way
 from racks import table
 
 CONNECTIONS = (1, 16, 64)
+RATE = 1500  # requests a second
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,32 @@ def _round(way: Way, connections: int, seconds: float, stream: bool) -> Round:
     return Round(said["rate"], *times, cpu / max(1, said["total"]) * 1e6, said["bad"])
 
 
-def load(way: Way, connections: int, seconds: float, stream: bool) -> dict[str, float]:
+def paced(ways: Sequence[Way], many: int, seconds: float) -> None:
+    """The same where as many ask as have to be answered, and no more: what a request waits then."""
+    said = {
+        way.name: [load(way, 16, seconds, stream=False, rate=RATE) for _ in range(many)]
+        for way in ways
+        if way.name != "LiteLLM"  # which does not answer a tenth of that
+    }
+    of = {
+        name: [median(each[figure] for each in its) for figure in ("rate", "median", "p99")]
+        for name, its in said.items()
+    }
+    rows = [
+        (name, f"{rate:.0f}", f"{middle * 1e3:.2f}", f"{p99 * 1e3:.2f}")
+        for name, (rate, middle, p99) in of.items()
+    ]
+    print()
+    table(rows, (f"{RATE} a second are due", "/s", "median ms", "p99"))
+
+
+def load(
+    way: Way, connections: int, seconds: float, stream: bool, rate: float = 0
+) -> dict[str, float]:
     """What `load.py` says of it, in a process and on a core of its own."""
     argv = [sys.executable, str(HERE / "load.py"), way.url, KEY, str(connections), str(seconds)]
     done = subprocess.run(
-        [*argv, *(["stream"] if stream else [])],
+        [*argv, *(["stream"] if stream else []), str(rate)],
         stdout=subprocess.PIPE,
         check=True,
         preexec_fn=lambda: pin(LOAD),
