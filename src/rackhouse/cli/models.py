@@ -17,7 +17,9 @@ _MODELS = ("model", "answered by", "state", "tokens/s", "requests", "failed", "t
 
 
 def models_table(health: Health, spend: Spend) -> str:
-    """A row for each name; below, the upstreams that are not asked just now, and why."""
+    """A row for each name; below, the upstreams that are not asked just now, and why; and how many
+    requests were not let in.
+    """
     of = {row.model: row for row in spend.rows}
     rows = [_MODELS]
     for model in health.models:
@@ -35,6 +37,9 @@ def models_table(health: Health, spend: Spend) -> str:
         )
     lines = table(rows)
     lines += ["", *troubles(health)] if any(not each.answers for each in health.upstreams) else []
+    if health.turned_away:
+        told = ", ".join(f"{count(n)} {code}" for code, n in health.turned_away.items())
+        lines += ["", f"requests that were not let in: {told}"]
     return "\n".join(lines)
 
 

@@ -79,6 +79,7 @@ def test_a_model_is_answered_by_the_first_that_is_asked_at_all() -> None:
         currency="USD",
         upstreams=(ill, OUTSIDE),
         models=(Model(name="chat", upstreams=(LOCAL.name, "openai")), Model(name="none")),
+        turned_away={"invalid_api_key": 3},
     )
     spent = Spent(model="chat", requests=1200, nanos=2_500_000_000)
     spend = Spend(
@@ -90,6 +91,7 @@ def test_a_model_is_answered_by_the_first_that_is_asked_at_all() -> None:
     assert "2.50 USD" in told
     assert "none   -" in told
     assert "forge.llama is ill: off" in told
+    assert told.endswith("requests that were not let in: 3 invalid_api_key")
 
 
 def test_spend_has_a_total() -> None:

@@ -4,7 +4,8 @@ seconds, rates lie between 0 and 1. Kept alike with the gateway's own by tests o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,15 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """How it is just now."""
+    """How it is just now. `turned_away` counts requests that were not let in, by the error's code:
+    those of the replica that answers, since it began or its file changed. The log has none of them.
+    """
 
     rack: str
     currency: str
     upstreams: tuple[Upstream, ...] = ()
     models: tuple[Model, ...] = ()
+    turned_away: Mapping[str, int] = field(default_factory=dict)
 
     def answering(self, model: Model) -> Upstream | None:
         """Who answers for a name just now: the first that is asked at all."""

@@ -74,6 +74,29 @@ def test_health_names_upstreams_and_never_their_keys(door: Desk) -> None:
     assert "http://" not in said.text
 
 
+def test_who_is_not_let_in_is_counted_and_not_in_the_log(door: Desk) -> None:
+    def counted() -> dict[str, int]:
+        found: dict[str, int] = owner(door, "/admin/health").json()["turned_away"]
+        return found
+
+    def logged() -> int:
+        number: int = owner(door, "/admin/traffic?count=1").json()["lines"][0]["number"]
+        return number
+
+    before, lines = counted(), logged()
+    stranger = {"authorization": "Bearer sk-made-up-by-nobody"}
+    for path in ("chat/completions", "messages", "feedback"):
+        assert httpx.post(f"{door.url}/v1/{path}", headers=stranger).status_code == 401
+    assert httpx.get(f"{door.url}/v1/models").status_code == 401
+    assert door.client.post("/v1/chat/completions", content=b"{").status_code == 400
+    more = {code: n - before.get(code, 0) for code, n in counted().items()}
+    assert (more["invalid_api_key"], more["invalid_request"]) == (4, 1)
+    assert logged() == lines
+    text = owner(door, "/metrics").text
+    name = "rackhouse_gateway_turned_away_total"
+    assert f'{name}{{code="invalid_api_key"}} {before.get("invalid_api_key", 0) + 4}\n' in text
+
+
 def test_metrics_are_as_prometheus_reads_them(door: Desk) -> None:
     text = owner(door, "/metrics").text
     labels = '{application="hello",model="chat",upstream="second",outcome="answered"}'

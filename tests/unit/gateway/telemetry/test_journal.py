@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rackhouse.services.gateway.model.account import BY, Account, Batch, Sums, added_up, plus
 from rackhouse.services.gateway.model.call import Attempt, Outcome, Record, Task, Usage
 from rackhouse.services.gateway.model.entry import Entry
-from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.model.problem import Away, Refused, Unauthorized
 from rackhouse.services.gateway.service.telemetry import journal
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
@@ -54,6 +54,14 @@ class Moody(Memory):
         await super().write(batch)
         if mood == "lost":
             raise Away("its answer was lost")
+
+
+def test_what_a_problem_says_of_itself_makes_no_label() -> None:
+    metrics = Metrics(["chat"], "USD")
+    for number in range(1000):
+        metrics.turn_away(Refused("no", status=400, code=f"made-up-{number}"))
+    metrics.turn_away(Unauthorized("no key was sent"))
+    assert metrics.turned_away == {"invalid_request": 1000, "invalid_api_key": 1}
 
 
 def telemetry(archive: Memory) -> Telemetry:

@@ -41,9 +41,13 @@ class Ask:
 
 async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Receive) -> Call:
     """What is asked, and by whom. Nothing is read of a body before its key is known."""
-    caller = await gateway.parts.keys.identify(http.token(scope))
-    sent = await http.read_body(receive)
-    call = read(parse.body(sent), parse.Asker(caller, len(sent), parse.headers(scope)))
+    try:
+        caller = await gateway.parts.keys.identify(http.token(scope))
+        sent = await http.read_body(receive)
+        call = read(parse.body(sent), parse.Asker(caller, len(sent), parse.headers(scope)))
+    except Problem as problem:
+        gateway.parts.journal.metrics.turn_away(problem)
+        raise
     kind = gateway.parts.quality.kind(call)
     return call if kind == call.kind else replace(call, kind=kind)
 

@@ -34,6 +34,7 @@ class Feedback:
             self._gateway.parts.quality.told(caller.key, said.id, said.score)
             await http.send_body(send, 200, b'{"object":"feedback"}', [http.JSON])
         except Problem as problem:
+            self._gateway.parts.journal.metrics.turn_away(problem)
             await http.send_problem(send, problem)
 
 

@@ -29,6 +29,7 @@ class Models:
             said = self._answer([self._said(each) for each in named], scope)
             await http.send_body(send, 200, msgspec.json.encode(said), [http.JSON])
         except Problem as problem:
+            self._gateway.parts.journal.metrics.turn_away(problem)
             await http.send_problem(send, problem)
 
     def _answer(self, models: list[dict[str, Any]], scope: Scope) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Upstreams:
         self._healths = healths
 
     async def health(self, _: Request) -> Response:
-        """Every upstream and every model's name."""
+        """Every upstream and every model's name, and how many were not let in by this replica."""
         await self._telemetry.freshen()
         since = time.time() - _RECENT
         newest = await self._telemetry.archive.newest(_LINES)
@@ -52,6 +52,7 @@ class Upstreams:
                 "currency": self._config.currency,
                 "upstreams": upstreams,
                 "models": models,
+                "turned_away": self._telemetry.metrics.turned_away,
             }
         )
 

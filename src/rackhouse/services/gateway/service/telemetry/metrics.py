@@ -5,10 +5,12 @@ configuration has, so that their number is bounded. Asks nobody.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from rackhouse.services.gateway.model.entry import Entry
+from rackhouse.services.gateway.model.problem import Problem
 
 _NAME = "rackhouse_gateway_"
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
@@ -87,6 +89,13 @@ class Metrics:
         self._counts: dict[tuple[str, str, str, str], _Count] = {}
         self._times: dict[tuple[str, str], _Times] = {}
         self._fallbacks: dict[tuple[str, str], int] = {}
+        self.turned_away: Counter[str] = Counter()
+
+    def turn_away(self, problem: Problem) -> None:
+        """A request that the log does not have: strangers could fill it. Counted by the code of the
+        problem's class, whatever the problem itself says.
+        """
+        self.turned_away[type(problem).code] += 1
 
     def count(self, line: Entry) -> None:
         """One request that has ended."""
@@ -137,6 +146,9 @@ class Metrics:
         yield from _head("fallbacks_total", "counter", "Upstreams that did not answer to the end.")
         for (model, upstream), value in self._fallbacks.items():
             yield _line("fallbacks_total", {"model": model, "upstream": upstream}, value)
+        yield from _head("turned_away_total", "counter", "Not let in: key, body or model's name.")
+        for code, value in self.turned_away.items():
+            yield _line("turned_away_total", {"code": code}, value)
 
     def _spread(self) -> Iterator[str]:
         for name, (attribute, about) in _SPREADS.items():
