@@ -11,6 +11,7 @@ from fakes.models.waiting import until_soon
 from rackhouse.services.gateway.model.call import Call, Caller, Task
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.model.problem import TooMany
+from rackhouse.services.gateway.service.slots.shared import SharedTurns
 from rackhouse.services.gateway.service.slots.turns import Turns
 
 
@@ -86,3 +87,17 @@ async def test_the_wait_is_expected_by_what_turns_took() -> None:
     assert turns.expected(upstream) == pytest.approx(4 * one)
     for each in waiting:
         each.cancel()
+
+
+class Faulty:
+    """Leases with a fault of their own, which is no outage of Redis."""
+
+    async def take(self, name: str, slots: int, active: int, wanted: int) -> int | None:
+        raise RuntimeError(name)
+
+
+async def test_a_fault_in_sharing_leaves_nobody_waiting() -> None:
+    turns, upstream = SharedTurns(Faulty()), gpu(slots=1)
+    async with turns.running(), asyncio.timeout(20):
+        for _ in range(3):
+            (await turns.turn(upstream, call())).end()

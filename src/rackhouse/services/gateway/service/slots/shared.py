@@ -6,12 +6,15 @@ each replica counts for itself.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Protocol
 
 from rackhouse.services.gateway.service.slots.turns import Line, Turns
+
+_log = logging.getLogger("rackhouse.gateway.slots")
 
 _ALIVE: Final = 1.0  # seconds between two words of a replica
 _HUNGRY: Final = 0.03  # seconds between two tries to have more turns
@@ -45,7 +48,7 @@ class SharedTurns(Turns):
             sharing.cancel()
             await asyncio.gather(sharing, return_exceptions=True)
             for line in self.lines.values():
-                await self._leases.take(line.name, line.most, 0, 0)
+                await self._take(line, 0, 0)
 
     async def _share(self) -> None:
         while True:
@@ -63,7 +66,15 @@ class SharedTurns(Turns):
         """Take what it needs. Meanwhile no turn begins that might not be had."""
         line.slots = min(line.slots, line.active)
         wanted = line.wanted
-        granted = await self._leases.take(line.name, line.most, line.active, wanted)
+        granted = await self._take(line, line.active, wanted)
         line.told = wanted > 0
         line.slots = line.most if granted is None else granted
         line.call()
+
+    async def _take(self, line: Line, active: int, wanted: int) -> int | None:
+        """Never raises: whoever waits for a turn waits for the task that asks."""
+        try:
+            return await self._leases.take(line.name, line.most, active, wanted)
+        except Exception:  # noqa: BLE001 (a fault, and no outage: said, and one's own alone)
+            _log.exception("turns at %s could not be shared", line.name)
+            return None
