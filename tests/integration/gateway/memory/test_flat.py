@@ -1,4 +1,4 @@
-"""Ten thousand requests leave nothing behind: objects are counted, not bytes or seconds."""
+"""Eight thousand requests leave nothing behind: objects are counted, not bytes or seconds."""
 
 from __future__ import annotations
 
