@@ -121,6 +121,19 @@ async def test_a_line_comes_back_as_it_went(store: Store) -> None:
         assert await kept.archive.one("' OR true --") is None
 
 
+async def test_an_answer_of_one_replica_is_told_of_at_another_once(store: Store) -> None:
+    async with Replica(store.url) as one, Replica(store.url) as other:
+        one.note(record("told", time.time(), judged=0.25))
+        one.note(record("failed", time.time(), outcome=Outcome.FAILED))
+        await one.flush()
+        assert await other.told("told", "another's key") is None
+        assert await other.told("failed", "hello.llm") is None
+        assert await other.told("told\0", "hello.llm") is None
+        both = await asyncio.gather(one.told("told", "hello.llm"), other.told("told", "hello.llm"))
+        (line,) = (each for each in both if each)
+        assert (line.upstream, line.judged, line.told) == ("first", 0.25, True)
+
+
 async def test_days_beyond_what_is_kept_are_dropped_and_accounts_stay(store: Store) -> None:
     async with Replica(store.url, keep=3) as kept:
         for days in (-5, -4, -2):

@@ -12,7 +12,16 @@ import pytest
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.judge import Said
-from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Record, Reply, Task, Usage
+from rackhouse.services.gateway.model.call import (
+    DID_NOT_HOLD,
+    Call,
+    Caller,
+    Outcome,
+    Record,
+    Reply,
+    Task,
+    Usage,
+)
 from rackhouse.services.gateway.model.config import (
     Candidate,
     Config,
@@ -23,6 +32,7 @@ from rackhouse.services.gateway.model.config import (
     Price,
     Upstream,
 )
+from rackhouse.services.gateway.model.entry import Entry, Tried
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
@@ -142,6 +152,12 @@ def asked(id: str = "1", **more: Any) -> Call:
     payload = {"model": "chat", "stream": False, "response_format": {"type": "json_object"}}
     usual = {"caller": Caller(key="hello"), "task": Task.CHAT, "model": "chat", "kind": "chat"}
     return Call(**{"id": id, "payload": payload, "answer": 10, **usual, **more})
+
+
+def line(**more: Any) -> Entry:
+    """Of such an answer, in the log."""
+    usual = {"id": "1", "at": 0.0, "key": "hello", "model": "chat", "task": "chat", "kind": "chat"}
+    return Entry(**{**usual, "upstream": "home", **more})
 
 
 def run(scene: Callable[[], Awaitable[None]]) -> None:
@@ -284,17 +300,25 @@ def test_a_judge_that_says_nothing_leaves_it_to_the_rules() -> None:
     run(scene)
 
 
-def test_feedback_takes_the_place_of_the_verdict_of_its_own_key_once() -> None:
+def test_feedback_takes_the_place_of_the_verdict() -> None:
     async def scene() -> None:
         room = Room({"shadow": 0.0})
         await room.gone(asked("1"), HOME, HOLDS)
-        with pytest.raises(NotFound):
-            room.measured.told("other", "1", 0.0)
-        room.measured.told("hello", "1", 0.0)
-        with pytest.raises(NotFound):
-            room.measured.told("hello", "1", 1.0)
+        room.measured.told(line(judged=1.0), 0.0)
         (measure,) = room.report().classes[0].measures
         assert (measure.n, measure.rate) == (1, 0)
+
+    run(scene)
+
+
+def test_feedback_counts_for_those_that_something_is_measured_of() -> None:
+    async def scene() -> None:
+        room = Room({"shadow": 0.0})
+        for other in ({"model": "another"}, {"upstream": "gone"}, {"task": "embedding"}):
+            with pytest.raises(NotFound):
+                room.measured.told(line(**other), 1.0)
+        room.measured.told(line(tried=(Tried(upstream="out", why=DID_NOT_HOLD),)), 1.0)
+        assert not room.report().classes
 
     run(scene)
 
@@ -304,7 +328,7 @@ def test_a_stream_has_no_verdict_until_its_client_says_one() -> None:
         room = Room({"shadow": 0.0})
         room.measured.answered(asked("1", stream=True), reply(HOME, HOLDS))
         assert [(each.asked, each.n) for each in room.report().classes[0].measures] == [(1, 0)]
-        room.measured.told("hello", "1", 0.5)
+        room.measured.told(line(stream=True), 0.5)
         (measure,) = room.report().classes[0].measures
         assert (measure.asked, measure.n, measure.rate) == (1, 1, 0.5)
 
@@ -316,7 +340,7 @@ def test_what_is_remembered_of_requests_is_bounded() -> None:
         room = Room({"shadow": 0.0})
         for each in range(_REMEMBERED + 50):
             await room.measured.accepts(asked(str(each)), reply(HOME, FAILS))
-        assert len(room.measured._given) == len(room.measured._told) == _REMEMBERED
+        assert len(room.measured._given) == _REMEMBERED
 
     run(scene)
 

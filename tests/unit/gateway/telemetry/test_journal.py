@@ -162,7 +162,22 @@ def test_adding_up_by_fewer_words_keeps_the_total(
     assert len({whose for whose, _ in found}) == len(found)
 
 
+async def test_an_answer_is_told_of_once_and_by_its_own_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(journal, "_PAUSE", 0.0)
+    kept = telemetry(Memory())
+    kept.note(record(1, judged=0.5))
+    kept.note(record(2, outcome=Outcome.REFUSED))
+    assert await kept.told(record(1).id, "another's key") is None
+    found = await kept.told(record(1).id, "hello.llm")
+    assert found
+    assert found.judged == 0.5
+    assert await kept.told(record(1).id, "hello.llm") is None
+    assert await kept.told(record(2).id, "hello.llm") is None
+
+
 def test_a_line_is_what_it_was_after_json() -> None:
     tried = (Attempt(upstream="first", why="broke off", seconds=0.5),)
-    line = journal.entry(record(attempts=tried))
+    line = journal.entry(record(attempts=tried, judged=1.0))
     assert msgspec.json.decode(msgspec.json.encode(line), type=Entry) == line

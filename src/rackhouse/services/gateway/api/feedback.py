@@ -2,7 +2,8 @@
 
     {"id": the answer's header x-request-id, "score": 0 to 1}
 
-The verdict takes the place of what verifiers and judges said of that answer; once, and for a while.
+The verdict takes the place of what verifiers and judges said of that answer: once, at any replica,
+and for as long as the log has it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import msgspec
 from starlette.types import Receive, Scope, Send
 
 from rackhouse.services.gateway.api import http, shapes
-from rackhouse.services.gateway.model.problem import BadRequest, Problem
+from rackhouse.services.gateway.model.problem import BadRequest, NotFound, Problem
 from rackhouse.services.gateway.service.gateway import Gateway
 
 _MOST = 4096  # bytes
@@ -31,7 +32,10 @@ class Feedback:
         try:
             caller = await self._gateway.parts.keys.identify(http.token(scope))
             said = _read(await http.read_body(receive, _MOST))
-            self._gateway.parts.quality.told(caller.key, said.id, said.score)
+            line = await self._gateway.parts.journal.told(said.id, caller.key)
+            if line is None:
+                raise NotFound("there is no answer of that id to this key, or it was told before")
+            self._gateway.parts.quality.told(line, said.score)
             await http.send_body(send, 200, b'{"object":"feedback"}', [http.JSON])
         except Problem as problem:
             self._gateway.parts.journal.metrics.turn_away(problem)

@@ -98,6 +98,7 @@ class Reply:
     pieces: Pieces | None = None
     usage: Usage = field(default_factory=Usage)
     headers: Mapping[str, str] = field(default_factory=dict)
+    judged: float | None = None  # by verifiers or a judge, from 0 to 1; None: nothing could tell
 
 
 class Outcome(StrEnum):
@@ -108,6 +109,9 @@ class Outcome(StrEnum):
     FAILED = "failed"  # no upstream answered
     LEFT = "left"  # the client went away
     BROKEN = "broken"  # the stream broke off and nobody went on
+
+
+DID_NOT_HOLD = "did not pass the verifiers"  # why the next one was asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,5 +149,6 @@ class Record:
     cached: bool = False
     trace: str = ""  # the client's traceparent
     attempts: tuple[Attempt, ...] = ()
+    judged: float | None = None  # by verifiers or a judge, from 0 to 1; None: nothing could tell
     asked: Payload | None = None  # with `answer`, where the journal keeps bodies
     answer: bytes | str = b""

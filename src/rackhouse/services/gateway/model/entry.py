@@ -46,6 +46,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     tried: tuple[Tried, ...] = ()
     asked: str = ""
     answer: str = ""
+    judged: float | None = None  # by verifiers or a judge; None: nothing could tell
+    told: bool = False  # whoever asked said how good it was
     number: int = 0
 
 
@@ -76,6 +78,7 @@ def entry(record: Record) -> Entry:
         seconds=record.seconds,
         again=record.cached,
         trace=record.trace,
+        judged=record.judged,
         tried=tuple(
             Tried(upstream=each.upstream, why=each.why, seconds=each.seconds)
             for each in record.attempts

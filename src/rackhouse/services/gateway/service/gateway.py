@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from rackhouse.services.gateway.model.call import Call, Outcome, Reply
+from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Outcome, Reply
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
 from rackhouse.services.gateway.service.flow.attempts import Attempts, hedged
 from rackhouse.services.gateway.service.flow.stream import Passed
@@ -73,7 +73,7 @@ class Gateway:
                 better = await attempts.next()
             except Problem:
                 return asked
-            way.missed(asked.upstream, "did not pass the verifiers")
+            way.missed(asked.upstream, DID_NOT_HOLD)
             asked = better
             await self._paid(way, asked)
         return asked
@@ -84,6 +84,7 @@ class Gateway:
 
     async def _whole(self, way: Way, asked: Asked) -> Reply:
         way.said(asked.reply.body)
+        way.record.judged = asked.reply.judged
         way.ended(Outcome.ANSWERED)
         self.parts.quality.answered(way.call, asked.reply)
         return asked.reply

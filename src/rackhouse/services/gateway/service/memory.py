@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Reply, Usage
 from rackhouse.services.gateway.model.config import Limit, Scope, Upstream
+from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import NotFound
 from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.service.seams import Hold
@@ -69,8 +70,8 @@ class Unmeasured:
     def answered(self, call: Call, reply: Reply) -> None:
         """Not compared."""
 
-    def told(self, key: str, id: str, score: float) -> None:
-        """No answer is remembered."""
+    def told(self, line: Entry, score: float) -> None:
+        """Nobody counts it."""
         raise NotFound("nothing is measured here")
 
     def report(self) -> Report:

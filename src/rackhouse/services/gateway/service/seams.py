@@ -12,6 +12,7 @@ from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Caller, Record, Reply, Usage
 from rackhouse.services.gateway.model.config import Limit, Named, Scope, Upstream
+from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.health import Health
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.quality import Report
@@ -179,9 +180,9 @@ class Quality(Protocol):
         and compared. Never waits and never raises. A stream has ended then.
         """
 
-    def told(self, key: str, id: str, score: float) -> None:
-        """A client says how good an answer was, from 0 to 1. NotFound for one that this key did
-        not get here, or not lately.
+    def told(self, line: Entry, score: float) -> None:
+        """Whoever asked says how good that answer was, from 0 to 1. NotFound for one of a name that
+        nothing is measured of.
         """
 
     def report(self) -> Report:

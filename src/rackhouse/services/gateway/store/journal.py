@@ -48,6 +48,11 @@ SELECT line, number FROM request_log WHERE number < %s ORDER BY number DESC LIMI
 """
 _AFTER = "SELECT line, number FROM request_log WHERE number > %s ORDER BY number LIMIT %s"
 _ONE = "SELECT line, number FROM request_log WHERE id = %s LIMIT 1"
+_TOLD = """
+UPDATE request_log SET line = line || '{"told": true}'
+WHERE id = %s AND line->>'key' = %s AND line->>'outcome' = 'answered'
+AND NOT coalesce((line->>'told')::boolean, false) RETURNING line, number
+"""
 _LAST = 2**63 - 1
 
 
@@ -83,6 +88,11 @@ class Journal:
     async def one(self, id: str) -> Entry | None:
         """As `Archive`."""
         found = _entries(await self._rows(_ONE, (id,)))
+        return found[0] if found else None
+
+    async def told(self, id: str, key: str) -> Entry | None:
+        """As `Archive`."""
+        found = _entries(await self._rows(_TOLD, (id, key)))
         return found[0] if found else None
 
     async def accounts(self, since: str, until: str) -> Sequence[tuple[Account, Sums]]:

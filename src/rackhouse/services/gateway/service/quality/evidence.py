@@ -65,14 +65,13 @@ class Evidence:
         self._pairs: dict[Pair, Compared] = {}
         self._places: dict[tuple[str, str], dict[str, int]] = {}
 
-    def saw(self, call: Call, given: Given) -> Cell:
+    def saw(self, call: Call, given: Given) -> None:
         """An answer to a request that nobody chose for being hard or easy."""
         upstream, verdict, nanos = given
         cell = Cell(call.model, call.kind, upstream.name, upstream.model)
         judged = verdict.ok is not None
         self._answers.add(self.today(), cell, Answers(1, judged, judged and verdict.score, nanos))
         self._changes += 1
-        return cell
 
     def corrected(self, cell: Cell, judged: float, good: float) -> None:
         """A verdict on an answer that was seen came later, or is another one."""

@@ -1,8 +1,7 @@
 """Quality as measured: what is asked is classified, answers are judged, the next one is asked where
 they do not hold, and who holds best at what price goes first.
 
-Nothing of what was said is kept: only counts by name, class and upstream, and for a while who gave
-which answer, so that its client can say how good it was.
+Nothing of what was said is kept: only counts by name, class and upstream.
 """
 
 from __future__ import annotations
@@ -12,11 +11,12 @@ import contextlib
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final, NamedTuple, Protocol, TypeVar
+from typing import Final, Protocol
 
 from rackhouse.services.gateway.clients.judge import Said
-from rackhouse.services.gateway.model.call import Call, Reply, Task
+from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Reply, Task
 from rackhouse.services.gateway.model.config import Named, Upstream
+from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import NotFound
 from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.model.seen import Cell
@@ -28,9 +28,7 @@ from rackhouse.services.gateway.service.quality.verify import Verdict, unknown, 
 from rackhouse.services.gateway.store.database import Gone
 
 _EVERY: Final = 15.0  # seconds between two conclusions
-_REMEMBERED: Final = 4096  # requests under way, and answers that may still be told about
-
-T = TypeVar("T")
+_REMEMBERED: Final = 4096  # requests under way
 
 
 class Judging(Protocol):
@@ -38,14 +36,6 @@ class Judging(Protocol):
 
     async def says(self, named: Named, call: Call, answer: bytes) -> Said | None:
         """A verdict, or None. Never raises."""
-
-
-class _Told(NamedTuple):
-    """An answer, whose client may say how good it was."""
-
-    key: str
-    cell: Cell
-    verdict: Verdict
 
 
 class Measured:
@@ -61,8 +51,8 @@ class Measured:
         self._names = {
             each.name: each for each in config.models if each.measured or each.judge or each.shadow
         }
+        self._models = {each.name: each.model for each in config.upstreams}
         self._given: OrderedDict[str, list[Given]] = OrderedDict()  # by request, while under way
-        self._told: OrderedDict[str, _Told] = OrderedDict()
         self._comparing: set[asyncio.Task[None]] = set()
 
     def kind(self, call: Call) -> str:
@@ -89,8 +79,9 @@ class Measured:
         before = self._given.get(call.id, [])
         given = await self._judged(named, call, reply)
         if not before:  # those who follow were asked only what is hard
-            self._remember(call, given)
-        _put(self._given, call.id, [*before, given])
+            self._evidence.saw(call, given)
+            reply.judged = None if given.verdict.ok is None else given.verdict.score
+        self._put(call.id, [*before, given])
         if given.verdict.ok is not False or len(before) >= named.escalate:
             return True
         self.escalated[named.name] += 1
@@ -103,20 +94,24 @@ class Measured:
         if named is None or call.task is not Task.CHAT:
             return
         if not given:
-            self._remember(call, self._given_by(reply, unknown("a stream")))
+            self._evidence.saw(call, self._given_by(reply, unknown("a stream")))
         if self._shadow.draws(named, call, len(self._comparing)):
             task = asyncio.create_task(self._compare(named, call, reply.upstream, given))
             self._comparing.add(task)
             task.add_done_callback(self._comparing.discard)
 
-    def told(self, key: str, id: str, score: float) -> None:
-        """As `seams.Quality`. In place of the verdict that was; once for each answer."""
-        told = self._told.get(id)
-        if told is None or told.key != key:
-            raise NotFound("there is no answer of that id to this key, or it was long ago")
-        del self._told[id]
-        judged = told.verdict.ok is not None
-        self._evidence.corrected(told.cell, 1 - judged, score - judged * told.verdict.score)
+    def told(self, line: Entry, score: float) -> None:
+        """As `seams.Quality`. In place of the verdict that was; of one who was asked only what is
+        hard, nothing counts.
+        """
+        model = self._models.get(line.upstream)
+        if line.model not in self._names or line.task != Task.CHAT or model is None:
+            raise NotFound("nothing is measured of who gave that answer")
+        if any(each.why == DID_NOT_HOLD for each in line.tried):
+            return
+        cell = Cell(line.model, line.kind, line.upstream, model)
+        before = line.judged
+        self._evidence.corrected(cell, float(before is None), score - (before or 0.0))
 
     def report(self) -> Report:
         """As `seams.Quality`."""
@@ -155,9 +150,11 @@ class Measured:
     def _given_by(self, reply: Reply, verdict: Verdict) -> Given:
         return Given(reply.upstream, verdict, self._evidence.nanos(reply.upstream, reply.usage))
 
-    def _remember(self, call: Call, given: Given) -> None:
-        cell = self._evidence.saw(call, given)
-        _put(self._told, call.id, _Told(call.caller.key, cell, given.verdict))
+    def _put(self, id: str, given: list[Given]) -> None:
+        """The oldest is forgotten where there are too many."""
+        self._given[id] = given
+        if len(self._given) > _REMEMBERED:
+            self._given.popitem(last=False)
 
     async def _compare(
         self, named: Named, call: Call, upstream: Upstream, given: list[Given]
@@ -184,10 +181,3 @@ class Measured:
         reply, nanos = await self._shadow.ask(call, upstream)
         given = await self._judged(named, call, reply)
         return given._replace(nanos=nanos)
-
-
-def _put(kept: OrderedDict[str, T], id: str, value: T) -> None:
-    """The oldest is forgotten where there are too many."""
-    kept[id] = value
-    if len(kept) > _REMEMBERED:
-        kept.popitem(last=False)

@@ -10,6 +10,7 @@ from typing import Protocol
 import msgspec
 
 from rackhouse.services.gateway.model.account import Account, Batch, Sums, plus
+from rackhouse.services.gateway.model.call import Outcome
 from rackhouse.services.gateway.model.entry import Entry
 
 _LINES = 1000
@@ -30,6 +31,9 @@ class Archive(Protocol):
 
     async def one(self, id: str) -> Entry | None:
         """The line of a request."""
+
+    async def told(self, id: str, key: str) -> Entry | None:
+        """The line of an answer that this key got and said nothing of yet: once."""
 
     async def accounts(self, since: str, until: str) -> Sequence[tuple[Account, Sums]]:
         """Those of the days from `since` to `until`, both in it."""
@@ -69,6 +73,14 @@ class Memory:
     async def one(self, id: str) -> Entry | None:
         """As `Archive`."""
         return next((line for line in reversed(self._lines) if line.id == id), None)
+
+    async def told(self, id: str, key: str) -> Entry | None:
+        """As `Archive`."""
+        for at, line in enumerate(self._lines):
+            if (line.id, line.key, line.outcome, line.told) == (id, key, Outcome.ANSWERED, False):
+                self._lines[at] = msgspec.structs.replace(line, told=True)
+                return line
+        return None
 
     async def accounts(self, since: str, until: str) -> Sequence[tuple[Account, Sums]]:
         """As `Archive`."""
