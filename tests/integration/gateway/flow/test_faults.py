@@ -79,6 +79,19 @@ def test_when_nobody_answers_the_client_is_told_whom_was_asked(both: Desk) -> No
     assert ledger.even
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+def test_when_all_have_too_much_to_do_the_client_is_told_how_long_to_wait(
+    both: Desk, stream: bool
+) -> None:
+    for name, seconds in {"first": "40", "second": "20"}.items():
+        both.scripts[name].always = Act(does=Does.ERROR, status=429, retry_after=seconds)
+    asked, again = both.chat(stream=stream), both.chat(stream=stream)
+    for each in (asked, again):  # and nobody is asked again before that
+        assert (each.status_code, each.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+        assert 1 <= int(each.headers["retry-after"]) <= 20
+    assert [len(each.asked) for each in both.scripts.values()] == [1, 1]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
 def test_silence_before_the_first_byte_ends(stream: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -95,7 +96,7 @@ async def send_problem(
     if isinstance(problem, TooLarge):  # what it still sends is not read
         headers.append((b"connection", b"close"))
     if problem.retry_after:
-        headers.append((b"retry-after", str(max(1, round(problem.retry_after))).encode()))
+        headers.append((b"retry-after", str(math.ceil(problem.retry_after)).encode()))
     await send_body(send, problem.status, msgspec.json.encode((form or said)(problem)), headers)
 
 

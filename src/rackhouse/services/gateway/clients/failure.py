@@ -33,3 +33,8 @@ class Failed(Exception):
         self.retry_after = retry_after
         self.refusal = refusal
         self.final = final
+
+    @property
+    def busy(self) -> bool:
+        """It is healthy and has too much to do."""
+        return self.status == 429 and not self.fault

@@ -10,6 +10,7 @@ Problem            status  code                     when
 ├── OverBudget     429     insufficient_quota       a budget is used up
 ├── TooMany        429     rate_limit_exceeded      a rate, or a full queue
 ├── UpstreamFailed 502     upstream_failed          nobody who could answer did
+│   └── Busy       429     rate_limit_exceeded      all of them have too much to do
 └── Away           503     ledger_unavailable       budgets cannot be counted just now
 """
 
@@ -95,6 +96,12 @@ class UpstreamFailed(Problem):
     """Nobody who could answer did."""
 
     status, type, code = 502, "upstream_error", "upstream_failed"
+
+
+class Busy(UpstreamFailed):
+    """All who could answer have too much to do: clients wait as long as they are told."""
+
+    status, type, code = 429, "rate_limit_error", "rate_limit_exceeded"
 
 
 class Away(Problem):

@@ -10,6 +10,7 @@ from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.problem import (
     Away,
+    Busy,
     OverBudget,
     Problem,
     Refused,
@@ -31,6 +32,7 @@ class Attempts:
         self._again = again
         self._problem: Problem | None = None
         self._refusal: Refused | None = None
+        self._failed: list[Failed] = []
 
     async def next(self, shape: Shape | None = None) -> Asked:
         """The next one that answers. Problem where nobody is left."""
@@ -42,6 +44,7 @@ class Attempts:
                 return await way.ask(upstream, shape(upstream) if shape else way.call)
             except Failed as failed:
                 way.missed(upstream, failed.why)
+                self._failed.append(failed)
                 self._refusal = failed.refusal or self._refusal
                 if self._refusal is not None and failed.final and shape is None:
                     raise self._refusal from failed
@@ -55,10 +58,11 @@ class Attempts:
         if found := self._refusal or self._problem:
             return found
         tried = ", ".join(f"{each.upstream} {each.why}" for each in self._way.record.attempts)
-        return UpstreamFailed(
-            f"nobody answers for {self._way.call.model!r} just now: {tried or 'all are down'}",
-            retry_after=self._again,
-        )
+        what = f"nobody answers for {self._way.call.model!r} just now: {tried or 'all are down'}"
+        if self._failed and all(each.busy for each in self._failed):
+            waits = (self._again, *(each.retry_after for each in self._failed))
+            return Busy(what, retry_after=min((each for each in waits if each), default=1.0))
+        return UpstreamFailed(what, retry_after=self._again)
 
 
 async def hedged(attempts: Attempts, way: Way, seconds: float) -> Asked:

@@ -13,7 +13,7 @@ from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Config, Upstream
 from rackhouse.services.gateway.model.health import Health, Standing
-from rackhouse.services.gateway.model.problem import BadRequest, NotFound
+from rackhouse.services.gateway.model.problem import BadRequest, Busy, NotFound
 from rackhouse.services.gateway.service.routing.choose import Choice, Now, choose
 from rackhouse.services.gateway.service.routing.plan import Plan, plans
 from rackhouse.services.gateway.service.routing.state import State
@@ -57,7 +57,11 @@ class Routing:
         elif not choice.upstreams:
             raise _unable(plan, call)
         again = min((self.states[each.name].until for each in choice.barred), default=0.0)
-        return Route(plan.named, choice.upstreams, max(0.0, again - now.seconds))
+        again = max(0.0, again - now.seconds)
+        if not choice.upstreams and not any(self.states[each.name].ill for each in choice.barred):
+            what = f"all who answer for {plan.named.name!r} asked to be left alone"
+            raise Busy(what, retry_after=again)
+        return Route(plan.named, choice.upstreams, again)
 
     def admits(self, upstream: Upstream) -> bool:
         """As `seams.Router`."""
