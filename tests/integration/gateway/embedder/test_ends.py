@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,10 @@ import pytest
 
 from fakes.models.embedder import MODELS, SECRET, config, workers
 from rackhouse.kit.errors import Unavailable
+from rackhouse.services.gateway.clients import builtin
+from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.model.call import Call, Caller, Task
+from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.worker import build
 from rackhouse.services.gateway.worker import keeper as keeping
 from rackhouse.services.gateway.worker.keeper import Keeper
@@ -120,6 +125,32 @@ async def test_one_that_does_not_start_is_tried_again(
                 await asyncio.sleep(0.1)
     finally:
         await keeper.close()
+
+
+async def test_one_that_hangs_is_ended_and_another_answers_what_it_had(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(keeping, "_EVERY", 0.1)
+    monkeypatch.setattr(keeping, "_PATIENCE", 5.0)
+    keeper = Keeper(MODELS[0], cache)
+    soon, late = (
+        Upstream(name="embedder", kind=Kind.BUILTIN, model=MODELS[0], first_byte=seconds)
+        for seconds in (0.2, 120.0)
+    )
+    call = Call(
+        id="1", caller=Caller(key="k"), task=Task.EMBEDDING, model="m", payload={"input": "Psalms"}
+    )
+    async with builtin.opened(lambda _: keeper) as client:
+        before = (await client.ask(late, call)).body
+        hung = keeper.pid
+        os.kill(hung, signal.SIGSTOP)
+        with pytest.raises(Failed, match="fell silent") as failed:
+            await client.ask(soon, call)
+        assert failed.value.fault
+        assert (await client.ask(late, call)).body == before
+        assert keeper.pid != hung
+        assert not psutil.pid_exists(hung)
+    assert "embedder: it hangs and is started anew" in capfd.readouterr().err
 
 
 async def _is_ready(keeper: Keeper) -> bool:

@@ -14,7 +14,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from rackhouse.services.gateway.worker import serve, weights
+from rackhouse.services.gateway.worker import desk, serve, weights
 from rackhouse.services.gateway.worker.embedder import Vectors
 from rackhouse.services.gateway.worker.tokens import Tokens
 
@@ -59,6 +59,24 @@ async def test_a_request_is_answered_and_a_wrong_one_is_told_why(tokens: Tokens)
             refused = await client.post("/v1/embeddings", json={"input": []})
     assert refused.status_code == 400
     assert "1 to 2048" in refused.json()["error"]["message"]
+
+
+async def test_a_turn_that_never_ends_is_no_health(
+    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "_LONGEST", -1.0)
+    computer = Computer()
+    async with _serving(tokens, computer) as app:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://embedder") as client:
+            assert (await client.get("/health")).status_code == 200
+            computer.go.clear()
+            asking = asyncio.create_task(client.post("/v1/embeddings", json={"input": "a"}))
+            await asyncio.to_thread(computer.begun.wait, 20)
+            assert (await client.get("/health")).status_code == 503
+            computer.go.set()
+            assert (await asking).status_code == 200
+            assert (await client.get("/health")).status_code == 200
 
 
 async def test_nothing_more_is_computed_for_a_client_that_left(tokens: Tokens) -> None:

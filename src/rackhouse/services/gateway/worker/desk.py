@@ -5,6 +5,7 @@ batch is computed, the next one gathers.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from rackhouse.services.gateway.worker.embedder import Vectors
 
 _TURN = 64  # texts that are computed before another request has its turn
+_LONGEST = 120.0  # seconds of a turn, and far more than one takes on any machine
 
 Compute = Callable[[Sequence[list[int]]], Vectors]
 
@@ -43,6 +45,12 @@ class Desk:
         self._compute = compute
         self._waiting: deque[_Request] = deque()
         self._arrived = asyncio.Event()
+        self._since = 0.0  # when the turn began that is computed, 0 while none is
+
+    @property
+    def hangs(self) -> bool:
+        """Whether a turn takes longer than any can."""
+        return bool(self._since) and time.monotonic() - self._since > _LONGEST
 
     async def vectors(self, texts: Sequence[list[int]]) -> list[Vectors]:
         """Rows in the order of `texts`, in parts as they were computed. Raises what went wrong."""
@@ -80,6 +88,7 @@ class Desk:
 
     async def _answer(self, turn: list[tuple[_Request, Sequence[list[int]]]]) -> None:
         texts = [text for _, took in turn for text in took]
+        self._since = time.monotonic()
         try:
             rows = await asyncio.to_thread(self._compute, texts)
         except Exception as error:  # noqa: BLE001 (whoever waits is told)
@@ -87,6 +96,8 @@ class Desk:
                 if not request.done.done():
                     request.done.set_exception(error)
             return
+        finally:
+            self._since = 0.0
         first = 0
         for request, took in turn:
             request.give(rows[first : first + len(took)])

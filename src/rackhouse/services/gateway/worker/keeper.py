@@ -1,10 +1,11 @@
-"""Keeps a worker for the gateway: starts it when it is first wanted and anew when it has died, and
-ends it. Runs in the gateway's process and imports nothing that computes.
+"""Keeps a worker for the gateway: starts it when it is first wanted and anew when it has died or
+hangs, and ends it. Runs in the gateway's process and imports nothing that computes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sys
 from asyncio.subprocess import Process
@@ -18,6 +19,10 @@ from rackhouse.services.gateway.worker.room import Room
 from rackhouse.services.gateway.worker.weights import FORMS
 
 _SHORTEST, _LONGEST = 1.0, 60.0  # seconds between two starts that fail
+_EVERY = 5.0  # seconds between two looks at whether it hangs
+_PATIENCE = 20.0  # seconds: one who yields to all others may be long about it
+_OURS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)  # it is we who cannot ask
+_HEALTH = b"GET /health HTTP/1.1\r\nhost: embedder\r\nconnection: close\r\n\r\n"
 _THREADS = 4  # at most: vectors are not all that a machine is for
 _BUFFER = 65_536  # bytes of what it says
 # What it is told of our environment: no address and no password of a store is among it.
@@ -93,13 +98,12 @@ class Keeper:
                 return False
             self._why = ""
             self._known.set()
-            await worker.stdout.read()  # nothing more is said: until it ends
+            why = await _ended(worker.stdout, room.socket)
             self._known.clear()
-            await worker.wait()
-            sys.stderr.write("embedder: it ended and is started anew\n")
+            sys.stderr.write(f"embedder: it {why} and is started anew\n")
             return True
         finally:
-            if worker.returncode is None:  # we are ending: it keeps nothing that a kill could harm
+            if worker.returncode is None:  # it keeps nothing that a kill could harm
                 with suppress(ProcessLookupError):
                     worker.kill()
                 await worker.wait()
@@ -121,6 +125,38 @@ class Keeper:
                 return self._cache
         sys.stderr.write(f"embedder: {self._cache} cannot be written: made anew at each start\n")
         return room.folder
+
+
+async def _ended(said: asyncio.StreamReader, socket: Path) -> str:
+    """Waits until it ends, which closes what it says, or hangs; answers which."""
+    ending, hanging = asyncio.create_task(said.read()), asyncio.create_task(_hung(socket))
+    try:
+        await asyncio.wait({ending, hanging}, return_when=asyncio.FIRST_COMPLETED)
+        return "ended" if ending.done() else "hangs"
+    finally:
+        ending.cancel()
+        hanging.cancel()
+
+
+async def _hung(socket: Path) -> None:
+    while True:
+        if not await _answers(socket):
+            return
+        await asyncio.sleep(_EVERY)
+
+
+async def _answers(socket: Path) -> bool:
+    """Whether it says that it is well."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_unix_connection(socket)
+            try:
+                writer.write(_HEALTH)
+                return (await reader.readline()).split()[1:2] == [b"200"]
+            finally:
+                writer.close()
+    except OSError as error:  # TimeoutError among them
+        return error.errno in _OURS
 
 
 async def _tell(worker: Process) -> None:

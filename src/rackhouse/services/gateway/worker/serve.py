@@ -48,7 +48,8 @@ def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
         return Response(body, media_type="application/json")
 
     async def health(_: Request) -> Response:
-        return JSONResponse({"status": "ok", "model": model})
+        status = "hangs" if desk.hangs else "ok"
+        return JSONResponse({"status": status, "model": model}, 503 if desk.hangs else 200)
 
     @asynccontextmanager
     async def working(_: Starlette) -> AsyncIterator[None]:
