@@ -204,6 +204,20 @@ async def test_a_stream_is_played_again_as_it_was() -> None:
     assert upstreams.asked == 1
 
 
+async def test_what_failed_the_verifiers_is_not_kept() -> None:
+    asked = 0
+
+    async def ask() -> Reply:
+        nonlocal asked
+        asked += 1
+        return Reply(upstream=UPSTREAM, body=WHOLE, holds=asked > 1)
+
+    answers = Answers(CONFIG)
+    for _ in range(3):
+        assert (await answers.through(call(), ask)).body == WHOLE
+    assert asked == 2
+
+
 async def test_a_stream_that_broke_or_was_left_is_not_kept_and_is_let_go() -> None:
     made: list[Pieces] = []
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -62,6 +63,8 @@ class Upstreams:
         for _ in range(3):
             await asyncio.sleep(0)
         does = self._does[upstream.name]
+        if does == "is silent":
+            await asyncio.Event().wait()
         if does.startswith("fails"):
             raise Failed("is down", asked="worked" in does)
         if call.stream:
@@ -176,6 +179,23 @@ async def test_what_was_tried_is_noted_with_why(stream: bool) -> None:
     assert bench.ledger.released == ["a"]
     assert [name for name, _ in bench.ledger.settled] == ["b", "c"]
     assert [usage.known for _, usage in bench.ledger.settled] == [False, not stream]
+
+
+class Never(Unmeasured):
+    """Accepts no answer."""
+
+    async def accepts(self, call: Call, reply: Reply) -> bool:
+        return False
+
+
+async def test_an_answer_that_fails_is_given_when_the_time_for_a_better_one_is_over() -> None:
+    bench = Bench(["answers", "is silent"], deadline=0.3)
+    bench.gateway.parts = replace(bench.gateway.parts, quality=Never())
+    assert (await bench.gateway.answer(call(stream=False))).upstream.name == "a"
+    await bench.over()
+    (record,) = bench.records
+    assert (record.upstream, record.outcome) == ("a", Outcome.ANSWERED)
+    assert [usage.known for _, usage in bench.ledger.settled] == [True, False]
 
 
 async def test_many_at_once_at_one_slot_are_answered_one_after_the_other() -> None:

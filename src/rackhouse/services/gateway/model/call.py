@@ -99,6 +99,7 @@ class Reply:
     usage: Usage = field(default_factory=Usage)
     headers: Mapping[str, str] = field(default_factory=dict)
     judged: float | None = None  # by verifiers or a judge, from 0 to 1; None: nothing could tell
+    holds: bool = True  # False: they found that it does not, and there was no better one
 
 
 class Outcome(StrEnum):

@@ -2,7 +2,8 @@
 which answers are fit to be given twice; asks nobody itself.
 
 The same is: the same application and person, name, tags and body, field by field; a stream and a
-whole answer are two. What may be given again came whole and was not cut short.
+whole answer are two. What may be given again came whole, was not cut short, and did not fail the
+verifiers.
 """
 
 from __future__ import annotations
@@ -118,7 +119,7 @@ class Answers:
             reply.pieces = _Heard(
                 reply.pieces, lambda pieces: self._keep(key, call, _Answer(name, pieces))
             )
-        elif reply.status == 200:
+        elif reply.status == 200 and reply.holds:
             await self._keep(key, call, _Answer(reply.upstream.name, (reply.body,)))
         return reply
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 
 from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Outcome, Reply
@@ -49,40 +50,42 @@ class Gateway:
         route = self.parts.router.choose(way.call)
         upstreams = self.parts.quality.order(way.call, route.upstreams)
         attempts = Attempts(way, upstreams, route.again)
+        end = asyncio.get_running_loop().time() + route.named.deadline
         try:
-            async with asyncio.timeout(route.named.deadline):
+            async with asyncio.timeout_at(end):
                 if route.named.hedge:
                     asked = await hedged(attempts, way, route.named.hedge)
                 else:
                     asked = await attempts.next()
-                if asked.pieces is None:
-                    asked = await self._accepted(way, asked, attempts)
         except TimeoutError as error:
             what = f"nobody answered within {route.named.deadline:g} seconds"
             raise UpstreamFailed(what) from error
+        if asked.pieces is None:
+            asked = await self._accepted(way, asked, attempts, end)
         way.answered_by(asked.upstream)
         if asked.pieces is not None:
             return replace(asked.reply, pieces=Passed(way, asked, attempts, route.named))
-        return await self._whole(way, asked)
+        return self._whole(way, asked)
 
-    async def _accepted(self, way: Way, asked: Asked, attempts: Attempts) -> Asked:
-        """An answer that passes the verifiers, or the last there is: every one of them is paid."""
+    async def _accepted(self, way: Way, asked: Asked, attempts: Attempts, end: float) -> Asked:
+        """An answer that passes the verifiers, or the last there is when nobody is left or the time
+        is over: every one of them is paid.
+        """
         await self._paid(way, asked)
-        while not await self.parts.quality.accepts(way.call, asked.reply):
-            try:
-                better = await attempts.next()
-            except Problem:
-                return asked
-            way.missed(asked.upstream, DID_NOT_HOLD)
-            asked = better
-            await self._paid(way, asked)
+        with suppress(Problem, TimeoutError):
+            async with asyncio.timeout_at(end):
+                while not await self.parts.quality.accepts(way.call, asked.reply):
+                    better = await attempts.next()
+                    way.missed(asked.upstream, DID_NOT_HOLD)
+                    asked = better
+                    await self._paid(way, asked)
         return asked
 
     async def _paid(self, way: Way, asked: Asked) -> None:
         self.parts.router.finished(asked.upstream)
         await way.settle(asked, asked.reply.usage)
 
-    async def _whole(self, way: Way, asked: Asked) -> Reply:
+    def _whole(self, way: Way, asked: Asked) -> Reply:
         way.said(asked.reply.body)
         way.record.judged = asked.reply.judged
         way.ended(Outcome.ANSWERED)

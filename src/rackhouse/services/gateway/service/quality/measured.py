@@ -78,11 +78,12 @@ class Measured:
             return True
         before = self._given.get(call.id, [])
         given = await self._judged(named, call, reply)
+        reply.holds = given.verdict.ok is not False
         if not before:  # those who follow were asked only what is hard
             self._evidence.saw(call, given)
             reply.judged = None if given.verdict.ok is None else given.verdict.score
         self._put(call.id, [*before, given])
-        if given.verdict.ok is not False or len(before) >= named.escalate:
+        if reply.holds or len(before) >= named.escalate:
             return True
         self.escalated[named.name] += 1
         return False
