@@ -56,6 +56,17 @@ def test_the_next_one_goes_on_with_what_was_said(both: Desk, after: int) -> None
     assert [name for name, _ in ledger.settled] == ["first", "second"]
 
 
+def test_a_client_that_counts_is_told_what_the_ledger_was(both: Desk) -> None:
+    ledger = counted(both.gateway)
+    both.scripts["first"].always = Act(does=Does.BREAK, after=4)
+    _, events = both.stream(stream_options={"include_usage": True})
+    (count,) = [each["usage"] for each in chunks(events) if each.get("usage")]
+    until(lambda: ledger.even)
+    used = [usage for _, usage in ledger.settled if usage.known]
+    assert count["prompt_tokens"] == sum(each.input for each in used)
+    assert count["completion_tokens"] == sum(each.output for each in used)
+
+
 @pytest.mark.parametrize("again", [TEXT, "God created the heaven and the earth."])
 def test_words_that_are_said_again_are_taken_away(both: Desk, again: str) -> None:
     both.scripts["first"].always = Act(does=Does.BREAK, after=6)

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.services.gateway.model.call import Call, Caller, Task
+from rackhouse.services.gateway.model.call import Call, Caller, Task, Usage
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.service.flow.said import Said, Seam, onward, overlap
 
@@ -35,7 +35,7 @@ def after(text: str) -> Said:
 
 
 def joined(said: Said, pieces: list[str]) -> str:
-    seam = Seam(said)
+    seam = Seam(said, Usage())
     told = [seam.join(chunk(each, id="two")) for each in pieces]
     told += [seam.join(chunk(finish="stop", id="two"))]
     events = [json.loads(each[6:]) for each in told if each]
@@ -94,3 +94,15 @@ def test_nothing_said_is_asked_for_as_at_first() -> None:
 
 def test_a_beginning_that_was_held_back_is_not_lost_at_the_end() -> None:
     assert joined(after("one two three "), ["one"]) == "one two three one"
+
+
+def test_the_count_is_of_all_who_answered() -> None:
+    count = {"prompt_tokens": 30, "completion_tokens": 5, "total_tokens": 35}
+    told = b"data: " + msgspec.json.encode({"id": "two", "choices": [], "usage": count}) + b"\n\n"
+    seam = Seam(after("Once upon"), Usage(input=20, output=2, known=True))
+    assert json.loads(seam.join(told)[6:])["usage"] == {
+        "prompt_tokens": 50,
+        "completion_tokens": 7,
+        "total_tokens": 57,
+    }
+    assert json.loads(Seam(after("Once upon"), Usage()).join(told)[6:])["usage"] == count

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from rackhouse.services.gateway.model.call import Call, Task
+from rackhouse.services.gateway.model.call import Call, Task, Usage
 from rackhouse.services.gateway.model.config import Kind, Upstream
 
 _MOST = 2**18  # characters: a longer answer is not gone on with
@@ -115,10 +115,13 @@ def onward(call: Call, said: Said, upstream: Upstream) -> Call:
 
 
 class Seam:
-    """Makes the rest of an answer one with what was said: its id, one beginning, no word twice."""
+    """Makes the rest of an answer one with what was said: its id, one beginning, no word twice, and
+    one count of what those before have used as well.
+    """
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, used: Usage) -> None:
         self._id = said.id
+        self._used = used
         self._said = said.text[-_LOOKED_AT:]
         self._held = ""
         self._open = bool(self._said)
@@ -132,6 +135,8 @@ class Seam:
         told = [self._choice(each) for each in chunk.get("choices") or []]
         if told and not any(told):
             return b""
+        if (count := chunk.get("usage")) and self._used.known:
+            self._add(count)
         return b"data: " + msgspec.json.encode(chunk) + b"\n\n"
 
     def _choice(self, choice: dict[str, Any]) -> bool:
@@ -143,6 +148,12 @@ class Seam:
         if isinstance(text, str) or (ends and self._held):
             words[name] = self._new(text or "", ends)
         return ends or any(words.get(each) for each in words if each not in ("index", "logprobs"))
+
+    def _add(self, count: dict[str, Any]) -> None:
+        used = self._used
+        count["prompt_tokens"] = count.get("prompt_tokens", 0) + used.input
+        count["completion_tokens"] = count.get("completion_tokens", 0) + used.output
+        count["total_tokens"] = count["prompt_tokens"] + count["completion_tokens"]
 
     def _new(self, text: str, ends: bool) -> str:
         """What of it was not said before; "" until that is clear."""

@@ -105,7 +105,7 @@ class Passed:
         said, call = self._said, self._way.call
         if said.nothing or (said.whole and self._on_break is OnBreak.CONTINUE):
             self._asked = await self._attempts.next(lambda upstream: onward(call, said, upstream))
-            self._seam = Seam(said)
+            self._seam = Seam(said, self._way.record.usage)
             return b": rackhouse continued by %s\n\n" % self._asked.upstream.name.encode()
         if call.restart and self._on_break is not OnBreak.ERROR:
             self._asked = await self._attempts.next()
