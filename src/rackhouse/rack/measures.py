@@ -77,6 +77,7 @@ ZONE = Scalar(
 Day = Annotated[str, DAY]
 Hours = Annotated[str, HOURS]
 Share = Annotated[float, SHARE]
+Times = Annotated[int, whole(0, 10, "2")]
 Url = Annotated[str, URL]
 Zone = Annotated[str, ZONE]
 Tokens = Annotated[int, whole(1, 999_999_999, "8192")]

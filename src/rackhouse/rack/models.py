@@ -150,6 +150,7 @@ class Model:
     prefer: Annotated[tuple[Local, ...], "One's own hardware, best first."] = ()
     fall_back: Annotated[tuple[Outside, ...], "Outside APIs, when none of those answers."] = ()
     budget: Annotated[k.Budget | None, "What it may cost, whoever asks and answers."] = None
+    soft: Annotated[k.Flag, "Past it you are told, and it goes on."] = False
     on_break: Annotated[
         OnBreak, "When an answer breaks off half way: go on elsewhere, begin anew, or say so."
     ] = OnBreak.CONTINUE
@@ -166,6 +167,14 @@ class Model:
         Example("1h"),
     ] = 0
     measured: Annotated[k.Flag, "The order follows measured quality."] = False
+    margin: Annotated[
+        m.Share | None,
+        "How much worse than the best a cheaper one may be and go first; 5% when left out.",
+    ] = None
+    escalate: Annotated[
+        m.Times | None,
+        "How often an answer that does not hold is asked of the next; once when left out.",
+    ] = None
     judge: Annotated[
         m.Url | Literal[""],
         "What is asked whether an answer holds; the built-in checks alone when left out.",

@@ -137,7 +137,7 @@ metadata: {name: hello}
 containers: {work: {image: ., command: [work], variables: {KEY: "${resources.mind.key}"}}}
 resources: {mind: {type: llm}}
 """
-MODELS = "models: {embed: {prefer: [{engine: builtin, model: m}]}}\napplications:\n"
+MODELS = "models: {embed: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}\napplications:\n"
 GATEWAY = "  gateway: {service: gateway}\n"
 
 

@@ -19,6 +19,7 @@ from rackhouse.desired.models.holes import dumps
 from rackhouse.desired.models.money import nanos
 from rackhouse.kit.errors import FileError
 from rackhouse.rack.load import load
+from rackhouse.rack.rules.models import BUILT_IN
 from rackhouse.rack.values import Amount
 from rackhouse.resources.core import Hidden, Id, Resource
 from rackhouse.resources.machine import File
@@ -35,6 +36,7 @@ from rackhouse.services.gateway.model.config import (
     Scope,
     When,
 )
+from rackhouse.services.gateway.worker.weights import FORMS
 from unit.desired.scenario import TOOLS, released
 
 SERVICES = Path(__file__).parents[3] / "src/rackhouse/services"
@@ -99,7 +101,7 @@ models:
 
 
 def test_every_application_that_asks_has_a_key_of_its_own() -> None:
-    config = told("models: {embed: {prefer: [{engine: builtin, model: m}]}}", HELLO)
+    config = told("models: {embed: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}", HELLO)
     (key,) = config.keys
     assert (key.name, key.application, key.secret) == (
         "hello.mind",
@@ -110,8 +112,29 @@ def test_every_application_that_asks_has_a_key_of_its_own() -> None:
     assert config.rack == "home"
 
 
+@pytest.mark.parametrize(
+    ("models", "name"),
+    [
+        ("{embed: %s, chat: {prefer: [{engine: ollama, model: m}]}}", "chat"),
+        ("{embed: %s, other: {fall_back: [{provider: near, model: n, url: http://n}]}}", "other"),
+        ("{embed: %s}", "embed"),
+    ],
+)
+def test_who_names_no_model_gets_the_first_for_chats(models: str, name: str) -> None:
+    embed = "{prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}"
+    hello = HELLO.replace("mind.key", "mind.model")
+    process: Any = wanted("models: " + models % embed, hello)[
+        Id("machine", "process", "hello.work@r1")
+    ].spec
+    assert dict(process.program.env)["KEY"].fill({}) == name
+
+
+def test_what_is_built_in_is_what_the_embedder_has() -> None:
+    assert set(BUILT_IN) == set(FORMS)
+
+
 def test_a_new_key_and_another_order_change_the_file_and_restart_nothing() -> None:
-    before = wanted("models: {m: {prefer: [{engine: builtin, model: m}]}}")
+    before = wanted("models: {m: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}")
     after = wanted("models: {m: {prefer: [{engine: ollama, model: x}]}}", HELLO)
     changed = {str(id) for id in before if before[id].text != after[id].text}
     assert changed == {"machine/file/gateway.models"}
@@ -142,8 +165,8 @@ def test_without_its_key_nobody_is_asked_outside() -> None:
 
 
 def test_what_is_left_out_is_the_gateways_own_default() -> None:
-    config = told("models: {embed: {prefer: [{engine: builtin, model: m}]}}")
-    only = Candidate(upstream="here/m", rank=0)
+    config = told("models: {embed: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}")
+    only = Candidate(upstream="here/all-MiniLM-L6-v2", rank=0)
     assert config.models == (Named(name="embed", candidates=(only,)),)
     assert (config.currency, config.zone, config.retention_days) == ("USD", "UTC", 30)
 
@@ -159,9 +182,12 @@ models:
     sticky: true
     cache: 1h
     measured: true
+    margin: 2%
+    escalate: 0
     judge: http://10.0.0.1/judge
     shadow: 2%
     budget: 5 EUR/day
+    soft: true
     prefer:
       - engine: ollama
         model: m
@@ -195,8 +221,9 @@ gateway:
     (chat,) = config.models
     assert (chat.on_break, chat.spill, chat.hedge, chat.sticky) == (OnBreak.RESTART, 10, 5, True)
     assert (chat.cache, chat.measured, chat.shadow) == (3600, True, 0.02)
+    assert (chat.margin, chat.escalate) == (0.02, 0)
     assert chat.judge == "http://10.0.0.1/judge"
-    assert chat.limits == (Limit(period=Period.DAY, money=5 * 10**9),)
+    assert chat.limits == (Limit(period=Period.DAY, money=5 * 10**9, hard=False),)
     assert [each.rank for each in chat.candidates] == [0, 1, 1, 2, 3]
     assert [each.weight for each in chat.candidates] == [1, 3, 1, 1, 1]
     said = When(at_least=1, at_most=900, tools=False, images=True, tags=("a",), callers=("b",))
@@ -246,7 +273,9 @@ applications:
       {may_ask: [m], budget: 2 EUR/month, tokens_per_day: 500, soft: true,
       requests_per_minute: 60, tokens_per_minute: 900}
 """
-    config = told("models: {m: {prefer: [{engine: builtin, model: m}]}}", HELLO, nodes=nodes)
+    config = told(
+        "models: {m: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}", HELLO, nodes=nodes
+    )
     (key,) = config.keys
     assert (key.models, key.requests_per_minute, key.tokens_per_minute) == (("m",), 60, 900)
     limits = (

@@ -33,7 +33,10 @@ def test_a_rack_of_one_says_nothing_in_vain() -> None:
             "clusters: checked and drawn; one is set up, on machines that joined, where it says",
         ),
         ("applications: {study: {service: study}}", "applications study: no service of"),
-        ("models: {m: {prefer: [{engine: builtin, model: m}]}}", "models: no application asks"),
+        (
+            "models: {m: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}",
+            "models: no application asks",
+        ),
     ],
 )
 def test_each_is_named_with_what_to_do(text: str, line: str) -> None:

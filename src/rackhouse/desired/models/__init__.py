@@ -15,7 +15,7 @@ from rackhouse.desired import names
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.embedded.part import vault
 from rackhouse.desired.models.rendered import rendered
-from rackhouse.desired.models.upstreams import Where, here
+from rackhouse.desired.models.upstreams import Where, chats, here
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Text
@@ -87,14 +87,16 @@ def llm(ask: Ask, service: Service) -> Provided:
     """A name to ask for, the gateway's address, and a key of the application's own. `service` is
     how another application is reached there.
     """
-    case, known = ask.case, [model.name for model in ask.case.ground.rack.models]
+    case, models = ask.case, ask.case.ground.rack.models
     if GATEWAY not in case.ground.apps and GATEWAY not in case.ground.entries:
         return ask.say(
             "llm-without-gateway",
             "models are asked for at the gateway, which this rack does not have",
             f"add `{GATEWAY}: {{service: {GATEWAY}}}` to `applications` of the rack file",
         )
-    name = str(ask.params.get("model", known[0] if known else ""))
+    known = [model.name for model in models]
+    usual = [model.name for model in models if chats(model)] or known
+    name = str(ask.params.get("model", usual[0] if usual else ""))
     if name not in known:
         what = f"the rack file has no model {name!r}" if name else "the rack file has no models"
         return ask.say(

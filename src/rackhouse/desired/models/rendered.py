@@ -6,7 +6,7 @@ Words and defaults are the gateway's own; what the rack file leaves out is left 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rackhouse.app.model import Need
@@ -69,10 +69,12 @@ def _model(model: Model, upstreams: Upstreams) -> Value:
         "measured": model.measured,
         "judge": model.judge,
         "shadow": model.shadow,
-        "limits": limits(model.budget),
+        "limits": limits(model.budget, soft=model.soft),
     }
     candidates = _candidates(model, upstreams)
-    return {"name": model.name, "candidates": candidates, **_without_nothing(said)}
+    numbers = {"margin": model.margin, "escalate": model.escalate}
+    told = _without_nothing(said) | _said(numbers)  # 0 is an answer too
+    return {"name": model.name, "candidates": candidates, **told}
 
 
 def _candidates(model: Model, upstreams: Upstreams) -> list[Value]:
@@ -98,7 +100,7 @@ def _when(when: When) -> Value:
         "callers": when.callers,
         "hours": when.hours,
     }
-    return _without_nothing(said) | {key: it for key, it in asked.items() if it is not None}
+    return _without_nothing(said) | _said(asked)
 
 
 def _key(asking: tuple[str, Need, Id], allowed: Allowance | None) -> Value:
@@ -126,3 +128,7 @@ def _budget(application: str, allowed: Allowance) -> list[Value]:
 
 def _without_nothing(said: dict[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in said.items() if value}
+
+
+def _said(said: Mapping[str, Value | None]) -> dict[str, Value]:
+    return {key: value for key, value in said.items() if value is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from rackhouse.desired.case import Ask
 from rackhouse.desired.models.holes import Value
 from rackhouse.desired.models.money import limits, prices
-from rackhouse.rack.models import Local, Outside
+from rackhouse.rack.models import Local, Model, Outside
 from rackhouse.rack.rules.asking import PROVIDERS
 from rackhouse.rack.rules.finding import node_named
 from rackhouse.rack.rules.models import port_of
@@ -74,7 +74,7 @@ class Upstreams:
             "kind": local.engine.value,
             "model": local.model,
             "local": True,
-            "abilities": _abilities(local),
+            "abilities": _usual(local),
             "url": "" if local.engine is Engine.BUILTIN else self._where(self._ask, local),
             "node": local.node,
             "wake": node.wake if node else "",
@@ -89,7 +89,7 @@ class Upstreams:
             "name": f"{outside.provider}/{outside.model}",
             "kind": kind,
             "model": outside.model,
-            "abilities": _abilities(outside),
+            "abilities": _usual(outside),
             "url": url,
             "key": self._key(outside),
         }
@@ -136,7 +136,13 @@ def _common(it: Local | Outside) -> dict[str, Value]:
     }
 
 
-def _abilities(it: Local | Outside) -> tuple[Ability, ...]:
+def chats(model: Model) -> bool:
+    """Whether anybody who answers for that name is for chats."""
+    each: tuple[Local | Outside, ...] = (*model.prefer, *model.fall_back)
+    return any(Ability.CHAT in (it.abilities or _usual(it)) for it in each)
+
+
+def _usual(it: Local | Outside) -> tuple[Ability, ...]:
     """What a model of that name can usually do."""
     engine = it.engine if isinstance(it, Local) else None
     if engine is Engine.EMBEDDINGS:

@@ -127,6 +127,7 @@ RULES: tuple[Rule, ...] = (
         models.model_too_large,
         models.model_on_unknown_node,
         models.model_without_gpu,
+        models.model_that_is_not_built_in,
         models.model_out_of_reach,
     ),
     *_each(

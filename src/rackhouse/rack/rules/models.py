@@ -19,6 +19,7 @@ from rackhouse.rack.rules.finding import (
 from rackhouse.rack.words import Engine
 
 PORTS = {Engine.OLLAMA: 11434, Engine.VLLM: 8000, Engine.LLAMA_CPP: 8080, Engine.EMBEDDINGS: 8081}
+BUILT_IN = ("all-MiniLM-L6-v2", "all-MiniLM-L6-v2:int8", "all-MiniLM-L6-v2:fp32")
 STAYS = {Engine.VLLM, Engine.LLAMA_CPP, Engine.EMBEDDINGS}  # Ollama unloads what it does not use
 _BITS = {Engine.OLLAMA: 4.5, Engine.LLAMA_CPP: 4.5}  # Q4_K_M, what they fetch when not told
 
@@ -106,6 +107,16 @@ def model_without_gpu(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
     if local.engine == Engine.VLLM and node and node.gpu is None:
         what, path = f"{node.name} has no GPU", f"models.{model.name}.prefer[{number}].node"
         yield Finding(path, what, "choose a node with `gpu`, or ollama or llama.cpp")
+
+
+def model_that_is_not_built_in(_: Rack, at: tuple[Model, int, Local]) -> Findings:
+    """The gateway has one embedder built in, in two forms, and fetches no other."""
+    model, number, local = at
+    if local.engine == Engine.BUILTIN and local.model not in BUILT_IN:
+        near = did_you_mean(local.model, BUILT_IN).strip()
+        fix = near or f"name one of {', '.join(BUILT_IN)}, or another `engine`"
+        path = f"models.{model.name}.prefer[{number}].model"
+        yield Finding(path, f"{local.model!r} is not built in", fix)
 
 
 def model_out_of_reach(rack: Rack, at: tuple[Model, int, Local]) -> Findings:
