@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
@@ -11,12 +12,12 @@ import pytest
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
-from rackhouse.services.gateway.model.problem import Away
+from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger import flush
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.store.database import Gone
-from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Told
+from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Standing, Told
 
 OLD = Price(since="2000-01-01", input=1_000_000, output=1_000_000)
 NEW = Price(since="2030-01-01", input=2_000_000, output=2_000_000)
@@ -91,3 +92,19 @@ async def test_a_lease_that_may_have_been_granted_is_given_back(
         await ledger.flush.once()
     assert [(each.lease, each.tokens_granted) for each in store.told] == [(store.granted[0], 0)]
     assert not ledger.flush._leases
+
+
+class Slow(NoLeases):
+    """A PostgreSQL that takes its time to say that a budget is used up."""
+
+    async def grant(self, asked: Asked) -> Granted:
+        await asyncio.sleep(0.15)
+        return Granted(None, None, 60.0, 0.0, Standing(0, 0, 10**9, 0))
+
+
+async def test_a_refusal_that_comes_late_is_one() -> None:
+    ledger = BudgetLedger(Config(), Slow(), lambda *_: None)
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    async with asyncio.timeout(20):
+        with pytest.raises(OverBudget, match="used up"):
+            await ledger.reserve(call(who), OUTSIDE)

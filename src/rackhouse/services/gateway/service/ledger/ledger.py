@@ -199,6 +199,7 @@ class BudgetLedger:
             lease = purse.answer(asked, granted, now)
             if lease is None:
                 await self.flush.once()  # what we can give back ourselves
+                purse.refused(asked, time.monotonic())
                 return
             self.flush.add(lease, purse)
             if purse.limits is not limits:

@@ -103,8 +103,6 @@ class Purse:
         """What PostgreSQL answered, asked at `now`. The lease, if there is one."""
         self.tell(granted.standing)
         if granted.money is None or granted.tokens is None:
-            self._refused_at = now
-            self._refused_money, self._refused_tokens = asked.money_need, asked.tokens_need
             return None
         self._taken_money = self._taken_tokens = 0
         self._since = now
@@ -124,6 +122,13 @@ class Purse:
     def uncounted(self, now: float) -> None:
         """Go on for a moment with a lease that PostgreSQL knows nothing of: nothing binds."""
         self.lease = Lease(uuid4(), ENDLESS, ENDLESS, now + _UNCOUNTED)
+
+    def refused(self, asked: Asked, now: float) -> None:
+        """As much is not asked for again at once. `now` is after the answer, however late it came:
+        whoever waits looks then whether to go on waiting.
+        """
+        self._refused_at = now
+        self._refused_money, self._refused_tokens = asked.money_need, asked.tokens_need
 
     def refuses(self, money: int, tokens: int, now: float) -> bool:
         """Whether as much, or less, was refused a moment ago."""
