@@ -18,6 +18,7 @@ from rackhouse.services.gateway.api.app import create
 from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.routing.router import Routing
+from rackhouse.services.gateway.settings import Settings
 
 SECRET = "sk-rack-test"
 ABILITIES = ("chat", "embeddings", "rerank", "tools", "images", "schema")
@@ -75,10 +76,11 @@ def desk(
     *,
     upstreams: Mapping[str, Mapping[str, Any]] | None = None,
     named: Mapping[str, Any] | None = None,
+    settings: Settings | None = None,
     **more: Any,
 ) -> Iterator[Desk]:
     """One model `chat`, answered by upstreams of those names in that order. `upstreams` and `named`
-    say what is other than usual of them and of the model.
+    say what is other than usual of them and of the model, `settings` where the stores are.
     """
     with ExitStack() as stack:
         scripts = {name: Script() for name in names}
@@ -100,7 +102,7 @@ def desk(
 
         @asynccontextmanager
         async def opening(config: Config) -> AsyncIterator[Gateway]:
-            async with wiring.opened(config) as gateway:
+            async with wiring.opened(config, settings) as gateway:
                 gateways.append(gateway)
                 yield gateway
 
