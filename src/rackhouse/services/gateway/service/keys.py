@@ -56,7 +56,7 @@ class KnownKeys:
     def __init__(
         self, given: Iterable[Key], store: KeyStore, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._given = {_digest(each.secret): _caller_of(each) for each in given}
+        self._given = {_digest(each.secret): _caller(each) for each in given}
         self._names = frozenset(each.key for each in self._given.values())
         self._store = store
         self._clock = clock
@@ -117,7 +117,7 @@ class KnownKeys:
     async def _find(self, digest: bytes, before: _Known | None) -> _Known:
         at = self._clock()
         key = await self._store.find(digest)
-        caller = _caller(key) if key else None
+        caller = _caller(key, key.person) if key else None
         if before is not None and caller == before.caller:
             before.at = at  # the same object, by which its budgets are known
             return before
@@ -171,22 +171,11 @@ def _nobody() -> Unauthorized:
     )
 
 
-def _caller_of(key: Key) -> Caller:
+def _caller(key: Key | PersonKey, person: str = "") -> Caller:
     return Caller(
         key=key.name,
         application=key.application,
-        models=frozenset(key.models),
-        limits=key.limits,
-        requests_per_minute=key.requests_per_minute,
-        tokens_per_minute=key.tokens_per_minute,
-    )
-
-
-def _caller(key: PersonKey) -> Caller:
-    return Caller(
-        key=key.name,
-        application=key.application,
-        person=key.person,
+        person=person,
         models=frozenset(key.models),
         limits=key.limits,
         requests_per_minute=key.requests_per_minute,
