@@ -20,7 +20,10 @@ _WHOLE = b'{"choices":[{"message":{}}]'
     ("said", "expected"),
     [
         (b',"usage":{"prompt_tokens":3,"completion_tokens":5}}', (3, 5, True)),
-        (b',"usage":{"prompt_tokens":3,"total_tokens":3}}', (3, 0, True)),
+        (b',"usage":{"prompt_tokens":3,"total_tokens":3}}', (0, 0, False)),
+        (b',"usage":{"prompt_tokens":3}}', (0, 0, False)),
+        (b',"usage":{"total_tokens":5000}}', (0, 0, False)),
+        (b',"usage":{"completion_tokens":5}}', (0, 0, False)),
         (b',"usage":null}', (0, 0, False)),
         (b"}", (0, 0, False)),
         (b',"usage":{"prompt_tokens":-3,"completion_tokens":5}}', (0, 0, False)),
@@ -51,6 +54,13 @@ def test_a_count_is_taken_where_it_is_one(said: bytes, expected: tuple[int, int,
 def test_what_only_looks_like_an_answer_is_none(body: bytes) -> None:
     with pytest.raises(ValueError, match="answered"):
         answers.read(Task.CHAT, body, Usage())
+
+
+@pytest.mark.parametrize("said", [b'"prompt_tokens":3', b'"total_tokens":3'])
+def test_of_vectors_nothing_is_said_that_would_have_to_be_counted(said: bytes) -> None:
+    usage = Usage()
+    answers.read(Task.EMBEDDING, b'{"data":[{}],"usage":{%s}}' % said, usage)
+    assert (usage.input, usage.output, usage.known) == (3, 0, True)
 
 
 def test_a_chunk_that_only_counts_is_told_from_words() -> None:

@@ -69,6 +69,7 @@ _HOLDS = {
     Task.RESPONSE: "output",
     Task.RERANK: "results",
 }
+_WORDLESS = (Task.EMBEDDING, Task.RERANK)
 
 
 def read(task: Task, body: bytes, usage: Usage) -> None:
@@ -83,7 +84,7 @@ def read(task: Task, body: bytes, usage: Usage) -> None:
         raise ValueError("answered an error as if all were well")
     if not _there(getattr(answer, _HOLDS[task])):
         raise ValueError("answered nothing of what was asked for")
-    count(answer.usage, usage)
+    count(answer.usage, usage, words=task not in _WORDLESS)
 
 
 class Chunks:
@@ -134,20 +135,22 @@ class Steps:
         return step.type
 
 
-def count(said: msgspec.Raw, usage: Usage) -> None:
-    """Fill `usage` where the upstream counted; what is no count leaves it unknown."""
+def count(said: msgspec.Raw, usage: Usage, *, words: bool = True) -> None:
+    """Fill `usage` where the upstream counted; what is no count leaves it unknown, and so does one
+    of `words` that does not say how many were written.
+    """
     if not _there(said):
         return
     try:
         found = _usage(said)
     except msgspec.DecodeError:
         return
-    read_ = _first(found.prompt_tokens, found.input_tokens, found.total_tokens)
-    if read_ is None:
+    read_ = _first(found.prompt_tokens, found.input_tokens, None if words else found.total_tokens)
+    wrote = _first(found.completion_tokens, found.output_tokens)
+    if read_ is None or (wrote is None and words):
         return
     details = found.prompt_tokens_details or found.input_tokens_details
-    usage.input = read_
-    usage.output = _first(found.completion_tokens, found.output_tokens) or 0
+    usage.input, usage.output = read_, wrote or 0
     usage.cached = min(read_, (details.cached_tokens or 0) if details else 0)
     usage.known = True
 
