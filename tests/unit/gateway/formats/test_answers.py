@@ -83,7 +83,21 @@ def test_a_count_in_every_chunk_is_the_last_one() -> None:
             "usage": {"prompt_tokens": 9, "completion_tokens": number},
         }
         assert chunks.read(json.dumps(said).encode())
-    assert usage.output == 3
+    assert (usage.output, usage.known) == (3, False)
+    chunks.end()
+    assert usage.known
+
+
+def test_who_leaves_before_the_end_is_not_charged_by_a_count_on_the_way() -> None:
+    usage = Usage()
+    chunks = answers.Chunks(usage)
+    counted = b'"usage":{"prompt_tokens":9,"completion_tokens":1}'
+    chunks.read(b'{"choices":[{"delta":{"content":"a"}}],%s}' % counted)
+    chunks.read(b'{"choices":[],%s}' % counted)
+    chunks.read(b'{"choices":[{"index":0,"finish_reason":"stop"}],%s}' % counted)  # of several
+    assert not usage.known
+    chunks.read(b'{"choices":[],%s}' % counted)
+    assert usage.known
 
 
 @pytest.mark.parametrize("said", [b"{not json", b"7", b'{"error":{"message":"overloaded"}}'])

@@ -195,6 +195,16 @@ def test_a_message_that_is_broken_off_does_not_end() -> None:
         list(told.end())
 
 
+def test_a_count_is_known_when_the_message_has_its_end() -> None:
+    usage = Usage()
+    told = ToChat(usage, 1, counts=False)
+    for reason, known in (("null", False), ('"end_turn"', True)):
+        counted = b'"usage":{"input_tokens":9,"output_tokens":1}'
+        delta = b'{"type":"message_delta","delta":{"stop_reason":%s},%s}'
+        list(told.read(delta % (reason.encode(), counted)))
+        assert (usage.output, usage.known) == (1, known)
+
+
 def test_an_overloaded_one_says_so_in_mid_stream() -> None:
     said = b'{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'
     with pytest.raises(ValueError, match="error in mid-stream"):

@@ -132,6 +132,7 @@ class Pass:
             raise ValueError("answered nothing")
         if not self.done and not self._chunks.finished:
             raise ValueError("broke off")
+        self._chunks.end()
         yield END
 
 

@@ -88,10 +88,14 @@ def read(task: Task, body: bytes, usage: Usage) -> None:
 
 
 class Chunks:
-    """Follows a stream of chat or completion: whether it has come to its end, and what was used."""
+    """Follows a stream of chat or completion: whether it has come to its end, and what was used.
+    What an upstream counts on the way is known when the stream has ended: who leaves before has
+    been charged for more than was counted by then.
+    """
 
     def __init__(self, usage: Usage) -> None:
         self._usage = usage
+        self._counted = False
         self.began = False
         self.finished = False  # each choice has said why it ended: the words are whole
 
@@ -105,13 +109,20 @@ class Chunks:
             raise ValueError("sent what is no event") from error
         if _there(chunk.error):
             raise ValueError("sent an error in mid-stream")
+        usage = self._usage
         if chunk.usage:
-            count(chunk.usage, self._usage)
+            count(chunk.usage, usage)
+            self._counted |= usage.known
+            usage.known &= self.finished and not chunk.choices
         self.began = True
         for choice in chunk.choices or ():
             if choice.finish_reason:
                 self.finished = True
         return bool(chunk.choices) or not chunk.usage
+
+    def end(self) -> None:
+        """Nothing more comes: the last count holds."""
+        self._usage.known = self._counted
 
 
 class Steps:

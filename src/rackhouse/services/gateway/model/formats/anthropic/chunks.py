@@ -54,6 +54,7 @@ class ToChat:
             raise ValueError("sent an error in mid-stream")
         if said.usage is not None:
             answer.count(said.usage, self._usage)
+            self._usage.known &= said.delta is not None and said.delta.stop_reason is not None
         if said.type == "message_start" and said.message is not None:
             yield self._start(said.message)
         elif said.type == "content_block_start" and said.content_block is not None:
