@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import uuid
@@ -12,9 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from rackhouse.services.gateway.clients import builtin, judge, look, otlp, table
-from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.wake import wake
-from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
+from rackhouse.services.gateway.model.config import Config, Key, Kind
 from rackhouse.services.gateway.service.cache import Answers
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
@@ -48,8 +46,6 @@ from rackhouse.services.gateway.store.rates import SharedRates
 from rackhouse.services.gateway.store.slots import SlotLeases
 from rackhouse.services.gateway.worker.keeper import Keeper
 
-_log = logging.getLogger("rackhouse.gateway")
-
 
 @asynccontextmanager
 async def opened(
@@ -70,7 +66,7 @@ async def opened(
         telemetry = await stack.enter_async_context(_telemetry(config, settings, archive))
         slots = await stack.enter_async_context(_slots(config, settings))
         router = await stack.enter_async_context(_router(config, slots))
-        ledger = await stack.enter_async_context(_ledger(config, base, router))
+        ledger = await stack.enter_async_context(_ledger(config, base))
         parts = Parts(
             keys=KnownKeys(_keys(config), StoredKeys(base) if base else MemoryKeys()),
             limits=await stack.enter_async_context(_limits(settings)),
@@ -163,14 +159,8 @@ async def _limits(settings: Settings) -> AsyncIterator[Rates]:
 
 
 @asynccontextmanager
-async def _ledger(
-    config: Config, base: database.Database | None, router: Routing
-) -> AsyncIterator[Ledger]:
-    def overran(upstream: Upstream, why: str) -> None:
-        _log.warning("upstream %s %s", upstream.name, why)
-        router.failed(upstream, Failed(why, asked=True))
-
+async def _ledger(config: Config, base: database.Database | None) -> AsyncIterator[Ledger]:
     replica = f"{socket.gethostname()}-{os.getpid()}"
     store = LedgerStore(base, replica) if base else NoLeases()
-    async with BudgetLedger(config, store, overran).running() as ledger:
+    async with BudgetLedger(config, store).running() as ledger:
         yield ledger

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 
@@ -48,7 +48,6 @@ def money(nanos: int, *, hard: bool = True, period: Period = Period.MONTH) -> Li
 class Replica:
     ledger: BudgetLedger
     store: LedgerStore
-    overran: list[tuple[str, str]] = field(default_factory=list)
 
     async def store_knows(self) -> bool:
         """Whether anything was counted."""
@@ -69,12 +68,8 @@ class Replica:
 @asynccontextmanager
 async def replica(database: Database, config: Config | None = None) -> AsyncIterator[Replica]:
     store = LedgerStore(database, "one")
-    overran: list[tuple[str, str]] = []
-    ledger = BudgetLedger(
-        config or Config(), store, lambda upstream, why: overran.append((upstream.name, why))
-    )
-    async with ledger.running():
-        yield Replica(ledger, store, overran)
+    async with BudgetLedger(config or Config(), store).running() as ledger:
+        yield Replica(ledger, store)
 
 
 @pytest.fixture
@@ -170,12 +165,19 @@ async def test_what_nobody_priced_is_refused_where_money_binds(database: Databas
         assert (await one.ledger.reserve(call(who), UNPRICED)).money == 200
 
 
-async def test_an_upstream_that_charges_more_than_was_possible_is_told_of(one: Replica) -> None:
-    hold = await one.ledger.reserve(call(caller("hello.llm", money(1000))), OUTSIDE)
+async def test_what_an_upstream_charged_beyond_what_was_possible_is_spent(
+    one: Replica, caplog: pytest.LogCaptureFixture
+) -> None:
+    who = caller("hello.llm", money(1000))
+    hold = await one.ledger.reserve(call(who), OUTSIDE)
     charged = await one.ledger.settle(hold, Usage(input=900, output=9, known=True))
     row = await one.row()
-    assert (charged, row.money_settled, row.money_overrun) == (200, 200, 709)
-    assert one.overran[0][0] == "outside"
+    assert (charged, row.money_settled + row.money_overrun) == (909, 909)
+    assert "outside charged 909 nanos" in caplog.text
+    (now,) = await one.ledger.standing()
+    assert (now.money.spent, now.money.left) == (909, 91)
+    with pytest.raises(OverBudget, match="used up"):
+        await one.ledger.reserve(call(who), OUTSIDE)
 
 
 async def test_the_last_of_a_budget_may_be_used_by_any_replica(database: Database) -> None:

@@ -104,6 +104,16 @@ async def test_told_twice_late_and_out_of_order_is_counted_once(store: LedgerSto
     assert await spent(store) == (40, 0)
 
 
+async def test_what_upstreams_charged_beyond_all_leases_is_spent_too(store: LedgerStore) -> None:
+    lease = asked(100)
+    await store.grant(lease)
+    (kept,) = await store.settle([told(lease, 100, 100, overrun=850)])
+    assert (kept.standing.money_spent, kept.standing.money_leased) == (950, 0)
+    refused = await store.grant(asked(51))
+    assert (refused.money, refused.standing.money_spent) == (None, 950)
+    assert (await store.grant(asked(50))).money == 50
+
+
 async def test_no_replica_settles_more_than_it_was_granted(store: LedgerStore) -> None:
     lease = asked(100)
     await store.grant(lease)

@@ -146,7 +146,7 @@ async def replica(url: str, redis_url: str, cap: int, port: int, seed: int) -> A
     async with opened(url) as database, connected(redis_url) as redis:
         rates = Rates(SharedRates(redis, "proof:"))
         store = LedgerStore(database, f"replica-{seed}", life=LIFE)
-        async with BudgetLedger(config(cap), store, lambda *_: None).running() as ledger:
+        async with BudgetLedger(config(cap), store).running() as ledger:
             end = asyncio.Event()
             async with asyncio.TaskGroup() as working:
                 for number in range(CLIENTS):

@@ -32,11 +32,12 @@ class Leases(RuleBasedStateMachine):
     @rule(used_money=_AMOUNTS, used_tokens=_AMOUNTS, which=st.integers(0, 99))
     def settle(self, used_money: int, used_tokens: int, which: int) -> None:
         money, tokens = self.out.pop(which % len(self.out))
+        free = (self.lease.money.free + money, self.lease.tokens.free + tokens)
         self.lease.settle(money, tokens, used_money, used_tokens)
-        self.charged[0] += min(money, used_money)
-        self.charged[1] += min(tokens, used_tokens)
-        self.over[0] += max(used_money - money, 0)
-        self.over[1] += max(used_tokens - tokens, 0)
+        for index, used in enumerate((used_money, used_tokens)):
+            covered = min(used, free[index])
+            self.charged[index] += covered
+            self.over[index] += used - covered
 
     @rule()
     def close(self) -> None:

@@ -27,7 +27,7 @@ USED = Usage(input=40, output=10, known=True)
 
 @pytest.fixture
 def ledger() -> BudgetLedger:
-    return BudgetLedger(Config(), NoLeases(), lambda *_: None)
+    return BudgetLedger(Config(), NoLeases())
 
 
 async def test_a_new_price_holds_from_its_day_by_postgresqls_clock(ledger: BudgetLedger) -> None:
@@ -63,6 +63,12 @@ async def test_what_a_hostile_request_asks_for_fits_in_the_database(ledger: Budg
     assert await ledger.settle(hold, huge) == 10**15
 
 
+async def test_all_that_an_upstream_charged_is_in_the_accounts(ledger: BudgetLedger) -> None:
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=1, hard=False))
+    hold = await ledger.reserve(call(who), OUTSIDE)
+    assert await ledger.settle(hold, Usage(input=9000, output=10, known=True)) == 9010
+
+
 class Unanswered(NoLeases):
     """A PostgreSQL that goes away in the middle of each grant."""
 
@@ -84,7 +90,7 @@ async def test_a_lease_that_may_have_been_granted_is_given_back(
 ) -> None:
     monkeypatch.setattr(flush, "_DOUBT", 0.0)
     store = Unanswered()
-    ledger = BudgetLedger(Config(), store, lambda *_: None)
+    ledger = BudgetLedger(Config(), store)
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
     with pytest.raises(Away):
         await ledger.reserve(call(who), OUTSIDE)
@@ -103,7 +109,7 @@ class Slow(NoLeases):
 
 
 async def test_a_refusal_that_comes_late_is_one() -> None:
-    ledger = BudgetLedger(Config(), Slow(), lambda *_: None)
+    ledger = BudgetLedger(Config(), Slow())
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
     async with asyncio.timeout(20):
         with pytest.raises(OverBudget, match="used up"):

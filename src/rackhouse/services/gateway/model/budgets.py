@@ -14,7 +14,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     spent: int = 0
     leased: int = 0  # set aside by replicas, for requests that run or come
     left: int = -1
-    overrun: int = 0  # charged by upstreams beyond what was reserved
+    overrun: int = 0  # of what is spent, charged by upstreams beyond all that was set aside
 
 
 class BudgetNow(msgspec.Struct, frozen=True, kw_only=True):

@@ -39,11 +39,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A budget's row: settled by all replicas, and leased out to them."""
+    """A budget's row: spent by all replicas (what upstreams charged beyond their leases among it),
+    and leased out to them.
+    """
 
-    money_settled: int
+    money_spent: int
     money_leased: int
-    tokens_settled: int
+    tokens_spent: int
     tokens_leased: int
 
 

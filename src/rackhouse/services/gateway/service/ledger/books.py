@@ -82,8 +82,9 @@ def _of(
         )
 
 
-def _standing(caps: Iterable[int], spent: int, leased: int, overrun: int) -> Standing:
+def _standing(caps: Iterable[int], settled: int, leased: int, overrun: int) -> Standing:
     cap = min((each for each in caps if each >= 0), default=-1)
+    spent = settled + overrun
     left = max(cap - spent - leased, 0) if cap >= 0 else -1
     return Standing(cap=cap, spent=spent, leased=leased, left=left, overrun=overrun)
 

@@ -15,7 +15,8 @@ ENDLESS = 1 << 62
 class Amount:
     """One kind of worth, money in nanos or tokens: what of it was granted, and what became of it.
 
-    `overrun` is what upstreams charged beyond what was reserved; no budget can cover it any more.
+    `overrun` is what upstreams charged beyond what was reserved and all that was free: it is spent
+    too, though no lease covers it.
     """
 
     __slots__ = ("granted", "overrun", "reserved", "settled")
@@ -32,12 +33,11 @@ class Amount:
         return self.granted - self.settled - self.reserved
 
     def settle(self, reserved: int, used: int) -> None:
-        """`used` is charged, up to `reserved`; the rest of that is free again."""
+        """`used` is charged; the rest of what was `reserved` is free again."""
         self.reserved -= reserved
-        if used > reserved:
-            self.overrun += used - reserved
-            used = reserved
-        self.settled += used
+        covered = min(used, self.free)
+        self.settled += covered
+        self.overrun += used - covered
 
 
 class Lease:

@@ -6,8 +6,9 @@ A replica's clock decides nothing: it only stops taking from a lease before Post
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -34,7 +35,7 @@ _BELIEVED = 0.5  # seconds for which PostgreSQL is taken to be away without aski
 _AWAY = 10.0  # seconds for which it is told as away after it did not answer
 _SHOWN = 200  # budgets among the metrics: those of people's keys may be many
 
-Overran = Callable[[Upstream, str], None]
+_log = logging.getLogger("rackhouse.gateway.ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +48,11 @@ class Held(Hold):
 
 
 class BudgetLedger:
-    """`seams.Ledger`, on leases from PostgreSQL. `overran` is told of an upstream that charges more
-    than it was asked for at most.
-    """
+    """`seams.Ledger`, on leases from PostgreSQL."""
 
-    def __init__(self, config: Config, store: Leases, overran: Overran) -> None:
+    def __init__(self, config: Config, store: Leases) -> None:
         self._unpriced = config.unpriced
         self._store = store
-        self._overran = overran
         self._gone, self._gone_at = "", -_BELIEVED  # why PostgreSQL could not be asked, and when
         self._books = Books(config, store)
         self.budgets = Budgets(config)
@@ -104,12 +102,11 @@ class BudgetLedger:
             return money
         self._settle(hold, money, tokens)
         if money > hold.money or tokens > hold.tokens:
-            self._overran(
-                hold.upstream,
-                f"charged {money} nanos and {tokens} tokens for a request that could use"
-                f" {hold.money} and {hold.tokens} at most",
+            _log.warning(
+                "%s charged %d nanos and %d tokens for a request that was to use %d and %d at most",
+                *(hold.upstream.name, money, tokens, hold.money, hold.tokens),
             )
-        return min(money, hold.money)
+        return money
 
     async def release(self, hold: Hold) -> None:
         """As `seams.Ledger`."""

@@ -139,8 +139,8 @@ class Purse:
 
     def used_up(self, money: int, tokens: int) -> bool:
         """Whether it is spent, and not only set aside, so that waiting will not help."""
-        money += self._standing.money_settled
-        tokens += self._standing.tokens_settled
+        money += self._standing.money_spent
+        tokens += self._standing.tokens_spent
         return (self.money_cap is not None and money > self.money_cap) or (
             self.tokens_cap is not None and tokens > self.tokens_cap
         )
@@ -167,6 +167,6 @@ def _lowest(caps: Iterable[int]) -> int | None:
 
 def _share(limit: Limit, standing: Standing) -> float:
     return max(
-        standing.money_settled / limit.money if limit.money > 0 else 0.0,
-        standing.tokens_settled / limit.tokens if limit.tokens > 0 else 0.0,
+        standing.money_spent / limit.money if limit.money > 0 else 0.0,
+        standing.tokens_spent / limit.tokens if limit.tokens > 0 else 0.0,
     )

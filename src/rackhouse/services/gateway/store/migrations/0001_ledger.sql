@@ -1,7 +1,8 @@
 -- Budgets, one row a period, and the leases that replicas hold on them. Money in nanos.
 --
 -- What is leased counts as spent: `settled + leased <= cap` holds in the row of every budget that has
--- a cap, whatever becomes of the replicas. Without one it is counted alone: a soft budget.
+-- a cap, whatever becomes of the replicas. Without one it is counted alone: a soft budget. What upstreams
+-- charged beyond all leases, against what they were asked, is spent too, and stands beside it.
 
 CREATE TABLE gateway_budgets (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -13,7 +14,7 @@ CREATE TABLE gateway_budgets (
     money_cap bigint,
     money_settled bigint NOT NULL DEFAULT 0,
     money_leased bigint NOT NULL DEFAULT 0,
-    money_overrun bigint NOT NULL DEFAULT 0,  -- charged by upstreams beyond what they were asked for
+    money_overrun bigint NOT NULL DEFAULT 0,
     tokens_cap bigint,
     tokens_settled bigint NOT NULL DEFAULT 0,
     tokens_leased bigint NOT NULL DEFAULT 0,
@@ -94,7 +95,7 @@ CREATE FUNCTION gateway_grant(
     life interval, clock timestamptz
 ) RETURNS TABLE (
     money bigint, tokens bigint, seconds float8, epoch float8,
-    money_settled bigint, money_leased bigint, tokens_settled bigint, tokens_leased bigint
+    money_spent bigint, money_leased bigint, tokens_spent bigint, tokens_leased bigint
 )
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -102,9 +103,9 @@ DECLARE
     b gateway_budgets := gateway_budget(
         of_scope, of_name, of_period, cap_money, cap_tokens, clock);
     free_money bigint := CASE WHEN cap_money IS NULL THEN 4 * want_money
-        ELSE greatest(cap_money - b.money_settled - b.money_leased, 0) END;
+        ELSE greatest(cap_money - b.money_settled - b.money_overrun - b.money_leased, 0) END;
     free_tokens bigint := CASE WHEN cap_tokens IS NULL THEN 4 * want_tokens
-        ELSE greatest(cap_tokens - b.tokens_settled - b.tokens_leased, 0) END;
+        ELSE greatest(cap_tokens - b.tokens_settled - b.tokens_overrun - b.tokens_leased, 0) END;
     give_money bigint := least(want_money, greatest(need_money, free_money / 4));
     give_tokens bigint := least(want_tokens, greatest(need_tokens, free_tokens / 4));
     until timestamptz := least(clock + life, b.ends);
@@ -131,7 +132,8 @@ BEGIN
     WHERE id = b.id;
     RETURN QUERY SELECT give_money, give_tokens,
         extract(epoch FROM until - clock)::float8, extract(epoch FROM clock)::float8,
-        b.money_settled, b.money_leased, b.tokens_settled, b.tokens_leased;
+        b.money_settled + b.money_overrun, b.money_leased,
+        b.tokens_settled + b.tokens_overrun, b.tokens_leased;
 END $$;
 
 -- What replicas say of their leases: settled so far (never less than before), and of what was
@@ -143,7 +145,7 @@ CREATE FUNCTION gateway_settle(
     life interval, clock timestamptz
 ) RETURNS TABLE (
     id uuid, open boolean, seconds float8,
-    money_settled bigint, money_leased bigint, tokens_settled bigint, tokens_leased bigint
+    money_spent bigint, money_leased bigint, tokens_spent bigint, tokens_leased bigint
 )
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -182,13 +184,12 @@ BEGIN
                 - (l.tokens_granted - l.tokens_settled);
             l.ends := greatest(l.ends, least(clock + life, b.ends));
         END IF;
+        b.money_overrun := b.money_overrun + greatest(told.overrun - l.money_overrun, 0);
+        b.tokens_overrun := b.tokens_overrun + greatest(told.t_overrun - l.tokens_overrun, 0);
         UPDATE gateway_budgets SET
             money_settled = b.money_settled, money_leased = b.money_leased,
             tokens_settled = b.tokens_settled, tokens_leased = b.tokens_leased,
-            money_overrun = gateway_budgets.money_overrun
-                + greatest(told.overrun - l.money_overrun, 0),
-            tokens_overrun = gateway_budgets.tokens_overrun
-                + greatest(told.t_overrun - l.tokens_overrun, 0)
+            money_overrun = b.money_overrun, tokens_overrun = b.tokens_overrun
         WHERE gateway_budgets.id = b.id;
         IF money = money_left AND tokens = tokens_left THEN
             DELETE FROM gateway_leases WHERE gateway_leases.id = l.id;
@@ -201,6 +202,7 @@ BEGIN
             WHERE gateway_leases.id = l.id;
         END IF;
         RETURN QUERY SELECT l.id, NOT l.charged, extract(epoch FROM l.ends - clock)::float8,
-            b.money_settled, b.money_leased, b.tokens_settled, b.tokens_leased;
+            b.money_settled + b.money_overrun, b.money_leased,
+            b.tokens_settled + b.tokens_overrun, b.tokens_leased;
     END LOOP;
 END $$;
