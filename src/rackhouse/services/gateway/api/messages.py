@@ -30,7 +30,7 @@ class Messages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI."""
         try:
-            call = await ask.called(self._gateway, _read, scope, receive)
+            call = await ask.called(self._gateway, read, scope, receive)
             with Leaving(receive, _PATIENCE) as leaving:
                 reply = await self._gateway.answer(call)
                 if reply.pieces is None:
@@ -54,18 +54,21 @@ class Count:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI."""
         try:
-            call = await ask.called(self._gateway, _read, scope, receive)
+            call = await ask.called(self._gateway, read, scope, receive)
             about = {"input_tokens": max(1, call.prompt // _BYTES)}
             await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
         except Problem as problem:
             await http.send_problem(send, problem, answer.error)
 
 
-def _read(payload: Payload, asker: parse.Asker) -> Call:
+def read(payload: Payload, asker: parse.Asker) -> Call:
+    """The call, as a chat. That one may begin anew is never said: these events have no word for it,
+    and the client would show what was said twice.
+    """
     said = request.to_chat(payload)
     if parse.flag(said, "stream"):
         said["stream_options"] = {"include_usage": True}
-    return replace(chat.read(said, asker), marked=True)
+    return replace(chat.read(said, asker), marked=True, restart=False)
 
 
 def _message(body: bytes, model: str) -> bytes:
