@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from starlette.types import Scope
 
+from rackhouse.services.gateway.api import bounds
 from rackhouse.services.gateway.model.call import Call, Caller, Payload, Task
 from rackhouse.services.gateway.model.problem import BadRequest, Forbidden
 
@@ -70,11 +71,13 @@ _YES = ("1", "true", "yes", "allow")
 
 
 def body(sent: bytes) -> Payload:
-    """The object that was sent. BadRequest."""
+    """The object that was sent. BadRequest, TooLarge."""
+    bounds.few(sent)
     try:
         payload: Payload = _decode(sent)
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadRequest(f"the body is no JSON object: {error}") from error
+    bounds.shallow(sent)
     return payload
 
 
