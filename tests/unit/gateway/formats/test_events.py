@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -52,6 +53,21 @@ def test_an_event_without_end_is_given_up() -> None:
     assert reader.feed(b"data: endless" * 7) == []
     with pytest.raises(ValueError, match="more than 100 bytes"):
         reader.feed(b"data: endless")
+
+
+@pytest.mark.parametrize("reader", [Events(), Lines()])
+def test_what_has_no_end_yet_is_not_copied_with_each_piece(reader: Events | Lines) -> None:
+    held = 2**20
+    reader.feed(b"data: " + b"a" * held)
+    taken = []
+    tracemalloc.start()
+    for _ in range(8):  # once in a while it is moved to where there is more room
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        reader.feed(b"a")
+        taken.append(tracemalloc.get_traced_memory()[1] - before)
+    tracemalloc.stop()
+    assert min(taken) < held // 8
 
 
 @given(st.lists(st.binary(max_size=9).filter(lambda line: b"\n" not in line)), st.integers(0, 60))

@@ -11,45 +11,66 @@ class Events:
     """
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._held = b""
+        self._blocks = _Held(b"\n\n", most)
+        self._tail = b""
 
     def feed(self, more: bytes) -> list[bytes]:
         """The events that `more` completes. ValueError for one of more than `most` bytes."""
-        held = self._held + more if self._held else more
-        tail = b""
-        if b"\r" in held:
-            if held.endswith(b"\r"):  # perhaps the first half of a line's end
-                held, tail = held[:-1], b"\r"
-            held = held.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *blocks, rest = held.split(b"\n\n")
-        self._held = rest + tail
-        if len(self._held) > self._most:
-            raise ValueError(f"an event of more than {self._most} bytes")
-        return [data for block in blocks if (data := _data(block))]
+        if self._tail or b"\r" in more:
+            more, self._tail = self._tail + more, b""
+            if more.endswith(b"\r"):  # perhaps the first half of a line's end
+                more, self._tail = more[:-1], b"\r"
+            more = more.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return [data for block in self._blocks.feed(more) if (data := _data(block))]
 
     def end(self) -> bytes:
         """The data of a last event that was not ended by an empty line; b"" where there is none."""
-        return _data(self._held.replace(b"\r", b"\n"))
+        return _data(self._blocks.rest)
 
 
 class Lines:
     """The lines of a stream of JSON, as `Events`."""
 
     def __init__(self, most: int = MOST) -> None:
-        self._most = most
-        self._held = b""
+        self._lines = _Held(b"\n", most)
 
     def feed(self, more: bytes) -> list[bytes]:
         """The lines that `more` completes. ValueError for one of more than `most` bytes."""
-        *lines, self._held = (self._held + more).split(b"\n")
-        if len(self._held) > self._most:
-            raise ValueError(f"a line of more than {self._most} bytes")
-        return [line for line in lines if line.strip()]
+        return [line for line in self._lines.feed(more) if line.strip()]
 
     def end(self) -> bytes:
         """A last line that was not ended."""
-        return self._held.strip()
+        return self._lines.rest.strip()
+
+
+class _Held:
+    """What has no end yet. It grows in place, and each byte is looked at once: an image that comes
+    in a thousand pieces is not copied a thousand times.
+    """
+
+    def __init__(self, end: bytes, most: int) -> None:
+        self._end = end
+        self._most = most
+        self._held = bytearray()
+
+    @property
+    def rest(self) -> bytes:
+        """All of it."""
+        return bytes(self._held)
+
+    def feed(self, more: bytes) -> list[bytes]:
+        """The blocks that `more` completes, without their ends."""
+        blocks: list[bytes] = []
+        if held := self._held:
+            seen = len(held) + 1 - len(self._end)
+            held += more
+            more = b"" if held.find(self._end, seen) < 0 else bytes(held)
+        if more:
+            *blocks, rest = more.split(self._end)
+            self._held = bytearray(rest)
+        if len(self._held) > self._most:
+            raise ValueError(f"an event of more than {self._most} bytes")
+        return blocks
 
 
 def _data(block: bytes) -> bytes:
