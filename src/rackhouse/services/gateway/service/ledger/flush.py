@@ -126,8 +126,9 @@ class Flush:
             lease.told_at = now
             if answer is not None and answer.open:
                 lease.until = until(answer.seconds, now)
-            else:
+            elif lease.open:  # what is free of it is told the next time: only that gives it back
                 lease.close()
+                self._dirty.add(lease)
             if answer is not None and purse is not None:
                 purse.tell(answer.standing)
             if purse is not None and not lease.open and purse.lease is lease:
