@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from fakes.models import openai
-from fakes.models.script import Script
+from fakes.models.script import Does, Script
 
 BATCH = 32
 
@@ -24,6 +24,8 @@ def create(script: Script) -> Starlette:
     async def rerank(request: Request) -> Response:
         body = json.loads(await request.body())
         script.asked.append({"path": request.url.path, "headers": dict(request.headers), **body})
+        if (act := script.next()).does is Does.ERROR:
+            return JSONResponse({"error": "scripted", "error_type": "scripted"}, act.status)
         if len(body["texts"]) > BATCH:
             return _too_many(len(body["texts"]))
         asked = set(body["query"].lower().split())

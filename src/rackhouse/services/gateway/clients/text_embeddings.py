@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +44,8 @@ class TextEmbeddings:
         whole: dict[str, Any] = {}
         for start in range(0, len(texts), _BATCH):
             some = {**call.payload, "input": texts[start : start + _BATCH]}
-            part = await self._openai.ask(upstream, replace(call, payload=some))
+            with _after(start):
+                part = await self._openai.ask(upstream, replace(call, payload=some))
             said = _decode(part.body)
             for each in said["data"]:
                 each["index"] += start
@@ -62,9 +65,10 @@ class TextEmbeddings:
         for start in range(0, len(texts), _BATCH):
             some = texts[start : start + _BATCH]
             said = rerank.asked(call.payload, some)
-            response = await self._wire.post(upstream, "/rerank", call, said, headers)
-            tokens = response.headers.get("x-compute-tokens", "")
-            body = await wire.whole(response)
+            with _after(start):
+                response = await self._wire.post(upstream, "/rerank", call, said, headers)
+                tokens = response.headers.get("x-compute-tokens", "")
+                body = await wire.whole(response)
             try:
                 scored = rerank.scores(body, len(some))
             except ValueError as error:
@@ -74,3 +78,13 @@ class TextEmbeddings:
             reply.usage.known &= tokens.isdecimal()
         reply.body = rerank.answer(call.payload, upstream.model, found, reply.usage.input)
         return reply
+
+
+@contextmanager
+def _after(texts: int) -> Iterator[None]:
+    """Whoever fails after so many has worked for those."""
+    try:
+        yield
+    except Failed as failed:
+        failed.asked |= texts > 0
+        raise
