@@ -8,7 +8,15 @@ from uuid import UUID
 
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
-from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Upstream
+from rackhouse.services.gateway.model.config import (
+    Budget,
+    Config,
+    Kind,
+    Limit,
+    Period,
+    Scope,
+    Upstream,
+)
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Standing, Told
@@ -45,6 +53,15 @@ class Granting(NoLeases):
         return [(each.tokens_settled, each.tokens_granted) for each in self.told.values()]
 
 
+async def _used(ledger: BudgetLedger) -> None:
+    await ledger.settle(await ledger.reserve(call(WHO), LOCAL), USED)
+
+
+def _lower(ledger: BudgetLedger) -> None:
+    limits = (Limit(period=Period.DAY, tokens=9_000),)
+    ledger.budgets.change([Budget(scope=Scope.KEY, name=WHO.key, limits=limits)])
+
+
 async def test_a_lease_that_ended_unheard_of_gives_back_what_is_free() -> None:
     ledger = BudgetLedger(Config(), store := Granting())
     hold = await ledger.reserve(call(WHO), LOCAL)
@@ -52,4 +69,50 @@ async def test_a_lease_that_ended_unheard_of_gives_back_what_is_free() -> None:
     await ledger.settle(hold, USED)
     await ledger.flush.once()
     assert store.kept == [(50, 50)]
+    assert not ledger.flush._leases
+
+
+async def test_a_lease_goes_back_when_the_limits_change() -> None:
+    ledger = BudgetLedger(Config(), store := Granting())
+    await _used(ledger)
+    await ledger.flush.once()
+    _lower(ledger)
+    await _used(ledger)
+    await ledger.flush.once()
+    assert sorted(store.kept) == [(50, 50), (50, 1000)]
+    await ledger.flush.stop()
+    assert store.kept == [(50, 50), (50, 50)]
+    assert not ledger.flush._leases
+
+
+async def test_it_does_when_they_change_while_postgresql_is_told() -> None:
+    ledger = BudgetLedger(Config(), store := Granting())
+    await _used(ledger)
+    store.go.clear()
+    telling = asyncio.create_task(ledger.flush.once())
+    while not store.told:
+        await asyncio.sleep(0)
+    _lower(ledger)
+    using = asyncio.create_task(_used(ledger))
+    await asyncio.sleep(0)
+    store.go.set()
+    await asyncio.gather(telling, using)
+    await ledger.flush.stop()
+    assert store.kept == [(50, 50), (50, 50)]
+    assert not ledger.flush._leases
+
+
+async def test_it_does_when_they_change_while_postgresql_is_asked() -> None:
+    ledger = BudgetLedger(Config(), store := Granting())
+    store.go.clear()
+    using = asyncio.create_task(_used(ledger))
+    await asyncio.sleep(0)
+    _lower(ledger)
+    again = asyncio.create_task(_used(ledger))
+    await asyncio.sleep(0)
+    store.go.set()
+    await asyncio.gather(using, again)
+    await ledger.flush.stop()
+    assert all(settled == granted for settled, granted in store.kept)
+    assert sum(settled for settled, _ in store.kept) == 100
     assert not ledger.flush._leases

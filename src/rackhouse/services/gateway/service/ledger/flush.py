@@ -88,9 +88,9 @@ class Flush:
 
     async def stop(self) -> None:
         """Give everything back. What cannot be told any more is charged when its lease ends."""
-        for purse in self._budgets:
-            if lease := purse.close():
-                self.tell(lease)
+        for lease, _ in self._leases.values():
+            lease.close()
+            self._dirty.add(lease)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST):
                 for _ in range(int(_LAST / _EVERY)):
@@ -108,7 +108,7 @@ class Flush:
         """Tell all that there is to tell. Gone when PostgreSQL is away: told the next time."""
         async with self._writing:
             now = time.monotonic()
-            self._close_idle(now)
+            self._close_unused(now)
             self._revive_doubtful(now)
             while self._dirty:
                 batch = [self._dirty.pop() for _ in range(min(len(self._dirty), _BATCH))]
@@ -138,11 +138,10 @@ class Flush:
                 lease.known = False
                 del self._leases[lease.id]
 
-    def _close_idle(self, now: float) -> None:
+    def _close_unused(self, now: float) -> None:
         for lease, purse in self._leases.values():
-            idle = purse is not None and now - purse.used_at > _IDLE
-            if purse is not None and purse.lease is lease and (idle or now >= lease.until):
-                purse.close()
+            if purse is not None and lease.open and not _used(lease, purse, now):
+                lease.close()
                 self._dirty.add(lease)
             if now - lease.told_at > _WORD:
                 self._dirty.add(lease)
@@ -167,6 +166,13 @@ class Flush:
         if now - self._forgot > _FORGET:
             self._forgot = now
             self._budgets.forget(now - _FORGET)
+
+
+def _used(lease: Lease, purse: Purse, now: float) -> bool:
+    """Whether somebody took from it of late, and still may: its budget's limits may have changed,
+    and then it was dropped.
+    """
+    return purse.lease is lease and now < lease.until and now - purse.used_at <= _IDLE
 
 
 def _told(lease: Lease) -> Told:

@@ -200,7 +200,7 @@ class BudgetLedger:
                 return
             self.flush.add(lease, purse)
             if purse.limits is not limits:
-                purse.close()
+                purse.lease = None
         except Gone as gone:
             self._gone, self._gone_at = str(gone), time.monotonic()
             if gone.asked:

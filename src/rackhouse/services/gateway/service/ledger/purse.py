@@ -48,7 +48,7 @@ class Purse:
         self.tokens_cap = _lowest(each.tokens for each in limits if each.hard)
         self.counts_money = any(each.money >= 0 for each in limits)
         self.counts_tokens = any(each.tokens >= 0 for each in limits)
-        self.close()  # what it has may not count what these do
+        self.lease = None  # it may not count what these do; whoever tells PostgreSQL closes it
 
     def take(self, money: int, tokens: int, now: float) -> Lease | None:
         """Reserve, and say from which lease; None: there has to be another first."""
