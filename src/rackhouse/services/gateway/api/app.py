@@ -57,7 +57,7 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
         return JSONResponse({"status": "ok"})
 
     async def described(_: Request) -> Response:
-        return JSONResponse(openapi.document())
+        return Response(openapi.written(), media_type="application/json")
 
     return [
         Route("/v1/chat/completions", Ask(gateway, chat.read), methods=["POST"]),

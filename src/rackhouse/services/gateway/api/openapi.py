@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -76,6 +77,12 @@ def document() -> Json:
             },
         },
     }
+
+
+@cache
+def written() -> bytes:
+    """The same as JSON. It never changes, and anybody may ask for it."""
+    return msgspec.json.encode(document())
 
 
 def _post(path: _Path) -> Json:
