@@ -115,7 +115,7 @@ async def client(
     while not end.is_set():
         most = chance.randint(1, MOST)
         asked = call(who, prompt=most - most // 2, answer=most // 2)
-        await rates.admit(asked)
+        await rates.admit(asked.caller)
         try:
             hold = await ledger.reserve(asked, OUTSIDE)
         except (Away, OverBudget):

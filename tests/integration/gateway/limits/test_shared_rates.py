@@ -30,7 +30,7 @@ async def _admitted(rates: Rates, name: str, count: int, **limits: int) -> int:
     admitted = 0
     for _ in range(count):
         with suppress(TooMany):
-            await rates.admit(call(caller(name, **limits)))
+            await rates.admit(caller(name, **limits))
             admitted += 1
     return admitted
 
@@ -59,9 +59,9 @@ async def test_tokens_that_another_replica_used_count(server: Store) -> None:
         who = caller("b", tokens_per_minute=600)
         one.used(call(who), Usage(input=9000, known=True))
         with pytest.raises(TooMany):
-            await one.admit(call(who))
+            await one.admit(who)
         with pytest.raises(TooMany):
-            await other.admit(call(who))
+            await other.admit(who)
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ async def _admitted(rates: Rates, count: int, **limits: int) -> int:
     admitted = 0
     for _ in range(count):
         with contextlib.suppress(TooMany):
-            await rates.admit(call(caller(**limits)))
+            await rates.admit(caller(**limits))
             admitted += 1
     return admitted
 
@@ -104,18 +104,18 @@ async def test_tokens_count_when_they_were_used_wherever_that_was() -> None:
     one, other = (Rates(together, clock) for _ in range(2))
     who = caller(tokens_per_minute=600)
     for _ in range(3):
-        await one.admit(call(who))
+        await one.admit(who)
     one.used(call(who), Usage(input=500, output=400, known=True))
     with pytest.raises(TooMany, match="600 tokens a minute") as refused:
-        await one.admit(call(who))
+        await one.admit(who)
     assert 30 < refused.value.retry_after < 31
     clock.now += 0.3
     with pytest.raises(TooMany):
-        await one.admit(call(who))  # and with this the others know
+        await one.admit(who)  # and with this the others know
     with pytest.raises(TooMany):
-        await other.admit(call(who))
+        await other.admit(who)
     clock.now += 31
-    await other.admit(call(who))
+    await other.admit(who)
 
 
 async def test_who_has_no_rates_is_admitted_and_not_remembered() -> None:

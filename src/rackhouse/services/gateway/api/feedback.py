@@ -8,6 +8,8 @@ and for as long as the log has it.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 from starlette.types import Receive, Scope, Send
 
@@ -16,6 +18,7 @@ from rackhouse.services.gateway.model.problem import BadRequest, NotFound, Probl
 from rackhouse.services.gateway.service.gateway import Gateway
 
 _MOST = 4096  # bytes
+_ID = re.compile("[0-9a-f]{32}")
 
 
 _decode = msgspec.json.Decoder(shapes.Feedback).decode
@@ -30,12 +33,15 @@ class Feedback:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As ASGI."""
         try:
-            caller = await self._gateway.parts.keys.identify(http.token(scope))
+            parts = self._gateway.parts
+            caller = await parts.keys.identify(http.token(scope))
+            await parts.limits.admit(caller)
             said = _read(await http.read_body(receive, _MOST))
-            line = await self._gateway.parts.journal.told(said.id, caller.key)
+            ours = _ID.fullmatch(said.id)  # for any other, the log need not be asked
+            line = await parts.journal.told(said.id, caller.key) if ours else None
             if line is None:
                 raise NotFound("there is no answer of that id to this key, or it was told before")
-            self._gateway.parts.quality.told(line, said.score)
+            parts.quality.told(line, said.score)
             await http.send_body(send, 200, b'{"object":"feedback"}', [http.JSON])
         except Problem as problem:
             self._gateway.parts.journal.metrics.turn_away(problem)

@@ -55,6 +55,7 @@ class Count:
         """As ASGI."""
         try:
             call = await ask.called(self._gateway, read, scope, receive)
+            await self._gateway.parts.limits.admit(call.caller)
             about = {"input_tokens": max(1, call.prompt // _BYTES)}
             await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
         except Problem as problem:

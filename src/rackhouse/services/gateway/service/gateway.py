@@ -26,7 +26,7 @@ class Gateway:
         """
         way = Way(self.parts, call)
         try:
-            await self.parts.limits.admit(call)
+            await self.parts.limits.admit(call.caller)
             if self.parts.cache.keeps(call):
                 return await self._again(way)
             return await self._asked(way)

@@ -48,7 +48,7 @@ class Keys(Protocol):
 class Limits(Protocol):
     """Rates: requests and tokens a minute."""
 
-    async def admit(self, call: Call) -> None:
+    async def admit(self, caller: Caller) -> None:
         """TooMany, with `retry_after`, when the caller has asked too much."""
 
     def used(self, call: Call, usage: Usage) -> None:

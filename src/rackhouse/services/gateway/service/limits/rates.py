@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from rackhouse.services.gateway.model.call import Call, Usage
+from rackhouse.services.gateway.model.call import Call, Caller, Usage
 from rackhouse.services.gateway.model.problem import TooMany
 from rackhouse.services.gateway.service.limits.rate import MINUTE, Rate
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
@@ -62,9 +62,8 @@ class Rates:
         """Whether replicas count each by itself just now."""
         return self._shared is None or self._clock() < self._alone_until
 
-    async def admit(self, call: Call) -> None:
+    async def admit(self, caller: Caller) -> None:
         """As `seams.Limits`."""
-        caller = call.caller
         if not (caller.requests_per_minute or caller.tokens_per_minute):
             return
         key = self._key(caller.key, caller.requests_per_minute, caller.tokens_per_minute)
