@@ -18,6 +18,7 @@ _PATHS = {
     Task.RESPONSE: "/v1/responses",
     Task.RERANK: "/v1/rerank",
 }
+_LIMITS = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 
 
 class OpenAi:
@@ -54,7 +55,7 @@ def payload(upstream: Upstream, call: Call) -> Payload:
     """What it is asked: what the client said, but for the names, the limit and the count."""
     said = {**call.payload, "model": upstream.model}
     if call.task is Task.CHAT or call.task is Task.COMPLETION:
-        most = call.answer // call.choices
+        most = _most(upstream, call)
         said.pop("max_tokens", None)
         said.pop("max_completion_tokens", None)
         newer = upstream.kind is Kind.OPENAI and call.task is Task.CHAT
@@ -62,5 +63,16 @@ def payload(upstream: Upstream, call: Call) -> Payload:
         if call.stream:
             said["stream_options"] = {**(said.get("stream_options") or {}), "include_usage": True}
     elif call.task is Task.RESPONSE:
-        said["max_output_tokens"] = call.answer
+        said["max_output_tokens"] = _most(upstream, call)
     return said
+
+
+def _most(upstream: Upstream, call: Call) -> int:
+    """Tokens that one answer may have. Where the client named none, what there is room for: an
+    upstream refuses what would not fit beside the prompt.
+    """
+    most = call.answer // call.choices
+    context = upstream.context
+    if not context or any(call.payload.get(name) is not None for name in _LIMITS):
+        return most
+    return max(1, min(most, max(context - call.prompt, context // 4)))

@@ -1,0 +1,43 @@
+"""What upstreams of OpenAI's protocol are told of what a client said, and what they are not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rackhouse.services.gateway.api import chat, completions, parse, responses
+from rackhouse.services.gateway.clients.openai import payload
+from rackhouse.services.gateway.model.call import Call, Caller
+from rackhouse.services.gateway.model.config import Kind, Upstream
+
+_SAID = {"model": "m", "messages": [{"role": "user", "content": "a"}]}
+
+
+def _chat(size: int = 100, **more: Any) -> Call:
+    return chat.read(_SAID | more, parse.Asker(Caller(key="k"), size))
+
+
+def _upstream(**more: Any) -> Upstream:
+    return Upstream(**{"name": "one", "kind": Kind.VLLM, "model": "m", "local": True, **more})
+
+
+@pytest.mark.parametrize(
+    ("context", "size", "most"),
+    [(0, 100, 4096), (32768, 100, 4096), (4096, 100, 3996), (4096, 9000, 1024), (8192, 5000, 3192)],
+)
+def test_who_names_no_limit_gets_what_there_is_room_for(context: int, size: int, most: int) -> None:
+    assert payload(_upstream(context=context), _chat(size))["max_tokens"] == most
+
+
+def test_of_each_path() -> None:
+    asker, small = parse.Asker(Caller(key="k"), 96), _upstream(context=2096)
+    text = completions.read({"model": "m", "prompt": "a"}, asker)
+    assert payload(small, text)["max_tokens"] == 2000
+    response = responses.read({"model": "m", "input": "a"}, asker)
+    assert payload(small, response)["max_output_tokens"] == 2000
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
+def test_a_limit_that_is_named_is_the_clients_own_affair(name: str) -> None:
+    assert payload(_upstream(context=4096), _chat(**{name: 4096}))["max_tokens"] == 4096
