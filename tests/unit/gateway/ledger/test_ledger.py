@@ -14,6 +14,7 @@ from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger import flush
+from rackhouse.services.gateway.service.ledger import ledger as service
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.store.database import Gone
@@ -113,4 +114,25 @@ async def test_a_refusal_that_comes_late_is_one() -> None:
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
     async with asyncio.timeout(20):
         with pytest.raises(OverBudget, match="used up"):
+            await ledger.reserve(call(who), OUTSIDE)
+
+
+class TooLate(NoLeases):
+    """A PostgreSQL whose leases are over when they come."""
+
+    async def grant(self, asked: Asked) -> Granted:
+        await asyncio.sleep(0)
+        return Granted(0, asked.tokens_want, 0.0, 0.0, Standing(0, 0, 0, 0))
+
+
+@pytest.mark.parametrize("hard", [True, False])
+async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, hard: bool) -> None:
+    monkeypatch.setattr(service, "_PATIENCE", 0.05)
+    ledger = BudgetLedger(Config(), TooLate())
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9, hard=hard))
+    async with asyncio.timeout(20):
+        if hard:
+            with pytest.raises(Away, match="too late"):
+                await ledger.reserve(call(who), OUTSIDE)
+        else:
             await ledger.reserve(call(who), OUTSIDE)

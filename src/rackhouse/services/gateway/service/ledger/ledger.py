@@ -165,17 +165,17 @@ class BudgetLedger:
     async def _fit(self, purse: Purse, money: int, tokens: int, end: float) -> None:
         """Until `purse` has a lease that the request fits in."""
         while not purse.fits(money, tokens, now := time.monotonic()):
-            if purse.filling is None:
-                if now - self._gone_at < _BELIEVED:
-                    if purse.binds:
-                        raise _away(self._gone)
-                    purse.uncounted(now)
-                    return
+            if purse.filling is None or now >= end:
                 if purse.refuses(money, tokens, now):
                     if now >= end or purse.used_up(money, tokens):
                         raise _over(purse, used_up=purse.used_up(money, tokens))
                     await asyncio.sleep(_PAUSE)
                     continue
+                if why := self._why_uncounted(now, end):
+                    if purse.binds:
+                        raise _away(why)
+                    purse.uncounted(now)
+                    return
                 purse.filling = asyncio.create_task(self._fill(purse, money, tokens))
             purse.wait(money, tokens)
             try:
@@ -183,6 +183,12 @@ class BudgetLedger:
                 await asyncio.shield(purse.filling)
             finally:
                 purse.wait(-money, -tokens)
+
+    def _why_uncounted(self, now: float, end: float) -> str:
+        """Why there is nothing to wait for; empty where there is."""
+        if now - self._gone_at < _BELIEVED:
+            return self._gone
+        return "PostgreSQL answers too late" if now >= end else ""
 
     async def _fill(self, purse: Purse, money: int, tokens: int) -> None:
         """Ask for another lease; what is left of the one before goes back."""
