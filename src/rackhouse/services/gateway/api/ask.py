@@ -28,13 +28,13 @@ class Ask:
         """As ASGI."""
         try:
             call = await called(self._gateway, self._read, scope, receive)
-            with Leaving(receive, _PATIENCE) as leaving:
+            with Leaving(receive, send, _PATIENCE) as leaving:
                 reply = await self._gateway.answer(call)
                 if reply.pieces is None:
                     await http.send_body(send, reply.status, reply.body, by(reply, call, http.JSON))
                 else:
                     leaving.watch()
-                    await _stream(reply.pieces, by(reply, call, http.EVENTS), send)
+                    await _stream(reply.pieces, by(reply, call, http.EVENTS), leaving.send)
         except Problem as problem:
             await http.send_problem(send, problem)
 

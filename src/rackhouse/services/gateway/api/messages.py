@@ -31,7 +31,7 @@ class Messages:
         """As ASGI."""
         try:
             call = await ask.called(self._gateway, read, scope, receive)
-            with Leaving(receive, _PATIENCE) as leaving:
+            with Leaving(receive, send, _PATIENCE) as leaving:
                 reply = await self._gateway.answer(call)
                 if reply.pieces is None:
                     body = _message(reply.body, call.model)
@@ -40,7 +40,7 @@ class Messages:
                 else:
                     leaving.watch()
                     headers = ask.by(reply, call, http.EVENTS)
-                    await _stream(reply.pieces, call, headers, send)
+                    await _stream(reply.pieces, call, headers, leaving.send)
         except Problem as problem:
             await http.send_problem(send, problem, answer.error)
 
