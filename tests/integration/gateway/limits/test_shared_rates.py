@@ -81,6 +81,15 @@ async def test_without_redis_each_counts_alone_and_together_again_when_it_is_bac
         assert await _admitted(rates, "c", 40, requests_per_minute=30) >= 30
 
 
+async def test_more_at_once_than_there_are_connections_are_counted_together(server: Store) -> None:
+    async with connected(server.url) as redis:
+        rates = Rates(SharedRates(redis, "many:", _PATIENCE))
+        asking = (_admitted(rates, f"key-{n}", 1, requests_per_minute=60) for n in range(150))
+        assert await asyncio.gather(*asking) == [1] * 150
+        assert not rates.alone
+        assert (await redis.info("clients"))["connected_clients"] < 100
+
+
 async def test_a_redis_that_is_away_is_said_at_once() -> None:
     async with connected("redis://127.0.0.1:1/0") as redis:
         with pytest.raises(RedisAway):

@@ -10,13 +10,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 _PATIENCE = 0.1  # seconds; an answer of a model takes longer
 _ALONE = 5.0  # seconds
+_CONNECTIONS = 32
 
 
 class Shelf:
@@ -65,8 +66,15 @@ async def opened(url: str, prefix: str) -> AsyncIterator[Shelf]:
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[Redis]:
-    """What asks once, and says at once that it cannot."""
-    redis = Redis.from_url(url, retry=Retry(NoBackoff(), 0))
+    """What asks once, and says at once that it cannot. Who finds all connections taken waits for
+    one, within the time that the answer may take.
+    """
+    retry = Retry(NoBackoff(), 0)
+    redis = Redis.from_pool(
+        BlockingConnectionPool.from_url(
+            url, max_connections=_CONNECTIONS, timeout=None, retry=retry
+        )
+    )
     try:
         yield redis
     finally:
