@@ -8,6 +8,7 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -246,6 +247,20 @@ async def test_outside_is_not_inside_whatever_its_name_says(
 async def test_a_proxy_inside_is_reached_where_the_rack_says_so(client: OpenAi, url: str) -> None:
     _SAID.says(_WHOLE)
     assert (await client.ask(_upstream(url, local=False, private=True), _call())).body == _WHOLE
+
+
+@pytest.mark.parametrize("where", [{"local": True}, {"local": False, "private": True}])
+async def test_nobody_inside_fetches_what_a_client_names(
+    client: OpenAi, url: str, where: dict[str, bool]
+) -> None:
+    _SAID.says(_WHOLE)
+    with pytest.raises(Failed) as caught:
+        await client.ask(_upstream(url, **where), replace(_call(), fetched="messages[0].x"))
+    refusal = caught.value.refusal
+    assert refusal is not None
+    assert (refusal.status, refusal.param) == (400, "messages[0].x")
+    assert (caught.value.asked, caught.value.fault, caught.value.final) == (False, False, False)
+    assert _SAID.asked == 0
 
 
 @pytest.mark.parametrize("more", [{"key": "a\r\nx-b: c"}, {"url": "no address"}])

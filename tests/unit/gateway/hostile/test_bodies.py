@@ -63,6 +63,10 @@ _BODIES = st.fixed_dictionaries(
 _ASKER = parse.Asker(Caller(key="k"), 1000)
 
 
+def _turn(part: dict[str, Any]) -> dict[str, Any]:
+    return {"role": "user", "content": [part]}
+
+
 def _refused(read: Callable[[], object]) -> bool:
     """Whether it is refused, by its field. Any other exception is a fault of ours."""
     try:
@@ -147,6 +151,106 @@ def test_an_image_is_data_or_https_and_nothing_else(url: object) -> None:
     part = {"type": "image_url", "image_url": {"url": url}}
     with pytest.raises(BadRequest, match="https"):
         chat.read({"model": "m", "messages": [{"role": "user", "content": [part]}]}, _ASKER)
+
+
+_DATA = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+_SOMEWHERE = "http://169.254.169.254/latest/meta-data"
+
+
+@pytest.mark.parametrize(
+    ("part", "param"),
+    [
+        ({"type": "video_url", "video_url": {"url": _SOMEWHERE}}, "video_url"),
+        ({"type": "audio_url", "audio_url": {"url": _SOMEWHERE}}, "audio_url"),
+        ({"type": "text", "text": "a", "video_url": {"url": _SOMEWHERE}}, "video_url"),
+        ({"type": "text", "text": "a", "image_url": {"url": _SOMEWHERE}}, "image_url.url"),
+        ({"type": "input_image", "image_url": _SOMEWHERE}, "image_url.url"),
+        ({**_DATA, "video_url": {"url": _SOMEWHERE}}, "video_url"),
+        ({"type": "file", "file": {"file_data": _SOMEWHERE}}, "file.file_data"),
+        ({"type": "file", "file": {"file_url": "https://a/b.pdf"}}, "file.file_url"),
+    ],
+)
+def test_no_address_is_passed_on_that_nobody_looked_at(part: dict[str, Any], param: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        chat.read({"model": "m", "messages": [{"role": "user", "content": [part]}]}, _ASKER)
+    assert caught.value.param == f"messages[0].content[0].{param}"
+
+
+@pytest.mark.parametrize(
+    ("said", "param"),
+    [
+        ({"input": [_turn({"image_url": _SOMEWHERE})]}, "input[0].content[0].image_url"),
+        ({"input": [_turn({"file_url": _SOMEWHERE})]}, "input[0].content[0].file_url"),
+        ({"input": [{"type": "x", "output": [{"video_url": "https://a"}]}]}, "input[0].output[0]"),
+        ({"input": "a", "tools": [{"type": "mcp", "server_url": _SOMEWHERE}]}, "tools[0]"),
+    ],
+)
+def test_nor_in_a_response(said: dict[str, Any], param: str) -> None:
+    with pytest.raises(BadRequest) as caught:
+        responses.read({"model": "m", **said}, _ASKER)
+    assert caught.value.param.startswith(param)
+
+
+def test_a_tool_may_have_a_parameter_of_any_name() -> None:
+    url = {"type": "object", "properties": {"image_url": {"type": "string"}}}
+    tool = {"type": "function", "name": "look", "parameters": url}
+    assert responses.read({"model": "m", "input": "a", "tools": [tool]}, _ASKER).fetched == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "fetched", "unbounded"),
+    [
+        ({"type": "text", "text": "https://a"}, "", ""),
+        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}, "", ""),
+        ({"type": "image_url", "image_url": {"url": "https://a"}}, "image_url.url", ""),
+        ({"type": "file", "file": {"file_data": "data:application/pdf;base64,aGk="}}, "", ""),
+        ({"type": "file", "file": {"file_id": "file-1"}}, "", "file.file_id"),
+        (
+            {"type": "file", "file": {"file_data": "https://a/b.pdf"}},
+            *("file.file_data", "file.file_data"),
+        ),
+    ],
+)
+def test_it_is_known_what_is_fetched_and_what_nobody_can_count(
+    part: dict[str, Any], fetched: str, unbounded: str
+) -> None:
+    text = {"type": "text", "text": "What?"}
+    said = {"model": "m", "messages": [{"role": "user", "content": [text, part]}]}
+    call = chat.read(said, _ASKER)
+    at = "messages[0].content[1]."
+    assert (call.fetched, call.unbounded) == (
+        fetched and at + fetched,
+        unbounded and at + unbounded,
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "fetched", "unbounded"),
+    [
+        ({"previous_response_id": "resp_1"}, "", "previous_response_id"),
+        ({"conversation": {"id": "conv_1"}}, "", "conversation"),
+        ({"prompt": {"id": "pmpt_1"}}, "", "prompt"),
+        ({"input": [{"type": "item_reference", "id": "msg_1"}]}, "", "input[0]"),
+        ({"input": [{"id": "msg_1"}]}, "", "input[0]"),
+        ({"input": [_turn({"file_id": "file-1"})]}, "", "input[0].content[0].file_id"),
+        (
+            {"input": [_turn({"file_url": "https://a/b.pdf"})]},
+            *("input[0].content[0].file_url", "input[0].content[0].file_url"),
+        ),
+        ({"input": [_turn({"image_url": "https://a"})]}, "input[0].content[0].image_url", ""),
+        ({"input": [_turn({"type": "input_text", "text": "a"})]}, "", ""),
+    ],
+)
+def test_of_a_response_as_well(said: dict[str, Any], fetched: str, unbounded: str) -> None:
+    call = responses.read({"model": "m", "input": "a", **said}, _ASKER)
+    assert (call.fetched, call.unbounded) == (fetched, unbounded)
+
+
+def test_an_image_of_a_response_counts_as_one_too() -> None:
+    said = {"input": [_turn({"type": "input_image", "image_url": "data:image/png;base64,aGk="})]}
+    call = responses.read({"model": "m", **said}, _ASKER)
+    assert call.images
+    assert call.prompt > 50_000
 
 
 def test_an_image_counts_as_one_and_not_by_its_bytes() -> None:

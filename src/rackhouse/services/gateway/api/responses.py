@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rackhouse.services.gateway.api import parse
+from rackhouse.services.gateway.api.content import Content
 from rackhouse.services.gateway.api.parse import Asker
 from rackhouse.services.gateway.model.call import Call, Payload, Task
 from rackhouse.services.gateway.model.problem import BadRequest
@@ -14,10 +15,16 @@ def read(payload: Payload, asker: Asker) -> Call:
         raise BadRequest("`input` is neither a text nor a list", param="input")
     if parse.flag(payload, "background"):
         raise BadRequest("`background` is not to be had here: ask and wait", param="background")
+    content = Content()
+    content.response(payload)
     return asker.call(
         Task.RESPONSE,
         payload,
         stream=parse.flag(payload, "stream"),
+        prompt=content.tokens(asker.size),
         answer=parse.answer(payload, "max_output_tokens"),
         tools=bool(parse.optional_list(payload, "tools")),
+        images=content.images > 0,
+        fetched=content.fetched,
+        unbounded=content.unbounded,
     )

@@ -41,6 +41,8 @@ class Wire:
         """An answer with status 200 whose body is still to be read, and to be closed. Failed.
         A client's trace is gone on with, whatever the upstream speaks.
         """
+        if call.fetched and (upstream.local or upstream.private):
+            raise _not_fetched(call.fetched)
         if call.trace:
             headers = {**headers, "traceparent": Trace.of(call.trace, call.id).header}
         timeout = aiohttp.ClientTimeout(
@@ -68,6 +70,13 @@ class Wire:
         if response.status != 200:
             raise await _refusal(call.task, response)
         return response
+
+
+def _not_fetched(field: str) -> Failed:
+    """What a client names may be an address that only we can reach."""
+    what = f"`{field}` is an address, and a server inside fetches nothing: send it as data:"
+    refused = Refused(what, status=400, param=field)
+    return Failed("fetches nothing", asked=False, fault=False, refusal=refused)
 
 
 def _encoded(payload: Payload) -> bytes:

@@ -53,6 +53,8 @@ class Call:
     marked: bool = False  # parts of it say that Anthropic's cache is to keep them
     tools: bool = False
     images: bool = False
+    fetched: str = ""  # the first field with an address that whoever answers would fetch
+    unbounded: str = ""  # the first that stands for more than its bytes, nobody knows how much
     schema: bool = False
     tags: frozenset[str] = frozenset()
     session: str = ""  # what keeps a conversation with one upstream
