@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -155,3 +156,79 @@ async def test_what_is_remembered_is_bounded(
             await keys.identify(f"{service.PREFIX}{number:043}")
     assert len(keys._unknown) == 10
     assert not keys._asking
+
+
+class Slow(Counted):
+    """It answers when it is let `go`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = self.most = 0
+        self.go = asyncio.Event()
+
+    async def find(self, digest: bytes) -> PersonKey | None:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        try:
+            await self.go.wait()
+            return await super().find(digest)
+        finally:
+            self.now -= 1
+
+
+def stranger(number: int) -> str:
+    return f"{service.PREFIX}{number:043}"
+
+
+async def test_strangers_leave_the_database_to_others(clock: Clock) -> None:
+    keys = KnownKeys([GIVEN], store := Slow(), clock)
+    asking = [asyncio.create_task(keys.identify(stranger(number))) for number in range(500)]
+    await asyncio.sleep(0)
+    assert (await keys.identify("sk-given")).application == "hello"
+    assert len(keys._asking) == service._CROWD
+    store.go.set()
+    ends = [type(each) for each in await asyncio.gather(*asking, return_exceptions=True)]
+    assert (ends.count(Away), ends.count(Unauthorized)) == (500 - service._CROWD, service._CROWD)
+    assert store.most == service._ASKED
+
+
+async def test_a_known_key_is_asked_for_again_among_strangers(clock: Clock) -> None:
+    keys = KnownKeys([], store := Slow(), clock)
+    token = await keys.make(RUTH)
+    store.go.set()
+    ruth = await keys.identify(token)
+    store.go.clear()
+    clock.now += 5
+    asking = [asyncio.create_task(keys.identify(stranger(number))) for number in range(500)]
+    await asyncio.sleep(0)
+    again = asyncio.create_task(keys.identify(token))
+    await asyncio.sleep(0)
+    store.go.set()
+    await asyncio.gather(*asking, return_exceptions=True)
+    assert await again is ruth
+
+
+async def test_who_waits_in_vain_is_told_so(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "_PATIENCE", 0.05)
+    keys = KnownKeys([], Slow(), clock)
+    asking = [keys.identify(stranger(number)) for number in range(5)]
+    ends = await asyncio.gather(*asking, return_exceptions=True)
+    assert [type(each) for each in ends] == [Away] * 5
+
+
+async def test_whoever_left_need_not_be_told(
+    clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    keys = KnownKeys([], store := Slow(), clock)
+    store.away = True
+    asking = asyncio.create_task(keys.identify(stranger(1)))
+    while not store.now:
+        await asyncio.sleep(0)
+    asking.cancel()
+    await asyncio.wait({asking})
+    del asking
+    store.go.set()
+    while keys._asking:
+        await asyncio.sleep(0)
+    gc.collect()
+    assert not caplog.records

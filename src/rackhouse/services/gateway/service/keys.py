@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Protocol
 
 from rackhouse.services.gateway.model.call import Caller
@@ -22,6 +23,9 @@ _LENGTH = len(PREFIX) + 43  # 32 bytes
 _BELIEVED = 4.0  # seconds until the store is asked again
 _SERVED = 600.0  # seconds for which a key is believed while the store is away
 _MOST = 10_000  # keys remembered; as many that there are not
+_ASKED = 2  # lookups at once: the store has four connections, and budgets need them more
+_CROWD = 64  # lookups that wait; whoever is not known already and comes then is sent away
+_PATIENCE = 4.0  # seconds for a lookup, waiting for its turn among them
 
 
 class KeyStore(Protocol):
@@ -63,6 +67,7 @@ class KnownKeys:
         self._known: dict[bytes, _Known] = {}
         self._unknown: dict[bytes, _Known] = {}
         self._asking: dict[bytes, asyncio.Task[_Known]] = {}
+        self._turns = asyncio.Semaphore(_ASKED)
 
     async def identify(self, token: str) -> Caller:
         """As `seams.Keys`. Away where a key cannot be looked up just now."""
@@ -102,21 +107,31 @@ class KnownKeys:
             del self._known[digest]
 
     async def _ask(self, digest: bytes, before: _Known | None) -> _Known:
-        """Once for all that ask at this moment."""
+        """Once for all that ask at this moment. Anybody can make up keys, and each is looked for:
+        a crowd of strangers waits here, and neither in the way of budgets nor for long.
+        """
         asking = self._asking.get(digest)
         if asking is None:
+            if len(self._asking) >= _CROWD and not (before and before.caller):
+                raise _later()
             asking = self._asking[digest] = asyncio.create_task(self._find(digest, before))
-            asking.add_done_callback(lambda _: self._asking.pop(digest, None))
+            asking.add_done_callback(partial(self._asked, digest))
         try:
             return await asyncio.shield(asking)
-        except Gone:
+        except (Gone, TimeoutError):
             if before and before.caller and self._clock() - before.at < _SERVED:
                 return before
-            raise Away("keys cannot be looked up just now", retry_after=1) from None
+            raise _later() from None
+
+    def _asked(self, digest: bytes, asking: asyncio.Task[_Known]) -> None:
+        del self._asking[digest]
+        if not asking.cancelled():
+            asking.exception()  # seen: whoever asked may have left
 
     async def _find(self, digest: bytes, before: _Known | None) -> _Known:
         at = self._clock()
-        key = await self._store.find(digest)
+        async with asyncio.timeout(_PATIENCE), self._turns:
+            key = await self._store.find(digest)
         caller = _caller(key, key.person) if key else None
         if before is not None and caller == before.caller:
             before.at = at  # the same object, by which its budgets are known
@@ -163,6 +178,10 @@ def _digest(token: str) -> bytes:
 
 def _is(caller: Caller | None, name: str) -> bool:
     return caller is not None and caller.key == name
+
+
+def _later() -> Away:
+    return Away("keys cannot be looked up just now", retry_after=1)
 
 
 def _nobody() -> Unauthorized:
