@@ -121,7 +121,7 @@ def test_slow_is_no_fault(both: Desk) -> None:
 
 @pytest.mark.slow
 def test_an_ill_one_is_left_alone_and_tried_again(both: Desk) -> None:
-    both.scripts["first"].always = Act(does=Does.ERROR, status=500)
+    both.scripts["first"].always = Act(does=Does.ERROR, status=503)
     for _ in range(5):
         both.chat()
     asked = len(both.scripts["first"].asked)

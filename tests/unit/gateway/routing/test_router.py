@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rackhouse.kit.errors import FileError
+from rackhouse.services.gateway.clients import refusal
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.look import Seen
 from rackhouse.services.gateway.model.call import Call, Caller, Task
@@ -122,3 +123,14 @@ def test_a_file_with_a_candidate_that_is_no_upstream() -> None:
     named = Named(name="chat", candidates=(Candidate(upstream="b", rank=0),))
     with pytest.raises(FileError, match="there is no upstream 'b'"):
         Routing(Config(models=(named,)), Turns(), lambda _: None)
+
+
+def test_a_chat_that_llama_cpp_does_not_take_takes_it_from_nobody() -> None:
+    bench = Bench()
+    said = b'{"error":{"code":500,"message":"roles must alternate","type":"server_error"}}'
+    for _ in range(20):
+        bench.routing.failed(bench.gpu, refusal.failed(Task.CHAT, 500, said, ""), "app")
+    assert (bench.order(), bench.standing()) == (["gpu", "cloud"], Standing.WELL)
+    for _ in range(5):  # without a reason it is the server's own
+        bench.routing.failed(bench.gpu, refusal.failed(Task.CHAT, 500, b"oops", ""), "app")
+    assert (bench.order(), bench.standing()) == (["cloud"], Standing.ILL)

@@ -116,3 +116,27 @@ def test_the_first_byte_is_known_to_about_the_slowest_in_twenty() -> None:
     for number in range(5000):
         state.began(1.0 if number % 5 else 9.0)
     assert state.first_byte > 5
+
+
+def test_one_caller_cannot_take_an_upstream_from_the_others() -> None:
+    own = Failed("answered 500", asked=False, status=500, doubtful=True)
+    state = State()
+    for _ in range(100):
+        state.failed(own, 0.0, 0.5, "app")
+    assert not state.ill
+    assert state.admits(0.0, 0.5)
+    for whose in ("web", "app", "web", "app"):  # it is not the one who asks
+        state.failed(own, 0.0, 0.5, whose)
+    assert state.ill
+
+
+def test_such_an_error_leaves_what_was_ill_as_it_was() -> None:
+    own = Failed("answered 500", asked=False, status=500, doubtful=True)
+    state = ill()
+    state.failed(own, 0.0, 0.5, "app")
+    assert state.admits(state.until, 0.5)
+    state.failed(own, state.until, 0.5, "app")
+    assert state.ill
+    assert state.admits(state.until, 0.5)
+    state.began(0.1)
+    assert not state.ill

@@ -10,8 +10,9 @@ class Failed(Exception):
 
     `fault` False: it is healthy and refused what was asked, so another may take it; `status` is
     what it said, and 0 where it said nothing; `retry_after` the seconds that it asks to be left
-    alone. `refusal`: what the client is told in the upstream's own words, when nobody else takes
-    it; `final`: nobody else would, so that nobody else is asked.
+    alone; `doubtful`: the reason may be what was asked, and others may be answered. `refusal`: what
+    the client is told in the upstream's own words, when nobody else takes it; `final`: nobody else
+    would, so that nobody else is asked.
     """
 
     def __init__(
@@ -22,6 +23,7 @@ class Failed(Exception):
         fault: bool = True,
         status: int = 0,
         retry_after: float = 0.0,
+        doubtful: bool = False,
         refusal: Refused | None = None,
         final: bool = False,
     ) -> None:
@@ -31,6 +33,7 @@ class Failed(Exception):
         self.fault = fault
         self.status = status
         self.retry_after = retry_after
+        self.doubtful = doubtful
         self.refusal = refusal
         self.final = final
 

@@ -59,8 +59,15 @@ def failed(task: Task, status: int, body: bytes, retry_after: str) -> Failed:
         return Failed(why, asked=False, fault=not lacks, status=status)
     if status >= 500 or status == 408:
         unsure = status not in (500, 501, 503, 529)  # something before it may have given up
-        wait = _seconds(retry_after)
-        return Failed(f"answered {status}", asked=unsure, status=status, retry_after=wait)
+        # llama.cpp says 500, and why, to a chat that its template does not take.
+        doubtful = status in (500, 501) and bool(error.message)
+        return Failed(
+            f"answered {status}",
+            asked=unsure,
+            status=status,
+            retry_after=_seconds(retry_after),
+            doubtful=doubtful,
+        )
     return _refused(status, error)
 
 

@@ -109,8 +109,8 @@ class Router(Protocol):
     def finished(self, upstream: Upstream) -> None:
         """Its answer came to an end."""
 
-    def failed(self, upstream: Upstream, failure: Failed) -> None:
-        """It did not answer, or broke off."""
+    def failed(self, upstream: Upstream, failure: Failed, whose: str = "") -> None:
+        """It did not answer, or broke off; `whose` key asked it."""
 
     def health(self) -> Sequence[Health]:
         """How each upstream is, for people and metrics."""

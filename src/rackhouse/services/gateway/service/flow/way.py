@@ -116,7 +116,7 @@ class Way:
         if not isinstance(error, Failed):  # whoever asked is gone: it may have worked
             self.record.cost += await self.parts.ledger.settle(hold, Usage())
             return
-        self.parts.router.failed(upstream, error)
+        self.parts.router.failed(upstream, error, self.call.caller.key)
         if error.asked:
             self.record.cost += await self.parts.ledger.settle(hold, Usage())
         else:

@@ -76,11 +76,11 @@ class Routing:
 
     def finished(self, upstream: Upstream) -> None:
         """As `seams.Router`."""
-        self.states[upstream.name].failures = 0
+        self.states[upstream.name].finished()
 
-    def failed(self, upstream: Upstream, failure: Failed) -> None:
+    def failed(self, upstream: Upstream, failure: Failed, whose: str = "") -> None:
         """As `seams.Router`."""
-        self.states[upstream.name].failed(failure, self._clock(), self._chance())
+        self.states[upstream.name].failed(failure, self._clock(), self._chance(), whose)
 
     def checked(self, upstream: Upstream, why: str, loaded: bool) -> None:
         """What a look at an upstream found, as `State.checked`."""

@@ -2,7 +2,8 @@
 
 The breaker: after `IN_A_ROW` failures it is ill and not asked for a pause, which grows as long as
 it stays ill. After the pause one request at a time is let through to see; the first byte of an
-answer closes the breaker. Slowness is no failure.
+answer closes the breaker. Slowness is no failure. An error that may be the caller's own counts once
+for as long as nobody else meets one: nobody can take an upstream from the others.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class State:
     """Times are of a monotonic clock. `jitter` is drawn anew for each pause: 0 to 1."""
 
     failures: int = 0  # in a row
+    doubted: str = ""  # whose request met the last error that may be its own
     why: str = ""
     ill: bool = False
     trial: bool = False  # ill, and asked once to see
@@ -60,12 +62,16 @@ class State:
         """An answer came to its end."""
         self.failures = 0
 
-    def failed(self, failure: Failed, now: float, jitter: float) -> None:
-        """It did not answer, or broke off; or it refused, being healthy."""
+    def failed(self, failure: Failed, now: float, jitter: float, whose: str = "") -> None:
+        """It did not answer `whose` request, or broke off; or it refused, being healthy."""
         if failure.retry_after:
             self.until = max(self.until, now + min(failure.retry_after, LONGEST_WISH))
             self.why = failure.why
         elif failure.fault:
+            if failure.doubtful:
+                before, self.doubted = self.doubted, whose
+                if whose == before:
+                    return
             unreachable = not failure.asked and not failure.status
             self._count(failure.why, unreachable, now, jitter)
         elif self.ill:
