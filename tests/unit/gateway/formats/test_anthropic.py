@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,10 @@ _IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="
 _SEEN = st.builds(
     lambda said: {"role": "user", "content": [{"type": "text", "text": said}, _IMAGE]}, _TEXT
 )
+
+
+def _within(minutes: int, hour: int) -> dict[str, int]:
+    return {"ephemeral_5m_input_tokens": minutes, "ephemeral_1h_input_tokens": hour}
 
 
 def _written(said: dict[str, Any]) -> str:
@@ -222,6 +227,36 @@ def test_what_a_cache_had_is_a_part_of_what_was_read() -> None:
     assert (usage.input, usage.cached, usage.output) == (10, 3, 2)
     back = json.loads(answer.from_chat(json.dumps(chat).encode(), "m"))
     assert (back["usage"]["input_tokens"], back["usage"]["cache_read_input_tokens"]) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    ("written", "surcharge"),
+    [
+        ({}, 0),
+        ({"cache_creation_input_tokens": 100}, 100),
+        ({"cache_creation_input_tokens": 101, "cache_creation": _within(101, 0)}, 26),
+        ({"cache_creation_input_tokens": 101, "cache_creation": _within(1, 100)}, 101),
+        ({"cache_creation_input_tokens": 100, "cache_creation": _within(900, 0)}, 25),
+        ({"cache_creation_input_tokens": 100, "cache_creation": None}, 100),
+    ],
+)
+def test_writing_a_cache_costs_a_quarter_more_or_twice_as_much(
+    written: dict[str, Any], surcharge: int
+) -> None:
+    said = {"input_tokens": 7, "output_tokens": 2, **written}
+    body = {"content": [{"type": "text", "text": "a"}], "usage": said}
+    usage = Usage()
+    answer.to_chat(json.dumps(body).encode(), usage, 1)
+    assert usage.surcharge == surcharge
+    assert usage.input == 7 + written.get("cache_creation_input_tokens", 0)
+
+
+def test_the_last_count_of_a_stream_may_not_say_for_how_long() -> None:
+    usage = Usage()
+    for more in ({"cache_creation": _within(100, 0)}, {}):
+        said = {"input_tokens": 7, "cache_creation_input_tokens": 100, **more}
+        answer.count(msgspec.convert(said, answer.Counted), usage)
+    assert usage.surcharge == 25
 
 
 def test_an_error_has_the_kind_that_anthropics_client_knows() -> None:

@@ -45,7 +45,7 @@ _TOKENS = st.integers(-5, 10**7)
     st.builds(Price, since=st.just(""), input=_NANOS, output=_NANOS, cached=_NANOS | st.just(-1)),
     st.integers(0, 10**7),
     st.integers(0, 10**7),
-    st.builds(Usage, input=_TOKENS, output=_TOKENS, cached=_TOKENS),
+    st.builds(Usage, input=_TOKENS, output=_TOKENS, cached=_TOKENS, surcharge=_TOKENS),
 )
 def test_no_usage_within_the_bounds_costs_more_than_the_worst(
     price: Price, prompt: int, answer: int, usage: Usage
@@ -53,7 +53,14 @@ def test_no_usage_within_the_bounds_costs_more_than_the_worst(
     charged = cost(price, usage)
     assert 0 <= charged <= MOST
     if usage.input <= prompt and usage.output <= answer:
-        assert charged <= worst(price, prompt, answer)
+        writes = usage.surcharge > 0
+        assert charged <= worst(price, prompt, answer, writes=writes)
+
+
+def test_writing_a_cache_is_paid() -> None:
+    million = Price(since="", input=1_000_000, output=0, cached=0)
+    assert cost(million, Usage(input=8, surcharge=2)) == 10
+    assert cost(million, Usage(input=8, surcharge=9)) == 16
 
 
 def test_a_part_of_a_nano_is_one() -> None:

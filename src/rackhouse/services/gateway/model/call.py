@@ -72,6 +72,7 @@ class Usage:
     input: int = 0
     output: int = 0
     cached: int = 0
+    surcharge: int = 0  # for writing a cache, as so many more of `input`
     known: bool = False
 
 

@@ -16,7 +16,15 @@ from typing import Self
 
 from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Usage
-from rackhouse.services.gateway.model.config import Budget, Config, Limit, Price, Scope, Upstream
+from rackhouse.services.gateway.model.config import (
+    Budget,
+    Config,
+    Kind,
+    Limit,
+    Price,
+    Scope,
+    Upstream,
+)
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger import prices
 from rackhouse.services.gateway.service.ledger.books import Books
@@ -77,7 +85,8 @@ class BudgetLedger:
         if price is None:
             price = _refuse_unpriced(purses, upstream)
         tokens = min(call.prompt + call.answer, prices.MOST)
-        money = 0 if free else prices.worst(price, call.prompt, call.answer)
+        writes = upstream.kind is Kind.ANTHROPIC
+        money = 0 if free else prices.worst(price, call.prompt, call.answer, writes=writes)
         leases: list[Lease] = []
         if purses:
             leases = self._take(purses, money, tokens) or await self._wait(purses, money, tokens)

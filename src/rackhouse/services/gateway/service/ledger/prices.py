@@ -21,9 +21,11 @@ def price(upstream: Upstream, unpriced: tuple[Price, ...], day: str) -> Price | 
     return max(holding, key=lambda each: each.since, default=None)
 
 
-def worst(price: Price, prompt: int, answer: int) -> int:
-    """Nanos, when every token is charged at the dearest that it may be."""
-    dearest = max(price.input, price.cached)
+def worst(price: Price, prompt: int, answer: int, *, writes: bool = False) -> int:
+    """Nanos, when every token is charged at the dearest that it may be: twice where the upstream
+    `writes` a cache.
+    """
+    dearest = max(price.input * 2 if writes else price.input, price.cached)
     return min(_up(prompt * dearest + answer * price.output), MOST)
 
 
@@ -31,8 +33,9 @@ def cost(price: Price, usage: Usage) -> int:
     """Nanos, for what an upstream counted. Less than none is none, whatever it says."""
     read, wrote = max(usage.input, 0), max(usage.output, 0)
     cached = min(max(usage.cached, 0), read)
+    plain = read - cached + min(max(usage.surcharge, 0), read - cached)
     of_cached = price.input if price.cached < 0 else price.cached
-    return min(_up((read - cached) * price.input + cached * of_cached + wrote * price.output), MOST)
+    return min(_up(plain * price.input + cached * of_cached + wrote * price.output), MOST)
 
 
 def _up(nanos: int) -> int:

@@ -40,6 +40,12 @@ _KINDS = {
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**40)] | None
 
 
+class _Written(msgspec.Struct):
+    """Of what a cache is to keep, that which it keeps for five minutes."""
+
+    ephemeral_5m_input_tokens: Count = None
+
+
 class Counted(msgspec.Struct):
     """`input_tokens` are those that no cache had."""
 
@@ -47,6 +53,7 @@ class Counted(msgspec.Struct):
     output_tokens: Count = None
     cache_read_input_tokens: Count = None
     cache_creation_input_tokens: Count = None
+    cache_creation: _Written | None = None
 
 
 class Block(msgspec.Struct):
@@ -143,10 +150,21 @@ def count(said: Counted, usage: Usage) -> None:
     """Into OpenAI's way of counting, where what a cache had is a part of the whole."""
     if said.input_tokens is not None:
         usage.cached = said.cache_read_input_tokens or 0
-        usage.input = said.input_tokens + usage.cached + (said.cache_creation_input_tokens or 0)
+        written = said.cache_creation_input_tokens or 0
+        usage.input = said.input_tokens + usage.cached + written
+        if said.cache_creation is not None or not usage.surcharge:
+            usage.surcharge = _surcharge(written, said.cache_creation)
     if said.output_tokens is not None:
         usage.output = said.output_tokens
     usage.known = said.output_tokens is not None
+
+
+def _surcharge(written: int, how: _Written | None) -> int:
+    """A cache of five minutes costs a quarter more than `input`, one of an hour twice as much; who
+    does not say which it was meant the dearer one.
+    """
+    short = min(written, (how.ephemeral_5m_input_tokens or 0) if how else 0)
+    return written - short + -(-short // 4)
 
 
 def counted(usage: Usage) -> Json:
