@@ -23,6 +23,7 @@ from rackhouse.services.gateway.service.telemetry import bodies
 from rackhouse.services.gateway.service.telemetry.archive import Archive
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge, Metrics
 from rackhouse.services.gateway.service.telemetry.redaction import clean
+from rackhouse.services.gateway.service.telemetry.rounds import rounds
 from rackhouse.services.gateway.service.telemetry.tracing import Tracing
 
 _PAUSE = 0.25  # seconds between two foldings
@@ -112,31 +113,21 @@ class Telemetry:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Telemetry]:
         """Writes in the background, and the rest at the end."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with rounds(self._write, _PAUSE, _LAST):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LAST):
-                    await self.freshen()
 
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_PAUSE)
-            try:
-                await self.flush()
-            except Away as error:
-                if not self._away:
-                    _log.warning("the request log waits: %s", error.what)
-                self._away = True
-            except Exception:  # noqa: BLE001 -- a bug here must not end the log for good
-                _log.exception("a batch of the request log cannot be written, and is lost")
-                self._give_up()
-            else:
-                self._away = False
+    async def _write(self) -> None:
+        try:
+            await self.flush()
+        except Away as error:
+            if not self._away:
+                _log.warning("the request log waits: %s", error.what)
+            self._away = True
+        except Exception:  # noqa: BLE001 -- a bug here must not end the log for good
+            _log.exception("a batch of the request log cannot be written, and is lost")
+            self._give_up()
+        else:
+            self._away = False
 
     def _give_up(self) -> None:
         if self._writing:

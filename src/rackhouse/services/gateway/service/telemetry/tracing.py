@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import msgspec
 
@@ -14,6 +13,7 @@ from rackhouse.services.gateway.model.config import Kind
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.trace import Trace
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
+from rackhouse.services.gateway.service.telemetry.rounds import rounds
 from rackhouse.services.gateway.service.telemetry.spans import request
 
 _MOST = 4096  # spans that wait; older ones are let go
@@ -64,18 +64,5 @@ class Tracing:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Tracing]:
         """Sends in the background, and the rest at the end."""
-        task = asyncio.create_task(self._run())
-        try:
+        async with rounds(self.flush, _PAUSE, _LAST):
             yield self
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LAST):
-                    await self.flush()
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(_PAUSE)
-            await self.flush()
