@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
-from rackhouse.services.gateway.model.problem import Away, OverBudget
+from rackhouse.services.gateway.model.problem import Away, BadRequest, OverBudget
 from rackhouse.services.gateway.service.ledger import flush
 from rackhouse.services.gateway.service.ledger import ledger as service
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
@@ -68,6 +70,31 @@ async def test_all_that_an_upstream_charged_is_in_the_accounts(ledger: BudgetLed
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=1, hard=False))
     hold = await ledger.reserve(call(who), OUTSIDE)
     assert await ledger.settle(hold, Usage(input=9000, output=10, known=True)) == 9010
+
+
+_PDF = replace(call(caller()), unbounded="input[0].file_url")
+_MONEY = Limit(period=Period.DAY, money=10**9)
+
+
+@pytest.mark.parametrize("limit", [_MONEY, Limit(period=Period.DAY, money=10**9, hard=False)])
+async def test_where_nobody_can_count_a_part_the_whole_context_is_set_aside(
+    ledger: BudgetLedger, limit: Limit
+) -> None:
+    wide = msgspec.structs.replace(OUTSIDE, context=128_000)
+    assert (await ledger.reserve(_PDF, wide)).tokens == 128_000 + _PDF.answer
+    asked = replace(_PDF, caller=caller("hello.llm", limit))
+    if limit.hard:
+        with pytest.raises(BadRequest) as caught:
+            await ledger.reserve(asked, OUTSIDE)
+        assert caught.value.param == "input[0].file_url"
+    else:
+        assert (await ledger.reserve(asked, OUTSIDE)).tokens == _PDF.prompt + _PDF.answer
+
+
+async def test_on_ones_own_hardware_it_is_read_as_it_is(ledger: BudgetLedger) -> None:
+    own = msgspec.structs.replace(OUTSIDE, local=True, context=128_000)
+    who = caller("hello.llm", _MONEY)
+    assert (await ledger.reserve(replace(_PDF, caller=who), own)).tokens == 200
 
 
 class Unanswered(NoLeases):

@@ -10,6 +10,7 @@ from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.problem import (
     Away,
+    BadRequest,
     Busy,
     OverBudget,
     Problem,
@@ -48,7 +49,7 @@ class Attempts:
                 self._refusal = failed.refusal or self._refusal
                 if self._refusal is not None and failed.final and shape is None:
                     raise self._refusal from failed
-            except (OverBudget, Away, TooMany) as problem:
+            except (OverBudget, Away, TooMany, BadRequest) as problem:
                 way.missed(upstream, problem.what)
                 self._problem = self._problem or problem
         raise self._nobody()

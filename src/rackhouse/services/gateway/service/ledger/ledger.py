@@ -38,7 +38,7 @@ from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.database import Gone
 
 _PATIENCE = 3.0  # seconds for what others have set aside to come back: idle leases do after two
-_PAUSE = 0.1  # seconds between two looks whether it has
+_PAUSE = 0.1  # seconds between two looks whether it has: so long is a refusal believed
 _BELIEVED = 0.5  # seconds for which PostgreSQL is taken to be away without asking again
 _AWAY = 10.0  # seconds for which it is told as away after it did not answer
 _SHOWN = 200  # budgets among the metrics: those of people's keys may be many
@@ -84,9 +84,10 @@ class BudgetLedger:
         purses = self.budgets.binding(call, upstream, free)
         if price is None:
             price = _refuse_unpriced(purses, upstream)
-        tokens = min(call.prompt + call.answer, prices.MOST)
+        prompt = prices.prompt(call, upstream, capped=bool(call.unbounded) and _in_money(purses))
+        tokens = min(prompt + call.answer, prices.MOST)
         writes = upstream.kind is Kind.ANTHROPIC
-        money = 0 if free else prices.worst(price, call.prompt, call.answer, writes=writes)
+        money = 0 if free else prices.worst(price, prompt, call.answer, writes=writes)
         leases: list[Lease] = []
         if purses:
             leases = self._take(purses, money, tokens) or await self._wait(purses, money, tokens)
@@ -174,9 +175,10 @@ class BudgetLedger:
     async def _fit(self, purse: Purse, money: int, tokens: int, end: float) -> None:
         """Until `purse` has a lease that the request fits in."""
         while not purse.fits(money, tokens, now := time.monotonic()):
-            if purse.filling is None or now >= end:
-                if purse.refuses(money, tokens, now):
-                    if now >= end or purse.used_up(money, tokens):
+            late = now >= end
+            if purse.filling is None or late:
+                if purse.refuses(money, tokens, end - _PATIENCE if late else now - _PAUSE):
+                    if late or purse.used_up(money, tokens):
                         raise _over(purse, used_up=purse.used_up(money, tokens))
                     await asyncio.sleep(_PAUSE)
                     continue
@@ -225,12 +227,16 @@ class BudgetLedger:
 
 
 def _refuse_unpriced(purses: Sequence[Purse], upstream: Upstream) -> Price:
-    if any(each.money_cap is not None for each in purses):
+    if _in_money(purses):
         raise OverBudget(
             f"nobody said what {upstream.name} costs, and a budget in money binds",
             fix="give it `prices` in the rack file",
         )
     return prices.FREE
+
+
+def _in_money(purses: Sequence[Purse]) -> bool:
+    return any(each.money_cap is not None for each in purses)
 
 
 def _away(why: str) -> Away:

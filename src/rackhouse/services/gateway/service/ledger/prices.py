@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from rackhouse.services.gateway.model.call import Usage
+from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import Price, Upstream
+from rackhouse.services.gateway.model.problem import BadRequest
 
 _PER = 1_000_000  # a price is of so many tokens
 MOST = 10**15  # nanos, or tokens: what a hostile request is counted as at most
@@ -19,6 +20,21 @@ def price(upstream: Upstream, unpriced: tuple[Price, ...], day: str) -> Price | 
         return FREE
     holding = [each for each in upstream.prices or unpriced if each.since <= day]
     return max(holding, key=lambda each: each.since, default=None)
+
+
+def prompt(call: Call, upstream: Upstream, *, capped: bool) -> int:
+    """Tokens that are read at most: as many as the model can hold, where a part of the question is
+    only named. BadRequest by its field where nobody knows that either and money is `capped`.
+    """
+    if not call.unbounded or upstream.local:
+        return call.prompt
+    if capped and not upstream.context:
+        raise BadRequest(
+            f"nobody can count `{call.unbounded}` beforehand, and a budget in money binds",
+            fix=f"send what it names, or give {upstream.name} its `context` in the rack file",
+            param=call.unbounded,
+        )
+    return max(call.prompt, upstream.context)
 
 
 def worst(price: Price, prompt: int, answer: int, *, writes: bool = False) -> int:
