@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 
 from fakes.stores import Store, postgres
@@ -29,6 +31,15 @@ DAY = 86_400
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     with postgres(tmp_path_factory.mktemp("stores")) as one:
         yield one
+
+
+@pytest.fixture
+def url(store: Store) -> str:
+    """A database of the test's own: what others wrote on the same days is not counted."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(store.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return store.url.removesuffix("postgres") + name
 
 
 def record(id: str, at: float, **more: object) -> Record:
@@ -87,9 +98,9 @@ def day(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
-async def test_two_replicas_write_one_log_that_agrees_with_the_accounts(store: Store) -> None:
+async def test_two_replicas_write_one_log_that_agrees_with_the_accounts(url: str) -> None:
     at = midnight(0)
-    async with Replica(store.url) as one, Replica(store.url) as other:
+    async with Replica(url) as one, Replica(url) as other:
         for number in range(300):
             model = "chat" if number % 3 else "no-such\0"
             one.note(record(f"one-{number}", at + number, model=model))
@@ -107,9 +118,9 @@ async def test_two_replicas_write_one_log_that_agrees_with_the_accounts(store: S
         assert await one.archive.newest(2, before=last.number) == lines[11:13]
 
 
-async def test_a_line_comes_back_as_it_went(store: Store) -> None:
+async def test_a_line_comes_back_as_it_went(url: str) -> None:
     tried = (Attempt(upstream="first", why="broke off: \u2019\u4f60\n", seconds=0.5),)
-    async with Replica(store.url) as kept:
+    async with Replica(url) as kept:
         given = record("whole", time.time(), attempts=tried, outcome=Outcome.LEFT, error="\ud800x")
         kept.note(given)
         await kept.flush()
@@ -121,8 +132,8 @@ async def test_a_line_comes_back_as_it_went(store: Store) -> None:
         assert await kept.archive.one("' OR true --") is None
 
 
-async def test_an_answer_of_one_replica_is_told_of_at_another_once(store: Store) -> None:
-    async with Replica(store.url) as one, Replica(store.url) as other:
+async def test_an_answer_of_one_replica_is_told_of_at_another_once(url: str) -> None:
+    async with Replica(url) as one, Replica(url) as other:
         one.note(record("told", time.time(), judged=0.25))
         one.note(record("failed", time.time(), outcome=Outcome.FAILED))
         await one.flush()
@@ -134,12 +145,12 @@ async def test_an_answer_of_one_replica_is_told_of_at_another_once(store: Store)
         assert (line.upstream, line.judged, line.told) == ("first", 0.25, True)
 
 
-async def test_days_beyond_what_is_kept_are_dropped_and_accounts_stay(store: Store) -> None:
-    async with Replica(store.url, keep=3) as kept:
+async def test_days_beyond_what_is_kept_are_dropped_and_accounts_stay(url: str) -> None:
+    async with Replica(url, keep=3) as kept:
         for days in (-5, -4, -2):
             kept.note(record(f"day{days}", midnight(days)))
             await kept.flush()
-    async with Replica(store.url, keep=3) as kept:
+    async with Replica(url, keep=3) as kept:
         kept.note(record("tomorrow", midnight(1)))
         await kept.flush()
         assert await kept.archive.one("day-5") is None
@@ -148,9 +159,9 @@ async def test_days_beyond_what_is_kept_are_dropped_and_accounts_stay(store: Sto
         assert (await total(kept, day(midnight(-5)))).requests == 1
 
 
-async def test_while_it_is_away_everything_waits(store: Store) -> None:
+async def test_while_it_is_away_everything_waits(store: Store, url: str) -> None:
     at = midnight(-1)
-    async with Replica(store.url) as kept:
+    async with Replica(url) as kept:
         kept.note(record("before", at))
         await kept.flush()
         store.kill()
