@@ -163,3 +163,20 @@ async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, hard: bool
                 await ledger.reserve(call(who), OUTSIDE)
         else:
             await ledger.reserve(call(who), OUTSIDE)
+
+
+class Elsewhere(NoLeases):
+    """A PostgreSQL that has leased all of a budget to other replicas."""
+
+    async def grant(self, asked: Asked) -> Granted:
+        return Granted(None, None, 60.0, 0.0, Standing(0, 0, 0, 10**9))
+
+
+async def test_who_waited_for_others_in_vain_is_over_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(service, "_PATIENCE", 0.05)
+    ledger = BudgetLedger(Config(), Elsewhere())
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    with pytest.raises(OverBudget, match="set aside"):
+        await ledger.reserve(call(who), OUTSIDE)

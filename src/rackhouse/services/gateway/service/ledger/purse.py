@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from math import inf
 from uuid import uuid4
 
 from rackhouse.services.gateway.model.config import Limit, Scope
@@ -14,7 +15,6 @@ from rackhouse.services.gateway.service.ledger.prices import MOST
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Standing
 
 _MARGIN = 15.0  # seconds before its end that a lease is no longer taken from
-_PAUSE = 0.1  # seconds for which a refusal is believed without asking again
 _UNCOUNTED = 1.0  # seconds
 _CAP = 4 * 10**18
 
@@ -35,7 +35,7 @@ class Purse:
         self._waiting_money = self._waiting_tokens = 0  # of the requests that wait for a lease
         self._taken_money = self._taken_tokens = 0  # since the last lease came
         self._since = 0.0
-        self._refused_at = -_PAUSE
+        self._refused_at = -inf
         self._refused_money = self._refused_tokens = ENDLESS
 
     def limit(self, limits: tuple[Limit, ...]) -> None:
@@ -130,9 +130,9 @@ class Purse:
         self._refused_at = now
         self._refused_money, self._refused_tokens = asked.money_need, asked.tokens_need
 
-    def refuses(self, money: int, tokens: int, now: float) -> bool:
-        """Whether as much, or less, was refused a moment ago."""
-        return now - self._refused_at < _PAUSE and (
+    def refuses(self, money: int, tokens: int, since: float) -> bool:
+        """Whether as much, or less, was refused since then."""
+        return self._refused_at > since and (
             (self.money_cap is not None and money >= self._refused_money > 0)
             or (self.tokens_cap is not None and tokens >= self._refused_tokens > 0)
         )
