@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from rackhouse.services.gateway.api import chat, completions, parse, responses
+from rackhouse.services.gateway.api import chat, completions, embeddings, parse, responses
+from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.openai import payload
 from rackhouse.services.gateway.model.call import Call, Caller
 from rackhouse.services.gateway.model.config import Kind, Upstream
@@ -41,3 +42,44 @@ def test_of_each_path() -> None:
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_limit_that_is_named_is_the_clients_own_affair(name: str) -> None:
     assert payload(_upstream(context=4096), _chat(**{name: 4096}))["max_tokens"] == 4096
+
+
+_OUTSIDE = {"kind": Kind.OPENAI, "local": False}
+
+
+@pytest.mark.parametrize("name", ["service_tier", "models", "route", "provider"])
+def test_no_client_chooses_a_dearer_way_at_an_outside_upstream(name: str) -> None:
+    dear = _chat(**{name: "priority"})
+    assert name not in payload(_upstream(**_OUTSIDE), dear)
+    assert payload(_upstream(), dear)[name] == "priority"
+
+
+@pytest.mark.parametrize("name", ["web_search_options", "plugins", "search_parameters", "audio"])
+def test_what_costs_a_fee_beside_the_tokens_is_refused_by_its_name(name: str) -> None:
+    with pytest.raises(Failed) as caught:
+        payload(_upstream(**_OUTSIDE), _chat(**{name: {}}))
+    refusal = caught.value.refusal
+    assert refusal is not None
+    assert (refusal.status, refusal.param) == (400, name)
+    assert (caught.value.asked, caught.value.fault) == (False, False)
+    assert name in payload(_upstream(), _chat(**{name: {}}))
+
+
+@pytest.mark.parametrize(("kind", "fee"), [("web_search", True), ("mcp", True), ("custom", False)])
+def test_nor_does_an_upstream_run_tools_of_its_own(kind: str, fee: bool) -> None:
+    tools = [{"type": "function", "name": "look"}, {"type": kind}]
+    said = {"model": "m", "input": "a", "tools": tools}
+    call = responses.read(said, parse.Asker(Caller(key="k"), 100))
+    if not fee:
+        assert payload(_upstream(**_OUTSIDE), call)["tools"] == tools
+        return
+    with pytest.raises(Failed) as caught:
+        payload(_upstream(**_OUTSIDE), call)
+    assert caught.value.refusal is not None
+    assert caught.value.refusal.param == "tools[1]"
+
+
+def test_vectors_are_of_texts_alone() -> None:
+    said = {"model": "m", "input": "a", "messages": [{"role": "user", "content": []}]}
+    call = embeddings.read(said, parse.Asker(Caller(key="k"), 100))
+    assert "messages" not in payload(_upstream(), call)

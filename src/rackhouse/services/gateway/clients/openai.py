@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rackhouse.services.gateway.clients import wire
+from rackhouse.services.gateway.clients import priced, wire
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.streams import Pass, Pieces, Told
 from rackhouse.services.gateway.clients.wire import Wire
@@ -52,8 +52,12 @@ class OpenAi:
 
 
 def payload(upstream: Upstream, call: Call) -> Payload:
-    """What it is asked: what the client said, but for the names, the limit and the count."""
+    """What it is asked: what the client said, but for the names, the limit and the count; of what
+    costs more than its tokens, nothing. Failed.
+    """
     said = {**call.payload, "model": upstream.model}
+    if not upstream.local:
+        priced.by_tokens(said)
     if call.task is Task.CHAT or call.task is Task.COMPLETION:
         most = _most(upstream, call)
         said.pop("max_tokens", None)
@@ -64,6 +68,8 @@ def payload(upstream: Upstream, call: Call) -> Payload:
             said["stream_options"] = {**(said.get("stream_options") or {}), "include_usage": True}
     elif call.task is Task.RESPONSE:
         said["max_output_tokens"] = _most(upstream, call)
+    else:
+        said.pop("messages", None)  # nobody has looked at them
     return said
 
 
