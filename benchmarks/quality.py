@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import asyncio
 import random
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -34,7 +36,7 @@ from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.ledger import prices
 from rackhouse.services.gateway.service.limits.rates import Rates
-from rackhouse.services.gateway.service.memory import NoCache, NoLedger, Unmeasured
+from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
@@ -43,6 +45,10 @@ from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.slots.turns import Turns
 from racks import table
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fakes.models.counted import NoLedger
 
 DAYS, A_DAY, CHANGE = 14, 1000, 7
 SHARES = {"easy": 0.5, "medium": 0.3, "hard": 0.2}

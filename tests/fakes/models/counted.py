@@ -1,15 +1,45 @@
-"""A ledger that is written down: what was set aside, and what became of it."""
+"""Ledgers: one that counts nothing, and one that is written down: what was set aside, and what
+became of it.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
+from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Usage
-from rackhouse.services.gateway.model.config import Upstream
+from rackhouse.services.gateway.model.config import Limit, Scope, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
-from rackhouse.services.gateway.service.memory import NoLedger
 from rackhouse.services.gateway.service.seams import Hold
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
+
+
+class NoLedger:
+    """Counts nothing."""
+
+    async def reserve(self, call: Call, upstream: Upstream) -> Hold:
+        """Nothing is set aside."""
+        return Hold(id=call.id, money=0, tokens=0)
+
+    async def settle(self, hold: Hold, usage: Usage) -> int:
+        """Nothing is charged."""
+        return 0
+
+    async def release(self, hold: Hold) -> None:
+        """Nothing was set aside."""
+
+    async def standing(self) -> Sequence[BudgetNow]:
+        """None."""
+        return ()
+
+    async def change(self, scope: Scope, name: str, limits: tuple[Limit, ...] | None) -> None:
+        """Nothing to count."""
+
+    def gauges(self) -> Sequence[Gauge]:
+        """None."""
+        return ()
 
 
 class Counted(NoLedger):

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from fakes.models.counted import NoLedger
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.judge import Said
 from rackhouse.services.gateway.model.call import (
@@ -38,7 +39,7 @@ from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverB
 from rackhouse.services.gateway.model.quality import Model
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.limits.rates import Rates
-from rackhouse.services.gateway.service.memory import NoCache, NoLedger, Unmeasured
+from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured

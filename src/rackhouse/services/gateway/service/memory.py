@@ -4,40 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from rackhouse.services.gateway.model.budgets import BudgetNow
-from rackhouse.services.gateway.model.call import Call, Reply, Usage
-from rackhouse.services.gateway.model.config import Limit, Scope, Upstream
+from rackhouse.services.gateway.model.call import Call, Reply
+from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import NotFound
 from rackhouse.services.gateway.model.quality import Report
-from rackhouse.services.gateway.service.seams import Hold
-from rackhouse.services.gateway.service.telemetry.metrics import Gauge
-
-
-class NoLedger:
-    """Counts nothing."""
-
-    async def reserve(self, call: Call, upstream: Upstream) -> Hold:
-        """Nothing is set aside."""
-        return Hold(id=call.id, money=0, tokens=0)
-
-    async def settle(self, hold: Hold, usage: Usage) -> int:
-        """Nothing is charged."""
-        return 0
-
-    async def release(self, hold: Hold) -> None:
-        """Nothing was set aside."""
-
-    async def standing(self) -> Sequence[BudgetNow]:
-        """None."""
-        return ()
-
-    async def change(self, scope: Scope, name: str, limits: tuple[Limit, ...] | None) -> None:
-        """Nothing to count."""
-
-    def gauges(self) -> Sequence[Gauge]:
-        """None."""
-        return ()
 
 
 class NoCache:
