@@ -15,7 +15,7 @@ from rackhouse.services.gateway.model.config import Kind, Upstream
 _SAID = {"model": "m", "messages": [{"role": "user", "content": "a"}]}
 
 
-def _chat(size: int = 100, **more: Any) -> Call:
+def _chat(more: dict[str, Any], size: int = 100) -> Call:
     return chat.read(_SAID | more, parse.Asker(Caller(key="k"), size))
 
 
@@ -28,7 +28,7 @@ def _upstream(**more: Any) -> Upstream:
     [(0, 100, 4096), (32768, 100, 4096), (4096, 100, 3996), (4096, 9000, 1024), (8192, 5000, 3192)],
 )
 def test_who_names_no_limit_gets_what_there_is_room_for(context: int, size: int, most: int) -> None:
-    assert payload(_upstream(context=context), _chat(size))["max_tokens"] == most
+    assert payload(_upstream(context=context), _chat({}, size))["max_tokens"] == most
 
 
 def test_of_each_path() -> None:
@@ -41,7 +41,7 @@ def test_of_each_path() -> None:
 
 @pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens"])
 def test_a_limit_that_is_named_is_the_clients_own_affair(name: str) -> None:
-    assert payload(_upstream(context=4096), _chat(**{name: 4096}))["max_tokens"] == 4096
+    assert payload(_upstream(context=4096), _chat({name: 4096}))["max_tokens"] == 4096
 
 
 _OUTSIDE = {"kind": Kind.OPENAI, "local": False}
@@ -49,7 +49,7 @@ _OUTSIDE = {"kind": Kind.OPENAI, "local": False}
 
 @pytest.mark.parametrize("name", ["service_tier", "models", "route", "provider"])
 def test_no_client_chooses_a_dearer_way_at_an_outside_upstream(name: str) -> None:
-    dear = _chat(**{name: "priority"})
+    dear = _chat({name: "priority"})
     assert name not in payload(_upstream(**_OUTSIDE), dear)
     assert payload(_upstream(), dear)[name] == "priority"
 
@@ -57,12 +57,12 @@ def test_no_client_chooses_a_dearer_way_at_an_outside_upstream(name: str) -> Non
 @pytest.mark.parametrize("name", ["web_search_options", "plugins", "search_parameters", "audio"])
 def test_what_costs_a_fee_beside_the_tokens_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(Failed) as caught:
-        payload(_upstream(**_OUTSIDE), _chat(**{name: {}}))
+        payload(_upstream(**_OUTSIDE), _chat({name: {}}))
     refusal = caught.value.refusal
     assert refusal is not None
     assert (refusal.status, refusal.param) == (400, name)
     assert (caught.value.asked, caught.value.fault) == (False, False)
-    assert name in payload(_upstream(), _chat(**{name: {}}))
+    assert name in payload(_upstream(), _chat({name: {}}))
 
 
 @pytest.mark.parametrize(("kind", "fee"), [("web_search", True), ("mcp", True), ("custom", False)])
