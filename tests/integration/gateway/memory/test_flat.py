@@ -123,7 +123,7 @@ async def test_a_request_is_freed_as_it_ends_without_a_search_for_cycles() -> No
 
 
 @pytest.mark.slow
-async def test_no_object_stays_of_ten_thousand_requests() -> None:
+async def test_no_object_stays_of_eight_thousand_requests() -> None:
     with served(upstream) as url:
         async with door(url) as app:
             ways: tuple[dict[str, Any], ...] = (
