@@ -231,6 +231,29 @@ async def test_a_stream_that_falls_silent_breaks_off(client: OpenAi) -> None:
     assert caught.value.asked
 
 
+async def test_only_what_is_waited_for_is_silence(client: OpenAi) -> None:
+    """A client that takes its time is no fault of the upstream's."""
+    asked = asyncio.Event()
+
+    async def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\ndata: " + _WORD + b"\n\n")
+        await asked.wait()
+        writer.write(b"data: " + _WORD + b"\n\ndata: [DONE]\n\n")
+        writer.close()
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    async with server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        reply = await client.ask(_upstream(address, first_byte=60, idle=0.2), _call(stream=True))
+        assert reply.pieces is not None
+        first = await reply.pieces.__anext__()
+        await asyncio.sleep(0.5)
+        asyncio.get_running_loop().call_later(0.05, asked.set)
+        assert await reply.pieces.__anext__() == first
+        assert [each async for each in reply.pieces] == [b"data: [DONE]\n\n"]
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"])
 async def test_outside_is_not_inside_whatever_its_name_says(
     client: OpenAi, url: str, host: str

@@ -116,3 +116,23 @@ async def test_it_does_when_they_change_while_postgresql_is_asked() -> None:
     assert all(settled == granted for settled, granted in store.kept)
     assert sum(settled for settled, _ in store.kept) == 100
     assert not ledger.flush._leases
+
+
+async def test_what_is_settled_meanwhile_is_told_the_next_time() -> None:
+    """Else a busy gateway would tell without a pause, and nothing else."""
+    ledger = BudgetLedger(Config(), store := Granting())
+    asked = 0
+
+    async def settle(told: Sequence[Told]) -> Sequence[Kept]:
+        nonlocal asked
+        asked += 1
+        await _used(ledger)
+        return await Granting.settle(store, told)
+
+    store.settle = settle  # type: ignore[method-assign]
+    await _used(ledger)
+    await ledger.flush.once()
+    assert asked == 1
+    await ledger.flush.once()
+    assert asked == 2
+    assert store.kept == [(100, 1000)]

@@ -95,6 +95,24 @@ async def total(archive: Memory) -> Sums:
     return sums
 
 
+async def test_a_thousand_records_are_not_folded_in_one_breath() -> None:
+    kept, turns = telemetry(Memory()), 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            await asyncio.sleep(0)
+            turns += 1
+
+    for number in range(1000):
+        kept.note(record(number))
+    going = asyncio.create_task(others())
+    await kept.flush()
+    going.cancel()
+    assert turns >= 1000 // journal._SLICE
+    assert (await total(kept.archive)).requests == 1000  # type: ignore[arg-type]
+
+
 async def test_what_the_log_has_no_room_for_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "_MOST", 3)
     monkeypatch.setattr(journal, "_AT_ONCE", 2)

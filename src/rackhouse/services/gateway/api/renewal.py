@@ -13,6 +13,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from rackhouse.services.gateway.api.pace import Pace
 from rackhouse.services.gateway.model.config import Config
 
 Opening = Callable[[Config], AbstractAsyncContextManager[ASGIApp]]
@@ -51,6 +52,7 @@ class Renewed:
         self._opening = opening
         self._serving: _Generation
         self._left: set[_Generation] = set()
+        self._pace = Pace()
         self._life = Starlette(lifespan=self._lifespan)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -58,6 +60,7 @@ class Renewed:
         if scope["type"] == "lifespan":
             await self._life(scope, receive, send)
             return
+        await self._pace.turn()
         serving = self._serving
         serving.busy += 1
         try:
@@ -66,6 +69,10 @@ class Renewed:
             serving.busy -= 1
             if serving.leaving and not serving.busy:
                 serving.idle.set()
+
+    def busy(self) -> int:
+        """How many requests are being answered."""
+        return self._serving.busy + sum(each.busy for each in self._left)
 
     @asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:

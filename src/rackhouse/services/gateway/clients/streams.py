@@ -10,6 +10,7 @@ import aiohttp
 
 from rackhouse.services.gateway.clients import wire
 from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.silence import Silence
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.formats.answers import Chunks, Steps
@@ -57,7 +58,7 @@ class Pieces:
         except BaseException:
             self._response.close()
             raise
-        wire.wait_at_most(self._response, self._upstream.idle)
+        self._silence = Silence(self._response, self._upstream.idle)
         return self
 
     @property
@@ -74,10 +75,13 @@ class Pieces:
                 await self.aclose()
                 raise self._failed
             if self._ended:
+                self._silence.over()
                 await wire.drained(self._response)
                 raise StopAsyncIteration
             try:
+                self._silence.waits()
                 await self._more()
+                self._silence.hears()
             except BaseException:
                 await self.aclose()
                 raise
@@ -86,6 +90,7 @@ class Pieces:
     async def aclose(self) -> None:
         """Let the upstream go: it works for nobody."""
         self._ended = True
+        self._silence.over()
         self._ready.clear()
         self._response.close()
 

@@ -122,14 +122,6 @@ async def drained(response: aiohttp.ClientResponse) -> None:
     response.release()
 
 
-def wait_at_most(response: aiohttp.ClientResponse, seconds: float) -> None:
-    """From now on, so long between two pieces."""
-    connection = response.connection
-    if connection is not None and connection.protocol is not None:
-        connection.protocol.read_timeout = seconds
-        connection.protocol.start_timeout()
-
-
 async def _refusal(task: Task, response: aiohttp.ClientResponse) -> Failed:
     wait = response.headers.get("retry-after", "")
     try:

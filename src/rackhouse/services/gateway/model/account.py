@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import NamedTuple
 
+from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.model.entry import Entry
 
 # What accounts may be added up by.
@@ -50,7 +50,7 @@ def plus(one: Sums, other: Sums) -> Sums:
 def account(line: Entry) -> Account:
     """Where a request is counted."""
     return Account(
-        datetime.fromtimestamp(line.at, UTC).date().isoformat(),
+        day(line.at),
         line.key,
         line.application,
         line.person,

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from rackhouse.services.gateway.model.account import Account, Batch, Sums
+from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.store import accounts
@@ -67,8 +68,8 @@ class Journal:
 
     async def write(self, batch: Batch) -> None:
         """As `Archive`."""
-        for day in sorted({_day(line.at) for line in batch.lines} - self._days):
-            await self._begin(day)
+        for each in sorted({day(line.at) for line in batch.lines} - self._days):
+            await self._begin(each)
         rows = [whose._asdict() | its._asdict() for whose, its in batch.accounts.items()]
         values = {
             "id": batch.id,
@@ -114,10 +115,6 @@ class Journal:
             return await self._database.rows(statement, values)
         except Gone as gone:
             raise Away(str(gone)) from gone
-
-
-def _day(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).date().isoformat()
 
 
 def _entries(rows: Sequence[tuple[Any, ...]]) -> list[Entry]:

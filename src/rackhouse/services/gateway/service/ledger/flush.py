@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from datetime import UTC, datetime
 from uuid import UUID
 
+from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.service.ledger.budgets import Budgets
 from rackhouse.services.gateway.service.ledger.lease import Lease
 from rackhouse.services.gateway.service.ledger.leases import Leases
@@ -72,7 +72,7 @@ class Flush:
 
     def day(self) -> str:
         """Today, by PostgreSQL's clock as soon as it was heard: 2026-01-31."""
-        return datetime.fromtimestamp(self._epoch + time.monotonic(), UTC).date().isoformat()
+        return day(self._epoch + time.monotonic())
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -110,25 +110,31 @@ class Flush:
             now = time.monotonic()
             self._close_unused(now)
             self._revive_doubtful(now)
-            while self._dirty:
-                batch = [self._dirty.pop() for _ in range(min(len(self._dirty), _BATCH))]
+            due = list(self._dirty)  # what is settled from here on is told the next time
+            while due:
+                batch, due = due[:_BATCH], due[_BATCH:]
+                self._dirty.difference_update(batch)
                 try:
                     kept = await self._store.settle([_told(each) for each in batch])
                 except BaseException:
                     self._dirty.update(batch)
                     raise
-                self._heard(batch, {each.lease: each for each in kept}, now)
+                due += self._heard(batch, {each.lease: each for each in kept}, now)
 
-    def _heard(self, batch: list[Lease], kept: dict[UUID, Kept], now: float) -> None:
+    def _heard(self, batch: list[Lease], kept: dict[UUID, Kept], now: float) -> list[Lease]:
+        """Which of them are to be told once more: only that gives back what is free of them."""
+        again: list[Lease] = []
         for lease in batch:
             _, purse = self._leases[lease.id]
             answer = kept.get(lease.id)
             lease.told_at = now
             if answer is not None and answer.open:
                 lease.until = until(answer.seconds, now)
-            elif lease.open:  # what is free of it is told the next time: only that gives it back
+            elif lease.open:
                 lease.close()
-                self._dirty.add(lease)
+                if answer is not None:
+                    self._dirty.add(lease)
+                    again.append(lease)
             if answer is not None and purse is not None:
                 purse.tell(answer.standing)
             if purse is not None and not lease.open and purse.lease is lease:
@@ -137,6 +143,7 @@ class Flush:
                 self._dirty.discard(lease)
                 lease.known = False
                 del self._leases[lease.id]
+        return again
 
     def _close_unused(self, now: float) -> None:
         for lease, purse in self._leases.values():

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import Config, Named, Price, Upstream
+from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.model.seen import (
     Answers,
     AnswersByDay,
@@ -163,5 +163,5 @@ class Evidence:
         return price.input + price.output if price else _UNPRICED
 
     def _price(self, upstream: Upstream) -> Price | None:
-        day = datetime.fromtimestamp(self._now(), UTC).date().isoformat()
-        return prices.price(upstream, self.config.unpriced, day)
+        today = day(self._now())
+        return prices.price(upstream, self.config.unpriced, today)

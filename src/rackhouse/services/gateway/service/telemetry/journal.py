@@ -28,6 +28,7 @@ from rackhouse.services.gateway.service.telemetry.tracing import Tracing
 
 _PAUSE = 0.25  # seconds between two foldings
 _MOST = 20_000  # lines that wait while they cannot be written
+_SLICE = 32  # records that are folded before others have their turn: within a millisecond
 _AT_ONCE = 1_000  # lines of a batch
 _BODY = 500  # characters of what was said that count as a line more
 _LAST = 5.0  # seconds that the last batch may take
@@ -68,9 +69,9 @@ class Telemetry:
         """As `seams.Journal`."""
         self._noted.append(record)
 
-    def fold(self) -> None:
-        """Count what was noted. Cheap, and whoever reads does it first."""
-        noted, self._noted = self._noted, []
+    def fold(self, most: int | None = None) -> None:
+        """Count what was noted, `most` at once or all. Whoever reads does it first."""
+        noted, self._noted = self._noted[:most], self._noted[most:] if most else []
         lines = [self._entry(record) for record in noted]
         for line in lines:
             self.metrics.count(line)
@@ -88,7 +89,9 @@ class Telemetry:
     async def flush(self) -> None:
         """Write all that was noted. Away while the archive cannot be reached: nothing is lost."""
         async with self._turn:
-            self.fold()
+            for _ in range(0, len(self._noted), _SLICE):
+                self.fold(_SLICE)
+                await asyncio.sleep(0)  # requests go before
             while self._writing or self._waiting:
                 self._writing = self._writing or self._waiting.popleft()
                 await self.archive.write(self._writing)
