@@ -15,8 +15,7 @@ from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.model.problem import Away, BadRequest, OverBudget
-from rackhouse.services.gateway.service.ledger import flush
-from rackhouse.services.gateway.service.ledger import ledger as service
+from rackhouse.services.gateway.service.ledger import filling, flush
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.store.database import Gone
@@ -154,7 +153,7 @@ class TooLate(NoLeases):
 
 @pytest.mark.parametrize("hard", [True, False])
 async def test_nobody_waits_for_ever(monkeypatch: pytest.MonkeyPatch, hard: bool) -> None:
-    monkeypatch.setattr(service, "_PATIENCE", 0.05)
+    monkeypatch.setattr(filling, "_PATIENCE", 0.05)
     ledger = BudgetLedger(Config(), TooLate())
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9, hard=hard))
     async with asyncio.timeout(20):
@@ -175,7 +174,7 @@ class Elsewhere(NoLeases):
 async def test_who_waited_for_others_in_vain_is_over_budget(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(service, "_PATIENCE", 0.05)
+    monkeypatch.setattr(filling, "_PATIENCE", 0.05)
     ledger = BudgetLedger(Config(), Elsewhere())
     who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
     with pytest.raises(OverBudget, match="set aside"):

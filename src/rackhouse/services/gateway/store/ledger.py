@@ -61,6 +61,11 @@ class Granted:
     epoch: float
     standing: Standing
 
+    @property
+    def refused(self) -> bool:
+        """Whether there is no lease."""
+        return self.money is None or self.tokens is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:

@@ -32,6 +32,11 @@ class Amount:
         """What may still be reserved."""
         return self.granted - self.settled - self.reserved
 
+    @property
+    def low(self) -> bool:
+        """Three quarters of it are used, or set aside."""
+        return 4 * self.free < self.granted
+
     def settle(self, reserved: int, used: int) -> None:
         """`used` is charged; the rest of what was `reserved` is free again."""
         self.reserved -= reserved

@@ -25,10 +25,11 @@ from rackhouse.services.gateway.model.config import (
     Scope,
     Upstream,
 )
-from rackhouse.services.gateway.model.problem import Away, OverBudget
-from rackhouse.services.gateway.service.ledger import prices
+from rackhouse.services.gateway.model.problem import OverBudget
+from rackhouse.services.gateway.service.ledger import filling, prices
 from rackhouse.services.gateway.service.ledger.books import Books
 from rackhouse.services.gateway.service.ledger.budgets import Budgets
+from rackhouse.services.gateway.service.ledger.filling import Filling
 from rackhouse.services.gateway.service.ledger.flush import Flush
 from rackhouse.services.gateway.service.ledger.lease import Lease
 from rackhouse.services.gateway.service.ledger.leases import Leases
@@ -37,10 +38,6 @@ from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.database import Gone
 
-_PATIENCE = 3.0  # seconds for what others have set aside to come back: idle leases do after two
-_PAUSE = 0.1  # seconds between two looks whether it has: so long is a refusal believed
-_BELIEVED = 0.5  # seconds for which PostgreSQL is taken to be away without asking again
-_AWAY = 10.0  # seconds for which it is told as away after it did not answer
 _SHOWN = 200  # budgets among the metrics: those of people's keys may be many
 
 _log = logging.getLogger("rackhouse.gateway.ledger")
@@ -61,10 +58,10 @@ class BudgetLedger:
     def __init__(self, config: Config, store: Leases) -> None:
         self._unpriced = config.unpriced
         self._store = store
-        self._gone, self._gone_at = "", -_BELIEVED  # why PostgreSQL could not be asked, and when
         self._books = Books(config, store)
         self.budgets = Budgets(config)
         self.flush = Flush(store, self.budgets)
+        self._filling = Filling(store, self.flush)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
@@ -75,6 +72,7 @@ class BudgetLedger:
         finally:
             telling.cancel()
             await asyncio.wait({telling})
+            await self._filling.stop()
             await self.flush.stop()
 
     async def reserve(self, call: Call, upstream: Upstream) -> Hold:
@@ -140,7 +138,17 @@ class BudgetLedger:
                     each.settle(money, tokens, 0, 0)
                 return []
             leases.append(lease)
+        for purse in purses:
+            if purse.runs_low():
+                self._filling.early(purse, money, tokens)
         return leases
+
+    async def _wait(self, purses: Sequence[Purse], money: int, tokens: int) -> list[Lease]:
+        since = time.monotonic()
+        while True:
+            await self._filling.fit(purses, money, tokens, since)
+            if leases := self._take(purses, money, tokens):
+                return leases
 
     async def standing(self) -> Sequence[BudgetNow]:
         """As `seams.Ledger`."""
@@ -158,72 +166,11 @@ class BudgetLedger:
 
     def gauges(self) -> Iterator[Gauge]:
         """As `seams.Ledger`."""
-        away = float(time.monotonic() - self._gone_at < _AWAY)
+        away = float(self._filling.away)
         yield Gauge("ledger_away", "1 while budgets cannot be counted.", away)
         for purse in islice(self.budgets, _SHOWN):
             labels = {"scope": purse.scope, "name": purse.name, "period": purse.period}
             yield Gauge("budget_spent_ratio", "Of a budget, 1 for all of it.", purse.share, labels)
-
-    async def _wait(self, purses: Sequence[Purse], money: int, tokens: int) -> list[Lease]:
-        end = time.monotonic() + _PATIENCE
-        while True:
-            for purse in purses:
-                await self._fit(purse, money, tokens, end)
-            if leases := self._take(purses, money, tokens):
-                return leases
-
-    async def _fit(self, purse: Purse, money: int, tokens: int, end: float) -> None:
-        """Until `purse` has a lease that the request fits in."""
-        while not purse.fits(money, tokens, now := time.monotonic()):
-            late = now >= end
-            if purse.filling is None or late:
-                if purse.refuses(money, tokens, end - _PATIENCE if late else now - _PAUSE):
-                    if late or purse.used_up(money, tokens):
-                        raise _over(purse, used_up=purse.used_up(money, tokens))
-                    await asyncio.sleep(_PAUSE)
-                    continue
-                if why := self._why_uncounted(now, end):
-                    if purse.binds:
-                        raise _away(why)
-                    purse.uncounted(now)
-                    return
-                purse.filling = asyncio.create_task(self._fill(purse, money, tokens))
-            purse.wait(money, tokens)
-            try:
-                # Shielded: others wait for it too, and what was granted must not be forgotten.
-                await asyncio.shield(purse.filling)
-            finally:
-                purse.wait(-money, -tokens)
-
-    def _why_uncounted(self, now: float, end: float) -> str:
-        """Why there is nothing to wait for; empty where there is."""
-        if now - self._gone_at < _BELIEVED:
-            return self._gone
-        return "PostgreSQL answers too late" if now >= end else ""
-
-    async def _fill(self, purse: Purse, money: int, tokens: int) -> None:
-        """Ask for another lease; what is left of the one before goes back."""
-        now, limits = time.monotonic(), purse.limits
-        if before := purse.close():
-            self.flush.tell(before)
-        asked = purse.ask(money, tokens, now)
-        try:
-            granted = await self._store.grant(asked)
-            self.flush.hear(granted.epoch)
-            lease = purse.answer(asked, granted, now)
-            if lease is None:
-                await self.flush.once()  # what we can give back ourselves
-                purse.refused(asked, time.monotonic())
-                return
-            self.flush.add(lease, purse)
-            if purse.limits is not limits:
-                purse.lease = None
-        except Gone as gone:
-            self._gone, self._gone_at = str(gone), time.monotonic()
-            if gone.asked:
-                self.flush.doubt(asked.lease)
-        finally:
-            purse.filling = None
 
 
 def _refuse_unpriced(purses: Sequence[Purse], upstream: Upstream) -> Price:
@@ -239,23 +186,9 @@ def _in_money(purses: Sequence[Purse]) -> bool:
     return any(each.money_cap is not None for each in purses)
 
 
-def _away(why: str) -> Away:
-    return Away(f"budgets cannot be counted just now: {why}", retry_after=1)
-
-
 @contextmanager
 def _counted() -> Iterator[None]:
     try:
         yield
     except Gone as gone:
-        raise _away(str(gone)) from gone
-
-
-def _over(purse: Purse, *, used_up: bool) -> OverBudget:
-    whose = f"the {purse.period}'s budget of {purse.scope} {purse.name}"
-    if used_up:
-        return OverBudget(f"{whose} is used up, or has too little left for this request")
-    return OverBudget(
-        f"{whose} has its rest set aside for requests that are being answered",
-        fix="try again in a moment, or ask for a shorter answer",
-    )
+        raise filling.away(str(gone)) from gone

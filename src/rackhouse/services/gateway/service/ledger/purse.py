@@ -17,6 +17,7 @@ from rackhouse.services.gateway.store.ledger import Asked, Granted, Standing
 _MARGIN = 15.0  # seconds before its end that a lease is no longer taken from
 _UNCOUNTED = 1.0  # seconds
 _CAP = 4 * 10**18
+_BUSY = 8  # requests that have taken from a lease: the next may be asked for before it is used up
 
 
 class Purse:
@@ -35,6 +36,7 @@ class Purse:
         self._waiting_money = self._waiting_tokens = 0  # of the requests that wait for a lease
         self._taken_money = self._taken_tokens = 0  # since the last lease came
         self._since = 0.0
+        self._takes = 0  # from this lease
         self._refused_at = -inf
         self._refused_money = self._refused_tokens = ENDLESS
 
@@ -57,9 +59,20 @@ class Purse:
             return None
         lease.take(money, tokens)
         self.used_at = now
+        self._takes += 1
         self._taken_money += money
         self._taken_tokens += tokens
         return lease
+
+    def runs_low(self) -> bool:
+        """Whether the next lease should be asked for while this one lasts. Said now and then."""
+        lease = self.lease
+        if lease is None or self._takes < _BUSY or self.filling is not None:
+            return False
+        if not (lease.money.low or lease.tokens.low):
+            return False
+        self._takes = 0
+        return True
 
     def fits(self, money: int, tokens: int, now: float) -> bool:
         """Whether `take` would."""
@@ -104,7 +117,7 @@ class Purse:
         self.tell(granted.standing)
         if granted.money is None or granted.tokens is None:
             return None
-        self._taken_money = self._taken_tokens = 0
+        self._taken_money = self._taken_tokens = self._takes = 0
         self._since = now
         self.lease = Lease(
             asked.lease,
