@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rackhouse.apply.moved import note
-from rackhouse.console.cluster.drawing import bar, chart, said
+from rackhouse.console.cluster.drawing import chart, said
 from rackhouse.console.cluster.drift import judged
 from rackhouse.console.cluster.edges import INTERNET, edges, parties
 from rackhouse.console.cluster.looking import Looking
@@ -20,6 +20,7 @@ from rackhouse.console.cluster.pod import standing_of
 from rackhouse.console.cluster.reading import read
 from rackhouse.console.cluster.scene import Edge, Scene
 from rackhouse.console.house import RackFile
+from rackhouse.console.picture.bar import bar
 from rackhouse.desired.kube.platform import NAME
 from rackhouse.rack.load import load
 from rackhouse.resources.clusters import kubeconfig_id
@@ -215,7 +216,7 @@ def _named(name: str) -> dict[str, object]:
 
 def test_a_full_node_is_marked() -> None:
     (first, *_) = (it for it in _scene().nodes if it.name == "pi-1")
-    assert "tight" not in str(bar(first))
+    assert "tight" not in str(bar(first.share))
 
 
 def test_drift_tells_hands_from_what_was_cut_off() -> None:

@@ -4,7 +4,7 @@ looking   asks a cluster's API server, which is all that is asked
 reading   its answers as a scene; pure, as all below
 scene     the values that are shown
 edges     who may reach whom, by the policies that are there
-drawing   the nodes and their pods as a picture; `chart`: the edges
+drawing   the edges as a picture
 pod       one pod, and its log
 pages     the pages
 """

@@ -1,4 +1,4 @@
-"""The edges as a chart, and a node's memory as a bar. Pure.
+"""The edges as a chart. Pure.
 
 Who opens connections is at the left, to whom above: a number is so many open ports, a dash none.
 One cell is reached by the tab key, the others from there by arrow keys (`static/network.js`).
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from rackhouse.console.cluster.edges import INTERNET
-from rackhouse.console.cluster.scene import Edge, Node, Scene
+from rackhouse.console.cluster.scene import Edge, Scene
 from rackhouse.console.picture.svg import box, el, fit, path, text
 
 MOST = 24  # parties of a chart; more are in words alone
@@ -45,20 +45,6 @@ def said(edge: Edge) -> str:
     """`hello to PostgreSQL: 5432 open`."""
     ports = ", ".join(map(str, edge.ports))
     return f"{edge.source} to {edge.target}: {f'{ports} open' if ports else 'closed'}"
-
-
-def bar(node: Node) -> Markup:
-    """How much of a node's memory its pods ask for."""
-    share = min(1.0, node.asked / node.memory) if node.memory else 0.0
-    return el(
-        "svg",
-        box(0, 0, 100, 6, "whole", radius=0),
-        box(0, 0, 100 * share, 6, "share tight" if share > 0.9 else "share", radius=0),
-        viewBox="0 0 100 6",
-        preserveAspectRatio="none",
-        aria_hidden="true",
-        class_="load",
-    )
 
 
 def _names(sources: tuple[str, ...], targets: tuple[str, ...]) -> Iterator[Markup]:

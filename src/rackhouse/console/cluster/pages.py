@@ -69,8 +69,9 @@ class Clusters:
 
     async def cluster(self, request: Request) -> Response:
         """One that has joined; with `?compare=1`, what differs from what was applied."""
-        from rackhouse.console.cluster.drawing import bar, chart, said
+        from rackhouse.console.cluster.drawing import chart, said
         from rackhouse.console.cluster.drift import drift
+        from rackhouse.console.picture.bar import bar
 
         name, file = request.path_params["name"], self.desk.file()
         text = self._kubeconfig(name)

@@ -54,6 +54,11 @@ class Node:
         """What is left to ask for."""
         return max(0, self.memory - self.asked)
 
+    @property
+    def share(self) -> float:
+        """How much of the memory is asked for, from 0 to 1."""
+        return min(1.0, self.asked / self.memory) if self.memory else 0.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rollout:

@@ -127,16 +127,3 @@ def _card(upstream: Upstream, at: Box) -> Markup:
         text(fit(kind, room, 12), at.x + 44, at.y + 42, "soft"),
         text(fit(told + why, room, 12), at.x + 44, at.y + 60, "number"),
     )
-
-
-def bar(share: float) -> Markup:
-    """How much of a cap is used; beside it stands the same in figures."""
-    return el(
-        "svg",
-        box(0, 0, 100, 6, "whole", radius=0),
-        box(0, 0, 100 * share, 6, "share tight" if share > 0.9 else "share", radius=0),
-        viewBox="0 0 100 6",
-        preserveAspectRatio="none",
-        aria_hidden="true",
-        class_="load",
-    )

@@ -18,6 +18,7 @@ from rackhouse.console.answers import page, read_body
 from rackhouse.console.desk import Desk
 from rackhouse.console.gate import owner
 from rackhouse.console.models import curve, drawing
+from rackhouse.console.picture.bar import bar
 from rackhouse.console.streams import Streams
 from rackhouse.kit.errors import Missing, NotReady
 from rackhouse.operations.models.door import Door, door
@@ -97,6 +98,7 @@ class Models:
             seen=seen,
             silent=_silent(seen.health),
             drawing=drawing,
+            bar=bar,
             curve=curve.drawn,
             money=money,
             count=count,
