@@ -14,6 +14,29 @@ from rackhouse.rack.annotations import Example
 from rackhouse.rack.asking import TokenPrice, When
 from rackhouse.rack.words import Ability, Engine, OnBreak
 
+# What may be said of whoever answers, be it local or outside.
+_When = Annotated[When | None, "What it is asked for alone; anything when left out."]
+_Weight = Annotated[
+    k.Count | Literal[0],
+    "Neighbours that say one share requests by it, and none of them comes first.",
+    Example("2"),
+]
+_Abilities = Annotated[
+    tuple[Ability, ...],
+    "What it can do; worked out from its name when left out.",
+    Example("[chat, tools, images]"),
+]
+_Context = Annotated[m.Tokens | Literal[0], "Tokens that it holds; not known when left out."]
+_Slots = Annotated[
+    k.Count | Literal[0], "Requests that it answers at once; others wait in turn.", Example("2")
+]
+_Queue = Annotated[
+    k.Count | Literal[0], "Requests that may wait, 64 when left out.", Example("200")
+]
+_FirstByte = Annotated[
+    k.Seconds | Literal[0], "Silence after which it counts as broken.", Example("2m")
+]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toolkit:
@@ -79,27 +102,13 @@ class Local:
         "How fast it reads, measured (Ollama: `prompt eval rate`).",
         Example("3000"),
     ] = 0
-    when: Annotated[When | None, "What it is asked for alone; anything when left out."] = None
-    weight: Annotated[
-        k.Count | Literal[0],
-        "Neighbours that say one share requests by it, and none of them comes first.",
-        Example("2"),
-    ] = 0
-    abilities: Annotated[
-        tuple[Ability, ...],
-        "What it can do; worked out from its name when left out.",
-        Example("[chat, tools, images]"),
-    ] = ()
-    context: Annotated[m.Tokens | Literal[0], "Tokens that it holds; not known when left out."] = 0
-    slots: Annotated[
-        k.Count | Literal[0], "Requests that it answers at once; others wait in turn.", Example("2")
-    ] = 0
-    queue: Annotated[
-        k.Count | Literal[0], "Requests that may wait, 64 when left out.", Example("200")
-    ] = 0
-    first_byte: Annotated[
-        k.Seconds | Literal[0], "Silence after which it counts as broken.", Example("2m")
-    ] = 0
+    when: _When = None
+    weight: _Weight = 0
+    abilities: _Abilities = ()
+    context: _Context = 0
+    slots: _Slots = 0
+    queue: _Queue = 0
+    first_byte: _FirstByte = 0
     line: int = field(default=0, compare=False, repr=False)
 
 
@@ -118,27 +127,13 @@ class Outside:
         m.Url | Literal[""], "Its address, where the provider is none that is known."
     ] = ""
     private: Annotated[k.Flag, "That address is inside the house, on purpose."] = False
-    when: Annotated[When | None, "What it is asked for alone; anything when left out."] = None
-    weight: Annotated[
-        k.Count | Literal[0],
-        "Neighbours that say one share requests by it, and none of them comes first.",
-        Example("2"),
-    ] = 0
-    abilities: Annotated[
-        tuple[Ability, ...],
-        "What it can do; worked out from its name when left out.",
-        Example("[chat, tools, images]"),
-    ] = ()
-    context: Annotated[m.Tokens | Literal[0], "Tokens that it holds; not known when left out."] = 0
-    slots: Annotated[
-        k.Count | Literal[0], "Requests that it answers at once; others wait in turn.", Example("2")
-    ] = 0
-    queue: Annotated[
-        k.Count | Literal[0], "Requests that may wait, 64 when left out.", Example("200")
-    ] = 0
-    first_byte: Annotated[
-        k.Seconds | Literal[0], "Silence after which it counts as broken.", Example("2m")
-    ] = 0
+    when: _When = None
+    weight: _Weight = 0
+    abilities: _Abilities = ()
+    context: _Context = 0
+    slots: _Slots = 0
+    queue: _Queue = 0
+    first_byte: _FirstByte = 0
     line: int = field(default=0, compare=False, repr=False)
 
 
