@@ -18,6 +18,9 @@ from redis.exceptions import RedisError
 _PATIENCE = 0.1  # seconds; an answer of a model takes longer
 _ALONE = 5.0  # seconds
 _CONNECTIONS = 32
+# Whoever asks has a clock of its own. The client's is asyncio.wait_for, which in Python 3.11 forgets
+# that a task was cancelled when that comes just as the answer does: tasks went on for ever.
+_NO_CLOCKS = {"socket_timeout": None, "socket_connect_timeout": None}
 
 
 class Shelf:
@@ -72,7 +75,7 @@ async def connected(url: str) -> AsyncIterator[Redis]:
     retry = Retry(NoBackoff(), 0)
     redis = Redis.from_pool(
         BlockingConnectionPool.from_url(
-            url, max_connections=_CONNECTIONS, timeout=None, retry=retry
+            url, max_connections=_CONNECTIONS, timeout=None, retry=retry, **_NO_CLOCKS
         )
     )
     try:

@@ -37,7 +37,6 @@ class SharedTurns(Turns):
         super().__init__(self._news.set)
         self._leases = leases
         self._chance = chance
-        self._ended = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -46,14 +45,13 @@ class SharedTurns(Turns):
         try:
             yield
         finally:
-            self._ended = True  # should what it waits for swallow the cancellation
             sharing.cancel()
             await asyncio.gather(sharing, return_exceptions=True)
             for line in self.lines.values():
                 await self._take(line, 0, 0)
 
     async def _share(self) -> None:
-        while not self._ended:
+        while True:
             waits = [line for line in self.lines.values() if line.waiting]
             pause = _HUNGRY if waits else _ALIVE
             with suppress(TimeoutError):
