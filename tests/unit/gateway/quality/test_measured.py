@@ -47,6 +47,7 @@ from rackhouse.services.gateway.service.quality.shadow import Shadow
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.slots.turns import Turns
+from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 
 HOME = Upstream(name="home", kind=Kind.COMPATIBLE, model="m", local=True, slots=1)
 OUT = Upstream(
@@ -354,5 +355,23 @@ def test_a_name_that_nothing_is_measured_of_is_left_alone() -> None:
         assert room.measured.order(call, [HOME, OUT]) == [HOME, OUT]
         assert await room.gone(call, HOME, FAILS)
         assert room.report().classes == ()
+
+    run(scene)
+
+
+def test_metrics_count_what_was_asked_besides() -> None:
+    async def scene() -> None:
+        room = Room(ledger=Broke())
+        assert await room.gone(asked("1"), HOME)
+        assert not await room.gone(asked("2"), HOME, FAILS)
+        text = Metrics((), "EUR").text(room.measured.gauges())
+        assert "# TYPE rackhouse_gateway_escalations_total counter\n" in text
+        for said in (
+            'escalations_total{model="chat"} 1',
+            'shadow_drawn_total{model="chat"} 1',
+            'shadow_dropped_total{model="chat",why="budget"} 1',
+            'shadow_dropped_total{model="chat",why="load"} 0',
+        ):
+            assert f"rackhouse_gateway_{said}\n" in text
 
     run(scene)

@@ -9,6 +9,7 @@ from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import NotFound
 from rackhouse.services.gateway.model.quality import Report
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 
 
 class NoCache:
@@ -43,8 +44,12 @@ class Unmeasured:
 
     def told(self, line: Entry, score: float) -> None:
         """Nobody counts it."""
-        raise NotFound("nothing is measured here")
+        raise NotFound("nothing is measured here", fix="give a name `measured` in the rack file")
 
     def report(self) -> Report:
         """Nothing."""
         return Report(half_life_days=0.0, currency="", models=())
+
+    def gauges(self) -> Sequence[Gauge]:
+        """None."""
+        return ()

@@ -188,6 +188,9 @@ class Quality(Protocol):
     def report(self) -> Report:
         """What is known."""
 
+    def gauges(self) -> Iterable[Gauge]:
+        """What was asked beside, and anew, for metrics."""
+
 
 class Journal(Protocol):
     """What is kept of requests: log, accounts, metrics."""

@@ -26,7 +26,13 @@ def routes(config: Config, parts: Parts) -> list[Route]:
     upstreams = Upstreams(config, parts.journal, parts.router.health)
     keys = PeoplesKeys(parts.keys)
     budgets = Budgets(parts.ledger, config.currency)
-    told = Told(parts.journal, gauges(parts.router), parts.ledger.gauges, parts.limits.gauges)
+    told = Told(
+        parts.journal,
+        gauges(parts.router),
+        parts.ledger.gauges,
+        parts.limits.gauges,
+        parts.quality.gauges,
+    )
     paths: Sequence[tuple[str, str, Handler]] = (
         ("GET", "/admin/traffic", traffic.newest),
         ("GET", "/admin/traffic/follow", traffic.follow),

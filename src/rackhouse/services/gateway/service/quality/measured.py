@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import Counter, OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
@@ -25,6 +25,7 @@ from rackhouse.services.gateway.service.quality.evidence import Evidence, Given
 from rackhouse.services.gateway.service.quality.order import arranged
 from rackhouse.services.gateway.service.quality.shadow import Dropped, Shadow
 from rackhouse.services.gateway.service.quality.verify import Verdict, unknown, verify
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.database import Gone
 
 _EVERY: Final = 15.0  # seconds between two conclusions
@@ -107,7 +108,8 @@ class Measured:
         """
         model = self._models.get(line.upstream)
         if line.model not in self._names or line.task != Task.CHAT or model is None:
-            raise NotFound("nothing is measured of who gave that answer")
+            what = "nothing is measured of who gave that answer"
+            raise NotFound(what, fix="say it of chats whose name has `measured` in the rack file")
         if any(each.why == DID_NOT_HOLD for each in line.tried):
             return
         cell = Cell(line.model, line.kind, line.upstream, model)
@@ -118,6 +120,10 @@ class Measured:
         """As `seams.Quality`."""
         self._evidence.conclude()
         return summary.report(self._evidence, self._shadow, self.escalated)
+
+    def gauges(self) -> Iterator[Gauge]:
+        """As `seams.Quality`."""
+        return summary.gauges(self._names, self._shadow, self.escalated)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Measured]:

@@ -21,13 +21,14 @@ from rackhouse.services.gateway.service.flow.way import Way
 from rackhouse.services.gateway.service.parts import Parts
 
 AT_ONCE: Final = 4
+WHY: Final = ("load", "budget", "failed", "nobody")
 _MOST: Final = 300.0  # seconds
 # What only concerns how, and to whom, an answer is given.
 _STREAMING = ("stream", "stream_options", "store", "user", "metadata")
 
 
 class Dropped(Exception):
-    """Nothing is compared. `why`: load, budget, failed, nobody."""
+    """Nothing is compared. `why` is one of WHY."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

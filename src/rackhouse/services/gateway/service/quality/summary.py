@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from rackhouse.services.gateway.model.config import Named, Upstream
 from rackhouse.services.gateway.model.quality import (
@@ -19,7 +19,8 @@ from rackhouse.services.gateway.model.seen import Answers, Compared
 from rackhouse.services.gateway.service.quality.estimate import HALF_LIFE, rate
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.order import arranged
-from rackhouse.services.gateway.service.quality.shadow import Shadow
+from rackhouse.services.gateway.service.quality.shadow import WHY, Shadow
+from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 
 
 def report(evidence: Evidence, shadow: Shadow, escalated: Counter[str]) -> Report:
@@ -31,6 +32,20 @@ def report(evidence: Evidence, shadow: Shadow, escalated: Counter[str]) -> Repor
             _model(each, evidence, shadow, escalated[each.name]) for each in evidence.config.models
         ),
     )
+
+
+def gauges(names: Iterable[str], shadow: Shadow, escalated: Counter[str]) -> Iterator[Gauge]:
+    """What was asked besides. From zero on: a counter that comes up late hides its first step."""
+    for name in names:
+        told = {"model": name}
+        about = "Answers that did not hold, and were asked of the next one."
+        yield Gauge("escalations_total", about, escalated[name], told)
+        about = "Requests that were to be compared."
+        yield Gauge("shadow_drawn_total", about, shadow.drawn[name], told)
+        about = "Those of them that were not, and why."
+        for why in WHY:
+            value = shadow.dropped[name, why]
+            yield Gauge("shadow_dropped_total", about, value, {**told, "why": why})
 
 
 def curve(compared: Iterable[Compared]) -> Curve:
