@@ -6,7 +6,6 @@ PostgreSQL may be away at the start and at any time later; then there is `Gone`,
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -16,6 +15,7 @@ import psycopg
 from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
 
+from rackhouse.kit.errors import RackhouseError
 from rackhouse.services.gateway.store.migrate import migrate
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
@@ -31,7 +31,9 @@ _log = logging.getLogger("rackhouse.gateway.database")
 
 
 class Gone(Exception):
-    """PostgreSQL is away. `asked`: it went away in the middle, and may have done what was asked."""
+    """PostgreSQL is away, or not fit for us. `asked`: it went away in the middle, and may have done
+    what was asked.
+    """
 
     def __init__(self, why: str, *, asked: bool = False) -> None:
         super().__init__(why)
@@ -44,6 +46,7 @@ class Database:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._ready = False
+        self._why = "PostgreSQL was not reached yet"  # while it is not ready
         self._away = False
         self._ending: set[asyncio.Task[list[TupleRow]]] = set()
 
@@ -52,7 +55,7 @@ class Database:
     ) -> list[TupleRow]:
         """What one statement answers. Gone when PostgreSQL is away."""
         if not self._ready:
-            raise Gone("PostgreSQL was not reached yet")
+            raise Gone(self._why)
         asking = asyncio.create_task(self._ask(statement, values))
         try:
             await asyncio.wait({asking}, timeout=_PATIENCE)
@@ -88,7 +91,9 @@ class Database:
             asking.exception()  # seen: nobody else asks how it ended
 
     async def prepare(self) -> None:
-        """Bring its tables up to date, as soon as it can be reached."""
+        """Bring its tables up to date, as soon as it can be reached. Why they cannot be is raised,
+        logged, and said to whoever asks: what needs no database goes on.
+        """
         while not self._ready:
             try:
                 async with self._pool.connection() as connection:
@@ -98,10 +103,14 @@ class Database:
             except _LOST as error:
                 self._missed(error)
                 await asyncio.sleep(_AGAIN)
+            except (RackhouseError, psycopg.Error) as error:
+                self._why = f"its tables are not up to date: {_first_line(error)}"
+                _log.error("PostgreSQL is not used until we are started anew: %s", error)
+                raise
 
     def _missed(self, error: Exception) -> None:
         if not self._away:
-            _log.warning("PostgreSQL is away: %s", str(error).partition("\n")[0])
+            _log.warning("PostgreSQL is away: %s", _first_line(error))
         self._away = True
 
     def _seen(self) -> None:
@@ -110,10 +119,14 @@ class Database:
         self._away = False
 
 
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
-    """The database at `url`. Where it can be reached its tables are up to date on return; else
-    they are made when it can.
+    """The database at `url`. Where it can be reached its tables are up to date on return, or why
+    they cannot be is raised, so that such a release never begins; else they are made when it can.
     """
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a line a second while it is away
     pool: Pool = AsyncConnectionPool(
@@ -143,6 +156,5 @@ async def opened(url: str) -> AsyncIterator[Database]:
         yield database
     finally:
         preparing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await preparing
+        await asyncio.gather(preparing, return_exceptions=True)
         await pool.close(timeout=1)

@@ -52,7 +52,8 @@ async def _apply(
         raise Refused(
             f"{name} was changed after it had been applied",
             where="gateway_migrations",
-            fix="put the file back as it was; a change is a new file",
+            fix="put the file back as it was, for a change is a new file; or go back to the release"
+            " that applied it: `rackhouse rollback gateway`",
         )
     await connection.execute(text.encode())
     await connection.execute(
