@@ -260,8 +260,8 @@ def test_the_last_count_of_a_stream_may_not_say_for_how_long() -> None:
 
 
 def test_an_error_has_the_kind_that_anthropics_client_knows() -> None:
-    said = answer.error(OverBudget("the month is used up"))
+    said = answer.error(OverBudget("the month is used up", fix="wait"))
     assert said == {
         "type": "error",
-        "error": {"type": "rate_limit_error", "message": "the month is used up"},
+        "error": {"type": "rate_limit_error", "message": "the month is used up. wait"},
     }

@@ -68,11 +68,11 @@ def _turn(part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refused(read: Callable[[], object]) -> bool:
-    """Whether it is refused, by its field. Any other exception is a fault of ours."""
+    """Whether it is refused by its field, and how to mend it said; else the fault is ours."""
     try:
         read()
     except BadRequest as problem:
-        return bool(problem.param)
+        return bool(problem.param and problem.fix)
     return True
 
 

@@ -18,13 +18,13 @@ _ALIKE: Final = bytes.maketrans(b"{}", b"[]")
 def few(sent: bytes) -> None:
     """TooLarge for more values than one process should hold for one request."""
     if len(sent) > VALUES and sum(map(sent.count, (b",", b"[", b"{"))) > VALUES:
-        raise TooLarge(f"the body has more than {VALUES} values", fix="send less at once")
+        raise TooLarge(f"the body has more than {VALUES} values")
 
 
 def shallow(sent: bytes) -> None:
     """BadRequest for JSON that is nested deeper than anybody goes through."""
     if len(sent.translate(None, _NOT_OPENING)) > DEEP and deeper(sent, DEEP):
-        raise BadRequest(f"the body is nested more than {DEEP} deep")
+        raise BadRequest(f"the body is nested more than {DEEP} deep", fix="send it flatter")
 
 
 def deeper(sent: bytes, deep: int) -> bool:

@@ -39,7 +39,8 @@ def _read(messages: list[Any]) -> Content:
     for index, message in enumerate(messages):
         at = f"messages[{index}]"
         if not isinstance(message, dict) or message.get("role") not in _ROLES:
-            raise BadRequest(f"`{at}` is no message with a role that is known", param=at)
+            what = f"`{at}` is no message with a role that is known"
+            raise BadRequest(what, fix=f"roles are {', '.join(_ROLES)}", param=at)
         content.chat(message, at)
     return content
 

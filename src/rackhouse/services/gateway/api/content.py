@@ -12,6 +12,7 @@ from rackhouse.services.gateway.model.problem import BadRequest
 
 # More tokens than any model makes of one image; its bytes say nothing of that.
 _IMAGE = 50_000
+_ITSELF = "what lies there itself, as data:TYPE;base64,DATA"
 _KEPT = ("previous_response_id", "conversation", "prompt")  # texts that the upstream has
 
 
@@ -59,7 +60,8 @@ class Content:
 
     def _part(self, part: Any, at: str) -> None:
         if not isinstance(part, dict) or not isinstance(part.get("type"), str):
-            raise BadRequest(f"`{at}` is no object with a type", param=at)
+            fix = 'a text is {"type": "text", "text": "..."}'
+            raise BadRequest(f"`{at}` is no object with a type", fix=fix, param=at)
         for key in dict.fromkeys((part["type"], *part)):
             if key == "image_url":
                 image = part.get(key)
@@ -98,7 +100,8 @@ class Content:
 
     def _address(self, url: Any, at: str) -> None:
         if not isinstance(url, str) or not url.startswith(("data:", "https://")):
-            raise BadRequest(f"`{at}` is neither a data: nor an https: address", param=at)
+            what = f"`{at}` is neither a data: nor an https: address"
+            raise BadRequest(what, fix=f"send {_ITSELF}", param=at)
         if not url.startswith("data:"):
             self.fetched = self.fetched or at
 
@@ -108,7 +111,8 @@ class Content:
 
 def _no_address(key: str, at: str) -> None:
     if key.endswith("_url"):
-        raise BadRequest(f"`{at}` is an address of a kind that is not passed on", param=at)
+        what = f"`{at}` is an address of a kind that is not passed on"
+        raise BadRequest(what, fix=f"send {_ITSELF}, as `image_url` or `file`", param=at)
 
 
 def _fields(value: Any, at: str) -> Iterator[tuple[str, str, Any]]:

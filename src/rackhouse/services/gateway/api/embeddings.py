@@ -13,7 +13,8 @@ _MOST = 2048  # texts at once, as OpenAI has it
 def read(payload: Payload, asker: Asker) -> Call:
     """The call. BadRequest by its field, Forbidden."""
     if parse.texts(payload.get("input"), "input") > _MOST:
-        raise BadRequest(f"`input` has more than {_MOST} texts", param="input")
+        what = f"`input` has more than {_MOST} texts"
+        raise BadRequest(what, fix="send them in several requests", param="input")
     if payload.get("encoding_format") not in (None, "float", "base64"):
         raise BadRequest("`encoding_format` is neither float nor base64", param="encoding_format")
     return asker.call(Task.EMBEDDING, payload)

@@ -40,7 +40,8 @@ class Feedback:
             ours = _ID.fullmatch(said.id)  # for any other, the log need not be asked
             line = await parts.journal.told(said.id, caller.key) if ours else None
             if line is None:
-                raise NotFound("there is no answer of that id to this key, or it was told before")
+                what = "there is no answer of that id to this key, or it was told before"
+                raise NotFound(what, fix="say the header x-request-id of an answer, once")
             parts.quality.told(line, said.score)
             await http.send_body(send, 200, b'{"object":"feedback"}', [http.JSON])
         except Problem as problem:

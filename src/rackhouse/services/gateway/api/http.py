@@ -38,7 +38,7 @@ async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
-            raise TooLarge(f"the body has more than {limit} bytes", fix="send less at once")
+            raise TooLarge(f"the body has more than {limit} bytes")
         parts.append(part)
         if not message.get("more_body"):
             return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -61,9 +61,7 @@ def token(scope: Scope) -> str:
         return word.strip()
     if key := header(scope, b"x-api-key"):
         return key
-    raise Unauthorized(
-        "no key was sent", fix="send the header `Authorization: Bearer KEY`; never in the address"
-    )
+    raise Unauthorized("no key was sent")
 
 
 def _no_key_in(query: bytes) -> None:
@@ -72,7 +70,7 @@ def _no_key_in(query: bytes) -> None:
         if name.partition(b"=")[0].translate(None, b"-_") in _KEYS:
             raise BadRequest(
                 "a key was sent in the address, where logs keep it: make a new one",
-                fix="send the header `Authorization: Bearer KEY`",
+                fix=Unauthorized.mend,
             )
 
 
@@ -119,14 +117,14 @@ def piece(body: bytes, more: bool = True) -> Message:
 
 async def unexpected(_: Request, __: Exception) -> Response:
     """For a fault of our own: said in the form of every other error, and no more of it."""
-    problem = Problem("the gateway failed; its log says how")
-    return _answer(problem)
+    return _answer(Problem("the gateway failed"))
 
 
 async def unknown(request: Request, error: Exception) -> Response:
     """For a path that is not there, or is asked otherwise."""
     status = error.status_code if isinstance(error, HTTPException) else 404
-    problem = NotFound(f"{request.method} {request.url.path[:80]} is not answered here")
+    what = f"{request.method} {request.url.path[:80]} is not answered here"
+    problem = NotFound(what, fix="GET /openapi.json lists what is")
     problem.status, problem.code = status, "unknown_path"
     return _answer(problem)
 

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from rackhouse.services.gateway.api import bounds
 from rackhouse.services.gateway.model.call import Call, Caller, Payload, Task
-from rackhouse.services.gateway.model.problem import BadRequest, Forbidden
+from rackhouse.services.gateway.model.problem import BadRequest, Forbidden, NotFound
 
 _decode = msgspec.json.Decoder(dict).decode
 _ANSWER = 4096  # tokens that an answer may have where nobody says
@@ -39,7 +39,7 @@ class Asker:
         """With the name that is asked for, which the key must allow. BadRequest, Forbidden."""
         model = payload.get("model")
         if not isinstance(model, str):
-            raise BadRequest("`model` is missing, or no text", param="model")
+            raise BadRequest("`model` is missing, or no text", fix=NotFound.mend, param="model")
         allowed = self.caller.models
         if allowed and model not in allowed:
             names = ", ".join(sorted(allowed))
@@ -76,7 +76,8 @@ def body(sent: bytes) -> Payload:
     try:
         payload: Payload = _decode(sent)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise BadRequest(f"the body is no JSON object: {error}") from error
+        what = f"the body is no JSON object: {error}"
+        raise BadRequest(what, fix="send one object, in UTF-8") from error
     bounds.shallow(sent)
     return payload
 
@@ -137,7 +138,8 @@ def listed(payload: Payload, name: str) -> list[Any]:
     """A list that has something in it."""
     value = payload.get(name)
     if not isinstance(value, list) or not value:
-        raise BadRequest(f"`{name}` is no list, or empty", param=name)
+        what = f"`{name}` is no list, or empty"
+        raise BadRequest(what, fix="send a list with one in it at least", param=name)
     return value
 
 

@@ -14,7 +14,8 @@ def read(payload: Payload, asker: Asker) -> Call:
     if not isinstance(payload.get("input"), str | list):
         raise BadRequest("`input` is neither a text nor a list", param="input")
     if parse.flag(payload, "background"):
-        raise BadRequest("`background` is not to be had here: ask and wait", param="background")
+        what = "`background` is not to be had here"
+        raise BadRequest(what, fix="ask without it, and wait", param="background")
     content = Content()
     content.response(payload)
     return asker.call(

@@ -50,5 +50,5 @@ def _payload(upstream: Upstream, call: Call) -> Payload:
     try:
         return ollama.asked(call.payload, upstream.model, call.answer, upstream.context)
     except BadRequest as problem:
-        refusal = Refused(problem.what, status=400, param=problem.param)
+        refusal = Refused(problem.what, status=400, param=problem.param, fix=problem.fix)
         raise Failed("cannot be asked that", asked=False, fault=False, refusal=refusal) from problem

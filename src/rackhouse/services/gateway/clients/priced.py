@@ -29,5 +29,5 @@ def by_tokens(said: Payload) -> None:
 
 def _fee(field: str) -> Failed:
     what = f"`{field}` has a fee beside its tokens at an outside model: no budget could count it"
-    refusal = Refused(what, status=400, param=field)
+    refusal = Refused(what, status=400, param=field, fix="ask without it")
     return Failed("charges a fee for that", asked=False, fault=False, refusal=refusal)

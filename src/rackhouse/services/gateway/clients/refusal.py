@@ -81,6 +81,7 @@ def _refused(status: int, error: _Error) -> Failed:
         status=status,
         code="context_length_exceeded" if over else code,
         param=error.param or "",
+        fix="" if error.message else "its own log may say why",
     )
     return Failed(
         f"refused it with {status}",

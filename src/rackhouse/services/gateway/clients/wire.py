@@ -74,8 +74,9 @@ class Wire:
 
 def _not_fetched(field: str) -> Failed:
     """What a client names may be an address that only we can reach."""
-    what = f"`{field}` is an address, and a server inside fetches nothing: send it as data:"
-    refused = Refused(what, status=400, param=field)
+    what = f"`{field}` is an address, and a server inside fetches nothing"
+    fix = "send what lies there itself, as data:TYPE;base64,DATA"
+    refused = Refused(what, status=400, param=field, fix=fix)
     return Failed("fetches nothing", asked=False, fault=False, refusal=refused)
 
 
@@ -83,7 +84,7 @@ def _encoded(payload: Payload) -> bytes:
     try:
         return msgspec.json.encode(payload)
     except RecursionError as error:
-        refusal_ = Refused("the body is nested too deep", status=400)
+        refusal_ = Refused("the body is nested too deep", status=400, fix="send it flatter")
         why = "was not asked"
         raise Failed(why, asked=False, fault=False, refusal=refusal_, final=True) from error
 

@@ -17,7 +17,8 @@ def number(request: Request, name: str, usual: int, most: int) -> int:
     """A whole number from 0 to `most`."""
     said = request.query_params.get(name, str(usual))
     if not (said.isascii() and said.isdecimal() and len(said) < 20) or int(said) > most:
-        raise BadRequest(f"`{name}` is no number from 0 to {most}", param=name)
+        what = f"`{name}` is no number from 0 to {most}"
+        raise BadRequest(what, fix=f"leave it out for {usual}", param=name)
     return int(said)
 
 
@@ -27,7 +28,8 @@ def days(request: Request) -> tuple[str, str]:
     until = _day(request, "until", today)
     since = _day(request, "since", until.replace(day=1))
     if not timedelta() <= until - since <= timedelta(days=_DAYS):
-        raise BadRequest(f"from {since} to {until} are no 0 to {_DAYS} days", param="since")
+        what = f"from {since} to {until} are no 0 to {_DAYS} days"
+        raise BadRequest(what, fix="ask for fewer at once, the first day first", param="since")
     return since.isoformat(), until.isoformat()
 
 
@@ -36,7 +38,8 @@ def _day(request: Request, name: str, usual: date) -> date:
     try:
         return date.fromisoformat(said) if said else usual
     except ValueError as error:
-        raise BadRequest(f"`{name}` is no day such as 2026-01-31", param=name) from error
+        what = f"`{name}` is no day: {said[:40]!r}"
+        raise BadRequest(what, fix="say one such as 2026-01-31", param=name) from error
 
 
 def told(value: object) -> Response:

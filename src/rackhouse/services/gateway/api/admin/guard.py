@@ -22,7 +22,8 @@ def owner(secret: str, handler: Handler) -> Handler:
             given = http.token(request.scope)
             if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
                 raise Unauthorized(
-                    "this is not the rack's own key", fix="it is `admin` of the file"
+                    "this is not the rack's own key",
+                    fix="it is `admin` of the gateway's file; `rackhouse models` asks with it",
                 )
             return await handler(request)
         except Problem as problem:

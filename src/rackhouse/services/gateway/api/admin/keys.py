@@ -58,13 +58,14 @@ def _check(key: PersonKey) -> None:
     told.limits(key.limits)
     for field in ("requests_per_minute", "tokens_per_minute"):
         if not 0 <= getattr(key, field) <= _MOST:
-            raise BadRequest(f"`{field}` is from 0, which is no limit, to {_MOST}", param=field)
+            what = f"`{field}` is no number from 0 to {_MOST}"
+            raise BadRequest(what, fix="say 0 for no limit", param=field)
     if key.expires is not None and key.expires.tzinfo is None:
         raise BadRequest(
             "`expires` has no time zone", fix="write 2026-01-31T00:00:00Z", param="expires"
         )
     if key.made is not None:
-        raise BadRequest("`made` is not told but kept", param="made")
+        raise BadRequest("`made` is not told but kept", fix="leave it out", param="made")
 
 
 def _answer(value: object, status: int = 200) -> Response:

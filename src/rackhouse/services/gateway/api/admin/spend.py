@@ -28,9 +28,8 @@ class Spend:
         since, until = days(request)
         by = [word for word in request.query_params.get("by", _USUAL).split(",") if word]
         if wrong := [word for word in by if word not in BY]:
-            raise BadRequest(
-                f"accounts have no {wrong[0]!r}; they have {', '.join(BY)}", param="by"
-            )
+            what = f"accounts have no {wrong[0][:40]!r}"
+            raise BadRequest(what, fix=f"they have {', '.join(BY)}", param="by")
         await self._telemetry.freshen()
         accounts = await self._telemetry.archive.accounts(since, until)
         total = Sums()

@@ -12,10 +12,11 @@ from starlette.requests import Request
 from rackhouse.services.gateway.model.config import Limit
 from rackhouse.services.gateway.model.problem import BadRequest, TooLarge
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=msgspec.Struct)
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}")
 _MOST = 64 * 1024  # bytes
+_FIX = 'a limit is {"period": "month", "money": NANOS, "tokens": COUNT, "warn": 0.8}, or less'
 _LARGEST = 2**53  # nanos or tokens: what every program reads as it was written
 
 
@@ -31,7 +32,9 @@ async def body(request: Request, type: type[_T]) -> _T:  # noqa: A002 (msgspec c
     try:
         return msgspec.json.decode(b"".join(parts), type=type)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadRequest(f"the body is not as it should be: {error}") from error
+        what = f"the body is not as it should be: {error}"
+        fields = ", ".join(type.__struct_fields__)
+        raise BadRequest(what, fix=f"its fields are {fields}") from error
 
 
 def name(said: str, param: str = "name") -> str:
@@ -49,8 +52,9 @@ def limits(said: Iterable[Limit]) -> None:
     """BadRequest for what cannot be enforced as it is said."""
     for each in said:
         if not (-1 <= each.money <= _LARGEST and -1 <= each.tokens <= _LARGEST):
-            raise BadRequest(f"`money` and `tokens` are from -1 to {_LARGEST}", param="limits")
+            what = f"`money` and `tokens` are from 0, or -1 for no limit, to {_LARGEST}"
+            raise BadRequest(what, fix=_FIX, param="limits")
         if each.money < 0 and each.tokens < 0:
-            raise BadRequest("a limit limits `money`, in nanos, or `tokens`", param="limits")
+            raise BadRequest("a limit limits `money` or `tokens`", fix=_FIX, param="limits")
         if not 0 <= each.warn <= 1:
-            raise BadRequest("`warn` is a share from 0 to 1", param="limits")
+            raise BadRequest("`warn` is no share from 0 to 1", fix=_FIX, param="limits")

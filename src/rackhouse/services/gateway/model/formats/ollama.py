@@ -158,7 +158,8 @@ def _content(parts: list[Json], at: str) -> Json:
         url = table(part.get("image_url"), where).get("url")
         head, _, data = text(url, f"{where}.image_url.url").partition(";base64,")
         if not head.startswith("data:") or not data:
-            raise BadRequest("images are taken as data: in base64 alone", param=where)
+            fix = "write data:TYPE;base64,DATA"
+            raise BadRequest("images are taken as data: alone", fix=fix, param=where)
         images.append(data)
     return {"content": "\n\n".join(words)} | ({"images": images} if images else {})
 

@@ -90,7 +90,7 @@ def _block(part: Json, at: str) -> Json:
             data = text(file.get("file_data"), f"{at}.file.file_data")
             return {"type": "document", "source": _source(data, f"{at}.file.file_data")}
         case other:
-            raise BadRequest(f"`{at}` is of a kind that is not passed on: {other!r:.40}", param=at)
+            raise _not_passed_on(other, at)
 
 
 def _source(url: str, at: str) -> Json:
@@ -99,7 +99,8 @@ def _source(url: str, at: str) -> Json:
     head, comma, data = url[5:].partition(",")
     kind, _, coding = head.rpartition(";")
     if not comma or coding != "base64":
-        raise BadRequest(f"`{at}` is a data: address without base64", param=at)
+        fix = "write data:TYPE;base64,DATA"
+        raise BadRequest(f"`{at}` is a data: address without base64", fix=fix, param=at)
     return {"type": "base64", "media_type": kind, "data": data}
 
 
@@ -116,7 +117,7 @@ def _part(block: Json, at: str) -> Json:
                 return {"type": "text", "text": text(source.get("data"), f"{at}.source.data")}
             return {"type": "file", "file": {"file_data": _address(source, f"{at}.source")}}
         case other:
-            raise BadRequest(f"`{at}` is of a kind that is not passed on: {other!r:.40}", param=at)
+            raise _not_passed_on(other, at)
 
 
 def _address(source: Json, at: str) -> str:
@@ -127,4 +128,9 @@ def _address(source: Json, at: str) -> str:
         case "url":
             return text(source.get("url"), f"{at}.url")
         case other:
-            raise BadRequest(f"`{at}` is of a kind that is not passed on: {other!r:.40}", param=at)
+            raise _not_passed_on(other, at)
+
+
+def _not_passed_on(kind: Any, at: str) -> BadRequest:
+    what = f"`{at}` is of a kind that is not passed on: {kind!r:.40}"
+    return BadRequest(what, fix="send texts, and images or documents by data or address", param=at)

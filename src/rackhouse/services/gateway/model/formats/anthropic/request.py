@@ -68,7 +68,8 @@ def _shared(payload: Json) -> Json:
 def _messages(payload: Json) -> list[Any]:
     messages = payload.get("messages")
     if not isinstance(messages, list) or not messages:
-        raise BadRequest("`messages` is no list of messages", param="messages")
+        fix = "send a list with one in it at least"
+        raise BadRequest("`messages` is no list, or empty", fix=fix, param="messages")
     return messages
 
 
@@ -154,4 +155,5 @@ def _add_format(made: Json, system: list[Json], form: Any) -> None:
         case "text":
             pass
         case _:
-            raise BadRequest("`response_format.type` is not known", param="response_format.type")
+            at, fix = "response_format.type", "say json_schema, json_object or text"
+            raise BadRequest(f"`{at}` is not known", fix=fix, param=at)

@@ -41,7 +41,8 @@ def to_chat(payload: Json) -> Json:
         elif isinstance(kind, str) and kind in _WORDS:
             made["tool_choice"] = _WORDS[kind]
         else:
-            raise BadRequest("`tool_choice.type` is not known", param="tool_choice.type")
+            at, fix = "tool_choice.type", f"say tool, {', '.join(_WORDS)}"
+            raise BadRequest(f"`{at}` is not known", fix=fix, param=at)
         if choice.get("disable_parallel_tool_use") is True:
             made["parallel_tool_calls"] = False
     return made
@@ -79,7 +80,8 @@ def arguments(said: Any) -> Json:
 
 def _tool(tool: Any, at: str) -> Json:
     if table(tool, at).get("type") != "function":
-        raise BadRequest(f"`{at}` is no function", param=f"{at}.type")
+        fix = "send tools of the type function, or none"
+        raise BadRequest(f"`{at}` is no function", fix=fix, param=f"{at}.type")
     function = table(tool.get("function"), f"{at}.function")
     made: Json = {"name": text(function.get("name"), f"{at}.function.name")}
     if function.get("description"):
@@ -92,7 +94,8 @@ def _tool(tool: Any, at: str) -> Json:
 
 def _function(tool: Any, at: str) -> Json:
     if table(tool, at).get("type", "custom") != "custom":
-        raise BadRequest(f"`{at}` runs at Anthropic's alone", param=f"{at}.type")
+        fix = "send a tool of your own, with `name` and `input_schema`"
+        raise BadRequest(f"`{at}` runs at Anthropic's alone", fix=fix, param=f"{at}.type")
     made: Json = {"name": text(tool.get("name"), f"{at}.name")}
     if tool.get("description"):
         made["description"] = tool["description"]
