@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rackhouse.operations.models.allowed import Budgets, Keys, Standing
     from rackhouse.operations.models.seen import Health, Line, Spend, Spent, Upstream
 
-_MODELS = ("model", "answered by", "state", "tokens/s", "requests", "failed", "this month")
+_MODELS = ("model", "answered by", "then", "state", "tokens/s", "requests", "failed", "this month")
 
 
 def models_table(health: Health, spend: Spend) -> str:
@@ -28,6 +28,9 @@ def models_table(health: Health, spend: Spend) -> str:
             (
                 model.name,
                 _answering(upstream),
+                ", ".join(
+                    each for each in model.upstreams if not upstream or each != upstream.name
+                ),
                 upstream.standing if upstream else "nobody answers",
                 f"{upstream.tokens_per_second:.0f}" if upstream and upstream.recent else "",
                 count(its.requests) if its else "0",

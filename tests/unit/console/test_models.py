@@ -93,6 +93,19 @@ async def test_the_owner_asks_with_and_without_script(console: Bench, door: Desk
     assert (await client.post("/models/ask", data={**form, "prompt": " "})).status_code == 400
 
 
+async def test_a_name_of_vectors_is_asked_no_question(
+    console: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with desk(
+        ("vectors",), upstreams={"vectors": {"abilities": ("embeddings",)}}, admin=ADMIN
+    ) as one:
+        monkeypatch.setenv("RACKHOUSE_GATEWAY", one.url)
+        monkeypatch.setenv("RACKHOUSE_GATEWAY_KEY", ADMIN)
+        page = await shown(await console.signed_in())
+    assert "vectors" in page
+    assert re.findall("<option[^>]*>(.*?)</option>", page) == ["nobody"]
+
+
 async def test_each_request_is_an_event_as_it_ends(door: Desk) -> None:
     async with aclosing(ended(Door(door.url, ADMIN))) as events:
         coming = asyncio.ensure_future(anext(events))

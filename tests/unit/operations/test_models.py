@@ -86,7 +86,7 @@ def test_a_model_is_answered_by_the_first_that_is_asked_at_all() -> None:
         currency="USD", since="2026-01-01", until="2026-01-31", total=spent, rows=(spent,)
     )
     told = models_table(health, spend)
-    assert "chat   openai (outside)" in told
+    assert f"chat   openai (outside)  {LOCAL.name}" in told  # who is ill comes after
     assert "1.2k" in told
     assert "2.50 USD" in told
     assert "none   -" in told

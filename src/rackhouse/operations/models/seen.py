@@ -40,10 +40,13 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """A name that clients ask for, and who may answer, best first."""
+    """A name that clients ask for, and who may answer, best first. `chats`: one may be asked a
+    question, and not for vectors alone.
+    """
 
     name: str
     upstreams: tuple[str, ...] = ()
+    chats: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,9 @@ def test_spend_is_added_up_by_what_was_asked(door: Desk) -> None:
 def test_health_names_upstreams_and_never_their_keys(door: Desk) -> None:
     said = owner(door, "/admin/health")
     assert [each["name"] for each in said.json()["upstreams"]] == ["first", "second"]
-    assert said.json()["models"] == [{"name": "chat", "upstreams": ["first", "second"]}]
+    assert said.json()["models"] == [
+        {"name": "chat", "upstreams": ["first", "second"], "chats": True}
+    ]
     assert "http://" not in said.text
 
 

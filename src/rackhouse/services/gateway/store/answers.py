@@ -18,8 +18,8 @@ from redis.exceptions import RedisError
 _PATIENCE = 0.1  # seconds; an answer of a model takes longer
 _ALONE = 5.0  # seconds
 _CONNECTIONS = 32
-# Whoever asks has a clock of its own. The client's is asyncio.wait_for, which in Python 3.11 forgets
-# that a task was cancelled when that comes just as the answer does: tasks went on for ever.
+# Whoever asks has a clock of its own. The client uses asyncio.wait_for, which in Python 3.11
+# forgets a cancellation that comes just as the answer does: tasks went on for ever.
 _NO_CLOCKS = {"socket_timeout": None, "socket_connect_timeout": None}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from statistics import median
 from typing import Any
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.services.gateway.api.admin.asked import told
-from rackhouse.services.gateway.model.config import Config, Upstream
+from rackhouse.services.gateway.model.config import Config, Named, Upstream
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.health import Health, Standing
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
@@ -41,11 +41,8 @@ class Upstreams:
         upstreams = [
             _upstream(each, healths.get(each.name), recent) for each in self._config.upstreams
         ]
-        models = [
-            {"name": each.name, "upstreams": [candidate.upstream for candidate in ranked]}
-            for each in self._config.models
-            for ranked in [sorted(each.candidates, key=lambda candidate: candidate.rank)]
-        ]
+        able = {each.name for each in self._config.upstreams if "chat" in each.abilities}
+        models = [_model(each, able) for each in self._config.models]
         return told(
             {
                 "rack": self._config.rack,
@@ -55,6 +52,13 @@ class Upstreams:
                 "turned_away": self._telemetry.metrics.turned_away,
             }
         )
+
+
+def _model(named: Named, chatting: Container[str]) -> dict[str, Any]:
+    """A name, who may answer, best first, and whether one may chat with any of them."""
+    ranked = sorted(named.candidates, key=lambda candidate: candidate.rank)
+    names = [each.upstream for each in ranked]
+    return {"name": named.name, "upstreams": names, "chats": any(map(chatting.__contains__, names))}
 
 
 def _upstream(upstream: Upstream, health: Health | None, lines: Sequence[Entry]) -> dict[str, Any]:
