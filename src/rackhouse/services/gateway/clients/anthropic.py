@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 
 from rackhouse.services.gateway.clients import wire
-from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.failure import Failed, sayable, understood
 from rackhouse.services.gateway.clients.streams import Pieces
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.formats.anthropic import answer, request
 from rackhouse.services.gateway.model.formats.anthropic.chunks import ToChat
-from rackhouse.services.gateway.model.problem import BadRequest, Refused
 
 _VERSION = "2023-06-01"
 
@@ -26,7 +25,8 @@ class Anthropic:
     async def ask(self, upstream: Upstream, call: Call) -> Reply:
         """As `seams.Client`."""
         headers = {"x-api-key": upstream.key, "anthropic-version": _VERSION}
-        said = _payload(upstream, call)
+        with sayable():
+            said = _payload(upstream, call)
         response = await self._wire.post(upstream, "/v1/messages", call, said, headers)
         reply = Reply(upstream=upstream)
         now = int(time.time())
@@ -35,10 +35,8 @@ class Anthropic:
             reply.pieces = await Pieces(response, upstream, told).begun()
             return reply
         body = await wire.whole(response)
-        try:
+        with understood():
             reply.body = answer.to_chat(body, reply.usage, now)
-        except ValueError as error:
-            raise Failed(str(error), asked=True) from error
         return reply
 
 
@@ -47,8 +45,4 @@ def _payload(upstream: Upstream, call: Call) -> Payload:
         raise Failed(f"has no {call.task.value}", asked=False, fault=False)
     if call.choices > 1:
         raise Failed("gives one answer at a time", asked=False, fault=False)
-    try:
-        return request.from_chat(call.payload, upstream.model, call.answer)
-    except BadRequest as problem:
-        refusal = Refused(problem.what, status=400, param=problem.param, fix=problem.fix)
-        raise Failed("cannot be asked that", asked=False, fault=False, refusal=refusal) from problem
+    return request.from_chat(call.payload, upstream.model, call.answer)

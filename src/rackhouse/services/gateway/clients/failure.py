@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rackhouse.services.gateway.model.problem import Refused
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rackhouse.services.gateway.model.problem import BadRequest, Refused
 
 
 class Failed(Exception):
@@ -41,3 +44,25 @@ class Failed(Exception):
     def busy(self) -> bool:
         """It is healthy and has too much to do."""
         return self.status == 429 and not self.fault
+
+
+@contextmanager
+def sayable() -> Iterator[None]:
+    """Around the writing of a request in an upstream's own form: what that cannot say, another may
+    be asked.
+    """
+    try:
+        yield
+    except BadRequest as problem:
+        refusal = Refused(problem.what, status=400, param=problem.param, fix=problem.fix)
+        why = "cannot be asked that"
+        raise Failed(why, asked=False, fault=False, refusal=refusal) from problem
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Around the reading of an answer: whoever sent what is none has failed, having worked."""
+    try:
+        yield
+    except ValueError as error:
+        raise Failed(str(error), asked=True) from error

@@ -7,15 +7,14 @@ from __future__ import annotations
 import time
 
 from rackhouse.services.gateway.clients import wire
-from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.failure import sayable, understood
 from rackhouse.services.gateway.clients.openai import OpenAi
 from rackhouse.services.gateway.clients.streams import Pieces
 from rackhouse.services.gateway.clients.wire import Wire
-from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
+from rackhouse.services.gateway.model.call import Call, Reply, Task
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.formats import ollama
 from rackhouse.services.gateway.model.formats.events import Lines
-from rackhouse.services.gateway.model.problem import BadRequest, Refused
 
 
 class Ollama:
@@ -30,7 +29,8 @@ class Ollama:
         if call.task is not Task.CHAT or not upstream.context or call.choices > 1:
             return await self._openai.ask(upstream, call)
         headers = {"authorization": f"Bearer {upstream.key}"} if upstream.key else {}
-        said = _payload(upstream, call)
+        with sayable():
+            said = ollama.asked(call.payload, upstream.model, call.answer, upstream.context)
         response = await self._wire.post(upstream, "/api/chat", call, said, headers)
         reply = Reply(upstream=upstream)
         head = {"id": call.id, "created": int(time.time()), "model": upstream.model}
@@ -39,16 +39,6 @@ class Ollama:
             reply.pieces = await Pieces(response, upstream, told, Lines()).begun()
             return reply
         body = await wire.whole(response)
-        try:
+        with understood():
             reply.body = ollama.whole(body, reply.usage, head)
-        except ValueError as error:
-            raise Failed(str(error), asked=True) from error
         return reply
-
-
-def _payload(upstream: Upstream, call: Call) -> Payload:
-    try:
-        return ollama.asked(call.payload, upstream.model, call.answer, upstream.context)
-    except BadRequest as problem:
-        refusal = Refused(problem.what, status=400, param=problem.param, fix=problem.fix)
-        raise Failed("cannot be asked that", asked=False, fault=False, refusal=refusal) from problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rackhouse.services.gateway.clients import priced, wire
-from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.failure import understood
 from rackhouse.services.gateway.clients.streams import Pass, Pieces, Told
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Payload, Reply, Task
@@ -41,12 +41,10 @@ class OpenAi:
             reply.pieces = await Pieces(response, upstream, told).begun()
             return reply
         body = await wire.whole(response)
-        try:
+        with understood():
             answers.read(call.task, body, reply.usage)
             if call.task is Task.EMBEDDING:
                 body = vectors.in_form(body, call.payload.get("encoding_format") == "base64")
-        except ValueError as error:
-            raise Failed(str(error), asked=True) from error
         reply.body = body
         return reply
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from rackhouse.services.gateway.clients import wire
-from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.failure import Failed, understood
 from rackhouse.services.gateway.clients.openai import OpenAi
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Reply, Task, Usage
@@ -69,10 +69,8 @@ class TextEmbeddings:
                 response = await self._wire.post(upstream, "/rerank", call, said, headers)
                 tokens = response.headers.get("x-compute-tokens", "")
                 body = await wire.whole(response)
-            try:
+            with understood():
                 scored = rerank.scores(body, len(some))
-            except ValueError as error:
-                raise Failed(str(error), asked=True) from error
             found += [rerank.Scored(each.index + start, each.score) for each in scored]
             reply.usage.input += int(tokens) if tokens.isdecimal() else 0
             reply.usage.known &= tokens.isdecimal()
