@@ -31,23 +31,20 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "benchmarks")]
 
 from fakes.models import openai  # noqa: E402
+from fakes.models.rack import KEY, SECRET, model  # noqa: E402
 from fakes.models.script import Act, Does, Script  # noqa: E402
 from fakes.models.serving import served  # noqa: E402
 from fakes.stores import postgres  # noqa: E402
 from gateway.serving import free_port, running  # noqa: E402
 from rackhouse.services.gateway.model.config import (  # noqa: E402
-    Candidate,
     Config,
-    Key,
     Kind,
     Limit,
-    Named,
     Period,
     Upstream,
 )
 from racks import table  # noqa: E402
 
-SECRET = "sk-rack-benchmark"
 USAGE = {"prompt_tokens": 7, "completion_tokens": 11, "total_tokens": 18}
 FIRST_BYTE = 0.5  # seconds of silence before it counts as broken
 FAULTS = {
@@ -83,10 +80,10 @@ class Bench:
 
 
 async def ask(
-    session: aiohttp.ClientSession, url: str, model: str, stream: bool
+    session: aiohttp.ClientSession, url: str, name: str, stream: bool
 ) -> tuple[bool, str]:
     """Whether the whole text came, and who answered."""
-    body = {"model": model, "stream": stream, "messages": [{"role": "user", "content": "?"}]}
+    body = {"model": name, "stream": stream, "messages": [{"role": "user", "content": "?"}]}
     async with session.post(f"{url}/v1/chat/completions", json=body) as response:
         said = await response.text()
         whole = "heaven" in said and (not stream or said.endswith("data: [DONE]\n\n"))
@@ -135,8 +132,8 @@ def bench(replicas: int, folder: Path, database: str, first_byte: float = 120.0)
         addresses = dict(zip(("first", "second", "gone"), [*urls, _nowhere()], strict=True))
         config = Config(
             upstreams=tuple(_upstream(name, url, first_byte) for name, url in addresses.items()),
-            models=(_named("chat", "first"), _named("gone", "gone")),
-            keys=(Key(name="bench.llm", application="bench", secret=SECRET),),
+            models=(model("first", "second"), model("gone", "second", name="gone")),
+            keys=(KEY,),
         )
         file = folder / f"models-{replicas}.json"
         file.write_bytes(msgspec.json.encode(config))
@@ -148,15 +145,7 @@ def bench(replicas: int, folder: Path, database: str, first_byte: float = 120.0)
         yield Bench(*scripts, urls[0], [f"http://127.0.0.1:{port}" for port in ports], database)
 
 
-def _named(name: str, first: str) -> Named:
-    return Named(
-        name=name,
-        candidates=(Candidate(upstream=first, rank=0), Candidate(upstream="second", rank=1)),
-    )
-
-
 def _upstream(name: str, url: str, first_byte: float) -> Upstream:
-    limits = (Limit(period=Period.DAY, tokens=10**12),)
     return Upstream(
         name=name,
         kind=Kind.COMPATIBLE,
@@ -164,7 +153,7 @@ def _upstream(name: str, url: str, first_byte: float) -> Upstream:
         model="scripted",
         local=True,
         first_byte=first_byte,
-        limits=limits,
+        limits=(Limit(period=Period.DAY, tokens=10**12),),
     )
 
 
@@ -240,12 +229,6 @@ def streams(folder: Path, database: str) -> None:
             )
     print(f"{STREAMS} streams at once, whose upstream pauses {PAUSE} s between two pieces")
     table(rows, ("way", "whole", "longest silence, median", "at worst"))
-
-
-def _first_url(folder: Path) -> str:
-    return (
-        msgspec.json.decode((folder / "models-1.json").read_bytes(), type=Config).upstreams[0].url
-    )
 
 
 def main() -> None:

@@ -20,35 +20,22 @@ from typing import Any
 
 import msgspec
 
-from rackhouse.services.gateway.model.call import Call, Caller, Reply, Task, Usage
-from rackhouse.services.gateway.model.config import (
-    Candidate,
-    Config,
-    Key,
-    Kind,
-    Limit,
-    Named,
-    Period,
-    Price,
-    Upstream,
-)
+from rackhouse.services.gateway.model.call import Call, Reply, Usage
+from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
-from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
 from rackhouse.services.gateway.service.ledger import prices
-from rackhouse.services.gateway.service.limits.rates import Rates
-from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
-from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import Measured
 from rackhouse.services.gateway.service.quality.shadow import Shadow
-from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
-from rackhouse.services.gateway.service.slots.turns import Turns
 from racks import table
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from fakes.models.calls import call, caller
 from fakes.models.counted import NoLedger
+from fakes.models.parts import parts
+from fakes.models.rack import model
 
 DAYS, A_DAY, CHANGE = 14, 1000, 7
 SHARES = {"easy": 0.5, "medium": 0.3, "hard": 0.2}
@@ -125,57 +112,26 @@ class Room:
     """A gateway whose upstreams are dice."""
 
     def __init__(self, escalate: int) -> None:
-        candidates = (Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1))
-        named = Named(
-            name="chat",
-            candidates=candidates,
-            measured=True,
-            margin=MARGIN,
-            escalate=escalate,
-            shadow=SHADOW,
-        )
+        named = {"measured": True, "margin": MARGIN, "escalate": escalate, "shadow": SHADOW}
         config = Config(
             upstreams=(HOME, OUT),
-            models=(named,),
-            keys=(Key(name="app", application="app", secret="s"),),
+            models=(model("home", "out", **named),),
             tasks=tuple(SHARES),
             shadow=(Limit(period=Period.DAY, money=10**12),),
         )
-        self.clock, self.costs, slots = Clock(), Costs(), Turns()
+        self.clock, self.costs = Clock(), Costs()
         self.die = Die(self.clock)
-        router = Routing(config, slots, lambda _: None)
-        clients = dict.fromkeys(Kind, self.die)
         self.evidence = Evidence(config, now=self.clock)
-        parts = Parts(
-            keys=KnownKeys(config.keys, MemoryKeys()),
-            limits=Rates(),
-            ledger=self.costs,
-            router=router,
-            slots=slots,
-            clients=clients,
-            cache=NoCache(),
-            quality=Unmeasured(),
-            journal=Nobody(),
-        )
-        shadow = Shadow(config, parts, random.Random(1).random)
-        self.measured = Measured(self.evidence, shadow, Nobody())
-        self.gateway = Gateway(replace(parts, quality=self.measured))
+        around = parts(config, self.die, self.costs, Nobody())
+        shadow = Shadow(config, around, random.Random(1).random)
+        measured = Measured(self.evidence, shadow, Nobody())
+        self.gateway = Gateway(replace(around, quality=measured))
 
     async def ask(self, number: int, kind: str) -> bool:
         """Whether the answer that the client gets holds."""
         payload = {"model": "chat", "seed": number, "response_format": FORM}
-        caller = Caller(key="app", application="app")
-        reply = await self.gateway.answer(
-            Call(
-                id=str(number),
-                caller=caller,
-                task=Task.CHAT,
-                model="chat",
-                payload=payload,
-                kind=kind,
-                answer=200,
-            )
-        )
+        asked = call(caller("app"), 0, 200, id=str(number), payload=payload, kind=kind)
+        reply = await self.gateway.answer(asked)
         return b'"{}"' in reply.body
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from fakes.models import anthropic, openai
-from fakes.models.desk import ABILITIES, SECRET
+from fakes.models.rack import ABILITIES, KEY, SECRET, model
 from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 
 _HERE = Path(__file__).parent
 _FETCHED = _HERE.parents[1] / ".cache" / "peers"
@@ -54,10 +54,8 @@ def url() -> Iterator[str]:
             )
         config = Config(
             upstreams=tuple(upstreams),
-            models=tuple(
-                Named(name=name, candidates=(Candidate(upstream=name, rank=0),)) for name in _MODELS
-            ),
-            keys=(Key(name="peers.llm", application="peers", secret=SECRET),),
+            models=tuple(model(name, name=name) for name in _MODELS),
+            keys=(KEY,),
         )
         yield stack.enter_context(served(create(config, wiring.opened)))
 

@@ -14,11 +14,11 @@ import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from fakes.models.desk import ABILITIES, SECRET
+from fakes.models.rack import ABILITIES, KEY, SECRET, model
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 
 _PROGRAM = Path(__file__).parents[2] / ".cache" / "peers" / "schemathesis" / "bin" / "st"
 _WHOLE = {
@@ -61,15 +61,8 @@ def url() -> Iterator[str]:
         )
         config = Config(
             upstreams=(one,),
-            models=(
-                Named(
-                    name="a",
-                    candidates=(Candidate(upstream="one", rank=0),),
-                    measured=True,
-                    shadow=0.5,
-                ),
-            ),
-            keys=(Key(name="peers.llm", application="peers", secret=SECRET),),
+            models=(model("one", name="a", measured=True, shadow=0.5),),
+            keys=(KEY,),
         )
         yield stack.enter_context(served(create(config, wiring.opened)))
 

@@ -11,17 +11,15 @@ import httpx
 from starlette.applications import Starlette
 
 from fakes.models import anthropic, ollama, openai, text_embeddings
+from fakes.models.rack import ABILITIES, KEY, SECRET, model
 from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.settings import Settings
-
-SECRET = "sk-rack-test"
-ABILITIES = ("chat", "embeddings", "rerank", "tools", "images", "schema")
 
 _SPEAK = {
     Kind.ANTHROPIC: anthropic.create,
@@ -91,11 +89,10 @@ def desk(
         known = tuple(
             _upstream(name, url, (upstreams or {}).get(name, {})) for name, url in addresses.items()
         )
-        candidates = tuple(Candidate(upstream=name, rank=i) for i, name in enumerate(names))
         config = Config(
             upstreams=known,
-            models=(Named(**{"name": "chat", "candidates": candidates, **(named or {})}),),
-            keys=(Key(name="hello.llm", application="hello", secret=SECRET),),
+            models=(model(*names, **(named or {})),),
+            keys=(KEY,),
             **more,
         )
         gateways: list[Gateway] = []

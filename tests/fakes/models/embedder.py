@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import psutil
 
+from fakes.models.rack import model
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.settings import Settings
 
 SECRET = "sk-rack-embedder"
@@ -30,9 +31,7 @@ def config() -> Config:
             )
             for name in MODELS
         ),
-        models=tuple(
-            Named(name=name, candidates=(Candidate(upstream=name, rank=0),)) for name in MODELS
-        ),
+        models=tuple(model(name, name=name) for name in MODELS),
         keys=(Key(name="hello.llm", application="hello", secret=SECRET),),
     )
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from fakes.models.desk import ABILITIES, SECRET
+from fakes.models.rack import ABILITIES, KEY, SECRET, model
 from fakes.models.serving import served
 from fakes.models.verbatim import Verbatim
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 
 _SAID = Verbatim()
 _USAGE = {"input_tokens": 3, "output_tokens": 2}
@@ -36,8 +36,8 @@ def url() -> Iterator[str]:
         )
         config = Config(
             upstreams=(one,),
-            models=(Named(name="chat", candidates=(Candidate(upstream="one", rank=0),)),),
-            keys=(Key(name="hello.llm", application="hello", secret=SECRET),),
+            models=(model("one"),),
+            keys=(KEY,),
         )
         with served(create(config, wiring.opened)) as gateway:
             yield gateway

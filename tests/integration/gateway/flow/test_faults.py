@@ -4,14 +4,13 @@ answers, and what was set aside is settled or given back once.
 
 from __future__ import annotations
 
-import json
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from fakes.models.counted import counted
 from fakes.models.desk import Desk, desk
+from fakes.models.events import said
 from fakes.models.script import Act, Does
 from fakes.models.waiting import until
 
@@ -24,22 +23,6 @@ FAULTS = {
     "elsewhere": Act(does=Does.REDIRECT, to="http://127.0.0.1:1/"),
     "our key is wrong": Act(does=Does.ERROR, status=401),
 }
-
-
-@pytest.fixture(scope="module")
-def _both() -> Iterator[Desk]:
-    with desk() as one:
-        yield one
-
-
-@pytest.fixture
-def both(_both: Desk) -> Desk:
-    return _both.fresh()
-
-
-def said(events: list[str]) -> str:
-    chunks = [json.loads(each) for each in events if each.startswith("{")]
-    return "".join(c["choices"][0]["delta"].get("content", "") for c in chunks if c["choices"])
 
 
 @pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])

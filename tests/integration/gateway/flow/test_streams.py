@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from fakes.models.counted import counted
 from fakes.models.desk import Desk, desk
+from fakes.models.events import chunks, said
 from fakes.models.script import Act, Does
 from fakes.models.waiting import until
 
 TEXT = Act().text
 TOOL = {"id": "call-1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
 CALLS = {"role": "assistant", "content": None, "tool_calls": [TOOL]}
-
-
-@pytest.fixture(scope="module")
-def _both() -> Iterator[Desk]:
-    with desk() as one:
-        yield one
-
-
-@pytest.fixture
-def both(_both: Desk) -> Desk:
-    return _both.fresh()
-
-
-def chunks(events: list[str]) -> list[dict]:  # type: ignore[type-arg]
-    return [json.loads(each) for each in events if each.startswith("{")]
-
-
-def said(events: list[str]) -> str:
-    told = [each["choices"][0]["delta"] for each in chunks(events) if each.get("choices")]
-    return "".join(each.get("content") or "" for each in told)
 
 
 @pytest.mark.parametrize("after", range(2, 10))

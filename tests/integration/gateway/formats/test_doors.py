@@ -10,7 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from fakes.models.desk import SECRET, Desk, desk
+from fakes.models.desk import Desk, desk
+from fakes.models.events import chunks, said
+from fakes.models.rack import SECRET
 from fakes.models.script import Act, Does
 from fakes.models.text_embeddings import BATCH
 from rackhouse.services.gateway.api.http import BODY_LIMIT
@@ -129,12 +131,10 @@ def test_a_stream_of_ollama_that_breaks_off_says_so(desks: dict[str, Desk]) -> N
 
 def test_a_chat_is_streamed(door: Desk) -> None:
     status, events = door.stream(stream_options={"include_usage": True})
-    chunks = [json.loads(each) for each in events[:-1]]
-    deltas = [each["choices"][0] for each in chunks if each["choices"]]
-    assert (status, events[-1]) == (200, "[DONE]")
-    assert "".join(each["delta"].get("content") or "" for each in deltas) == _TEXT
-    assert deltas[-1]["finish_reason"] == "stop"
-    assert chunks[-1]["usage"]["completion_tokens"] == len(_TEXT.split())
+    assert (status, events[-1], said(events)) == (200, "[DONE]", _TEXT)
+    *_, last, counted = chunks(events)
+    assert last["choices"][0]["finish_reason"] == "stop"
+    assert counted["usage"]["completion_tokens"] == len(_TEXT.split())
 
 
 def test_who_did_not_ask_for_a_count_gets_none(door: Desk) -> None:

@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
+from fakes.models.rack import model
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import routes
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 
 _LEAF = st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8"))
 _JSON = st.recursive(
@@ -27,7 +28,7 @@ _POSTED = ("chat/completions", "completions", "embeddings", "responses", "rerank
 _NOBODY = "http://127.0.0.1:1"  # a port that refuses: what is understood is answered with a 502
 _CONFIG = Config(
     upstreams=(Upstream(name="one", kind=Kind.VLLM, url=_NOBODY, model="m", local=True),),
-    models=(Named(name="a", candidates=(Candidate(upstream="one", rank=0),)),),
+    models=(model("one", name="a"),),
     keys=(Key(name="k", application="k", secret="sk-test"),),
 )
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
-from fakes.models.desk import SECRET, desk
+from fakes.models.desk import desk
+from fakes.models.rack import SECRET
 
 _BODY = {"model": "chat", "messages": [{"role": "user", "content": "a"}]}
 _KEY = {"authorization": f"Bearer {SECRET}"}

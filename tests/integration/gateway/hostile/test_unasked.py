@@ -9,9 +9,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from fakes.models.rack import model
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import routes
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.service.telemetry.archive import Memory
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
@@ -20,7 +21,7 @@ _CONFIG = Config(
     upstreams=(
         Upstream(name="one", kind=Kind.VLLM, url="http://127.0.0.1:1", model="m", local=True),
     ),
-    models=(Named(name="a", candidates=(Candidate(upstream="one", rank=0),)),),
+    models=(model("one", name="a"),),
     keys=(Key(name="k", application="k", secret="sk-test", requests_per_minute=2),),
 )
 _MESSAGE = {"model": "a", "max_tokens": 1, "messages": [{"role": "user", "content": "x"}]}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from fakes.models.calls import call, caller
+from fakes.models.rack import NANO
 from fakes.stores import Store
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
@@ -20,7 +21,6 @@ from rackhouse.services.gateway.model.config import (
     Limit,
     Named,
     Period,
-    Price,
     Scope,
     Upstream,
 )
@@ -32,10 +32,9 @@ from rackhouse.services.gateway.store.ledger import LedgerStore, Row
 
 pytestmark = pytest.mark.slow
 
-# A nano a token, so that a request of `call` costs 200 nanos at the worst.
-PRICE = Price(since="2026-01-01", input=1_000_000, output=1_000_000)
-OUTSIDE = Upstream(name="outside", kind=Kind.OPENAI, model="m", prices=(PRICE,))
-UNPRICED = Upstream(name="unpriced", kind=Kind.OPENAI, model="m")
+# A request of `call` costs 200 nanos at the worst.
+OUTSIDE = Upstream(name="outside", kind=Kind.OPENAI, model="m", prices=(NANO,))
+UNNANOD = Upstream(name="unpriced", kind=Kind.OPENAI, model="m")
 LOCAL = Upstream(name="local", kind=Kind.OLLAMA, model="m", local=True)
 USED = Usage(input=40, output=10, known=True)
 
@@ -115,7 +114,7 @@ async def test_every_budget_that_binds_is_charged_or_none_is(database: Database)
         ),
     )
     dear = Upstream(
-        name="dear", kind=Kind.OPENAI, model="m", prices=(PRICE,), limits=(money(10_000),)
+        name="dear", kind=Kind.OPENAI, model="m", prices=(NANO,), limits=(money(10_000),)
     )
     async with replica(database, config) as one:
         who = caller("ruth.laptop", money(10_000), person="ruth")
@@ -159,10 +158,10 @@ async def test_what_nobody_priced_is_refused_where_money_binds(database: Databas
     who, free = caller("hello.llm", money(1000)), caller("other")
     async with replica(database) as one:
         with pytest.raises(OverBudget, match="nobody said what unpriced costs"):
-            await one.ledger.reserve(call(who), UNPRICED)
-        await one.ledger.reserve(call(free), UNPRICED)
-    async with replica(database, Config(unpriced=(PRICE,))) as one:
-        assert (await one.ledger.reserve(call(who), UNPRICED)).money == 200
+            await one.ledger.reserve(call(who), UNNANOD)
+        await one.ledger.reserve(call(free), UNNANOD)
+    async with replica(database, Config(unpriced=(NANO,))) as one:
+        assert (await one.ledger.reserve(call(who), UNNANOD)).money == 200
 
 
 async def test_what_an_upstream_charged_beyond_what_was_possible_is_spent(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,18 +12,19 @@ import httpx
 import pytest
 from msgspec.structs import replace as with_
 
-from fakes.models.desk import SECRET, Desk, desk
+from fakes.models.desk import Desk, desk
+from fakes.models.rack import NANO, SECRET
 from fakes.models.serving import served
+from fakes.models.waiting import until
 from fakes.stores import Store
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Config, Limit, Period, Price
+from rackhouse.services.gateway.model.config import Config, Limit, Period
 from rackhouse.services.gateway.settings import Settings
 
 pytestmark = pytest.mark.slow
 
 OWNER = {"authorization": "Bearer sk-owner"}
-PRICE = Price(since="2026-01-01", input=1_000_000, output=1_000_000)  # a nano a token
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def door(limit: Limit, settings: Settings) -> Iterator[Desk]:
         (upstream,) = plain.config.upstreams
         config: Config = with_(
             plain.config,
-            upstreams=(with_(upstream, local=False, private=True, prices=(PRICE,)),),
+            upstreams=(with_(upstream, local=False, private=True, prices=(NANO,)),),
             keys=tuple(with_(each, limits=(limit,)) for each in plain.config.keys),
         )
         app = create(config, partial(wiring.opened, settings=settings))
@@ -52,7 +52,7 @@ def test_a_budget_is_used_up_read_and_raised(settings: Settings) -> None:
     with door(Limit(period=Period.MONTH, money=5_000, warn=0.001), settings) as one:
         first = one.chat(max_tokens=100)
         assert first.status_code == 200
-        _until(lambda: "x-rackhouse-budget-warning" in one.chat(max_tokens=100).headers)
+        until(lambda: "x-rackhouse-budget-warning" in one.chat(max_tokens=100).headers)
         refused = one.chat(max_tokens=100_000)
         assert (refused.status_code, refused.json()["error"]["code"]) == (429, "insufficient_quota")
         standing = httpx.get(f"{one.url}/admin/budgets", headers=OWNER).json()
@@ -82,7 +82,7 @@ def test_without_postgresql_budgets_are_closed_and_open_again(
         refused = one.chat(max_tokens=100)
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "ledger_unavailable")
         server.start()
-        _until(lambda: one.chat(max_tokens=100).status_code == 200)
+        until(lambda: one.chat(max_tokens=100).status_code == 200)
 
 
 def test_a_gateway_without_a_database_keeps_hard_budgets_closed(tmp_path: Path) -> None:
@@ -92,11 +92,3 @@ def test_a_gateway_without_a_database_keeps_hard_budgets_closed(tmp_path: Path) 
         assert "DATABASE_URL" in refused.json()["error"]["message"]
     with door(Limit(period=Period.DAY, money=1, hard=False), Settings(cache=tmp_path)) as one:
         assert one.chat(max_tokens=100).status_code == 200
-
-
-def _until(holds: object) -> None:
-    assert callable(holds)
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.1)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.models.waiting import until_soon
 from fakes.stores import Store
 from integration.gateway.ledger.traffic import Upstreams, replica, upstream
 from rackhouse.services.gateway.store.database import Database, opened
@@ -66,11 +67,11 @@ async def test_two_replicas_share_a_budget_while_postgresql_is_killed(
     async with upstream(1) as served:
         told = (url, redis.url, 10**6, served.port)
         async with replica(*told, 1), replica(*told, 2):
-            await _until(lambda: len(served.record) > 50)
+            await until_soon(lambda: len(served.record) > 50)
             server.kill()
             await asyncio.to_thread(server.start)
             before = len(served.record)
-            await _until(lambda: len(served.record) > before + 200)
+            await until_soon(lambda: len(served.record) > before + 200)
         async with opened(url) as database:
             await _judge(database, served)
 
@@ -160,9 +161,3 @@ def _processes(*told: str | int) -> Iterator[_Processes]:
         yield started
     finally:
         started.clear()
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not holds():
-            await asyncio.sleep(0.02)

@@ -17,30 +17,19 @@ import msgspec
 import pytest
 
 from fakes.models import openai
+from fakes.models.rack import KEY, NANO, SECRET, model
 from fakes.models.script import Act, Does, Script
 from fakes.models.serving import served
 from fakes.stores import Store, free_port
 from integration.gateway.ledger.test_proof import judged
-from rackhouse.services.gateway.model.config import (
-    Candidate,
-    Config,
-    Key,
-    Kind,
-    Limit,
-    Named,
-    Period,
-    Price,
-    Upstream,
-)
+from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Upstream
 from rackhouse.services.gateway.store.database import opened
 
 pytestmark = pytest.mark.slow
 
-SECRET = "sk-rack-proof"
 CAP = 400_000  # nanos; a request costs 10, or up to DEAREST where nobody knows how much
 DEAREST = 400  # a hundred tokens of an answer, and every byte of the body
 USAGE = {"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10}
-PRICE = Price(since="2026-01-01", input=1_000_000, output=1_000_000)  # a nano a token
 ENOUGH, MOST = 6, 40.0  # gateways killed; seconds
 
 
@@ -178,11 +167,11 @@ def _config(url: str) -> Config:
         url=url,
         model="scripted",
         private=True,
-        prices=(PRICE,),
+        prices=(NANO,),
         limits=(Limit(period=Period.MONTH, money=CAP),),
     )
     return Config(
         upstreams=(upstream,),
-        models=(Named(name="chat", candidates=(Candidate(upstream="outside", rank=0),)),),
-        keys=(Key(name="proof.llm", application="proof", secret=SECRET),),
+        models=(model("outside"),),
+        keys=(KEY,),
     )

@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from fakes.models.calls import call, caller
+from fakes.models.rack import NANO
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
     Budget,
@@ -23,7 +24,6 @@ from rackhouse.services.gateway.model.config import (
     Kind,
     Limit,
     Period,
-    Price,
     Scope,
     Upstream,
 )
@@ -39,12 +39,7 @@ LIFE = 2.0  # seconds of a lease: short, so that many end
 CLIENTS = 6  # of a replica
 MOST = 200  # tokens of a request; each costs a nano
 
-OUTSIDE = Upstream(
-    name="outside",
-    kind=Kind.OPENAI,
-    model="m",
-    prices=(Price(since="2026-01-01", input=1_000_000, output=1_000_000),),
-)
+OUTSIDE = Upstream(name="outside", kind=Kind.OPENAI, model="m", prices=(NANO,))
 
 
 def config(cap: int) -> Config:

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from fakes.models.rack import KEY, SECRET, model
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
 from rackhouse.services.gateway.model.call import Call
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 
-SECRET = "sk-rack-test"
 WHOLE = b'{"choices":[{"message":{"content":"light"}}],"usage":{"prompt_tokens":1}}'
 EVENT = b'data: {"choices":[{"delta":{"content":"light"}}]}\n\n'
 
@@ -38,10 +38,8 @@ async def upstream(scope: Scope, receive: Receive, send: Send) -> None:
 async def door(url: str) -> AsyncIterator[ASGIApp]:
     """The application, begun as a server begins it."""
     one = Upstream(name="one", kind=Kind.COMPATIBLE, url=url, model="scripted", local=True)
-    named = Named(name="chat", candidates=(Candidate(upstream="one", rank=0),))
-    key = Key(name="hello.llm", application="hello", secret=SECRET)
-    cached = Named(name="again", candidates=named.candidates, cache=60.0)
-    app = create(Config(upstreams=(one,), models=(named, cached), keys=(key,)), wiring.opened)
+    models = model("one"), model("one", name="again", cache=60.0)
+    app = create(Config(upstreams=(one,), models=models, keys=(KEY,)), wiring.opened)
     told: asyncio.Queue[Message] = asyncio.Queue()
     answered: asyncio.Queue[Message] = asyncio.Queue()
     life = asyncio.create_task(app({"type": "lifespan", "state": {}}, told.get, answered.put))

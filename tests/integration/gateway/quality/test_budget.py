@@ -12,21 +12,14 @@ import psycopg
 import pytest
 
 from fakes.models import openai
+from fakes.models.calls import call, caller
+from fakes.models.rack import model
 from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from fakes.stores import Store, postgres
 from rackhouse.services.gateway import wiring
-from rackhouse.services.gateway.model.call import Call, Caller, Task
-from rackhouse.services.gateway.model.config import (
-    Candidate,
-    Config,
-    Kind,
-    Limit,
-    Named,
-    Period,
-    Price,
-    Upstream,
-)
+from rackhouse.services.gateway.model.call import Call
+from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
 from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.settings import Settings
 
@@ -52,29 +45,15 @@ def _config(home: str, out: str) -> Config:
             Upstream(name="home", url=home, local=True, **usual),
             Upstream(name="out", url=out, private=True, prices=(price,), **usual),
         ),
-        models=(
-            Named(
-                name="chat",
-                candidates=(Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1)),
-                shadow=1.0,
-            ),
-        ),
+        models=(model("home", "out", shadow=1.0),),
         shadow=(Limit(period=Period.MONTH, money=ENOUGH_FOR * EACH * TOKEN),),
     )
 
 
 def _call(number: int) -> Call:
     said = [{"role": "user", "content": "Who?"}]
-    return Call(
-        id=str(number),
-        caller=Caller(key="hello.llm", application="hello"),
-        task=Task.CHAT,
-        model="chat",
-        payload={"model": "chat", "messages": said, "response_format": {"type": "json_object"}},
-        prompt=20,
-        answer=30,
-        kind="structured",
-    )
+    payload = {"model": "chat", "messages": said, "response_format": {"type": "json_object"}}
+    return call(caller(), 20, 30, id=str(number), payload=payload, kind="structured")
 
 
 async def _compared(gateway: Gateway) -> None:

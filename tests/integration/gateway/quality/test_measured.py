@@ -5,14 +5,14 @@ HTTP, with upstreams that answer well or badly by script.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fakes.models.desk import Desk, desk
 from fakes.models.script import Act
+from fakes.models.waiting import until
 from rackhouse.services.gateway.model.config import Limit, Period, Price
 from rackhouse.services.gateway.service.quality.measured import Measured
 
@@ -55,13 +55,6 @@ def report(door: Desk) -> dict[str, Any]:
     answer = door.client.get("/admin/quality", headers={"authorization": f"Bearer {OWNER}"})
     found: dict[str, Any] = answer.json()["models"][0]
     return found
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def asked(door: Desk, task: str, **more: Any) -> str:

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
+from fakes.models.rack import model
 from fakes.stores import Store, postgres
 from rackhouse.services.gateway.model.call import Call, Caller, Task
-from rackhouse.services.gateway.model.config import Candidate, Config, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 from rackhouse.services.gateway.model.seen import Compared, Pair
 from rackhouse.services.gateway.service.quality.book import DAYS
 from rackhouse.services.gateway.service.quality.evidence import Evidence, Given
@@ -26,13 +27,7 @@ HOME = Upstream(name="home", kind=Kind.COMPATIBLE, model="m", local=True)
 OUT = Upstream(name="out", kind=Kind.OPENAI, model="m")
 CONFIG = Config(
     upstreams=(HOME, OUT),
-    models=(
-        Named(
-            name="chat",
-            candidates=(Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1)),
-            measured=True,
-        ),
-    ),
+    models=(model("home", "out", measured=True),),
 )
 DAY = 86_400.0
 

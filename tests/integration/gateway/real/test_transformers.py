@@ -4,7 +4,6 @@ the test writes. What it says is noise; that it comes through whole is what is s
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import time
@@ -17,11 +16,12 @@ import httpx
 import psutil
 import pytest
 
-from fakes.models import noise
+from fakes.models import noise, rack
+from fakes.models.events import said
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 
 SERVER = Path(__file__).parents[4] / ".cache/peers/transformers/bin/transformers"
 ASKED = [{"role": "user", "content": "In the beginning"}]
@@ -81,10 +81,10 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
             upstreams=(
                 Upstream(name="real", kind=Kind.COMPATIBLE, url=url, model=str(model), local=True),
             ),
-            models=(Named(name="chat", candidates=(Candidate(upstream="real", rank=0),)),),
-            keys=(Key(name="hello.llm", application="hello", secret="sk-rack-real"),),
+            models=(rack.model("real"),),
+            keys=(rack.KEY,),
         )
-        headers = {"authorization": "Bearer sk-rack-real"}
+        headers = {"authorization": f"Bearer {rack.SECRET}"}
         with (
             served(create(config, wiring.opened)) as door,
             httpx.Client(base_url=url, timeout=60) as direct,
@@ -115,5 +115,4 @@ def _said(client: httpx.Client, asked: dict[str, object]) -> tuple[str, str]:
     """All words, and the last event."""
     with client.stream("POST", "/v1/chat/completions", json=asked) as response:
         events = [line[6:] for line in response.iter_lines() if line.startswith("data: ")]
-    pieces = [json.loads(each)["choices"] for each in events if each != "[DONE]"]
-    return "".join(each[0]["delta"].get("content") or "" for each in pieces if each), events[-1]
+    return said(events), events[-1]

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from fakes.models.desk import SECRET, Desk, desk
+from fakes.models.desk import Desk, desk
+from fakes.models.rack import SECRET
 
 pytestmark = pytest.mark.slow
 ADMIN = "sk-rack-owner"

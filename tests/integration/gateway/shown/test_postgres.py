@@ -14,9 +14,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from fakes.models.calls import record
 from fakes.stores import Store, postgres
 from rackhouse.services.gateway.model.account import Sums, plus
-from rackhouse.services.gateway.model.call import Attempt, Outcome, Record, Task, Usage
+from rackhouse.services.gateway.model.call import Attempt, Outcome
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.telemetry.journal import Telemetry
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
@@ -40,23 +41,6 @@ def url(store: Store) -> str:
     with psycopg.connect(store.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     return store.url.removesuffix("postgres") + name
-
-
-def record(id: str, at: float, **more: object) -> Record:
-    given = {
-        "id": id,
-        "at": at,
-        "key": "hello.llm",
-        "application": "hello",
-        "person": "",
-        "model": "chat",
-        "task": Task.CHAT,
-        "upstream": "first",
-        "usage": Usage(input=10, output=5, known=True),
-        "cost": 7,
-        **more,
-    }
-    return Record(**given)  # type: ignore[arg-type]
 
 
 class Replica:

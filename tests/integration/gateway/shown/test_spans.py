@@ -15,7 +15,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from fakes.models.desk import SECRET, desk
+from fakes.models.desk import desk
+from fakes.models.rack import SECRET
 from fakes.models.serving import served
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create

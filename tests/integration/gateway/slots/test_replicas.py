@@ -12,15 +12,14 @@ import httpx
 import pytest
 
 from fakes.models import openai
+from fakes.models.rack import KEY, SECRET, model
 from fakes.models.script import Act, Script
 from fakes.models.serving import served
 from fakes.stores import valkey
 from rackhouse.services.gateway import wiring
 from rackhouse.services.gateway.api.app import create
-from rackhouse.services.gateway.model.config import Candidate, Config, Key, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 from rackhouse.services.gateway.settings import Settings
-
-SECRET = "sk-rack-test"
 
 
 @contextmanager
@@ -37,8 +36,8 @@ def replicas(folder: Path, script: Script, count: int) -> Iterator[list[str]]:
         )
         config = Config(
             upstreams=(gpu,),
-            models=(Named(name="chat", candidates=(Candidate(upstream="gpu", rank=0),)),),
-            keys=(Key(name="hello.llm", application="hello", secret=SECRET),),
+            models=(model("gpu"),),
+            keys=(KEY,),
         )
         settings = Settings(redis_url=store.url, redis_prefix="gateway:")
         opening = partial(wiring.opened, settings=settings)

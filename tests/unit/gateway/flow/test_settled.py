@@ -7,25 +7,22 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fakes.models.counted import Counted
+from fakes.models.parts import parts
+from fakes.models.rack import model
 from fakes.models.waiting import until_soon
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Record, Reply, Task, Usage
-from rackhouse.services.gateway.model.config import Candidate, Config, Kind, Named, Upstream
+from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.gateway import Gateway
-from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
-from rackhouse.services.gateway.service.limits.rates import Rates
-from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
-from rackhouse.services.gateway.service.parts import Parts
-from rackhouse.services.gateway.service.routing.router import Routing
-from rackhouse.services.gateway.service.slots.turns import Turns
+from rackhouse.services.gateway.service.memory import Unmeasured
 
 WORDS = [b'data: {"id":"x","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'] * 3
 DOES = ("answers", "fails", "fails, having worked", "breaks off")
@@ -81,25 +78,11 @@ class Bench:
         upstreams = tuple(
             Upstream(name=name, kind=Kind.COMPATIBLE, model="m", slots=1) for name in names
         )
-        candidates = tuple(Candidate(upstream=name, rank=i) for i, name in enumerate(names))
-        config = Config(
-            upstreams=upstreams, models=(Named(name="chat", candidates=candidates, **named),)
-        )
-        self.ledger, self.slots, self.records = Counted(), Turns(), list[Record]()
-        self.upstreams, self._config = Upstreams(does), config
-        self.gateway = Gateway(
-            Parts(
-                keys=KnownKeys((), MemoryKeys()),
-                limits=Rates(),
-                ledger=self.ledger,
-                router=Routing(config, self.slots, lambda _: None),
-                slots=self.slots,
-                clients=dict.fromkeys(Kind, self.upstreams),
-                cache=NoCache(),
-                quality=Unmeasured(),
-                journal=cast("Any", self),
-            )
-        )
+        self.config = Config(upstreams=upstreams, models=(model(*names, **named),))
+        self.ledger, self.records = Counted(), list[Record]()
+        self.upstreams = Upstreams(does)
+        self.gateway = Gateway(parts(self.config, self.upstreams, self.ledger, self))
+        self.slots = self.gateway.parts.slots
 
     bodies = False
 
@@ -109,7 +92,7 @@ class Bench:
     async def over(self, requests: int = 1) -> None:
         """Everything is as if nobody had asked, but for what was noted."""
         await until_soon(lambda: self.ledger.even and len(self.records) == requests)
-        assert all(self.slots.busy(each) == (0, 0) for each in self._config.upstreams)
+        assert all(self.slots.busy(each) == (0, 0) for each in self.config.upstreams)
         assert all(each.closed or not each._left for each in self.upstreams.streams)
 
 

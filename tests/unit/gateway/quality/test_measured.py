@@ -11,6 +11,8 @@ import msgspec
 import pytest
 
 from fakes.models.counted import NoLedger
+from fakes.models.parts import parts
+from fakes.models.rack import model
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.clients.judge import Said
 from rackhouse.services.gateway.model.call import (
@@ -24,7 +26,6 @@ from rackhouse.services.gateway.model.call import (
     Usage,
 )
 from rackhouse.services.gateway.model.config import (
-    Candidate,
     Config,
     Kind,
     Limit,
@@ -38,15 +39,10 @@ from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
-from rackhouse.services.gateway.service.limits.rates import Rates
-from rackhouse.services.gateway.service.memory import NoCache, Unmeasured
-from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
 from rackhouse.services.gateway.service.quality.shadow import Shadow
-from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.seams import Hold
-from rackhouse.services.gateway.service.slots.turns import Turns
 from rackhouse.services.gateway.service.telemetry.metrics import Metrics
 
 HOME = Upstream(name="home", kind=Kind.COMPATIBLE, model="m", local=True, slots=1)
@@ -105,26 +101,15 @@ class Room:
 
     def __init__(self, named: dict[str, Any] | None = None, **more: Any) -> None:
         usual = {"shadow": 1.0, "measured": True, "judge": ""}
-        candidates = (Candidate(upstream="home", rank=0), Candidate(upstream="out", rank=1))
-        self.named = Named(name="chat", candidates=candidates, **{**usual, **(named or {})})
+        self.named = model("home", "out", **{**usual, **(named or {})})
         ledger = more.pop("ledger", NoLedger())
         config = Config(upstreams=(HOME, OUT), models=(self.named,), **{"shadow": SHADOW, **more})
-        self.slots = Turns()
         self.client, self.judge = Scripted(), Judge()
         self.seed = random.Random(7)
         self.noted: list[Record] = []
-        parts = Parts(
-            keys=KnownKeys((), MemoryKeys()),
-            limits=Rates(),
-            ledger=ledger,
-            router=Routing(config, self.slots, lambda _: None),
-            slots=self.slots,
-            clients=dict.fromkeys(Kind, self.client),
-            cache=NoCache(),
-            quality=Unmeasured(),
-            journal=self,
-        )
-        shadow = Shadow(config, parts, self.seed.random)
+        around = parts(config, self.client, ledger, self)
+        self.slots = around.slots
+        shadow = Shadow(config, around, self.seed.random)
         self.measured = Measured(Evidence(config), shadow, self.judge)
 
     def note(self, record: Record) -> None:

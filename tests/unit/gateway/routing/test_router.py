@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fakes.models.rack import model
 from rackhouse.kit.errors import FileError
 from rackhouse.services.gateway.clients import refusal
 from rackhouse.services.gateway.clients.failure import Failed
@@ -29,10 +30,7 @@ class Bench:
         self.woken: list[str] = []
         self.gpu = Upstream(name="gpu", kind=Kind.OLLAMA, model="llama", local=True, wake=MAC)
         self.cloud = Upstream(name="cloud", kind=Kind.OPENAI, model="big")
-        candidates = tuple(Candidate(upstream=n, rank=i) for i, n in enumerate(("gpu", "cloud")))
-        config = Config(
-            upstreams=(self.gpu, self.cloud), models=(Named(name="chat", candidates=candidates),)
-        )
+        config = Config(upstreams=(self.gpu, self.cloud), models=(model("gpu", "cloud"),))
         self.routing = Routing(
             config, Turns(), self.woken.append, clock=lambda: self.now, chance=lambda: 0.5
         )
@@ -120,9 +118,8 @@ def test_a_file_with_hours_that_are_none(hours: str) -> None:
 
 
 def test_a_file_with_a_candidate_that_is_no_upstream() -> None:
-    named = Named(name="chat", candidates=(Candidate(upstream="b", rank=0),))
     with pytest.raises(FileError, match="there is no upstream 'b'"):
-        Routing(Config(models=(named,)), Turns(), lambda _: None)
+        Routing(Config(models=(model("b"),)), Turns(), lambda _: None)
 
 
 def test_a_chat_that_llama_cpp_does_not_take_takes_it_from_nobody() -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakes.models import calls
 from rackhouse.services.gateway.model.account import BY, Account, Batch, Sums, added_up, plus
-from rackhouse.services.gateway.model.call import Attempt, Outcome, Record, Task, Usage
+from rackhouse.services.gateway.model.call import Attempt, Outcome, Record
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import Away, Refused, Unauthorized
 from rackhouse.services.gateway.service.telemetry import journal
@@ -24,20 +25,7 @@ DAY = 1_767_225_600.0  # 2026-01-01
 
 def record(number: int = 0, **more: object) -> Record:
     """One request of the application `hello`."""
-    given = {
-        "id": f"{number:032x}",
-        "at": DAY + number,
-        "key": "hello.llm",
-        "application": "hello",
-        "person": "",
-        "model": "chat",
-        "task": Task.CHAT,
-        "upstream": "first",
-        "usage": Usage(input=10, output=5, known=True),
-        "cost": 7,
-        **more,
-    }
-    return Record(**given)  # type: ignore[arg-type]
+    return calls.record(f"{number:032x}", DAY + number, **more)
 
 
 class Moody(Memory):
