@@ -47,14 +47,16 @@ def clean(text: str, most: int) -> str:
 
 
 def _number(found: re.Match[str]) -> str:
-    """Cards by their check digit; else a telephone number where it is written like one."""
+    """Cards by their check digit; else a telephone number where it is written like one, though
+    digits may follow that are none of its own.
+    """
     said = found.group()
     digits = "".join(each for each in said if each.isdecimal())
     if 13 <= len(digits) <= 19 and _luhn(digits):
         return "[card]"
     written = said.startswith(("+", "0")) or not said.isdecimal()
     fraction = re.fullmatch(r"\d+\.\d+", said)
-    return "[phone]" if written and not fraction and len(digits) <= 15 else said
+    return "[phone]" if written and not fraction else said
 
 
 def _luhn(digits: str) -> bool:
