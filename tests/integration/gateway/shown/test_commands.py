@@ -45,7 +45,7 @@ def test_a_question_from_the_terminal(capsys: pytest.CaptureFixture[str]) -> Non
 def test_who_answers_and_what_it_cost(door: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     door.chat()
     said(capsys, "ask", "chat", "What was made?")
-    assert "chat   first (local)  well" in said(capsys)
+    assert "chat   first (local)  second  well" in said(capsys)
     data = json.loads(said(capsys, "--json"))
     assert data["models"] == [{"name": "chat", "upstreams": ["first", "second"]}]
     spend = said(capsys, "spend", "--by", "application,model").splitlines()
