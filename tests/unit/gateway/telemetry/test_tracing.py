@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping
@@ -103,6 +104,34 @@ async def test_what_the_collector_does_not_take_waits_within_bounds(
     await spans.flush()
     assert taken == ["chat 2", "chat 3", "chat 4", "chat 5"]
     assert [gauge.value for gauge in spans.gauges()] == [2]
+
+
+async def test_what_is_being_sent_at_the_end_is_sent_once_more(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tracing, "_PAUSE", 0.0)
+    monkeypatch.setattr(tracing, "_LAST", 0.05)
+    sending, hangs, taken = asyncio.Event(), True, 0
+
+    async def send(body: bytes) -> bool:
+        nonlocal taken
+        sending.set()
+        await asyncio.sleep(3600 * hangs)
+        taken += len(json.loads(body)["resourceSpans"][0]["scopeSpans"][0]["spans"])
+        return True
+
+    spans = Tracing(send, {}, "gateway", 1.0)
+    async with spans.running():
+        spans.hear([line(), line()])
+        await sending.wait()
+        hangs = False
+    assert (taken, caplog.text) == (2, "")
+    hangs = True
+    sending.clear()
+    async with spans.running():
+        spans.hear([line()])
+        await sending.wait()
+    assert "no collector took them in time: 1" in caplog.text
 
 
 def test_where_spans_go_is_told_by_opentelemetrys_own_variables() -> None:

@@ -54,11 +54,14 @@ class Tracing:
         while self._waiting:
             some = [self._waiting.popleft() for _ in range(min(_AT_ONCE, len(self._waiting)))]
             body = msgspec.json.encode(request(some, self._kinds, self._service))
-            if not await self._send(body):
+            try:
+                taken = await self._send(body)
+            except BaseException:  # we end: they are sent once more, which a collector sees by ids
+                self._put_back(some)
+                raise
+            if not taken:
                 _log.warning("the collector takes no spans just now; %d wait", len(some))
-                room = _MOST - len(self._waiting)
-                self._lost += max(0, len(some) - room)
-                self._waiting.extendleft(reversed(some[-room:] if room else []))
+                self._put_back(some)
                 return
 
     @asynccontextmanager
@@ -66,3 +69,11 @@ class Tracing:
         """Sends in the background, and the rest at the end."""
         async with rounds(self.flush, _PAUSE, _LAST):
             yield self
+        if self._waiting:
+            _log.warning("spans lost, since no collector took them in time: %d", len(self._waiting))
+
+    def _put_back(self, some: list[Entry]) -> None:
+        """In front of those that wait; the oldest are lost where there are too many."""
+        room = _MOST - len(self._waiting)
+        self._lost += max(0, len(some) - room)
+        self._waiting.extendleft(reversed(some[-room:] if room else []))
