@@ -39,6 +39,7 @@ from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
+from rackhouse.services.gateway.service.quality import shadow
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
 from rackhouse.services.gateway.service.quality.shadow import Shadow
@@ -94,6 +95,13 @@ class Broke(NoLedger):
         raise OverBudget("nothing is left of it")
 
 
+class Dear(NoLedger):
+    """A ledger that charges the same for everything."""
+
+    async def settle(self, hold: Hold, usage: Usage) -> int:
+        return 777
+
+
 class Room:
     """A gateway's measured quality, and what is around it."""
 
@@ -109,8 +117,8 @@ class Room:
         self.noted: list[Record] = []
         around = parts(config, self.client, ledger, self)
         self.slots = around.slots
-        shadow = Shadow(config, around, self.seed.random)
-        self.measured = Measured(Evidence(config), shadow, self.judge)
+        compared = Shadow(config, around, self.seed.random)
+        self.measured = Measured(Evidence(config), compared, self.judge)
 
     def note(self, record: Record) -> None:
         """As `seams.Journal`."""
@@ -155,9 +163,9 @@ def test_a_shadow_compares_on_its_own_key_and_counts_once() -> None:
     async def scene() -> None:
         room = Room()
         assert await room.gone(asked(), HOME)
-        shadow = room.client.asked[0]
-        assert (shadow.caller.key, shadow.caller.limits, shadow.stream) == ("shadow", SHADOW, False)
-        assert "stream" not in shadow.payload
+        call = room.client.asked[0]
+        assert (call.caller.key, call.caller.limits, call.stream) == ("shadow", SHADOW, False)
+        assert "stream" not in call.payload
         (noted,) = room.noted
         assert (noted.key, noted.upstream, noted.outcome) == ("shadow", "out", Outcome.ANSWERED)
         found = room.report()
@@ -225,6 +233,19 @@ def test_a_budget_that_is_used_up_and_an_upstream_that_fails_drop_it() -> None:
         await failing.gone(asked(), HOME)
         assert failing.report().shadow.dropped == {"failed": 1}
         assert [each.outcome for each in failing.noted] == [Outcome.FAILED]
+
+    run(scene)
+
+
+def test_what_was_let_go_is_in_the_log_with_what_it_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene() -> None:
+        monkeypatch.setattr(shadow, "_MOST", 0.0)
+        room = Room(ledger=Dear())
+        await room.gone(asked(), HOME)
+        (noted,) = room.noted
+        assert (noted.key, noted.outcome, noted.cost) == ("shadow", Outcome.LEFT, 777)
+        assert [each.upstream for each in noted.attempts] == ["out"]
+        assert room.report().shadow.dropped == {"failed": 1}
 
     run(scene)
 

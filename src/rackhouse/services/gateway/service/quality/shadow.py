@@ -120,6 +120,12 @@ class Shadow:
             way.missed(upstream, failed.why)
             way.ended(Outcome.FAILED, error=failed.why)
             raise
+        except Problem:  # nothing was asked
+            raise
+        except BaseException:  # it took too long, or we end: what it cost is told all the same
+            way.missed(upstream, "was let go")
+            way.ended(Outcome.LEFT)
+            raise
         await way.settle(asked, asked.reply.usage)
         self._parts.router.finished(upstream)
         way.answered_by(upstream)
