@@ -47,7 +47,7 @@ def test_who_answers_and_what_it_cost(door: Desk, capsys: pytest.CaptureFixture[
     said(capsys, "ask", "chat", "What was made?")
     assert "chat   first (local)  second  well" in said(capsys)
     data = json.loads(said(capsys, "--json"))
-    assert data["models"] == [{"name": "chat", "upstreams": ["first", "second"]}]
+    assert data["models"] == [{"name": "chat", "upstreams": ["first", "second"], "chats": True}]
     spend = said(capsys, "spend", "--by", "application,model").splitlines()
     assert {tuple(row.split()[:2]) for row in spend[3:-1]} == {
         ("hello", "chat"),
