@@ -13,7 +13,6 @@ from rackhouse.kit.errors import RackhouseError
 from rackhouse.services.gateway import settings, wiring
 from rackhouse.services.gateway.api.app import create
 from rackhouse.services.gateway.api.tidy import Tidy
-from rackhouse.services.gateway.service.telemetry.archive import Memory
 
 _LAST_WORDS = 30  # seconds that a stream may go on after the signal
 
@@ -22,7 +21,7 @@ def main() -> int:
     """Exit codes as kit.errors."""
     try:
         told = settings.read()
-        opening = functools.partial(wiring.opened, settings=told, memory=Memory())
+        opening = functools.partial(wiring.opened, settings=told, kept=wiring.Kept())
         file = settings.File(told.models)
         app = create(file.config, opening, file.changed)
     except RackhouseError as error:

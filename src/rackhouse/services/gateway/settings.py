@@ -11,10 +11,11 @@ from urllib.parse import unquote
 
 import msgspec
 
-from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError
+from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError, UsageError
 from rackhouse.services.gateway.model.config import Config
 
 _log = logging.getLogger(__name__)
+_REDIS = ("redis://", "rediss://", "unix://")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,29 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     own = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME', '.')}/.cache"
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
-        port=int(environment.get("PORT", "8080")),
+        port=_port(environment.get("PORT", "8080")),
         models=Path(environment.get("GATEWAY_MODELS", "models.json")),
         database_url=environment.get("DATABASE_URL", ""),
-        redis_url=environment.get("REDIS_URL", ""),
+        redis_url=_redis(environment.get("REDIS_URL", "")),
         redis_prefix=environment.get("REDIS_PREFIX", ""),
         cache=Path(environment.get("GATEWAY_CACHE") or f"{own}/rackhouse/models"),
         spans=_spans(environment),
+    )
+
+
+def _port(said: str) -> int:
+    if said.isascii() and said.isdecimal() and int(said) < 2**16:
+        return int(said)
+    raise UsageError("this is no port", where="PORT", fix="say a number from 0 to 65535")
+
+
+def _redis(said: str) -> str:
+    if not said or said.startswith(_REDIS):
+        return said
+    raise UsageError(
+        "this is no address of a Redis",
+        where="REDIS_URL",
+        fix="say redis://USER:PASSWORD@HOST:PORT",
     )
 
 
@@ -117,11 +134,13 @@ def load(path: Path) -> Config:
     """The file. Missing where there is none, FileError where it is not as `Config` says."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Config)
-    except FileNotFoundError as error:
+    except OSError as error:
         raise Missing(
-            "there is no file of models", where=str(path), fix="name it in GATEWAY_MODELS"
+            f"the file of models cannot be read: {error.strerror}",
+            where=str(path),
+            fix="name one that can in GATEWAY_MODELS",
         ) from error
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         problem = Problem(
             line=0, rule="models", path="", what=str(error), fix="render it from the rack file anew"
         )

@@ -7,7 +7,7 @@ import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from rackhouse.services.gateway.clients import builtin, judge, look, otlp, table
@@ -47,14 +47,25 @@ from rackhouse.services.gateway.store.slots import SlotLeases
 from rackhouse.services.gateway.worker.keeper import Keeper
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What one process keeps from one gateway to the next where there are no stores: those who are
+    still answered by the old one count in the new one too.
+    """
+
+    archive: Memory = field(default_factory=Memory)
+    turns: Turns = field(default_factory=Turns)
+    rates: Rates = field(default_factory=Rates)
+
+
 @asynccontextmanager
 async def opened(
-    config: Config, settings: Settings | None = None, memory: Memory | None = None
+    config: Config, settings: Settings | None = None, kept: Kept | None = None
 ) -> AsyncIterator[Gateway]:
-    """A gateway with all that it holds open; closed behind it. Without a database it keeps nothing
-    beyond its own life, but for the log in `memory`, which the next one may be given.
+    """A gateway with all that it holds open; closed behind it. Without stores it keeps nothing
+    beyond its own life but what is `kept`, which the next one may be given.
     """
-    settings = settings or Settings()
+    settings, kept = settings or Settings(), kept or Kept()
     base: database.Database | None = None
     async with AsyncExitStack() as stack:
         clients = await stack.enter_async_context(table.opened())
@@ -62,14 +73,14 @@ async def opened(
         embedder = await stack.enter_async_context(builtin.opened(hire))
         if settings.database_url:
             base = await stack.enter_async_context(database.opened(settings.database_url))
-        archive = Journal(base, config.retention_days) if base else memory or Memory()
+        archive = Journal(base, config.retention_days) if base else kept.archive
         telemetry = await stack.enter_async_context(_telemetry(config, settings, archive))
-        slots = await stack.enter_async_context(_slots(config, settings))
+        slots = await stack.enter_async_context(_slots(config, settings, kept))
         router = await stack.enter_async_context(_router(config, slots))
         ledger = await stack.enter_async_context(_ledger(config, base))
         parts = Parts(
             keys=KnownKeys(_keys(config), StoredKeys(base) if base else MemoryKeys()),
-            limits=await stack.enter_async_context(_limits(settings)),
+            limits=await stack.enter_async_context(_limits(settings, kept)),
             ledger=ledger,
             router=router,
             slots=slots,
@@ -83,10 +94,10 @@ async def opened(
 
 
 @asynccontextmanager
-async def _slots(config: Config, settings: Settings) -> AsyncIterator[Turns]:
+async def _slots(config: Config, settings: Settings, kept: Kept) -> AsyncIterator[Turns]:
     """Shared between replicas where there is a Redis."""
     if not settings.redis_url or not any(each.slots for each in config.upstreams):
-        yield Turns()
+        yield kept.turns
         return
     async with answers.connected(settings.redis_url) as redis:
         shared = SharedTurns(SlotLeases(redis, settings.redis_prefix, uuid.uuid4().hex))
@@ -149,10 +160,10 @@ def _keys(config: Config) -> tuple[Key, ...]:
 
 
 @asynccontextmanager
-async def _limits(settings: Settings) -> AsyncIterator[Rates]:
+async def _limits(settings: Settings, kept: Kept) -> AsyncIterator[Rates]:
     """Shared between replicas where there is a Redis."""
     if not settings.redis_url:
-        yield Rates()
+        yield kept.rates
         return
     async with answers.connected(settings.redis_url) as redis:
         yield Rates(SharedRates(redis, settings.redis_prefix))

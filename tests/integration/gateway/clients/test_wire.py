@@ -300,7 +300,9 @@ async def test_what_cannot_be_sent_is_not(client: OpenAi, url: str, more: dict[s
     [
         ("8.8.8.8", True), ("2606:4700::1111", True), ("10.0.0.1", False), ("100.64.0.1", False),
         ("::ffff:10.0.0.1", False), ("fe80::1%eth0", False), ("fd00::1", False), ("0.0.0.0", False),
-        ("224.0.0.1", False), ("::", False),
+        ("224.0.0.1", False), ("::", False), ("192.0.0.192", False), ("192.88.99.1", False),
+        ("64:ff9b::808:808", True), ("64:ff9b::a9fe:a9fe", False), ("64:ff9b:1::808:808", False),
+        ("2002:808:808::1", False), ("::127.0.0.1", False), ("fec0::1", False), ("ff0e::1", False),
     ],
 )  # fmt: skip
 def test_which_addresses_are_outside(address: str, outside: bool) -> None:

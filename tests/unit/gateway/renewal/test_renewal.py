@@ -155,16 +155,40 @@ def test_a_file_says_once_that_it_is_another(tmp_path: Path) -> None:
     assert file.changed() is None
 
 
-@pytest.mark.parametrize("wrong", ["", "{", '{"rack": 1}', '{"unknown": 1}', "[]"])
-def test_a_file_that_is_wrong_changes_nothing(tmp_path: Path, wrong: str) -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [b"", b"{", b'{"rack": 1}', b'{"unknown": 1}', b"[]", b'{"rack": "\xff"}', b"[" * 10**5],
+)
+def test_a_file_that_is_wrong_changes_nothing(tmp_path: Path, wrong: bytes) -> None:
     path = tmp_path / "models.json"
     path.write_text("{}")
     file = File(path)
-    path.write_text(wrong)
+    path.write_bytes(wrong)
     assert file.changed() is None
+    path.unlink()
+    path.mkdir()  # for a moment
+    assert file.changed() is None
+    path.rmdir()
+    path.touch()
     path.unlink()
     assert file.changed() is None
     path.write_text('{"rack": "mended"}')
     found = file.changed()
     assert found is not None
     assert found.rack == "mended"
+
+
+async def test_whatever_the_file_was_the_next_one_is_read() -> None:
+    house, broken = House(), 3
+
+    def changed() -> Config | None:
+        nonlocal broken
+        broken -= 1
+        if broken >= 0:
+            raise OSError("the disk is tired")
+        return house.changed()
+
+    app = Renewed(Config(rack="old"), changed, house.opening)
+    async with app._lifespan(app._life):
+        house.next.append(Config(rack="new"))
+        await until(app, "new")

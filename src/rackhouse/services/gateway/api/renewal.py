@@ -86,23 +86,32 @@ class Renewed:
             for each in (*self._left, self._serving):
                 each.idle.set()
             closing = [each.closed for each in (*self._left, self._serving) if each.closed]
-            await asyncio.gather(*closing)
+            for ended in await asyncio.gather(*closing, return_exceptions=True):
+                if isinstance(ended, BaseException):
+                    _log.error("a gateway did not close well", exc_info=ended)
 
     async def _watch(self) -> None:
         """Look at the file as long as it serves."""
         while True:
             await asyncio.sleep(_EVERY)
-            config = self._changed()
+            config = self._looked()
             while config is not None:
                 try:
                     generation = await self._open(config)
                 except Exception:  # noqa: BLE001 (what it needs is away: the old one serves on)
                     _log.exception("the new file of models waits: its gateway cannot be opened")
                     await asyncio.sleep(_EVERY * 20)
-                    config = self._changed() or config
+                    config = self._looked() or config
                     continue
                 self._replace(generation)
                 config = None
+
+    def _looked(self) -> Config | None:
+        try:
+            return self._changed()
+        except Exception:  # noqa: BLE001 (whatever the file has become, the next one is read)
+            _log.exception("the file of models cannot be looked at")
+            return None
 
     def _replace(self, generation: _Generation) -> None:
         old, self._serving = self._serving, generation

@@ -21,6 +21,9 @@ from rackhouse.services.gateway.model.config import Upstream
 # each new one costs the round trips of TLS.
 _KEPT = 4.0
 _KEPT_OUTSIDE = 45.0
+_UNICAST = ipaddress.ip_network("2000::/3")  # all that was given out of IPv6 so far
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an address of IPv4, from networks without it
+_SPECIAL = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
 
 
 class Inside(OSError):
@@ -83,5 +86,14 @@ def is_outside(address: str) -> bool:
     """Whether it is reached over the Internet alone."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
-        parsed = parsed.ipv4_mapped or parsed
-    return parsed.is_global and not parsed.is_multicast
+        within = parsed.ipv4_mapped or (_translated(parsed) if parsed in _NAT64 else None)
+        if within is None:
+            return parsed in _UNICAST and parsed.is_global and parsed.sixtofour is None
+        parsed = within
+    return parsed.is_global and not (
+        parsed.is_multicast or any(parsed in each for each in _SPECIAL)
+    )
+
+
+def _translated(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address:
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)

@@ -37,7 +37,9 @@ class Turns:
         """As `seams.Slots`."""
         if not upstream.slots:
             return _UNLIMITED
-        return await self._line(upstream).turn(call.caller.application or call.caller.key)
+        line = self._line(upstream)
+        line.resize(upstream)
+        return await line.turn(call.caller.application or call.caller.key)
 
     def expected(self, upstream: Upstream) -> float:
         """As `seams.Slots`."""
@@ -70,6 +72,15 @@ class Line:
         self._longest = upstream.queue
         self._changed = changed
         self._seconds = 0.0  # that a turn takes, as a running mean
+
+    def resize(self, upstream: Upstream) -> None:
+        """As the file says now."""
+        self._longest = upstream.queue
+        if self.most != upstream.slots:
+            self.most = upstream.slots
+            if self._changed is None:
+                self.slots = self.most
+                self.call()
 
     @property
     def wanted(self) -> int:

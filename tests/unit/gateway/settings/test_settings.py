@@ -1,0 +1,40 @@
+"""What the process is told by its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rackhouse.kit.errors import UsageError
+from rackhouse.services.gateway import settings
+
+
+@pytest.mark.parametrize(
+    ("told", "place"),
+    [
+        ({"GATEWAY_CACHE": "/data/models", "HOME": "/home/ada"}, "/data/models"),
+        ({"XDG_CACHE_HOME": "/cache", "HOME": "/home/ada"}, "/cache/rackhouse/models"),
+        ({"HOME": "/home/ada"}, "/home/ada/.cache/rackhouse/models"),
+        ({}, ".cache/rackhouse/models"),
+    ],
+)
+def test_the_cache(told: dict[str, str], place: str) -> None:
+    assert settings.read(told).cache == Path(place)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("PORT", "eighty"),
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "²"),
+        ("REDIS_URL", "localhost"),
+    ],
+)
+def test_what_cannot_be_is_said_by_its_name(name: str, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings.read({name: said})
+    assert (caught.value.where, bool(caught.value.fix)) == (name, True)
+    assert said not in str(caught.value)  # an address may have a password in it
