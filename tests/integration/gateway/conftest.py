@@ -1,4 +1,4 @@
-"""A gateway with two scripted upstreams, which the tests of a file share."""
+"""A gateway with two scripted upstreams, which tests share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from fakes.models.desk import Desk, desk
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _both() -> Iterator[Desk]:
     with desk() as one:
         yield one
