@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,9 @@ from rackhouse.services.gateway.clients import builtin
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Caller, Task
 from rackhouse.services.gateway.model.config import Kind, Upstream
+from rackhouse.services.gateway.worker import keeper
 from rackhouse.services.gateway.worker.keeper import Keeper
+from rackhouse.services.gateway.worker.room import Room
 
 ANSWER = b'{"object":"list","data":[{"embedding":[1]}],"usage":{"prompt_tokens":4}}'
 UPSTREAM = Upstream(name="built in", kind=Kind.BUILTIN, model="m", local=True, first_byte=10)
@@ -106,6 +109,28 @@ async def test_one_that_does_not_start_is_told(socket: Path) -> None:
     async with builtin.opened(lambda _: Broken(socket)) as client:
         with pytest.raises(Failed, match="does not start"):
             await client.ask(UPSTREAM, _call())
+
+
+async def test_one_that_cannot_be_kept_is_told_tried_again_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever the reason, which the log has: nobody waits for ever, and the end is an end."""
+    monkeypatch.setattr(keeper, "_SHORTEST", 0.0)
+    kept = Keeper("all-MiniLM-L6-v2", tmp_path)
+    starts: asyncio.Queue[None] = asyncio.Queue()
+
+    async def start(_: Room) -> Process:
+        await starts.put(None)
+        raise IndexError("scripted")
+
+    monkeypatch.setattr(kept, "_start", start)
+    async with asyncio.timeout(5):
+        with pytest.raises(Unavailable, match="the gateway's log says why"):
+            await kept.ready()
+        for _ in range(3):
+            await starts.get()
+        await kept.close()
+    assert "IndexError: scripted" in caplog.text
 
 
 async def test_a_model_that_nobody_has_is_told_with_those_that_there_are(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import BadRequest, NotFound, OverBudget
 from rackhouse.services.gateway.model.quality import Model
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
-from rackhouse.services.gateway.service.quality import shadow
+from rackhouse.services.gateway.service.quality import measured, shadow
 from rackhouse.services.gateway.service.quality.evidence import Evidence
 from rackhouse.services.gateway.service.quality.measured import _REMEMBERED, Measured
 from rackhouse.services.gateway.service.quality.shadow import Shadow
@@ -351,6 +351,26 @@ def test_what_is_remembered_of_requests_is_bounded() -> None:
         assert len(room.measured._given) == _REMEMBERED
 
     run(scene)
+
+
+def test_conclusions_are_drawn_after_one_that_went_wrong(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scene() -> None:
+        monkeypatch.setattr(measured, "_EVERY", 0.0)
+        room, again = Room(), asyncio.Event()
+
+        async def renew() -> None:
+            if caplog.text:
+                again.set()
+            raise IndexError("scripted")
+
+        monkeypatch.setattr(room.measured._evidence, "renew", renew)
+        async with room.measured.running(), asyncio.timeout(5):
+            await again.wait()
+
+    run(scene)
+    assert "quality could not be summed up" in caplog.text
 
 
 def test_a_name_that_nothing_is_measured_of_is_left_alone() -> None:

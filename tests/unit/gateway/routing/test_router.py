@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from fakes.models.rack import model
@@ -13,6 +15,7 @@ from rackhouse.services.gateway.model.call import Call, Caller, Task
 from rackhouse.services.gateway.model.config import Candidate, Config, Kind, Named, Upstream, When
 from rackhouse.services.gateway.model.health import Standing
 from rackhouse.services.gateway.model.problem import NotFound
+from rackhouse.services.gateway.service.routing import checks
 from rackhouse.services.gateway.service.routing.checks import Checks
 from rackhouse.services.gateway.service.routing.router import Routing
 from rackhouse.services.gateway.service.slots.turns import Turns
@@ -84,21 +87,37 @@ async def test_looks_tell_who_is_gone_and_what_is_loaded_and_spare_those_outside
         asked.append(upstream.name)
         return seen
 
-    checks = Checks((bench.gpu, bench.cloud), look, bench.routing)
-    await checks.round()
+    looks = Checks((bench.gpu, bench.cloud), look, bench.routing)
+    await looks.round()
     assert (asked, bench.routing.health()[0].loaded) == (["gpu"], True)
     seen = Seen("cannot be reached")
-    await checks.round()
-    await checks.round()
+    await looks.round()
+    await looks.round()
     assert bench.order() == ["cloud"]
     seen = None  # too busy to say
-    await checks.round()
+    await looks.round()
     assert bench.order() == ["cloud"]
     for _ in range(2):
         bench.routing.failed(bench.cloud, GONE)
     seen = Seen()
-    await checks.round()
+    await looks.round()
     assert (asked[-1], bench.order()) == ("cloud", ["gpu", "cloud"])
+
+
+async def test_looks_go_on_after_one_that_went_wrong(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(checks, "_EVERY", 0.0)
+    bench, again = Bench(), asyncio.Event()
+
+    async def look(_: Upstream) -> Seen | None:
+        if "looked at" in caplog.text:
+            again.set()
+            return None
+        raise IndexError("scripted")
+
+    async with Checks((bench.gpu,), look, bench.routing).running(), asyncio.timeout(5):
+        await again.wait()
 
 
 def test_a_name_that_nobody_has() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import logging
 import os
 import sys
 from asyncio.subprocess import Process
@@ -17,6 +18,8 @@ from rackhouse.kit.errors import HostError, Missing, RackhouseError, Unavailable
 from rackhouse.kit.files import make_folder
 from rackhouse.services.gateway.worker.room import Room
 from rackhouse.services.gateway.worker.weights import FORMS
+
+_log = logging.getLogger("rackhouse.gateway.embedder")
 
 _SHORTEST, _LONGEST = 1.0, 60.0  # seconds between two starts that fail
 _EVERY = 5.0  # seconds between two looks at whether it hangs
@@ -61,8 +64,7 @@ class Keeper:
         """End it, and wait until it has ended."""
         if self._keeping is not None:
             self._keeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._keeping
+            await asyncio.gather(self._keeping, return_exceptions=True)
         if self._room is not None:
             self._room.close()
             self._room = None
@@ -71,7 +73,12 @@ class Keeper:
     async def _keep(self, room: Room) -> None:
         pause = _SHORTEST
         while True:
-            if await self._live(room):
+            try:
+                lived = await self._live(room)
+            except Exception:  # noqa: BLE001 (whoever waits for it is told, and it is tried again)
+                _log.exception("the embedder could not be kept")
+                lived = False
+            if lived:
                 pause = _SHORTEST
                 continue
             self._why = "the embedder does not start; the gateway's log says why"

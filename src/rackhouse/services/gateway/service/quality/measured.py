@@ -7,7 +7,7 @@ Nothing of what was said is kept: only counts by name, class and upstream.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
@@ -27,6 +27,8 @@ from rackhouse.services.gateway.service.quality.shadow import Dropped, Shadow
 from rackhouse.services.gateway.service.quality.verify import Verdict, unknown, verify
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 from rackhouse.services.gateway.store.database import Gone
+
+_log = logging.getLogger("rackhouse.gateway.quality")
 
 _EVERY: Final = 15.0  # seconds between two conclusions
 _REMEMBERED: Final = 4096  # requests under way
@@ -135,14 +137,21 @@ class Measured:
             for each in (drawing, *self._comparing):
                 each.cancel()
             await asyncio.gather(drawing, *self._comparing, return_exceptions=True)
-            with contextlib.suppress(Gone):
-                await self._evidence.renew()
+            await self._renew()
 
     async def _draw(self) -> None:
         while True:
-            with contextlib.suppress(Gone):
-                await self._evidence.renew()
+            await self._renew()
             await asyncio.sleep(_EVERY)
+
+    async def _renew(self) -> None:
+        """Never raises: who goes first is one thing, and that somebody answers another."""
+        try:
+            await self._evidence.renew()
+        except Gone:
+            pass  # the next time
+        except Exception:  # noqa: BLE001 (what is wrong with it is said, and holds up nobody)
+            _log.exception("quality could not be summed up")
 
     async def _judged(self, named: Named, call: Call, reply: Reply) -> Given:
         """Rules first, which are sure and cost nothing; a judge only where they do not refuse."""

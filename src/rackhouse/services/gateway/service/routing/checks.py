@@ -6,6 +6,7 @@ looked at only while it could not be reached.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +14,8 @@ from contextlib import asynccontextmanager
 from rackhouse.services.gateway.clients.look import Look
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.service.routing.router import Routing
+
+_log = logging.getLogger("rackhouse.gateway.routing")
 
 _EVERY = 5.0  # seconds, more or less: replicas do not come all at once
 
@@ -60,5 +63,8 @@ class Checks:
 
     async def _forever(self) -> None:
         while True:
-            await self.round()
+            try:
+                await self.round()
+            except Exception:  # noqa: BLE001 (who is gone is found out, whatever else is wrong)
+                _log.exception("upstreams could not be looked at")
             await asyncio.sleep(_EVERY * (0.75 + self._chance() / 2))
