@@ -7,8 +7,10 @@ watches it.
 from __future__ import annotations
 
 import asyncio
+import json
 
 import httpx
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
@@ -33,7 +35,7 @@ _CONFIG = Config(
 )
 
 
-async def _asked(path: str, body: object) -> httpx.Response:
+async def _asked(path: str, body: bytes) -> httpx.Response:
     async with wiring.opened(_CONFIG) as gateway:
         app = Starlette(routes=routes(_CONFIG, gateway))
         transport = httpx.ASGITransport(app)
@@ -41,11 +43,22 @@ async def _asked(path: str, body: object) -> httpx.Response:
         async with httpx.AsyncClient(
             transport=transport, base_url="http://gateway", headers=headers
         ) as client:
-            return await client.post(f"/v1/{path}", json=body)
+            return await client.post(f"/v1/{path}", content=body)
 
 
 @given(path=st.sampled_from(_POSTED), body=_BODIES | _JSON)
 def test_no_body_is_a_fault_of_the_server(path: str, body: object) -> None:
-    answer = asyncio.run(_asked(path, body))
+    answer = asyncio.run(_asked(path, json.dumps(body).encode()))
     assert answer.status_code in (400, 404, 502)
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("path", [*_POSTED, "messages/count_tokens", "feedback"])
+@pytest.mark.parametrize(
+    "body",
+    [b'{"model":"a","messages":[{"role":"user","content":"caf\xe9"}]}', b'{"id":"\xff","score":1}'],
+)
+def test_what_is_no_utf8_is_refused(path: str, body: bytes) -> None:
+    answer = asyncio.run(_asked(path, body))
+    assert answer.status_code == 400
     assert answer.json()["error"]["message"]

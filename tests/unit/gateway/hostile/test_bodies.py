@@ -104,6 +104,7 @@ def test_a_message_is_a_chat_or_is_refused(payload: dict[str, Any]) -> None:
     [
         b'{"model":NaN}', b'{"model":Infinity}', b'{"model":"\\ud800"}', b'{"a":1e999}', b"",
         b'{"a":' + b"[" * 200_000, b'{"model":"a"', b"[]", b'"a"', b"\xff\xfe", b'{"a":1}{"b":2}',
+        b'{"a":"\xff"}',
     ],
 )  # fmt: skip
 def test_hostile_json_is_refused(sent: bytes) -> None:

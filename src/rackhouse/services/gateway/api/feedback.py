@@ -52,7 +52,7 @@ class Feedback:
 def _read(body: bytes) -> shapes.Feedback:
     try:
         return _decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadRequest(
             f"the body is no feedback: {error}", fix='say {"id": x-request-id, "score": 0 to 1}'
         ) from error

@@ -75,7 +75,7 @@ def body(sent: bytes) -> Payload:
     bounds.few(sent)
     try:
         payload: Payload = _decode(sent)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         what = f"the body is no JSON object: {error}"
         raise BadRequest(what, fix="send one object, in UTF-8") from error
     bounds.shallow(sent)

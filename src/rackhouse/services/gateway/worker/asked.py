@@ -61,7 +61,7 @@ def parse(body: bytes) -> Asked:
         raise ValueError(
             f"{error}; texts are wanted, no tokens: they are of another model"
         ) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"the body is no JSON: {error}") from error
     if not 1 <= len(asked.texts) <= _MOST:
         raise ValueError(f"`input` is to have 1 to {_MOST} texts, and has {len(asked.texts)}")

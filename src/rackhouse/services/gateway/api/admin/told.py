@@ -31,7 +31,7 @@ async def body(request: Request, type: type[_T]) -> _T:  # noqa: A002 (msgspec c
         parts.append(part)
     try:
         return msgspec.json.decode(b"".join(parts), type=type)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         what = f"the body is not as it should be: {error}"
         fields = ", ".join(type.__struct_fields__)
         raise BadRequest(what, fix=f"its fields are {fields}") from error
