@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from fakes.models.desk import Desk, desk
+from fakes.stores import free_port
+from rackhouse.services.gateway.settings import Settings
 
 OWNER = {"authorization": "Bearer sk-owner"}
 
@@ -113,3 +115,15 @@ def test_budgets_without_a_database_are_shown_and_not_changed(stranger: httpx.Cl
 def test_metrics_say_that_rates_are_counted_alone(stranger: httpx.Client) -> None:
     told = stranger.get("/metrics", headers=OWNER).text
     assert "rackhouse_gateway_rates_alone 1" in told
+
+
+def test_without_postgresql_it_is_said_when_to_come_again() -> None:
+    nobody = Settings(database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    with (
+        desk(("first",), admin="sk-owner", settings=nobody) as door,
+        httpx.Client(base_url=door.url, timeout=30) as stranger,
+    ):
+        for method, path in (("GET", "keys"), ("POST", "keys"), ("DELETE", "keys/ruth.laptop")):
+            answer = admin(stranger, method, path, {"name": "ruth.laptop"})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+            assert "PostgreSQL" in answer.json()["error"]["message"]

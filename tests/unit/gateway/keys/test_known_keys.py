@@ -135,6 +135,22 @@ async def test_without_the_store_a_known_key_goes_on_and_an_unknown_one_waits(
         await keys.identify(token)
 
 
+@pytest.mark.parametrize(("asked", "mend"), [(False, "rackhouse status"), (True, "whether it was")])
+async def test_without_the_store_they_are_not_made_shown_or_revoked(
+    keys: KnownKeys, store: Counted, monkeypatch: pytest.MonkeyPatch, asked: bool, mend: str
+) -> None:
+    async def away(*_: object) -> bool:
+        raise Gone("PostgreSQL is away", asked=asked)
+
+    for method in ("add", "all", "revoke"):
+        monkeypatch.setattr(store, method, away)
+    for tried in (keys.make(RUTH), keys.all(), keys.revoke(RUTH.name)):
+        with pytest.raises(Away) as problem:
+            await tried
+        assert mend in problem.value.message
+        assert problem.value.retry_after == 1
+
+
 @pytest.mark.parametrize("name", ["hello.llm", "ruth.laptop"])
 async def test_a_name_is_taken_once(keys: KnownKeys, name: str) -> None:
     await keys.make(RUTH)

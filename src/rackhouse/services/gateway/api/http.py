@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -90,12 +90,14 @@ async def send_problem(
     send: Send, problem: Problem, form: Callable[[Problem], Any] | None = None
 ) -> None:
     """What is wrong, in the form that OpenAI's clients read, or in another."""
-    headers = [JSON]
-    if isinstance(problem, TooLarge):  # what it still sends is not read
-        headers.append((b"connection", b"close"))
-    if problem.retry_after:
-        headers.append((b"retry-after", str(math.ceil(problem.retry_after)).encode()))
+    headers = [JSON, *((name.encode(), value.encode()) for name, value in _more(problem))]
     await send_body(send, problem.status, msgspec.json.encode((form or said)(problem)), headers)
+
+
+def answer(problem: Problem) -> Response:
+    """The same, for those who answer by Starlette."""
+    body, headers = msgspec.json.encode(said(problem)), dict(_more(problem))
+    return Response(body, problem.status, headers, media_type="application/json")
 
 
 def said(problem: Problem) -> dict[str, dict[str, str | None]]:
@@ -117,7 +119,7 @@ def piece(body: bytes, more: bool = True) -> Message:
 
 async def unexpected(_: Request, __: Exception) -> Response:
     """For a fault of our own: said in the form of every other error, and no more of it."""
-    return _answer(Problem("the gateway failed"))
+    return answer(Problem("the gateway failed"))
 
 
 async def unknown(request: Request, error: Exception) -> Response:
@@ -126,9 +128,11 @@ async def unknown(request: Request, error: Exception) -> Response:
     what = f"{request.method} {request.url.path[:80]} is not answered here"
     problem = NotFound(what, fix="GET /openapi.json lists what is")
     problem.status, problem.code = status, "unknown_path"
-    return _answer(problem)
+    return answer(problem)
 
 
-def _answer(problem: Problem) -> Response:
-    body = msgspec.json.encode(said(problem))
-    return Response(body, problem.status, media_type="application/json")
+def _more(problem: Problem) -> Iterator[tuple[str, str]]:
+    if isinstance(problem, TooLarge):  # what it still sends is not read
+        yield "connection", "close"
+    if problem.retry_after:
+        yield "retry-after", str(math.ceil(problem.retry_after))

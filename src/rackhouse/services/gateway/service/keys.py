@@ -8,15 +8,17 @@ import asyncio
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rackhouse.services.gateway.model.call import Caller
 from rackhouse.services.gateway.model.config import SHADOW, Key
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import Away, BadRequest, NotFound, Unauthorized
 from rackhouse.services.gateway.store.database import Gone
+
+_Answer = TypeVar("_Answer")
 
 PREFIX = "sk-rack-"
 _LENGTH = len(PREFIX) + 43  # 32 bytes
@@ -84,11 +86,13 @@ class KnownKeys:
         return known.caller
 
     async def make(self, key: PersonKey) -> str:
-        """A new key, which nobody can be shown again. BadRequest where the name is taken."""
+        """A new key, which nobody can be shown again. BadRequest where the name is taken; Away, as
+        each of these three.
+        """
         token = PREFIX + secrets.token_urlsafe(32)
         digest = _digest(token)
         taken = key.name in self._names or key.name == SHADOW
-        if taken or not await self._store.add(key, digest):
+        if taken or not await _kept(self._store.add(key, digest)):
             raise BadRequest(
                 f"there is a key {key.name!r} already", fix="take another name", param="name"
             )
@@ -97,11 +101,11 @@ class KnownKeys:
 
     async def all(self) -> Sequence[PersonKey]:
         """People's keys, by name."""
-        return await self._store.all()
+        return await _kept(self._store.all())
 
     async def revoke(self, name: str) -> None:
         """It is refused at once here, and by the other replicas in a few seconds."""
-        if not await self._store.revoke(name):
+        if not await _kept(self._store.revoke(name)):
             raise NotFound(f"there is no key {name!r}", fix="GET /admin/keys tells which there are")
         for digest in [d for d, each in self._known.items() if _is(each.caller, name)]:
             del self._known[digest]
@@ -178,6 +182,16 @@ def _digest(token: str) -> bytes:
 
 def _is(caller: Caller | None, name: str) -> bool:
     return caller is not None and caller.key == name
+
+
+async def _kept(asking: Awaitable[_Answer]) -> _Answer:
+    try:
+        return await asking
+    except Gone as gone:
+        fix = "GET /admin/keys tells in a moment whether it was done" if gone.asked else ""
+        raise Away(
+            f"people's keys are out of reach just now: {gone}", fix=fix, retry_after=1
+        ) from gone
 
 
 def _later() -> Away:

@@ -114,7 +114,7 @@ class Journal:
         try:
             return await self._database.rows(statement, values)
         except Gone as gone:
-            raise Away(str(gone)) from gone
+            raise Away(str(gone), retry_after=1) from gone
 
 
 def _entries(rows: Sequence[tuple[Any, ...]]) -> list[Entry]:

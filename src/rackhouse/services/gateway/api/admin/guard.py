@@ -6,7 +6,7 @@ import hmac
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from rackhouse.services.gateway.api import http
 from rackhouse.services.gateway.model.problem import Problem, Unauthorized
@@ -27,6 +27,6 @@ def owner(secret: str, handler: Handler) -> Handler:
                 )
             return await handler(request)
         except Problem as problem:
-            return JSONResponse(http.said(problem), problem.status)
+            return http.answer(problem)
 
     return guarded
