@@ -66,7 +66,9 @@ async def _meet(
     pieces: list[str],
 ) -> Response:
     if act.does is Does.SILENT:
-        await asyncio.sleep(3600)
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        return Response()
     if act.wait:
         await asyncio.sleep(act.wait)
     if act.does is Does.ERROR:

@@ -1,4 +1,6 @@
-"""A gateway with two scripted upstreams, which tests share."""
+"""A gateway with two scripted upstreams, which the tests of a file share. Of a file, and no longer:
+a server in another thread draws from `random`, and hypothesis watches it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import pytest
 from fakes.models.desk import Desk, desk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _both() -> Iterator[Desk]:
     with desk() as one:
         yield one
