@@ -153,6 +153,8 @@ async def test_what_cannot_be_unpacked_is_no_answer(client: OpenAi, url: str, co
     [
         (400, b'{"error":{"message":"temperature: too hot","param":"temperature"}}', 0, 0, 1),
         (422, b'{"detail":"no"}', 0, 0, 1),
+        (400, b'{"error":{"message":"caf\xe9"}}', 0, 0, 1),
+        (500, b'{"error":{"message":"caf\xe9"}}', 0, 1, 0),
         (400, b'{"error":{"message":"x","code":"context_length_exceeded"}}', 0, 0, 0),
         (400, b'{"error":{"message":"maximum context length is 8192 tokens"}}', 0, 0, 0),
         (400, b'{"error":"this model does not support tools"}', 0, 0, 0),

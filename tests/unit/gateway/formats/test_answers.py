@@ -100,7 +100,15 @@ def test_who_leaves_before_the_end_is_not_charged_by_a_count_on_the_way() -> Non
     assert usage.known
 
 
-@pytest.mark.parametrize("said", [b"{not json", b"7", b'{"error":{"message":"overloaded"}}'])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"{not json",
+        b"7",
+        b'{"error":{"message":"overloaded"}}',
+        b'{"choices":[{"finish_reason":"caf\xe9"}]}',
+    ],
+)
 def test_what_is_no_chunk_is_not_passed_on(said: bytes) -> None:
     with pytest.raises(ValueError, match="sent"):
         answers.Chunks(Usage()).read(said)
@@ -119,3 +127,20 @@ def test_vectors_come_in_the_form_that_was_asked_for(given_: list[list[float]]) 
     assert json.loads(vectors.in_form(packed, base64_asked=False))["data"] == data
     assert vectors.in_form(packed, base64_asked=True) is packed
     assert vectors.in_form(numbers, base64_asked=False) is numbers
+
+
+@pytest.mark.parametrize("base64_asked", [True, False])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'[{"index":0,"embedding":%s}]',
+        b'5,"x":{"embedding":%s}',
+        b'[5],"x":{"embedding":%s}',
+        b'[{}],"x":{"embedding":%s}',
+        b'"caf\xe9","x":{"embedding":%s}',
+    ],
+)
+def test_what_are_no_vectors_has_no_other_form(data: bytes, base64_asked: bool) -> None:
+    body = b'{"data":' + data % (b"[1e300,0.1]" if base64_asked else b'"AAAA"') + b"}"
+    with pytest.raises(ValueError, match="no vectors"):
+        vectors.in_form(body, base64_asked)

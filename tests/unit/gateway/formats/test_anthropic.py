@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -265,3 +266,26 @@ def test_an_error_has_the_kind_that_anthropics_client_knows() -> None:
         "type": "error",
         "error": {"type": "rate_limit_error", "message": "the month is used up. wait"},
     }
+
+
+_ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXT,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_NAME, inner, max_size=2),
+    max_leaves=4,
+)
+_DETAILS = st.dictionaries(st.just("cached_tokens"), _ANY) | _ANY
+_USAGE = st.dictionaries(st.sampled_from(["prompt_tokens", "completion_tokens"]), _ANY)
+_CHOICE = st.fixed_dictionaries({"message": _ANY}, optional={"finish_reason": _ANY})
+
+
+@given(
+    st.fixed_dictionaries(
+        {"choices": st.lists(_CHOICE, max_size=1) | _ANY},
+        optional={
+            "usage": st.builds(lambda u, d: {**u, "prompt_tokens_details": d}, _USAGE, _DETAILS)
+        },
+    )
+)
+def test_a_message_is_made_of_any_answer_or_it_is_none(said: dict[str, Any]) -> None:
+    with suppress(ValueError):
+        assert json.loads(answer.from_chat(_written(said).encode(), "m"))["type"] == "message"

@@ -86,7 +86,7 @@ async def _look(pools: Sessions, upstream: Upstream) -> Seen | None:
 def _loaded(said: bytes) -> frozenset[str]:
     try:
         told = msgspec.json.decode(said, type=_Running)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return frozenset()
     names = {each.name or each.model for each in told.models}
     names |= {each.model for each in told.running if each.state == "ready"}

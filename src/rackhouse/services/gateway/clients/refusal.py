@@ -96,11 +96,11 @@ def _refused(status: int, error: _Error) -> Failed:
 def _said(body: bytes) -> _Error:
     try:
         return msgspec.json.decode(body, type=_Nested).error
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         pass
     try:
         flat = msgspec.json.decode(body, type=_Flat)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return _Error()
     return _Error(message=flat.message or flat.error or str(flat.detail))
 

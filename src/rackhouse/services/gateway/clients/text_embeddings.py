@@ -15,10 +15,10 @@ from rackhouse.services.gateway.clients.openai import OpenAi
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Reply, Task, Usage
 from rackhouse.services.gateway.model.config import Upstream
-from rackhouse.services.gateway.model.formats import rerank
+from rackhouse.services.gateway.model.formats import rerank, vectors
 
 _BATCH = 32  # its default for --max-client-batch-size
-_decode = msgspec.json.Decoder(dict[str, Any]).decode
+_DIGITS = 12  # of a count: longer ones are none
 
 
 class TextEmbeddings:
@@ -46,10 +46,9 @@ class TextEmbeddings:
             some = {**call.payload, "input": texts[start : start + _BATCH]}
             with _after(start):
                 part = await self._openai.ask(upstream, replace(call, payload=some))
-            said = _decode(part.body)
-            for each in said["data"]:
-                each["index"] += start
-            whole = {**said, "data": whole.get("data", []) + said["data"]}
+            with understood():
+                said, moved = vectors.moved(part.body, start)
+            whole = {**said, "data": whole.get("data", []) + moved}
             reply.usage.input += part.usage.input
             reply.usage.known &= part.usage.known
         count = reply.usage.input
@@ -72,8 +71,9 @@ class TextEmbeddings:
             with understood():
                 scored = rerank.scores(body, len(some))
             found += [rerank.Scored(each.index + start, each.score) for each in scored]
-            reply.usage.input += int(tokens) if tokens.isdecimal() else 0
-            reply.usage.known &= tokens.isdecimal()
+            counted = tokens.isdecimal() and len(tokens) <= _DIGITS
+            reply.usage.input += int(tokens) if counted else 0
+            reply.usage.known &= counted
         reply.body = rerank.answer(call.payload, upstream.model, found, reply.usage.input)
         return reply
 

@@ -98,7 +98,7 @@ class Answers:
             return None
         try:
             return self._again(_unpack(there), call)
-        except msgspec.DecodeError:  # of another version of ours
+        except ValueError:  # of another version of ours
             return None
 
     def _again(self, answer: _Answer, call: Call) -> Reply | None:

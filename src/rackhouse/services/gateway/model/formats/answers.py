@@ -78,7 +78,7 @@ def read(task: Task, body: bytes, usage: Usage) -> None:
     """
     try:
         answer = _answer(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("answered what is no JSON") from error
     if _there(answer.error):
         raise ValueError("answered an error as if all were well")
@@ -105,7 +105,7 @@ class Chunks:
         """
         try:
             chunk = _chunk(data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("sent what is no event") from error
         if _there(chunk.error):
             raise ValueError("sent an error in mid-stream")
@@ -136,7 +136,7 @@ class Steps:
         """The event's name. ValueError for what is no event, and for an error."""
         try:
             step = _event(data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("sent what is no event") from error
         if step.type in ("error", "response.failed"):
             raise ValueError("sent an error in mid-stream")
@@ -154,7 +154,7 @@ def count(said: msgspec.Raw, usage: Usage, *, words: bool = True) -> None:
         return
     try:
         found = _usage(said)
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return
     read_ = _first(found.prompt_tokens, found.input_tokens, None if words else found.total_tokens)
     wrote = _first(found.completion_tokens, found.output_tokens)

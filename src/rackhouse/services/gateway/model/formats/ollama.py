@@ -167,7 +167,7 @@ def _content(parts: list[Json], at: str) -> Json:
 def _read(said: bytes) -> _Answer:
     try:
         return _answer(said)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("said what is no answer") from error
 
 

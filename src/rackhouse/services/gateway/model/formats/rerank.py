@@ -33,7 +33,7 @@ def scores(body: bytes, texts: int) -> list[Scored]:
     """What it said of so many texts. ValueError for anything else."""
     try:
         found = _scores(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("answered what is no list of scores") from error
     if sorted(each.index for each in found) != list(range(texts)):
         raise ValueError("scored other texts than it was sent")

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 _decode = msgspec.json.Decoder(dict).decode
+_NONE = (ValueError, LookupError, TypeError, RecursionError)  # what it is to read what are none
 
 
 def in_form(body: bytes, base64_asked: bool) -> bytes:
@@ -19,13 +20,24 @@ def in_form(body: bytes, base64_asked: bool) -> bytes:
     at = body.find(b'"embedding":')
     if at < 0 or (body[at + 12 : at + 32].lstrip()[:1] == b'"') is base64_asked:
         return body
-    answer: dict[str, Any] = _decode(body)
     try:
+        answer: dict[str, Any] = _decode(body)
         for each in answer["data"]:
             each["embedding"] = (_packed if base64_asked else _numbers)(each["embedding"])
-    except (KeyError, TypeError, struct.error) as error:
+    except (*_NONE, struct.error, OverflowError) as error:
         raise ValueError("answered what are no vectors") from error
     return msgspec.json.encode(answer)
+
+
+def moved(body: bytes, by: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """An answer, and its vectors with so much added to the number of each. ValueError for what are
+    no vectors.
+    """
+    try:
+        answer: dict[str, Any] = _decode(body)
+        return answer, [{**each, "index": each["index"] + by} for each in answer["data"]]
+    except _NONE as error:
+        raise ValueError("answered what are no vectors") from error
 
 
 def _packed(vector: list[float]) -> str:

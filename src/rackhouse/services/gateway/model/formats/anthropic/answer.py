@@ -86,7 +86,7 @@ def to_chat(body: bytes, usage: Usage, created: int) -> bytes:
     """
     try:
         message = _message(body)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError("answered what is no message") from error
     count(message.usage, usage)
     said = "".join(block.text for block in message.content if block.type == "text")
@@ -119,7 +119,8 @@ def from_chat(body: bytes, model: str) -> bytes:
         said = choice["message"]
         text = said.get("content") or said.get("refusal") or ""
         calls = [tools.used(each, "tool_calls") for each in said.get("tool_calls") or ()]
-    except (msgspec.DecodeError, KeyError, IndexError, TypeError, Problem) as error:
+        why = stop(choice.get("finish_reason"))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, Problem) as error:
         raise ValueError("the answer is no chat completion") from error
     blocks: list[Json] = [{"type": "text", "text": text}] if text or not calls else []
     return msgspec.json.encode(
@@ -129,7 +130,7 @@ def from_chat(body: bytes, model: str) -> bytes:
             "role": "assistant",
             "model": model,
             "content": blocks + calls,
-            "stop_reason": stop(choice.get("finish_reason")),
+            "stop_reason": why,
             "stop_sequence": None,
             "usage": told(answer.get("usage")),
         }
@@ -179,12 +180,11 @@ def counted(usage: Usage) -> Json:
 
 def told(usage: Any) -> Json:
     """Anthropic's object for OpenAI's, zeros where there is none."""
-    usage = usage if isinstance(usage, dict) else {}
-    details = usage.get("prompt_tokens_details") or {}
-    cached = details.get("cached_tokens") or 0
+    usage = _table(usage)
+    cached = _number(_table(usage.get("prompt_tokens_details")).get("cached_tokens"))
     return {
-        "input_tokens": max(0, (usage.get("prompt_tokens") or 0) - cached),
-        "output_tokens": usage.get("completion_tokens") or 0,
+        "input_tokens": max(0, _number(usage.get("prompt_tokens")) - cached),
+        "output_tokens": _number(usage.get("completion_tokens")),
         "cache_read_input_tokens": cached,
         "cache_creation_input_tokens": 0,
     }
@@ -194,3 +194,11 @@ def error(problem: Problem) -> Json:
     """Anthropic's error object."""
     kind = _KINDS.get(problem.status, "api_error")
     return {"type": "error", "error": {"type": kind, "message": problem.message}}
+
+
+def _table(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -48,7 +48,7 @@ class ToChat:
         """The chunks for one event. ValueError for what is none, and for an error."""
         try:
             said = _event(data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("sent what is no event") from error
         if said.type == "error":
             raise ValueError("sent an error in mid-stream")

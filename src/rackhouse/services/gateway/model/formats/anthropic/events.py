@@ -71,7 +71,7 @@ class FromChat:
             return
         try:
             said = _chunk(data)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError("the stream is none of chunks") from error
         if not self._began:
             yield self._begin()

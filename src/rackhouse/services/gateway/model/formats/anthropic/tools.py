@@ -74,7 +74,7 @@ def arguments(said: Any) -> Json:
     """The object that a model wrote. One that wrote no object is quoted, so that it can be told."""
     try:
         return msgspec.json.decode(said, type=dict[str, Any])
-    except (msgspec.DecodeError, RecursionError, TypeError):
+    except (ValueError, RecursionError, TypeError):
         return {"arguments": said}
 
 
