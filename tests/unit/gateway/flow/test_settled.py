@@ -25,14 +25,15 @@ from rackhouse.services.gateway.service.gateway import Gateway
 from rackhouse.services.gateway.service.memory import Unmeasured
 
 WORDS = [b'data: {"id":"x","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'] * 3
-DOES = ("answers", "fails", "fails, having worked", "breaks off")
+CUT = b'data: {"id":"x","choices":[{"index":0,"delta":{"content":"caf\xe9"}}]}\n\n'  # no UTF-8
+DOES = ("answers", "fails", "fails, having worked", "breaks off", "raises", "sends garbage")
 
 
 class Broken:
     """Pieces that come one step of the loop after the other."""
 
-    def __init__(self, breaks: bool) -> None:
-        self._left, self._breaks = deque(WORDS), breaks
+    def __init__(self, breaks: bool, *last: bytes) -> None:
+        self._left, self._breaks = deque([*WORDS, *last]), breaks
         self.closed = False
 
     def __aiter__(self) -> Broken:
@@ -64,8 +65,11 @@ class Upstreams:
             await asyncio.Event().wait()
         if does.startswith("fails"):
             raise Failed("is down", asked="worked" in does)
+        if does == "raises":
+            raise KeyError("data")  # of an answer that nobody foresaw
         if call.stream:
-            self.streams.append(Broken(does == "breaks off"))
+            last = [CUT] if does == "sends garbage" else []
+            self.streams.append(Broken(does == "breaks off", *last))
             return Reply(upstream=upstream, pieces=self.streams[-1])
         return Reply(upstream=upstream, body=b"{}", usage=Usage(input=1, output=1, known=True))
 
@@ -162,6 +166,54 @@ async def test_what_was_tried_is_noted_with_why(stream: bool) -> None:
     assert bench.ledger.released == ["a"]
     assert [name for name, _ in bench.ledger.settled] == ["b", "c"]
     assert [usage.known for _, usage in bench.ledger.settled] == [False, not stream]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_an_answer_that_nobody_foresaw_is_paid_and_another_answers(stream: bool) -> None:
+    bench = Bench(["raises", "answers"])
+    await ask(bench.gateway, stream)
+    await bench.over()
+    (record,) = bench.records
+    assert [(each.upstream, each.why) for each in record.attempts] == [("a", "answered garbage")]
+    assert (record.upstream, record.outcome) == ("b", Outcome.ANSWERED)
+    assert [name for name, _ in bench.ledger.settled] == ["a", "b"]
+    assert [each.failures for each in bench.gateway.parts.router.health()] == [1, 0]
+
+
+async def test_a_chunk_that_is_no_text_breaks_a_stream_off_and_another_goes_on() -> None:
+    bench = Bench(["sends garbage", "answers"])
+    await ask(bench.gateway, stream=True)
+    await bench.over()
+    (record,) = bench.records
+    assert [(each.upstream, each.why) for each in record.attempts] == [
+        ("a", "broke off: sent what is no chunk")
+    ]
+    assert (record.upstream, record.outcome) == ("b", Outcome.ANSWERED)
+
+
+async def test_a_chunk_that_is_no_text_after_a_seam_ends_with_a_word() -> None:
+    bench = Bench(["breaks off", "sends garbage"])
+    with pytest.raises(Problem, match="sent what is no chunk"):
+        await ask(bench.gateway, stream=True)
+    await bench.over()
+    assert bench.records[0].outcome is Outcome.BROKEN
+
+
+class Faulty(Unmeasured):
+    """Has a fault of our own."""
+
+    async def accepts(self, call: Call, reply: Reply) -> bool:
+        raise KeyError
+
+
+async def test_what_a_fault_of_our_own_has_cost_is_in_the_log() -> None:
+    bench = Bench(["answers"])
+    bench.gateway.parts = replace(bench.gateway.parts, quality=Faulty())
+    with pytest.raises(KeyError):
+        await bench.gateway.answer(call(stream=False))
+    await bench.over()
+    (record,) = bench.records
+    assert (record.outcome, record.status, record.usage.known) == (Outcome.FAILED, 500, True)
 
 
 class Never(Unmeasured):

@@ -38,6 +38,9 @@ class Gateway:
         except asyncio.CancelledError:
             way.ended(Outcome.LEFT)
             raise
+        except Exception:  # what it has cost by then is in the log all the same
+            way.ended(Outcome.FAILED, Problem.status, "the gateway failed")
+            raise
 
     async def _again(self, way: Way) -> Reply:
         reply = await self.parts.cache.through(way.call, lambda: self._asked(way))

@@ -59,12 +59,12 @@ class Said:
         return "".join(self._texts)
 
     def read(self, piece: bytes) -> None:
-        """A piece that the client is sent."""
+        """A piece that the client is sent. UnicodeDecodeError for one that is no text."""
         if not (self.whole or self.nothing) or not piece.startswith(b"data: {"):
             return
         try:
             chunk = _decode(piece[6:])
-        except msgspec.DecodeError:
+        except msgspec.DecodeError:  # of a form that is not known
             self.whole = self.nothing = False
             return
         self.id = self.id or chunk.id

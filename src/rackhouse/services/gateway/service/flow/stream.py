@@ -4,6 +4,8 @@ anew, or the stream ends with an error: it is never cut without a word.
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 
 from rackhouse.services.gateway.clients.failure import Failed
@@ -13,6 +15,8 @@ from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
 from rackhouse.services.gateway.service.flow.attempts import Attempts
 from rackhouse.services.gateway.service.flow.said import Said, Seam, onward
 from rackhouse.services.gateway.service.flow.way import Asked, Way
+
+_log = logging.getLogger("rackhouse.gateway.flow")
 
 
 class Passed:
@@ -52,7 +56,6 @@ class Passed:
         except Failed as failed:
             return await self._broke(failed)
         self._sent += len(piece)
-        self._said.read(piece)
         return piece
 
     async def aclose(self) -> None:
@@ -64,15 +67,24 @@ class Passed:
             self._way.ended(Outcome.LEFT)
 
     async def _piece(self) -> bytes:
-        if self._seam is None:
-            return await self._pieces.__anext__()
+        """The next event, when it was understood. Failed for what cannot be."""
+        try:
+            if self._seam is None:
+                piece = await self._pieces.__anext__()
+            else:
+                piece = await self._joined(self._seam)
+            self._said.read(piece)
+        except (Failed, StopAsyncIteration):
+            raise
+        except Exception as error:
+            _log.warning("%s sent what is no chunk", self._asked.upstream.name, exc_info=True)
+            raise Failed("sent what is no chunk", asked=True) from error
+        return piece
+
+    async def _joined(self, seam: Seam) -> bytes:
         while True:
-            piece = await self._pieces.__anext__()
-            try:
-                if joined := self._seam.join(piece):
-                    return joined
-            except (msgspec.DecodeError, AttributeError, TypeError) as error:
-                raise Failed("sent what is no chunk", asked=True) from error
+            if joined := seam.join(await self._pieces.__anext__()):
+                return joined
 
     async def _finish(self) -> None:
         self._ended = True

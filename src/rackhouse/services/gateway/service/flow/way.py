@@ -4,13 +4,17 @@ became of it is noted once.
 
 from __future__ import annotations
 
+import logging
 import time
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Attempt, Call, Outcome, Record, Reply, Usage
 from rackhouse.services.gateway.model.config import Upstream
+from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.parts import Parts
 from rackhouse.services.gateway.service.seams import Hold, Turn
+
+_log = logging.getLogger("rackhouse.gateway.flow")
 
 
 class Asked:
@@ -50,7 +54,7 @@ class Way:
             raise
         since = time.monotonic()
         try:
-            reply = await parts.clients[upstream.kind].ask(upstream, call)
+            reply = await self._reply(upstream, call)
         except BaseException as error:
             turn.end()
             await self._unanswered(upstream, hold, error)
@@ -111,6 +115,16 @@ class Way:
         record.outcome, record.status, record.error = outcome, status, error
         record.seconds = time.monotonic() - self._begun
         self.parts.journal.note(record)
+
+    async def _reply(self, upstream: Upstream, call: Call) -> Reply:
+        """What a client did not foresee is the upstream's failure: another may be asked."""
+        try:
+            return await self.parts.clients[upstream.kind].ask(upstream, call)
+        except (Failed, Problem):
+            raise
+        except Exception as error:
+            _log.exception("what %s answered cannot be read", upstream.name)
+            raise Failed("answered garbage", asked=True) from error
 
     async def _unanswered(self, upstream: Upstream, hold: Hold, error: BaseException) -> None:
         if not isinstance(error, Failed):  # whoever asked is gone: it may have worked
