@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -21,6 +22,15 @@ class _Cutting(HttpToolsProtocol):
         self.scope["cut"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
 
 
+class _Server(uvicorn.Server):
+    """Ends when it is told to: uvicorn's own looks for that ten times a second."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:
+            await asyncio.sleep(0.02)
+
+
 @contextmanager
 def served(app: Any, port: int = 0) -> Iterator[str]:
     """The address at which `app` answers, `http://127.0.0.1:PORT`."""
@@ -34,7 +44,7 @@ def served(app: Any, port: int = 0) -> Iterator[str]:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
     try:
