@@ -46,6 +46,7 @@ def test_an_answer_is_kept_as_text() -> None:
     assert answer(msgspec.json.encode(body)) == 'Light.\nlook\n{"at": "Genesis"}'
     assert answer("A stream of words") == "A stream of words"
     assert answer(b"{") == answer(b"x" * 2**21) == ""
+    assert answer(b'{"choices":[{"text":"caf\xe9"}]}') == answer(b'{"output":' + b"[" * 9999) == ""
 
 
 def test_a_secret_at_the_cut_is_not_left_in_half() -> None:

@@ -52,8 +52,8 @@ def test_what_a_problem_says_of_itself_makes_no_label() -> None:
     assert metrics.turned_away == {"invalid_request": 1000, "invalid_api_key": 1}
 
 
-def telemetry(archive: Memory) -> Telemetry:
-    return Telemetry(archive, Metrics(["chat"], "USD"), frozenset({"chat"}))
+def telemetry(archive: Memory, **more: bool) -> Telemetry:
+    return Telemetry(archive, Metrics(["chat"], "USD"), frozenset({"chat"}), **more)
 
 
 @given(st.lists(st.sampled_from(["note", "flush", "away", "lost"]), max_size=30))
@@ -114,6 +114,23 @@ async def test_what_the_log_has_no_room_for_is_counted(monkeypatch: pytest.Monke
     sums = await total(archive)
     assert (sums.requests, sums.unlogged, sums.nanos) == (5, 2, 35)
     assert [gauge.value for gauge in kept.gauges()] == [0, 2]
+
+
+async def test_whose_bodies_cannot_be_made_is_logged_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def faulty(body: bytes | str) -> str:
+        return {b"a": "one", b"b": "two"}[body]  # type: ignore[index]
+
+    monkeypatch.setattr(journal.bodies, "answer", faulty)
+    archive = Memory()
+    kept = telemetry(archive, bodies=True)
+    for number, said in enumerate([b"a", b"caf\xe9", b"b"]):
+        kept.note(record(number, asked={"prompt": "?"}, answer=said))
+    await kept.flush()
+    assert [line.answer for line in await archive.newest(3)] == ["two", "", "one"]
+    assert (await total(archive)).nanos == 21
+    assert 'outcome="answered"} 3' in kept.metrics.text()
 
 
 async def test_a_name_that_a_client_made_up_opens_no_account() -> None:

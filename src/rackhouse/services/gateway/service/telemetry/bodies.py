@@ -47,7 +47,7 @@ def answer(body: bytes | str) -> str:
         return _kept(iter([body]))
     try:
         found = _decode(body) if len(body) <= _LARGEST else _Answer()
-    except msgspec.DecodeError:
+    except (ValueError, RecursionError):
         return ""
     said = [[each.message and each.message.content, each.text] for each in found.choices]
     called = [each.message.tool_calls for each in found.choices if each.message]

@@ -16,7 +16,7 @@ from contextlib import asynccontextmanager, suppress
 from msgspec.structs import replace
 
 from rackhouse.services.gateway.model.account import Batch, Sums, account, plus, sums
-from rackhouse.services.gateway.model.call import Record
+from rackhouse.services.gateway.model.call import Payload, Record
 from rackhouse.services.gateway.model.entry import Entry, entry
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.telemetry import bodies
@@ -148,8 +148,7 @@ class Telemetry:
         if line.error:
             line = replace(line, error=clean(line.error, _WHY))
         if record.asked is not None:
-            asked, answer = bodies.question(record.asked), bodies.answer(record.answer)
-            line = replace(line, asked=asked, answer=answer)
+            line = _with_bodies(line, record.asked, record.answer)
         if line.tried:
             tried = tuple(replace(each, why=clean(each.why, _WHY)) for each in line.tried)
             line = replace(line, tried=tried)
@@ -178,6 +177,15 @@ class Telemetry:
             last = Batch(id=uuid.uuid4().hex, lines=[], accounts={})
             self._waiting.append(last)
         return last
+
+
+def _with_bodies(line: Entry, asked: Payload, answer: bytes | str) -> Entry:
+    """Without them where they cannot be made: others are folded with this one, and all count."""
+    try:
+        return replace(line, asked=bodies.question(asked), answer=bodies.answer(answer))
+    except Exception:  # noqa: BLE001 -- a bug here must not cost what was charged
+        _log.exception("what was said in request %s cannot be kept", line.id)
+        return line
 
 
 def _weight(line: Entry) -> int:
