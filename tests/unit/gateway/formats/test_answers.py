@@ -114,6 +114,13 @@ def test_what_is_no_chunk_is_not_passed_on(said: bytes) -> None:
         answers.Chunks(Usage()).read(said)
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r", "\\u0000"])
+def test_a_name_does_not_begin_another_line(end: str) -> None:
+    said = '{"type":"response.created' + end + 'data: {}"}'
+    with pytest.raises(ValueError, match="no event"):
+        answers.Steps(Usage()).read(said.encode())
+
+
 _FLOATS = st.floats(width=32, allow_nan=False, allow_infinity=False)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import tracemalloc
 
 import pytest
@@ -34,7 +35,7 @@ def test_any_cut_gives_the_same_events(
     reader = Events()
     found = [each for a, b in itertools.pairwise(at) for each in reader.feed(raw[a:b])]
     last = reader.end()  # a lone CR may be half of an end
-    whole = ["\n".join(lines).encode() for lines in events]
+    whole = [" ".join(lines).encode() for lines in events]
     assert found + [last] * bool(last) == [each for each in whole if each]
 
 
@@ -82,3 +83,9 @@ def test_lines_are_the_same_however_they_are_cut(lines: list[bytes], cut: int) -
 
 def test_what_is_written_is_read() -> None:
     assert Events().feed(event(b'{"a":1}', "named") + event(b"[DONE]")) == [b'{"a":1}', b"[DONE]"]
+
+
+def test_json_in_several_lines_is_read_and_written_in_one() -> None:
+    (data,) = Events().feed(b'data: {\ndata:   "a": "x",\ndata: "b": 1\ndata: }\n\n')
+    assert json.loads(data) == {"a": "x", "b": 1}
+    assert Events().feed(event(data)) == [data]

@@ -138,6 +138,8 @@ class Steps:
             step = _event(data)
         except (ValueError, RecursionError) as error:
             raise ValueError("sent what is no event") from error
+        if not step.type.isprintable():  # a line's end in it would begin another
+            raise ValueError("sent what is no event")
         if step.type in ("error", "response.failed"):
             raise ValueError("sent an error in mid-stream")
         if step.type in ("response.completed", "response.incomplete"):

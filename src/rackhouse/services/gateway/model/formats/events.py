@@ -7,7 +7,7 @@ MOST = 16 * 2**20  # bytes of one event: images come in them
 
 class Events:
     """The data of each event, in their order. Names, comments and retries are not kept: every
-    protocol here says in the data what an event is.
+    protocol here says in the data what an event is. It is JSON, so that several lines are made one.
     """
 
     def __init__(self, most: int = MOST) -> None:
@@ -77,7 +77,7 @@ def _data(block: bytes) -> bytes:
     if block.startswith(b"data: ") and b"\n" not in block:
         return block[6:]
     lines = [line[5:].removeprefix(b" ") for line in block.split(b"\n") if line[:5] == b"data:"]
-    return b"\n".join(lines)
+    return b" ".join(lines)
 
 
 def event(data: bytes, name: str = "") -> bytes:
