@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+import pytest
+
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
@@ -17,8 +19,10 @@ from rackhouse.services.gateway.model.config import (
     Scope,
     Upstream,
 )
+from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
+from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Standing, Told
 
 LOCAL = Upstream(name="own", kind=Kind.OLLAMA, model="m", local=True)
@@ -82,6 +86,23 @@ async def test_a_lease_goes_back_when_the_limits_change() -> None:
     assert sorted(store.kept) == [(50, 50), (50, 1000)]
     await ledger.flush.stop()
     assert store.kept == [(50, 50), (50, 50)]
+    assert not ledger.flush._leases
+
+
+async def test_one_that_was_asked_for_in_vain_goes_back_at_the_end() -> None:
+    """PostgreSQL may have granted it before it went away."""
+    ledger = BudgetLedger(Config(), store := Granting())
+    granted: list[UUID] = []
+
+    async def grant(asked: Asked) -> Granted:
+        granted.append(asked.lease)
+        raise Gone("away", asked=True)
+
+    store.grant = grant  # type: ignore[method-assign]
+    async with ledger.running():
+        with pytest.raises(Away):
+            await _used(ledger)
+    assert [(each.lease, each.tokens_granted) for each in store.told.values()] == [(granted[0], 0)]
     assert not ledger.flush._leases
 
 

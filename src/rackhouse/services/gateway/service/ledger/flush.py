@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from math import inf
 from uuid import UUID
 
 from rackhouse.services.gateway.model.days import day
@@ -91,6 +92,7 @@ class Flush:
         for lease, _ in self._leases.values():
             lease.close()
             self._dirty.add(lease)
+        self._revive_doubtful(inf)  # there is no later
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LAST):
                 for _ in range(int(_LAST / _EVERY)):
@@ -156,7 +158,7 @@ class Flush:
     def _revive_doubtful(self, now: float) -> None:
         for id in [id for id, due in self._doubtful.items() if due <= now]:
             del self._doubtful[id]
-            lease = Lease(id, 0, 0, now)
+            lease = Lease(id, 0, 0, 0.0)
             lease.close()
             lease.known = True
             self._leases[id] = (lease, None)
