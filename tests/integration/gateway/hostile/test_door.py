@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from fakes.models.rack import model
 from rackhouse.services.gateway import wiring
-from rackhouse.services.gateway.api.app import routes
+from rackhouse.services.gateway.api.app import ERRORS, routes
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 
 _LEAF = st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8"))
@@ -62,3 +63,36 @@ def test_what_is_no_utf8_is_refused(path: str, body: bytes) -> None:
     answer = asyncio.run(_asked(path, body))
     assert answer.status_code == 400
     assert answer.json()["error"]["message"]
+
+
+async def _left(path: str) -> list[Message]:
+    """What is sent to a client that leaves when its body may look whole, and is not."""
+    body = b'{"model":"a","messages":[{"role":"user","content":"x"}]}'
+    received = [
+        {"type": "http.request", "body": body, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return received.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "query_string": b"",
+        "headers": [(b"authorization", b"Bearer sk-test")],
+    }
+    async with wiring.opened(_CONFIG) as gateway:
+        app = Starlette(routes=routes(_CONFIG, gateway), exception_handlers=ERRORS)
+        await app(scope, receive, send)
+    return sent
+
+
+@pytest.mark.parametrize("path", [*_POSTED, "messages/count_tokens", "feedback"])
+def test_nobody_is_asked_for_a_client_that_left_before_all_was_said(path: str) -> None:
+    assert [each.get("status") for each in asyncio.run(_left(f"/v1/{path}"))] == [499, None]

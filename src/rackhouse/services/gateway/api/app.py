@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -31,6 +31,13 @@ from rackhouse.services.gateway.service.gateway import Gateway
 
 Opening = Callable[[Config], AbstractAsyncContextManager[Gateway]]
 
+# What is answered to what no path has answered.
+ERRORS = {
+    HTTPException: http.unknown,
+    ClientDisconnect: http.gone,
+    Exception: http.unexpected,
+}
+
 
 def _never() -> None:
     """The file stays as it is."""
@@ -44,9 +51,8 @@ def create(config: Config, opening: Opening, changed: Changed = _never) -> Renew
     @asynccontextmanager
     async def opened(config: Config) -> AsyncIterator[Starlette]:
         async with opening(config) as gateway:
-            yield Starlette(routes=routes(config, gateway), exception_handlers=errors)
+            yield Starlette(routes=routes(config, gateway), exception_handlers=ERRORS)
 
-    errors = {HTTPException: http.unknown, Exception: http.unexpected}
     return Renewed(config, changed, opened)
 
 

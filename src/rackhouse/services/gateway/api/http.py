@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -30,11 +30,15 @@ _PLAIN = bytes(byte if 32 <= byte < 127 else ord("?") for byte in range(256))
 
 
 async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """The whole body; TooLarge past `limit`, before it is held."""
+    """The whole body; TooLarge past `limit`, before it is held. ClientDisconnect where its client
+    goes before its end: half of it may look like a whole.
+    """
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         part = message.get("body", b"")
         size += len(part)
         if size > limit:
@@ -120,6 +124,11 @@ def piece(body: bytes, more: bool = True) -> Message:
 async def unexpected(_: Request, __: Exception) -> Response:
     """For a fault of our own: said in the form of every other error, and no more of it."""
     return answer(Problem("the gateway failed"))
+
+
+async def gone(_: Request, __: Exception) -> Response:
+    """For a client that left before all was said: nobody reads it."""
+    return Response(status_code=499)
 
 
 async def unknown(request: Request, error: Exception) -> Response:
