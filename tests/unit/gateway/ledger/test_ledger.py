@@ -13,7 +13,16 @@ import pytest
 
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage
-from rackhouse.services.gateway.model.config import Config, Kind, Limit, Period, Price, Upstream
+from rackhouse.services.gateway.model.config import (
+    Budget,
+    Config,
+    Kind,
+    Limit,
+    Period,
+    Price,
+    Scope,
+    Upstream,
+)
 from rackhouse.services.gateway.model.problem import Away, BadRequest, OverBudget
 from rackhouse.services.gateway.service.ledger import filling, flush
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
@@ -56,6 +65,52 @@ async def test_a_soft_budget_is_open_there_and_remembers_nothing(ledger: BudgetL
             assert await ledger.settle(hold, USED) == 50
         assert not ledger.flush._leases
         assert not ledger.flush._dirty
+
+
+class Lowered(NoLeases):
+    """A PostgreSQL that may be `away`, and keeps a limit that is lower than the key's own."""
+
+    away = False
+
+    async def changed(self) -> Sequence[Budget]:
+        await asyncio.sleep(0.01)
+        if self.away:
+            raise Gone("PostgreSQL is away")
+        limits = (Limit(period=Period.DAY, tokens=0),)
+        return [Budget(scope=Scope.KEY, name="hello.llm", limits=limits)]
+
+    async def grant(self, asked: Asked) -> Granted:
+        standing = Standing(0, 0, 0, 0)
+        if asked.tokens_cap is not None and asked.tokens_need > asked.tokens_cap:
+            return Granted(None, None, 60.0, 0.0, standing)
+        return Granted(0, asked.tokens_want, 60.0, 0.0, standing)
+
+    async def settle(self, told: Sequence[Told]) -> Sequence[Kept]:
+        return [Kept(each.lease, True, 60.0, Standing(0, 0, 0, 0)) for each in told]
+
+
+async def test_a_limit_that_was_lowered_holds_from_the_first_request_on() -> None:
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    async with BudgetLedger(Config(), Lowered()).running() as ledger:
+        with pytest.raises(OverBudget):
+            await ledger.reserve(call(who), OUTSIDE)
+
+
+async def test_until_it_could_be_read_hard_budgets_are_closed() -> None:
+    who = caller("hello.llm", Limit(period=Period.DAY, tokens=10**9))
+    soft = caller("soft", Limit(period=Period.DAY, tokens=1, hard=False))
+    store = Lowered()
+    store.away = True
+    async with BudgetLedger(Config(), store).running() as ledger, asyncio.timeout(5):
+        for _ in range(3):
+            with pytest.raises(Away, match="could not be read yet"):
+                await ledger.reserve(call(who), OUTSIDE)
+        await ledger.settle(await ledger.reserve(call(soft), OUTSIDE), USED)
+        store.away = False
+        while ledger.flush.unread:
+            await asyncio.sleep(0.01)
+        with pytest.raises(OverBudget):
+            await ledger.reserve(call(who), OUTSIDE)
 
 
 async def test_what_a_hostile_request_asks_for_fits_in_the_database(ledger: BudgetLedger) -> None:

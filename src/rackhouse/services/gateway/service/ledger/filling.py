@@ -79,6 +79,8 @@ class Filling:
         """Why there is nothing to wait for; empty where there is."""
         if self._gone_of_late(now):
             return self._gone
+        if self._flush.unread:
+            return "which limits were changed could not be read yet"
         return "PostgreSQL answers too late" if now >= end else ""
 
     def _gone_of_late(self, now: float) -> bool:

@@ -51,6 +51,7 @@ class Flush:
         self._epoch = time.time() - time.monotonic()
         self._swept = self._forgot = time.monotonic()
         self._read = -_READ  # when the changed limits were
+        self.unread = False  # since it began they could not be: what holds is not known
 
     def add(self, lease: Lease, purse: Purse) -> None:
         """A lease that was granted."""
@@ -75,17 +76,25 @@ class Flush:
         """Today, by PostgreSQL's clock as soon as it was heard: 2026-01-31."""
         return day(self._epoch + time.monotonic())
 
+    async def begin(self) -> None:
+        """Read the changed limits, before anything is granted by those of the file."""
+        self.unread = True
+        await self._round()
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            try:
-                if await self._tried():
-                    await self._keep_house()
-            except Gone:
-                pass  # the next time
-            except Exception:  # noqa: BLE001 (what is settled is told, whatever else is wrong)
-                _log.exception("budgets could not be told")
+            await self._round()
             await asyncio.sleep(_EVERY)
+
+    async def _round(self) -> None:
+        try:
+            if await self._tried():
+                await self._keep_house()
+        except Gone:
+            pass  # the next time
+        except Exception:  # noqa: BLE001 (what is settled is told, whatever else is wrong)
+            _log.exception("budgets could not be told")
 
     async def stop(self) -> None:
         """Give everything back. What cannot be told any more is charged when its lease ends."""
@@ -168,7 +177,7 @@ class Flush:
         now = time.monotonic()
         if now - self._read > _READ:
             self._budgets.change(await self._store.changed())
-            self._read = now
+            self._read, self.unread = now, False
         if now - self._swept > _SWEEP:
             self._swept = now
             await self._store.sweep()

@@ -66,6 +66,7 @@ class BudgetLedger:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Self]:
         """While what is settled is told to PostgreSQL; at the end everything is given back."""
+        await self.flush.begin()
         telling = asyncio.create_task(self.flush.run())
         try:
             yield self
