@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,8 @@ KEY = "sk-rack-" + "a1B2" * 8
         (f"use {KEY}, please", "use [secret], please"),
         ("Authorization: Bearer abcdefghijkl.mnop", "Authorization: [secret]"),
         ("eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "[secret]"),
+        ("jwt=my-eyJhbGciOiJI.eyJzdWIiOiIx.c2ln", "jwt=[secret]"),
+        ("the keyJoin_and_more.of_a_table.has", "the keyJoin_and_more.of_a_table.has"),
         ("git clone https://ada:hunter2@git.example/x", "git clone https://[secret]@git.example/x"),
         ('{"password": "correct horse"}', '{"[secret] horse"}'),
         ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\nAA", "[secret]"),
@@ -46,6 +50,21 @@ def test_nothing_of_it_is_left_wherever_it_stands(before: str, after: str, secre
 @pytest.mark.parametrize("piece", ["a", "a@", "sk-", "1 ", "-----BEGIN PRIVATE KEY-----", "a.b@c."])
 def test_no_text_takes_long(piece: str) -> None:
     assert masked(piece * 20_000)  # minutes, if a pattern could match it in many ways
+
+
+@pytest.mark.parametrize("piece", ["eyJaaaaaaaa-", "-eyJ", "a-a-", "a@-."])
+def test_the_time_grows_with_the_text_and_no_faster(piece: str) -> None:
+    def seconds(times: int) -> float:
+        text, took = piece * times, []
+        for _ in range(5):
+            before = time.process_time()
+            masked(text)
+            took.append(time.process_time() - before)
+        return min(took)
+
+    assert seconds(16_000) < 30 * max(
+        seconds(2_000), 1e-3
+    )  # 8 times as long; 64 if it were squared
 
 
 @given(st.text(st.characters(codec=None)), st.integers(0, 50))

@@ -18,8 +18,10 @@ _SECRETS = (
     r"\b(?:gh[pousr]|github_pat|glpat|xox[abeoprs]|hf|npm|pypi)[-_][A-Za-z0-9_-]{10,}",
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
     r"\bAIza[0-9A-Za-z_-]{30,}",
-    # JSON Web Tokens, and what follows `Bearer`.
-    r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
+    # JSON Web Tokens, with what is joined to them in front, and what follows `Bearer`. Begun where
+    # the word begins, and there alone: else each `eyJ` of a long one were read to its end.
+    r"(?<![A-Za-z0-9_-])(?=(?:[A-Za-z0-9_-]*?[_-])?eyJ)"
+    r"[A-Za-z0-9_-]{11,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
     r"(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]{12,}",
     # A password within an address.
     r"(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,200}(?=@)",
