@@ -10,6 +10,12 @@ from __future__ import annotations
 import re
 
 _WORDS = r"(?i:\b(?:password|passwd|secret|api[_-]?key|access[_-]?token)\b)"
+# With what is joined to it in front: begun where the word begins, and there alone, since each `eyJ`
+# of a long one would be read to its end.
+_TOKEN = (
+    r"(?<![A-Za-z0-9_-])(?=(?:[A-Za-z0-9_-]*?[_-])?eyJ)"
+    r"[A-Za-z0-9_-]{11,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+)
 _SECRETS = (
     # Private keys, in PEM; one that is cut off is masked to the end.
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^-]*(?:-----END [A-Z ]{0,40}-----)?)",
@@ -18,10 +24,8 @@ _SECRETS = (
     r"\b(?:gh[pousr]|github_pat|glpat|xox[abeoprs]|hf|npm|pypi)[-_][A-Za-z0-9_-]{10,}",
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b",
     r"\bAIza[0-9A-Za-z_-]{30,}",
-    # JSON Web Tokens, with what is joined to them in front, and what follows `Bearer`. Begun where
-    # the word begins, and there alone: else each `eyJ` of a long one were read to its end.
-    r"(?<![A-Za-z0-9_-])(?=(?:[A-Za-z0-9_-]*?[_-])?eyJ)"
-    r"[A-Za-z0-9_-]{11,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*",
+    # JSON Web Tokens, and what follows `Bearer`.
+    _TOKEN,
     r"(?i:\bbearer\s+)[A-Za-z0-9._~+/=-]{12,}",
     # A password within an address.
     r"(?<=://)[^\s/:@]{1,100}:[^\s/@]{1,200}(?=@)",
