@@ -4,7 +4,6 @@ server that is slow or away: it is left alone for a while.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +12,8 @@ from typing import Any
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+
+from rackhouse.services.gateway.store.outage import NO_REDIS, redis_within
 
 _PATIENCE = 0.1  # seconds; an answer of a model takes longer
 _ALONE = 5.0  # seconds
@@ -53,9 +53,9 @@ class Shelf:
         if self._now() < self._from:
             return None
         try:
-            async with asyncio.timeout(self._patience):
+            async with redis_within(self._patience):
                 return await ask()
-        except (RedisError, OSError, TimeoutError):
+        except NO_REDIS:
             self._from = self._now() + _ALONE
             return None
 

@@ -17,6 +17,8 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRe
 
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.services.gateway.store.migrate import migrate
+from rackhouse.services.gateway.store.outage import Outage
+from rackhouse.services.gateway.store.reason import Reason, unreadable
 
 Pool = AsyncConnectionPool[psycopg.AsyncConnection[TupleRow]]
 
@@ -27,6 +29,7 @@ _WAIT = 2.0  # seconds for a connection, and for a statement
 _PATIENCE = 4.0  # seconds for both, should the server hang
 _AGAIN = 0.5  # seconds between two tries to reach it at the start
 
+_reason = Reason()
 _log = logging.getLogger("rackhouse.gateway.database")
 
 
@@ -43,11 +46,12 @@ class Gone(Exception):
 class Database:
     """Statements, each by itself a transaction."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, unreadable: str = "") -> None:
         self._pool = pool
+        self._unreadable = unreadable  # what is wrong with its address
+        self._outage = Outage("PostgreSQL", "DATABASE_URL")
         self._ready = False
         self._why = "PostgreSQL was not reached yet"  # while it is not ready
-        self._away = False
         self._ending: set[asyncio.Task[list[TupleRow]]] = set()
 
     async def rows(
@@ -109,14 +113,12 @@ class Database:
                 raise
 
     def _missed(self, error: Exception) -> None:
-        if not self._away:
-            _log.warning("PostgreSQL is away: %s", _first_line(error))
-        self._away = True
+        why = self._unreadable or _reason.last
+        self._outage.missed(why or _first_line(error), sure=bool(why))
 
     def _seen(self) -> None:
-        if self._away:
-            _log.warning("PostgreSQL is back")
-        self._away = False
+        _reason.last = ""
+        self._outage.seen()
 
 
 def _first_line(error: Exception) -> str:
@@ -128,7 +130,8 @@ async def opened(url: str) -> AsyncIterator[Database]:
     """The database at `url`. Where it can be reached its tables are up to date on return, or why
     they cannot be is raised, so that such a release never begins; else they are made when it can.
     """
-    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a line a second while it is away
+    logging.getLogger("psycopg.pool").addFilter(_reason)
+    _reason.last = ""
     pool: Pool = AsyncConnectionPool(
         url,
         kwargs={
@@ -147,7 +150,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
         open=False,
     )
     await pool.open(wait=False)
-    database = Database(pool)
+    database = Database(pool, unreadable(url))
     preparing = asyncio.create_task(database.prepare())
     try:
         await asyncio.wait({preparing}, timeout=2 * _WAIT)

@@ -5,12 +5,12 @@ The same arithmetic as `service.limits.rate`, where all replicas do it together.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+
+from rackhouse.services.gateway.store.outage import NO_REDIS, redis_within
 
 _PATIENCE = 0.25  # seconds
 
@@ -77,7 +77,7 @@ class SharedRates:
 
     async def _run(self, script: Any, name: str, *values: float) -> Any:
         try:
-            async with asyncio.timeout(self._patience):
+            async with redis_within(self._patience):
                 return await script(keys=[self._prefix + name], args=values)
-        except (RedisError, OSError, TimeoutError) as error:
+        except NO_REDIS as error:
             raise RedisAway(type(error).__name__) from error

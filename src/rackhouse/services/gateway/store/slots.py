@@ -4,12 +4,12 @@ that dies is forgotten after a while, and its turns are the others'.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from typing import Final
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+
+from rackhouse.services.gateway.store.outage import NO_REDIS, redis_within
 
 LASTS: Final = 10.0  # seconds that a replica is believed to live without a word of it
 _PATIENCE: Final = 0.5  # seconds
@@ -65,8 +65,8 @@ class SlotLeases:
             return None
         told = (self._replica, slots, active, wanted, self._lasts)
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with redis_within(_PATIENCE):
                 return int(await self._take(keys=[self._prefix + name], args=told))
-        except (RedisError, OSError, TimeoutError):
+        except NO_REDIS:
             self._from = time.monotonic() + _ALONE
             return None
