@@ -106,9 +106,11 @@ async def test_until_it_could_be_read_hard_budgets_are_closed() -> None:
             with pytest.raises(Away, match="could not be read yet"):
                 await ledger.reserve(call(who), OUTSIDE)
         await ledger.settle(await ledger.reserve(call(soft), OUTSIDE), USED)
+        assert next(iter(ledger.gauges())).value == 1
         store.away = False
         while ledger.flush.unread:
             await asyncio.sleep(0.01)
+        assert next(iter(ledger.gauges())).value == 0
         with pytest.raises(OverBudget):
             await ledger.reserve(call(who), OUTSIDE)
 

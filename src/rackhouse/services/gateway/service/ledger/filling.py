@@ -32,8 +32,8 @@ class Filling:
 
     @property
     def away(self) -> bool:
-        """Whether PostgreSQL did not answer of late."""
-        return time.monotonic() - self._gone_at < _AWAY
+        """Whether PostgreSQL did not answer of late, or not yet."""
+        return self._flush.unread or time.monotonic() - self._gone_at < _AWAY
 
     async def fit(self, purses: Sequence[Purse], money: int, tokens: int, since: float) -> None:
         """Until each has a lease that a request fits in, which waits `since` then. Another may have
