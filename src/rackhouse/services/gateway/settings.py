@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 
@@ -15,7 +15,7 @@ from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError, Us
 from rackhouse.services.gateway.model.config import Config
 
 _log = logging.getLogger(__name__)
-_REDIS = ("redis://", "rediss://", "unix://")
+_REDIS = ("redis", "rediss", "unix")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,19 @@ def _port(said: str) -> int:
 
 
 def _redis(said: str) -> str:
-    if not said or said.startswith(_REDIS):
+    """What is wrong with it is not quoted: there may be a password in it."""
+    if not said:
         return said
+    try:
+        parts = urlsplit(said)
+        if parts.scheme in _REDIS and (parts.hostname or parts.path) and parts.port != 0:
+            return said
+    except ValueError:
+        pass
     raise UsageError(
         "this is no address of a Redis",
         where="REDIS_URL",
-        fix="say redis://USER:PASSWORD@HOST:PORT",
+        fix="say redis://USER:PASSWORD@HOST:PORT, with %2F for a / in the password",
     )
 
 

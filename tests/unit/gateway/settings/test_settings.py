@@ -31,6 +31,8 @@ def test_the_cache(told: dict[str, str], place: str) -> None:
         ("PORT", "65536"),
         ("PORT", "²"),
         ("REDIS_URL", "localhost"),
+        ("REDIS_URL", "redis://u:pa/ss@h:1"),
+        ("REDIS_URL", "redis://:secret@"),
     ],
 )
 def test_what_cannot_be_is_said_by_its_name(name: str, said: str) -> None:
@@ -38,3 +40,10 @@ def test_what_cannot_be_is_said_by_its_name(name: str, said: str) -> None:
         settings.read({name: said})
     assert (caught.value.where, bool(caught.value.fix)) == (name, True)
     assert said not in str(caught.value)  # an address may have a password in it
+
+
+@pytest.mark.parametrize(
+    "said", ["redis://127.0.0.1:6379/0", "rediss://ada:pa%2Fss@host", "unix:///run/valkey.sock", ""]
+)
+def test_an_address_of_a_redis(said: str) -> None:
+    assert settings.read({"REDIS_URL": said}).redis_url == said
