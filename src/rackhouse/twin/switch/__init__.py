@@ -7,6 +7,7 @@ and firewall are then tested, the switch's configuration is not, and every answe
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -45,11 +46,16 @@ def _lack(kind: Kind) -> HostError | None:
             "this machine's kernel has no bridge that filters VLANs, or no 802.1Q",
             fix="modprobe -a bridge 8021q; if it has neither, leave --switch out, or name another",
         )
-    if kind is Kind.OPENVSWITCH and not (_TAP.exists() and all(map(shutil.which, PROGRAMS))):
-        lacks = "is not installed on" if _TAP.exists() else f"needs {_TAP}, which is missing on"
+    if kind is Kind.OPENVSWITCH and not all(map(shutil.which, PROGRAMS)):
         return HostError(
-            f"Open vSwitch {lacks} this machine",
-            fix="sudo apt install openvswitch-switch; modprobe tun; or take `--switch plain`",
+            "Open vSwitch is not installed on this machine",
+            fix="sudo apt install openvswitch-switch; or take `--switch plain`",
+        )
+    if kind is Kind.OPENVSWITCH and not os.access(_TAP, os.R_OK | os.W_OK):
+        lacks = "this account may not open" if _TAP.exists() else "is missing on this machine"
+        return HostError(
+            f"Open vSwitch needs {_TAP}, which {lacks}",
+            fix=f"sudo modprobe tun; sudo chmod 666 {_TAP}; or take `--switch plain`",
         )
     return None
 
