@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 
 from rackhouse.services.gateway.model.budgets import BudgetNow
@@ -60,7 +61,7 @@ class Counted(NoLedger):
     async def settle(self, hold: Hold, usage: Usage) -> int:
         """Written down."""
         self.ends[hold.id] += 1
-        self.settled.append((self.held[hold.id], replace(usage)))
+        self.settled.append((self.held[hold.id], copy(usage)))
         return 0
 
     async def release(self, hold: Hold) -> None:

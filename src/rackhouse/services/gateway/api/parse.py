@@ -6,9 +6,8 @@ affair.
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -27,13 +26,12 @@ _OTHERS = (b"cache-control", b"traceparent")
 _LONG = 256  # characters of a header that are read
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(msgspec.Struct, frozen=True):
     """Who asks, what was said of it in headers, and how many bytes were sent."""
 
     caller: Caller
     size: int
-    said: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = msgspec.field(default_factory=dict)
 
     def call(self, task: Task, payload: Payload, **more: Any) -> Call:
         """With the name that is asked for, which the key must allow. BadRequest, Forbidden."""
@@ -49,7 +47,7 @@ class Asker:
         said = self.said
         tags = said.get("tags", "")
         return Call(
-            id=uuid.uuid4().hex,
+            id=secrets.token_hex(16),
             caller=self.caller,
             task=task,
             model=model,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
+
+import msgspec
 
 from rackhouse.services.gateway.model.config import Limit, Upstream
 
@@ -23,8 +25,7 @@ class Task(StrEnum):
     RERANK = "rerank"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks. `key` names the key and never is it."""
 
     key: str
@@ -65,8 +66,7 @@ class Call:
     fresh: bool = False  # answered anew, and not to be given again: cache-control: no-store
 
 
-@dataclass(slots=True, kw_only=True)
-class Usage:
+class Usage(msgspec.Struct, kw_only=True):
     """Tokens, as the upstream counted them. `known` False: it did not say."""
 
     input: int = 0
@@ -91,16 +91,15 @@ class Pieces(Protocol):
         """Nobody reads on. Whoever holds a stream calls this, once it was read or not."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Reply:
+class Reply(msgspec.Struct, kw_only=True):
     """What an upstream answers: a whole body, or pieces. `usage` is complete when it has ended."""
 
     upstream: Upstream
     status: int = 200
     body: bytes = b""
     pieces: Pieces | None = None
-    usage: Usage = field(default_factory=Usage)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    usage: Usage = msgspec.field(default_factory=Usage)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     judged: float | None = None  # by verifiers or a judge, from 0 to 1; None: nothing could tell
     holds: bool = True  # False: they found that it does not, and there was no better one
 
@@ -118,8 +117,7 @@ class Outcome(StrEnum):
 DID_NOT_HOLD = "did not pass the verifiers"  # why the next one was asked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """One upstream that was asked, and why it was not the one that answered."""
 
     upstream: str
@@ -127,8 +125,7 @@ class Attempt:
     seconds: float = 0.0
 
 
-@dataclass(slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, kw_only=True):
     """What is kept of a request."""
 
     id: str
@@ -145,7 +142,7 @@ class Record:
     status: int = 200
     error: str = ""
     stream: bool = False
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = msgspec.field(default_factory=Usage)
     cost: int = 0  # nanos
     waited: float = 0.0  # seconds in the queue
     first: float = 0.0  # seconds to the first byte of the answer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Outcome, Reply
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed

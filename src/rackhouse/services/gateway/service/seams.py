@@ -5,8 +5,9 @@ twin that needs none, for a gateway of one process that keeps nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.budgets import BudgetNow
@@ -19,8 +20,7 @@ from rackhouse.services.gateway.model.quality import Report
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class Hold(msgspec.Struct, frozen=True, kw_only=True):
     """What was set aside for one request at one upstream: its worst case. `id` is the ledger's."""
 
     id: str

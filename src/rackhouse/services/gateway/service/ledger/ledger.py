@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from typing import Self
 
@@ -43,8 +42,7 @@ _SHOWN = 200  # budgets among the metrics: those of people's keys may be many
 _log = logging.getLogger("rackhouse.gateway.ledger")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held(Hold):
+class Held(Hold, frozen=True, kw_only=True):
     """`leases` is emptied when it is settled, so that nothing is charged twice."""
 
     upstream: Upstream
