@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Outcome, Reply
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
 from rackhouse.services.gateway.service.flow.attempts import Attempts, hedged
+from rackhouse.services.gateway.service.flow.deadline import Deadlines
 from rackhouse.services.gateway.service.flow.stream import Passed
 from rackhouse.services.gateway.service.flow.way import Asked, Way
 from rackhouse.services.gateway.service.parts import Parts
@@ -20,6 +21,7 @@ class Gateway:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self._deadlines = Deadlines()
 
     async def answer(self, call: Call) -> Reply:
         """What the first upstream that can answers. Problem when none does; what was asked and what
@@ -56,7 +58,7 @@ class Gateway:
         attempts = Attempts(way, upstreams, route.again)
         end = asyncio.get_running_loop().time() + route.named.deadline
         try:
-            async with asyncio.timeout_at(end):
+            with self._deadlines.until(end):
                 if route.named.hedge:
                     asked = await hedged(attempts, way, route.named.hedge)
                 else:
@@ -76,13 +78,12 @@ class Gateway:
         is over: every one of them is paid.
         """
         await self._paid(way, asked)
-        with suppress(Problem, TimeoutError):
-            async with asyncio.timeout_at(end):
-                while not await self.parts.quality.accepts(way.call, asked.reply):
-                    better = await attempts.next()
-                    way.missed(asked.upstream, DID_NOT_HOLD)
-                    asked = better
-                    await self._paid(way, asked)
+        with suppress(Problem, TimeoutError), self._deadlines.until(end):
+            while not await self.parts.quality.accepts(way.call, asked.reply):
+                better = await attempts.next()
+                way.missed(asked.upstream, DID_NOT_HOLD)
+                asked = better
+                await self._paid(way, asked)
         return asked
 
     async def _paid(self, way: Way, asked: Asked) -> None:
