@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import Kind, Price, Upstream
-from rackhouse.services.gateway.service.ledger.prices import MOST, cost, price, worst
+from rackhouse.services.gateway.service.ledger.prices import MOST, Prices, cost, price, worst
 
 OLD = Price(since="2026-01-01", input=1_000, output=2_000)
 NEW = Price(since="2026-06-01", input=500, output=1_000)
@@ -29,6 +29,14 @@ def test_a_price_holds_from_its_day_on(day: str, expected: Price | None) -> None
 def test_what_nobody_priced_costs_what_was_declared_for_such() -> None:
     assert price(_upstream(), (), "2026-06-01") is None
     assert price(_upstream(), (OLD,), "2026-06-01") == OLD
+
+
+def test_what_was_looked_up_holds_for_its_day_and_its_upstream() -> None:
+    looked_up, upstream = Prices((NEW,)), _upstream(OLD, NEW)
+    for day, holds in (("2026-05-31", OLD), ("2026-06-01", NEW), ("2026-05-31", OLD)):
+        assert [looked_up.of(upstream, day) for _ in range(2)] == [holds, holds]
+    assert looked_up.of(_upstream(), "2026-05-31") is None  # the file has changed
+    assert looked_up.of(_upstream(), "2026-06-01") == NEW
 
 
 def test_ones_own_hardware_costs_nothing() -> None:

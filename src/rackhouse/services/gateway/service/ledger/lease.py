@@ -15,34 +15,34 @@ ENDLESS = 1 << 62
 class Amount:
     """One kind of worth, money in nanos or tokens: what of it was granted, and what became of it.
 
-    `overrun` is what upstreams charged beyond what was reserved and all that was free: it is spent
-    too, though no lease covers it.
+    `free` is what may still be reserved: all that is neither settled nor reserved. `overrun` is
+    what upstreams charged beyond what was reserved and all that was free: it is spent too, though
+    no lease covers it.
     """
 
-    __slots__ = ("granted", "overrun", "reserved", "settled")
+    __slots__ = ("free", "granted", "overrun", "reserved", "settled")
 
     def __init__(self, granted: int) -> None:
         self.granted = granted
+        self.free = granted
         self.reserved = 0
         self.settled = 0
         self.overrun = 0
 
-    @property
-    def free(self) -> int:
-        """What may still be reserved."""
-        return self.granted - self.settled - self.reserved
-
-    @property
-    def low(self) -> bool:
-        """Three quarters of it are used, or set aside."""
-        return 4 * self.free < self.granted
-
     def settle(self, reserved: int, used: int) -> None:
         """`used` is charged; the rest of what was `reserved` is free again."""
         self.reserved -= reserved
-        covered = min(used, self.free)
-        self.settled += covered
-        self.overrun += used - covered
+        self.settled += used
+        self.free += reserved - used
+        if self.free < 0:
+            self.overrun -= self.free
+            self.settled += self.free
+            self.free = 0
+
+    def close(self) -> None:
+        """What is free goes back."""
+        self.granted -= self.free
+        self.free = 0
 
 
 class Lease:
@@ -65,10 +65,22 @@ class Lease:
         """Whether `take` would."""
         return self.open and money <= self.money.free and tokens <= self.tokens.free
 
-    def take(self, money: int, tokens: int) -> None:
-        """Reserve what `fits`."""
-        self.money.reserved += money
-        self.tokens.reserved += tokens
+    def take(self, money: int, tokens: int) -> bool:
+        """Reserve it, where it fits."""
+        its_money, its_tokens = self.money, self.tokens
+        if not self.open or money > its_money.free or tokens > its_tokens.free:
+            return False
+        its_money.free -= money
+        its_money.reserved += money
+        its_tokens.free -= tokens
+        its_tokens.reserved += tokens
+        return True
+
+    @property
+    def low(self) -> bool:
+        """Three quarters of it are used, or set aside."""
+        money, tokens = self.money, self.tokens
+        return 4 * money.free < money.granted or 4 * tokens.free < tokens.granted
 
     def settle(self, money: int, tokens: int, used_money: int, used_tokens: int) -> None:
         """What was taken has become what was used. A closed lease keeps nothing that is free."""
@@ -80,8 +92,8 @@ class Lease:
     def close(self) -> None:
         """Nothing more is taken from it: what is free goes back."""
         self.open = False
-        self.money.granted = self.money.settled + self.money.reserved
-        self.tokens.granted = self.tokens.settled + self.tokens.reserved
+        self.money.close()
+        self.tokens.close()
 
     @property
     def done(self) -> bool:

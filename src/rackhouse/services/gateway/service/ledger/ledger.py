@@ -54,7 +54,7 @@ class BudgetLedger:
     """`seams.Ledger`, on leases from PostgreSQL."""
 
     def __init__(self, config: Config, store: Leases) -> None:
-        self._unpriced = config.unpriced
+        self._prices = prices.Prices(config.unpriced)
         self._store = store
         self._books = Books(config, store)
         self.budgets = Budgets(config)
@@ -76,7 +76,7 @@ class BudgetLedger:
 
     async def reserve(self, call: Call, upstream: Upstream) -> Hold:
         """As `seams.Ledger`."""
-        price = prices.price(upstream, self._unpriced, self.flush.day())
+        price = self._prices.of(upstream, self.flush.day())
         free = price is not None and not (price.input or price.output)
         purses = self.budgets.binding(call, upstream, free)
         if price is None:

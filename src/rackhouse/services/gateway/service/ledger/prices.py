@@ -22,6 +22,25 @@ def price(upstream: Upstream, unpriced: tuple[Price, ...], day: str) -> Price | 
     return max(holding, key=lambda each: each.since, default=None)
 
 
+class Prices:
+    """Those of one day, looked up once for each upstream."""
+
+    def __init__(self, unpriced: tuple[Price, ...]) -> None:
+        self._unpriced = unpriced
+        self._day = ""
+        self._known: dict[str, tuple[Upstream, Price | None]] = {}
+
+    def of(self, upstream: Upstream, day: str) -> Price | None:
+        """As `price`."""
+        if day != self._day:
+            self._day = day
+            self._known.clear()
+        known = self._known.get(upstream.name)
+        if known is None or known[0] is not upstream:
+            known = self._known[upstream.name] = upstream, price(upstream, self._unpriced, day)
+        return known[1]
+
+
 def prompt(call: Call, upstream: Upstream, *, capped: bool) -> int:
     """Tokens that are read at most: as many as the model can hold, where a part of the question is
     only named. BadRequest by its field where nobody knows that either and money is `capped`.

@@ -55,9 +55,8 @@ class Purse:
     def take(self, money: int, tokens: int, now: float) -> Lease | None:
         """Reserve, and say from which lease; None: there has to be another first."""
         lease = self.lease
-        if lease is None or now >= lease.until or not lease.fits(money, tokens):
+        if lease is None or now >= lease.until or not lease.take(money, tokens):
             return None
-        lease.take(money, tokens)
         self.used_at = now
         self._takes += 1
         self._taken_money += money
@@ -67,9 +66,7 @@ class Purse:
     def runs_low(self) -> bool:
         """Whether the next lease should be asked for while this one lasts. Said now and then."""
         lease = self.lease
-        if lease is None or self._takes < _BUSY or self.filling is not None:
-            return False
-        if not (lease.money.low or lease.tokens.low):
+        if lease is None or self._takes < _BUSY or self.filling is not None or not lease.low:
             return False
         self._takes = 0
         return True
