@@ -8,13 +8,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-import aiohttp
 import msgspec
 
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.services.gateway.clients.failure import Failed
+from rackhouse.services.gateway.clients.http.errors import Silent
+from rackhouse.services.gateway.clients.http.pool import Pool
 from rackhouse.services.gateway.clients.openai import OpenAi
-from rackhouse.services.gateway.clients.sessions import Sessions
+from rackhouse.services.gateway.clients.sessions import KEPT, Sessions
 from rackhouse.services.gateway.clients.wire import Wire
 from rackhouse.services.gateway.model.call import Call, Reply, Task
 from rackhouse.services.gateway.model.config import Upstream
@@ -39,7 +40,7 @@ class Builtin:
     def __init__(self, hire: Callable[[str], Worker]) -> None:
         self._hire = hire
         self._workers: dict[str, Worker] = {}
-        self._clients: dict[Path, tuple[aiohttp.ClientSession, OpenAi]] = {}
+        self._clients: dict[Path, tuple[Pool, OpenAi]] = {}
 
     async def ask(self, upstream: Upstream, call: Call) -> Reply:
         """As `seams.Client`. A worker that dies meanwhile is asked again when it is back: vectors
@@ -52,7 +53,7 @@ class Builtin:
             try:
                 return await client.ask(_local(upstream), call)
             except Failed as failed:
-                silent = isinstance(failed.__cause__, TimeoutError)
+                silent = isinstance(failed.__cause__, Silent)
                 if silent or not failed.fault or not left:
                     raise
                 await asyncio.sleep(_PAUSE)
@@ -60,8 +61,8 @@ class Builtin:
 
     async def close(self) -> None:
         """End all of them."""
-        for session, _ in self._clients.values():
-            await session.close()
+        for pool, _ in self._clients.values():
+            pool.close()
         for worker in self._workers.values():
             await worker.close()
 
@@ -78,8 +79,8 @@ class Builtin:
 
     def _client(self, socket: Path) -> OpenAi:
         if socket not in self._clients:
-            session = aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket), limit=0))
-            self._clients[socket] = session, OpenAi(Wire(Sessions(session, session)))
+            pool = Pool(KEPT, path=socket)
+            self._clients[socket] = pool, OpenAi(Wire(Sessions(pool, pool)))
         return self._clients[socket][1]
 
 

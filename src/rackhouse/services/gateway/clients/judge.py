@@ -4,14 +4,19 @@ answer is not judged, and the judge is left alone for a moment, so that nobody w
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Final
 
-import aiohttp
 import msgspec
 
+from rackhouse.services.gateway.clients.http import pool
+from rackhouse.services.gateway.clients.http.errors import HttpError
+from rackhouse.services.gateway.clients.http.pool import Pool
+from rackhouse.services.gateway.clients.http.request import target, written
+from rackhouse.services.gateway.clients.sessions import KEPT
 from rackhouse.services.gateway.model.call import Call
 from rackhouse.services.gateway.model.config import Named
 
@@ -33,10 +38,8 @@ _decode = msgspec.json.Decoder(Said).decode
 class Judge:
     """Of every name that declares one. Redirects are not followed: the address is the file's."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._session = session
+    def __init__(self, pool: Pool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pool = pool
         self._clock = clock
         self._again: dict[str, float] = {}  # by address: when it may be asked again
 
@@ -45,34 +48,27 @@ class Judge:
         if self._clock() < self._again.get(named.judge, 0.0):
             return None
         asked = {"id": call.id, "model": call.model, "kind": call.kind, "request": call.payload}
-        timeout = aiohttp.ClientTimeout(total=named.judge_seconds)
         try:
             body = msgspec.json.encode({**asked, "answer": msgspec.Raw(answer)})
-            headers = {"content-type": "application/json"}
-            async with self._session.post(
-                named.judge, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as response:
-                if response.status == 200:
-                    return _decode(await _whole(response))
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, RecursionError):
-            pass
-        self._again[named.judge] = self._clock() + _PAUSE
-        return None
+            async with asyncio.timeout(named.judge_seconds):
+                return await self._verdict(named, body)
+        except (HttpError, TimeoutError, ValueError, RecursionError):
+            self._again[named.judge] = self._clock() + _PAUSE
+            return None
 
-
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    body = b""
-    async for part in response.content.iter_any():
-        body += part
-        if len(body) > _MOST:
-            raise ValueError(f"a verdict has more than {_MOST} bytes")
-    return body
+    async def _verdict(self, named: Named, body: bytes) -> Said:
+        to = target(named.judge)
+        request = written("POST", to, "", {"content-type": "application/json"}, body)
+        seconds = named.judge_seconds
+        response = await self._pool.ask(to, request, connect=seconds, patience=seconds)
+        said = await response.whole(_MOST)
+        if response.status != 200:
+            raise ValueError(f"a judge answered {response.status}")
+        return _decode(said)
 
 
 @asynccontextmanager
 async def opened() -> AsyncIterator[Judge]:
     """With connections of its own, closed behind it."""
-    async with aiohttp.ClientSession(
-        cookie_jar=aiohttp.DummyCookieJar(), headers={"user-agent": "rackhouse"}
-    ) as session:
-        yield Judge(session)
+    async with pool.opened(Pool(KEPT)) as connections:
+        yield Judge(connections)

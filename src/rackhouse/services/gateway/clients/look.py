@@ -4,15 +4,17 @@ asks for no work and counts no tokens.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-import aiohttp
 import msgspec
 
 from rackhouse.services.gateway.clients import sessions
+from rackhouse.services.gateway.clients.http.errors import Broken, Unreached
+from rackhouse.services.gateway.clients.http.request import target, written
 from rackhouse.services.gateway.clients.sessions import Sessions
 from rackhouse.services.gateway.model.config import Kind, Upstream
 
@@ -59,28 +61,33 @@ async def opened() -> AsyncIterator[Look]:
         async def look(upstream: Upstream) -> Seen | None:
             try:
                 return await _look(pools, upstream)
-            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            except Unreached:
                 return Seen("cannot be reached")
-            except (aiohttp.ClientError, TimeoutError, OSError, ssl.SSLError, ValueError):
+            except (Broken, TimeoutError, ssl.SSLError, ValueError):
                 return None
 
         yield look
 
 
 async def _look(pools: Sessions, upstream: Upstream) -> Seen | None:
-    timeout = aiohttp.ClientTimeout(total=_LONGEST, sock_connect=upstream.connect)
-    async with pools.of(upstream).get(
-        upstream.url + _PATHS.get(upstream.kind, _OTHERS),
-        headers={"connection": "close"},
-        timeout=timeout,
-        allow_redirects=False,
-        ssl=pools.trust(upstream),
-    ) as response:
-        if response.status == 503 and upstream.kind in _PATHS:
-            return Seen("is not ready yet")
-        if response.status != 200 or upstream.kind not in (Kind.OLLAMA, Kind.LLAMA_CPP):
-            return Seen()
-        return Seen(loaded=_loaded(await response.content.read(_MOST)))
+    to = target(upstream.url)
+    path = _PATHS.get(upstream.kind, _OTHERS)
+    async with asyncio.timeout(_LONGEST):
+        response = await pools.of(upstream).ask(
+            to,
+            written("GET", to, path, {"connection": "close"}),
+            connect=upstream.connect,
+            patience=_LONGEST,
+            context=pools.trust(upstream),
+        )
+        try:
+            if response.status == 503 and upstream.kind in _PATHS:
+                return Seen("is not ready yet")
+            if response.status != 200 or upstream.kind not in (Kind.OLLAMA, Kind.LLAMA_CPP):
+                return Seen()
+            return Seen(loaded=_loaded(await response.whole(_MOST)))
+        finally:
+            response.close()
 
 
 def _loaded(said: bytes) -> frozenset[str]:

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-import aiohttp
+from rackhouse.services.gateway.clients.http import pool
+from rackhouse.services.gateway.clients.http.errors import HttpError
+from rackhouse.services.gateway.clients.http.pool import Pool
+from rackhouse.services.gateway.clients.http.request import target, written
+from rackhouse.services.gateway.clients.sessions import KEPT
 
 _PATIENCE = 10.0  # seconds
+_MOST = 64 * 2**10  # bytes of its answer, which nobody reads
 
 
 class Collector:
     """One address."""
 
-    def __init__(
-        self, session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]
-    ) -> None:
-        self._session = session
+    def __init__(self, pool: Pool, url: str, headers: Mapping[str, str]) -> None:
+        self._pool = pool
         self._url = url
         self._headers = {**headers, "content-type": "application/json"}
 
     async def send(self, body: bytes) -> bool:
         """Whether it has them. Never raises."""
         try:
-            async with self._session.post(
-                self._url, data=body, headers=self._headers, allow_redirects=False
-            ) as answer:
-                return answer.status < 300
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            to = target(self._url)
+            request = written("POST", to, "", self._headers, body)
+            async with asyncio.timeout(_PATIENCE):
+                answer = await self._pool.ask(to, request, connect=_PATIENCE, patience=_PATIENCE)
+                await answer.whole(_MOST)
+            return answer.status < 300
+        except (HttpError, TimeoutError, ValueError):
             return False
 
 
 @asynccontextmanager
 async def opened(url: str, headers: Mapping[str, str]) -> AsyncIterator[Collector]:
     """The collector at `url`."""
-    timeout = aiohttp.ClientTimeout(total=_PATIENCE)
-    async with aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar()) as it:
-        yield Collector(it, url, headers)
+    async with pool.opened(Pool(KEPT)) as connections:
+        yield Collector(connections, url, headers)

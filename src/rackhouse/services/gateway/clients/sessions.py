@@ -5,47 +5,44 @@ the inside is reached whatever its name says, nor the next time that it is looke
 from __future__ import annotations
 
 import ipaddress
-import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import aiohttp
-
+from rackhouse.services.gateway.clients.http import pool
+from rackhouse.services.gateway.clients.http.pool import Pool
 from rackhouse.services.gateway.model.config import Upstream
 
 # Less than the five seconds after which uvicorn, and so vLLM, closes a connection that nobody uses:
 # a request on one that is just being closed is lost. Outside, proxies keep them for a minute, and
 # each new one costs the round trips of TLS.
-_KEPT = 4.0
+KEPT = 4.0
 _KEPT_OUTSIDE = 45.0
+_INSIDE = "its address is inside, though it is neither local nor private"
 _UNICAST = ipaddress.ip_network("2000::/3")  # all that was given out of IPv6 so far
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # an address of IPv4, from networks without it
 _SPECIAL = tuple(map(ipaddress.IPv4Network, ("192.0.0.0/24", "192.88.99.0/24")))
-
-
-class Inside(OSError):
-    """An upstream that is not one's own has an address of the inside."""
 
 
 @dataclass(slots=True)
 class Sessions:
     """Two pools, and one context for each authority of the config."""
 
-    own: aiohttp.ClientSession
-    outside: aiohttp.ClientSession
+    own: Pool
+    outside: Pool
     _contexts: dict[str, ssl.SSLContext] = field(default_factory=dict)
 
-    def of(self, upstream: Upstream) -> aiohttp.ClientSession:
+    def of(self, upstream: Upstream) -> Pool:
         """The pool that it belongs to."""
         return self.own if upstream.local or upstream.private else self.outside
 
-    def trust(self, upstream: Upstream) -> ssl.SSLContext | bool:
-        """What its certificate is judged by. ssl.SSLError for an authority that is no PEM."""
+    def trust(self, upstream: Upstream) -> ssl.SSLContext | None:
+        """What its certificate is judged by, None being the usual authorities. ssl.SSLError for an
+        authority that is no PEM.
+        """
         if not upstream.authority:
-            return True
+            return None
         if upstream.authority not in self._contexts:
             context = ssl.create_default_context(cadata=upstream.authority)
             self._contexts[upstream.authority] = context
@@ -56,30 +53,10 @@ class Sessions:
 async def opened() -> AsyncIterator[Sessions]:
     """Both pools, closed behind."""
     async with (
-        _session(keepalive_timeout=_KEPT) as own,
-        _session(keepalive_timeout=_KEPT_OUTSIDE, socket_factory=_outside) as outside,
+        pool.opened(Pool(KEPT)) as own,
+        pool.opened(Pool(_KEPT_OUTSIDE, is_outside, _INSIDE)) as outside,
     ):
         yield Sessions(own, outside)
-
-
-def _session(**more: Any) -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=30, **more),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        headers={"user-agent": "rackhouse", "accept-encoding": "identity"},
-    )
-
-
-def _outside(info: tuple[Any, ...]) -> socket.socket:
-    """A socket for an address, made right before it is connected: what a name meant when it was
-    checked is what it means when it is used.
-    """
-    family, kind, protocol, _, address = info
-    if not is_outside(address[0]):
-        raise Inside("its address is inside")
-    made = socket.socket(family, kind, protocol)
-    made.setblocking(False)
-    return made
 
 
 def is_outside(address: str) -> bool:

@@ -6,11 +6,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Protocol
 
-import aiohttp
-
 from rackhouse.services.gateway.clients import wire
 from rackhouse.services.gateway.clients.failure import Failed
-from rackhouse.services.gateway.clients.silence import Silence
+from rackhouse.services.gateway.clients.http.response import Response
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import Upstream
 from rackhouse.services.gateway.model.formats.answers import Chunks, Steps
@@ -37,7 +35,7 @@ class Pieces:
 
     def __init__(
         self,
-        response: aiohttp.ClientResponse,
+        response: Response,
         upstream: Upstream,
         reading: Reading,
         events: Events | Lines | None = None,
@@ -58,7 +56,7 @@ class Pieces:
         except BaseException:
             self._response.close()
             raise
-        self._silence = Silence(self._response, self._upstream.idle)
+        self._response.bear(self._upstream.idle)
         return self
 
     @property
@@ -75,13 +73,10 @@ class Pieces:
                 await self.aclose()
                 raise self._failed
             if self._ended:
-                self._silence.over()
                 await wire.drained(self._response)
                 raise StopAsyncIteration
             try:
-                self._silence.waits()
                 await self._more()
-                self._silence.hears()
             except BaseException:
                 await self.aclose()
                 raise
@@ -90,7 +85,6 @@ class Pieces:
     async def aclose(self) -> None:
         """Let the upstream go: it works for nobody."""
         self._ended = True
-        self._silence.over()
         self._ready.clear()
         self._response.close()
 

@@ -66,7 +66,7 @@ class TextEmbeddings:
             said = rerank.asked(call.payload, some)
             with _after(start):
                 response = await self._wire.post(upstream, "/rerank", call, said, headers)
-                tokens = response.headers.get("x-compute-tokens", "")
+                tokens = response.header(b"x-compute-tokens")
                 body = await wire.whole(response)
             with understood():
                 scored = rerank.scores(body, len(some))

@@ -1,0 +1,210 @@
+"""One connection: a request goes out and its answer comes back, then perhaps the next. Nothing is
+waited for without an end, and no more is held in memory than somebody is about to read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from typing import cast
+
+import httptools
+
+from rackhouse.services.gateway.clients.http.errors import Broken, HttpError, Silent
+
+_MOST_HEAD = 64 * 2**10  # bytes before the body
+_MOST_HELD = 256 * 2**10  # bytes that nobody has read yet, after which it is to wait
+_BODILESS = (204, 304)
+
+
+class Connection(asyncio.Protocol):
+    """`status` and `headers`, whose names are in small letters, are those of the last answer. It is
+    one of `those` for as long as it is open.
+    """
+
+    def __init__(self, those: set[Connection]) -> None:
+        self._those = those
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpResponseParser(self)
+        self._transport: asyncio.Transport
+        self._waiter: asyncio.Future[None] | None = None
+        self._patience = math.inf  # seconds
+        self._since = math.inf  # when waiting began
+        self._due = math.inf  # when the timer looks next
+        self._timer: asyncio.TimerHandle | None = None
+        self._lost = False
+        self._error: HttpError | None = None
+        self._whole = self._keeps = True
+        self._begin()
+
+    def _begin(self) -> None:
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self._head = 0  # bytes of it so far
+        self._interim = False  # a word before the answer: "100 Continue"
+        self._ends_with_it = False  # the answer says no length, and ends with the connection
+        self._body: list[bytes] = []
+        self._held = 0
+        self._paused = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether it takes another request: all of the last answer was read, and it stays open."""
+        return self._whole and self._keeps and not (self._lost or self._body)
+
+    async def ask(self, request: bytes, patience: float) -> None:
+        """Send it, and wait for the head of the answer. HttpError. `patience` is how many seconds
+        may pass without a word, for as long as somebody waits for one.
+        """
+        self._begin()
+        self._whole = self._keeps = False
+        self._patience = patience
+        self._transport.write(request)
+        while not self.status:
+            await self._wait()
+
+    def bear(self, patience: float) -> None:
+        """Wait so long from now on."""
+        self._patience = patience
+
+    async def some(self) -> bytes:
+        """What came of the body, b"" at its end. HttpError when it breaks off."""
+        while not self._body:
+            if self._whole:
+                return b""
+            await self._wait()
+        body = self._body
+        some = body[0] if len(body) == 1 else b"".join(body)
+        body.clear()
+        self._held = 0
+        if self._paused:
+            self._paused = False
+            self._transport.resume_reading()
+        return some
+
+    def close(self) -> None:
+        """At once."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._lost = True
+        self._transport.abort()
+
+    async def _wait(self) -> None:
+        if self._error is not None:
+            raise self._error
+        self._waiter = self._loop.create_future()
+        self._since = self._loop.time()
+        if self._since + self._patience < self._due:
+            self._look_at(self._since + self._patience)
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+            self._since = math.inf
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _look_at(self, due: float) -> None:
+        """One timer follows all waiting: most of it ends before, and costs none."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._due = due
+        self._timer = self._loop.call_at(due, self._look)
+
+    def _look(self) -> None:
+        self._due = math.inf
+        if self._since == math.inf:
+            return
+        if self._loop.time() - self._since >= self._patience:
+            self._break(Silent("fell silent"))
+        else:
+            self._look_at(self._since + self._patience)
+
+    def _break(self, error: HttpError) -> None:
+        self._error = self._error or error
+        self._wake()
+
+    # Of asyncio.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """As asyncio."""
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no such class
+        self._those.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        """As asyncio."""
+        if self._whole:  # nobody asked
+            self.close()
+            return
+        if not self.status:
+            self._head += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self._keeps = False
+            if not self._whole:
+                broken = Broken("answered what is no HTTP")
+                broken.__cause__ = error
+                self._break(broken)
+        if not self.status and self._head > _MOST_HEAD:
+            self._break(Broken(f"answered more than {_MOST_HEAD} bytes of headers"))
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """As asyncio."""
+        self._lost = True
+        self._those.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._whole:
+            return
+        if self._ends_with_it and error is None:
+            self._whole = True
+        else:
+            broken = Broken("broke off")
+            broken.__cause__ = error
+            self._break(broken)
+        self._wake()
+
+    # Of the parser.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """As httptools. What follows a body is of no use."""
+        if not self.status:
+            self.headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        """As httptools."""
+        status = self._parser.get_status_code()
+        if self._whole:  # two answers to one request
+            return
+        if status < 200:
+            self._interim = True
+            self.headers.clear()
+            return
+        self.status = status
+        coded = self.headers.get(b"transfer-encoding", b"").lower()
+        known = b"content-length" in self.headers or b"chunked" in coded
+        self._ends_with_it = not known and status not in _BODILESS
+
+    def on_body(self, body: bytes) -> None:
+        """As httptools."""
+        if self._whole:
+            return
+        self._body.append(body)
+        self._held += len(body)
+        if self._held > _MOST_HELD and not self._paused:
+            self._paused = True
+            self._transport.pause_reading()
+
+    def on_message_complete(self) -> None:
+        """As httptools."""
+        if self._interim:
+            self._interim = False
+        elif self._whole:
+            self._keeps = False
+        else:
+            self._whole = True
+            self._keeps = self._parser.should_keep_alive()
