@@ -5,7 +5,7 @@ twin that needs none, for a gateway of one process that keeps nothing.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -84,7 +84,7 @@ class Ledger(Protocol):
         """How budgets stand as far as this replica knows, for metrics."""
 
 
-class Route(NamedTuple):
+class Route(msgspec.Struct, frozen=True):
     """Whom to ask for a name, best first. Nobody: `again` seconds until somebody may be asked."""
 
     named: Named

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+import msgspec
 
 from rackhouse.services.gateway.model.call import Call, Task
 from rackhouse.services.gateway.model.config import Upstream
@@ -28,7 +30,7 @@ class Seen(Protocol):
     loaded: bool  # its model lies in memory
 
 
-class Now(NamedTuple):
+class Now(msgspec.Struct, frozen=True):
     """When it is chosen, and by what chance."""
 
     seconds: float  # of the clock that `Seen.until` is of
@@ -36,7 +38,7 @@ class Now(NamedTuple):
     chance: Callable[[], float]  # 0 to 1, another each time
 
 
-class Choice(NamedTuple):
+class Choice(msgspec.Struct, frozen=True):
     """`upstreams` in the order to ask them; `barred` are able as well and not to be asked now."""
 
     upstreams: list[Upstream]

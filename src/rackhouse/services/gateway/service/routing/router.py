@@ -52,13 +52,14 @@ class Routing:
             raise NotFound(f"there is no model {call.model!r}; there is {names}", param="model")
         now = Now(self._clock(), self._minute() if plan.timed else 0, self._chance)
         choice = choose(plan, call, self.states, now, self._slots.expected)
-        if choice.barred:
-            self._wake_up(choice, now.seconds)
-        elif not choice.upstreams:
-            raise _unable(plan, call)
-        again = min((self.states[each.name].until for each in choice.barred), default=0.0)
-        again = max(0.0, again - now.seconds)
-        if not choice.upstreams and not any(self.states[each.name].ill for each in choice.barred):
+        if not choice.barred:
+            if not choice.upstreams:
+                raise _unable(plan, call)
+            return Route(plan.named, choice.upstreams)
+        self._wake_up(choice, now.seconds)
+        barred = [self.states[each.name] for each in choice.barred]
+        again = max(0.0, min(each.until for each in barred) - now.seconds)
+        if not choice.upstreams and not any(each.ill for each in barred):
             what = f"all who answer for {plan.named.name!r} asked to be left alone"
             raise Busy(what, retry_after=again)
         return Route(plan.named, choice.upstreams, again)
