@@ -167,7 +167,7 @@ accounts = st.builds(
     model=st.sampled_from(["chat", "embed"]),
     local=st.booleans(),
 )
-counts = st.builds(Sums, *[st.integers(0, 9)] * len(Sums._fields))
+counts = st.builds(Sums, *[st.integers(0, 9)] * len(Sums.__struct_fields__))
 
 
 @given(st.lists(st.tuples(accounts, counts)), st.sets(st.sampled_from(BY)))

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import msgspec
+from msgspec.structs import astuple
+
 from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.model.entry import Entry
 
@@ -25,7 +28,7 @@ class Account(NamedTuple):
     local: bool | None = None
 
 
-class Sums(NamedTuple):
+class Sums(msgspec.Struct):
     """What adds up. `refused` by us, `failed` by every upstream; `nanos` of money; `unlogged`: so
     many of the requests have no line in the log, since it could not be written for too long.
     """
@@ -41,10 +44,25 @@ class Sums(NamedTuple):
     nanos: int = 0
     unlogged: int = 0
 
+    def add(self, line: Entry) -> None:
+        """A request more."""
+        self.requests += 1
+        self.again += line.again
+        self.input += line.input
+        self.output += line.output
+        self.cached += line.cached
+        self.nanos += line.cost
+        if line.outcome == "answered":
+            self.fallbacks += len(line.tried)
+        elif line.outcome == "refused":
+            self.refused += 1
+        elif line.outcome in ("failed", "broken"):
+            self.failed += 1
+
 
 def plus(one: Sums, other: Sums) -> Sums:
-    """Both together."""
-    return Sums(*map(int.__add__, one, other))
+    """Both together, as another."""
+    return Sums(*map(int.__add__, astuple(one), astuple(other)))
 
 
 def account(line: Entry) -> Account:
@@ -57,21 +75,6 @@ def account(line: Entry) -> Account:
         line.model,
         line.upstream,
         line.local,
-    )
-
-
-def sums(line: Entry) -> Sums:
-    """What a request adds."""
-    return Sums(
-        requests=1,
-        refused=line.outcome == "refused",
-        failed=line.outcome in ("failed", "broken"),
-        fallbacks=len(line.tried) if line.outcome == "answered" else 0,
-        again=line.again,
-        input=line.input,
-        output=line.output,
-        cached=line.cached,
-        nanos=line.cost,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from rackhouse.services.gateway.model.call import Record
+from rackhouse.services.gateway.model.call import Attempt, Record
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,11 +61,11 @@ def entry(record: Record) -> Entry:
         application=record.application,
         person=record.person,
         model=record.model,
-        task=record.task.value,
+        task=str(record.task),
         kind=record.kind,
         upstream=record.upstream,
         local=record.local,
-        outcome=record.outcome.value,
+        outcome=str(record.outcome),
         status=record.status,
         error=record.error,
         stream=record.stream,
@@ -79,9 +79,13 @@ def entry(record: Record) -> Entry:
         again=record.cached,
         trace=record.trace,
         judged=record.judged,
-        tried=tuple(
-            Tried(upstream=each.upstream, why=each.why, seconds=each.seconds)
-            for each in record.attempts
-            if each.why
-        ),
+        tried=_tried(record.attempts) if record.attempts else (),
+    )
+
+
+def _tried(attempts: tuple[Attempt, ...]) -> tuple[Tried, ...]:
+    return tuple(
+        Tried(upstream=each.upstream, why=each.why, seconds=each.seconds)
+        for each in attempts
+        if each.why
     )

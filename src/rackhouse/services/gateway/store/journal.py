@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from rackhouse.services.gateway.model.account import Account, Batch, Sums
 from rackhouse.services.gateway.model.days import day
@@ -70,7 +71,7 @@ class Journal:
         """As `Archive`."""
         for each in sorted({day(line.at) for line in batch.lines} - self._days):
             await self._begin(each)
-        rows = [whose._asdict() | its._asdict() for whose, its in batch.accounts.items()]
+        rows = [whose._asdict() | asdict(its) for whose, its in batch.accounts.items()]
         values = {
             "id": batch.id,
             "lines": msgspec.json.encode(batch.lines).decode(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import asdict
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -42,11 +43,11 @@ class Spend:
                 "since": since,
                 "until": until,
                 "by": by,
-                "total": total._asdict(),
+                "total": asdict(total),
                 "rows": rows,
             }
         )
 
 
 def _row(by: list[str], whose: dict[str, Any], its: Sums) -> dict[str, Any]:
-    return {word: whose[word] for word in by} | its._asdict()
+    return {word: whose[word] for word in by} | asdict(its)

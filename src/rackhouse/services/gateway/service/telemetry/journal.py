@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager, suppress
 
 from msgspec.structs import replace
 
-from rackhouse.services.gateway.model.account import Batch, Sums, account, plus, sums
+from rackhouse.services.gateway.model.account import Batch, Sums, account
 from rackhouse.services.gateway.model.call import Payload, Record
 from rackhouse.services.gateway.model.entry import Entry, entry
 from rackhouse.services.gateway.model.problem import Away
@@ -157,18 +157,19 @@ class Telemetry:
         return line
 
     def _keep(self, line: Entry) -> None:
-        its, room = sums(line), self._held < _MOST
+        room = self._held < _MOST
         batch = self._open(room=room)
         if room:
             batch.lines.append(line)
             self._held += _weight(line)
         else:
             self._unlogged += 1
-            its = its._replace(unlogged=1)
         whose = account(line)
         if line.model not in self._models:
             whose = whose._replace(model="")
-        batch.accounts[whose] = plus(batch.accounts.get(whose, Sums()), its)
+        its = batch.accounts.get(whose) or batch.accounts.setdefault(whose, Sums())
+        its.add(line)
+        its.unlogged += not room
 
     def _open(self, *, room: bool) -> Batch:
         """The batch that takes the next line, and with it what the line adds to the accounts."""
