@@ -30,6 +30,7 @@ def main() -> int:
     _many_files()
     uvicorn.run(
         Tidy(app, app.busy),
+        interface="asgi3",
         host=told.host,
         port=told.port,
         loop="uvloop",

@@ -7,11 +7,10 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 
 from fakes.models.rack import model
 from rackhouse.services.gateway import wiring
-from rackhouse.services.gateway.api.app import routes
+from rackhouse.services.gateway.api.app import paths
 from rackhouse.services.gateway.model.config import Config, Key, Kind, Upstream
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.service.telemetry.archive import Memory
@@ -44,7 +43,7 @@ async def _client(archive: Memory) -> AsyncIterator[httpx.AsyncClient]:
     async with wiring.opened(_CONFIG) as gateway:
         assert isinstance(gateway.parts.journal, Telemetry)
         gateway.parts.journal.archive = archive
-        transport = httpx.ASGITransport(Starlette(routes=routes(_CONFIG, gateway)))
+        transport = httpx.ASGITransport(paths(_CONFIG, gateway))
         headers = {"authorization": "Bearer sk-test"}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://gateway", headers=headers

@@ -25,6 +25,7 @@ from rackhouse.services.gateway.api.ask import Ask
 from rackhouse.services.gateway.api.feedback import Feedback
 from rackhouse.services.gateway.api.messages import Count, Messages
 from rackhouse.services.gateway.api.models import Models
+from rackhouse.services.gateway.api.posted import Paths, Posted
 from rackhouse.services.gateway.api.renewal import Changed, Renewed
 from rackhouse.services.gateway.model.config import Config
 from rackhouse.services.gateway.service.gateway import Gateway
@@ -32,7 +33,7 @@ from rackhouse.services.gateway.service.gateway import Gateway
 Opening = Callable[[Config], AbstractAsyncContextManager[Gateway]]
 
 # What is answered to what no path has answered.
-ERRORS = {
+_ERRORS = {
     HTTPException: http.unknown,
     ClientDisconnect: http.gone,
     Exception: http.unexpected,
@@ -49,15 +50,37 @@ def create(config: Config, opening: Opening, changed: Changed = _never) -> Renew
     """
 
     @asynccontextmanager
-    async def opened(config: Config) -> AsyncIterator[Starlette]:
+    async def opened(config: Config) -> AsyncIterator[Paths]:
         async with opening(config) as gateway:
-            yield Starlette(routes=routes(config, gateway), exception_handlers=ERRORS)
+            yield paths(config, gateway)
 
     return Renewed(config, changed, opened)
 
 
-def routes(config: Config, gateway: Gateway) -> list[Route]:
+def paths(config: Config, gateway: Gateway) -> Paths:
     """Every path."""
+    posted = _posted(gateway)
+    asked = [Route(path, each, methods=["POST"]) for path, each in posted.items()]
+    others = Starlette(routes=[*asked, *_routes(config, gateway)], exception_handlers=_ERRORS)
+    return Paths(posted, others)
+
+
+def _posted(gateway: Gateway) -> dict[str, Posted]:
+    """What models are asked by, by its path."""
+    return {
+        "/v1/chat/completions": Ask(gateway, chat.read),
+        "/v1/completions": Ask(gateway, completions.read),
+        "/v1/embeddings": Ask(gateway, embeddings.read),
+        "/v1/responses": Ask(gateway, responses.read),
+        "/v1/rerank": Ask(gateway, rerank.read),
+        "/v1/messages": Messages(gateway),
+        "/v1/messages/count_tokens": Count(gateway),
+        "/v1/feedback": Feedback(gateway),
+    }
+
+
+def _routes(config: Config, gateway: Gateway) -> list[Route]:
+    """Every other one."""
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -66,14 +89,6 @@ def routes(config: Config, gateway: Gateway) -> list[Route]:
         return Response(openapi.written(), media_type="application/json")
 
     return [
-        Route("/v1/chat/completions", Ask(gateway, chat.read), methods=["POST"]),
-        Route("/v1/completions", Ask(gateway, completions.read), methods=["POST"]),
-        Route("/v1/embeddings", Ask(gateway, embeddings.read), methods=["POST"]),
-        Route("/v1/responses", Ask(gateway, responses.read), methods=["POST"]),
-        Route("/v1/rerank", Ask(gateway, rerank.read), methods=["POST"]),
-        Route("/v1/messages", Messages(gateway), methods=["POST"]),
-        Route("/v1/messages/count_tokens", Count(gateway), methods=["POST"]),
-        Route("/v1/feedback", Feedback(gateway), methods=["POST"]),
         Route("/v1/models", Models(config, gateway), methods=["GET"]),
         Route("/v1/models/{name:path}", Models(config, gateway), methods=["GET"]),
         Route("/healthz", healthz, methods=["GET"]),

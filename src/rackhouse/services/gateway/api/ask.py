@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from rackhouse.services.gateway.api import http, parse
 from rackhouse.services.gateway.api.leaving import Leaving
+from rackhouse.services.gateway.api.posted import Posted
 from rackhouse.services.gateway.model.call import Call, Pieces, Reply
 from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.gateway import Gateway
@@ -17,26 +18,23 @@ from rackhouse.services.gateway.service.gateway import Gateway
 _PATIENCE = 1.0  # seconds of an answer after which it is asked whether anybody still waits for it
 
 
-class Ask:
+class Ask(Posted):
     """Answers a path whose bodies `read` understands."""
 
     def __init__(self, gateway: Gateway, read: parse.Read) -> None:
         self._gateway = gateway
         self._read = read
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI."""
-        try:
-            call = await called(self._gateway, self._read, scope, receive)
-            with Leaving(receive, send, _PATIENCE) as leaving:
-                reply = await self._gateway.answer(call)
-                if reply.pieces is None:
-                    await http.send_body(send, reply.status, reply.body, by(reply, call, http.JSON))
-                else:
-                    leaving.watch()
-                    await _stream(reply.pieces, by(reply, call, http.EVENTS), leaving.send)
-        except Problem as problem:
-            await http.send_problem(send, problem)
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As `Posted`."""
+        call = await called(self._gateway, self._read, scope, receive)
+        with Leaving(receive, send, _PATIENCE) as leaving:
+            reply = await self._gateway.answer(call)
+            if reply.pieces is None:
+                await http.send_body(send, reply.status, reply.body, by(reply, call, http.JSON))
+            else:
+                leaving.watch()
+                await _stream(reply.pieces, by(reply, call, http.EVENTS), leaving.send)
 
 
 async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Receive) -> Call:

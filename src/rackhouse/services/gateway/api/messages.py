@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from rackhouse.services.gateway.api import ask, chat, http, parse
 from rackhouse.services.gateway.api.leaving import Leaving
+from rackhouse.services.gateway.api.posted import Posted
 from rackhouse.services.gateway.model.call import Call, Payload, Pieces
 from rackhouse.services.gateway.model.formats.anthropic import answer, request
 from rackhouse.services.gateway.model.formats.anthropic.events import FromChat
@@ -21,45 +22,42 @@ _PATIENCE = 1.0
 _BYTES = 4  # of a token, about
 
 
-class Messages:
+class Messages(Posted):
     """The path."""
 
+    form = staticmethod(answer.error)
+
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI."""
-        try:
-            call = await ask.called(self._gateway, read, scope, receive)
-            with Leaving(receive, send, _PATIENCE) as leaving:
-                reply = await self._gateway.answer(call)
-                if reply.pieces is None:
-                    body = _message(reply.body, call.model)
-                    headers = ask.by(reply, call, http.JSON)
-                    await http.send_body(send, reply.status, body, headers)
-                else:
-                    leaving.watch()
-                    headers = ask.by(reply, call, http.EVENTS)
-                    await _stream(reply.pieces, call, headers, leaving.send)
-        except Problem as problem:
-            await http.send_problem(send, problem, answer.error)
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As `Posted`."""
+        call = await ask.called(self._gateway, read, scope, receive)
+        with Leaving(receive, send, _PATIENCE) as leaving:
+            reply = await self._gateway.answer(call)
+            if reply.pieces is None:
+                body = _message(reply.body, call.model)
+                await http.send_body(send, reply.status, body, ask.by(reply, call, http.JSON))
+            else:
+                leaving.watch()
+                headers = ask.by(reply, call, http.EVENTS)
+                await _stream(reply.pieces, call, headers, leaving.send)
 
 
-class Count:
+class Count(Posted):
     """`POST /v1/messages/count_tokens`: about how many tokens that is. Nobody is asked."""
 
+    form = staticmethod(answer.error)
+
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As ASGI."""
-        try:
-            call = await ask.called(self._gateway, read, scope, receive)
-            await self._gateway.parts.limits.admit(call.caller)
-            about = {"input_tokens": max(1, call.prompt // _BYTES)}
-            await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
-        except Problem as problem:
-            await http.send_problem(send, problem, answer.error)
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """As `Posted`."""
+        call = await ask.called(self._gateway, read, scope, receive)
+        await self._gateway.parts.limits.admit(call.caller)
+        about = {"input_tokens": max(1, call.prompt // _BYTES)}
+        await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
 
 
 def read(payload: Payload, asker: parse.Asker) -> Call:

@@ -22,7 +22,7 @@ _ANSWER = 4096  # tokens that an answer may have where nobody says
 _MOST = 2**24  # tokens that anybody may ask for
 _CHOICES = 128
 _HEADER = b"x-rackhouse-"
-_OTHERS = (b"cache-control", b"traceparent")
+_READ = (_HEADER, b"cache-control", b"traceparent")
 _LONG = 256  # characters of a header that are read
 
 
@@ -85,7 +85,7 @@ def headers(scope: Scope) -> dict[str, str]:
     return {
         str(name.removeprefix(_HEADER), "latin-1"): str(value, "latin-1")[:_LONG].strip()
         for name, value in scope["headers"]
-        if name.startswith(_HEADER) or name in _OTHERS
+        if name.startswith(_READ)
     }
 
 

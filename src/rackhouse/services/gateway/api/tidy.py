@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,11 +25,12 @@ class Tidy:
         self._app = app
         self._busy = busy
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """As ASGI."""
-        if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
-            return
+        serve = self._live if scope["type"] == "lifespan" else self._app
+        return serve(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         looking = asyncio.create_task(self._look())
         try:
             await self._app(scope, receive, send)
