@@ -26,6 +26,9 @@ class Strict(Unmeasured):
     def __init__(self, good: Sequence[str]) -> None:
         self._good = good
 
+    def verifies(self, call: Call) -> bool:
+        return True
+
     async def accepts(self, call: Call, reply: Reply) -> bool:
         return reply.upstream.name in self._good
 

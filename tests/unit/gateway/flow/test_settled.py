@@ -202,6 +202,9 @@ async def test_a_chunk_that_is_no_text_after_a_seam_ends_with_a_word() -> None:
 class Faulty(Unmeasured):
     """Has a fault of our own."""
 
+    def verifies(self, call: Call) -> bool:
+        return True
+
     async def accepts(self, call: Call, reply: Reply) -> bool:
         raise KeyError
 
@@ -218,6 +221,9 @@ async def test_what_a_fault_of_our_own_has_cost_is_in_the_log() -> None:
 
 class Never(Unmeasured):
     """Accepts no answer."""
+
+    def verifies(self, call: Call) -> bool:
+        return True
 
     async def accepts(self, call: Call, reply: Reply) -> bool:
         return False

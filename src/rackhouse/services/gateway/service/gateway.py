@@ -67,17 +67,18 @@ class Gateway:
             what = f"nobody answered within {route.named.deadline:g} seconds"
             raise UpstreamFailed(what) from error
         if asked.pieces is None:
-            asked = await self._accepted(way, asked, attempts, end)
+            await self._paid(way, asked)
+            if self.parts.quality.verifies(way.call):
+                asked = await self._accepted(way, asked, attempts, end)
         way.answered_by(asked.upstream)
         if asked.pieces is not None:
             return replace(asked.reply, pieces=Passed(way, asked, attempts, route.named))
         return self._whole(way, asked)
 
     async def _accepted(self, way: Way, asked: Asked, attempts: Attempts, end: float) -> Asked:
-        """An answer that passes the verifiers, or the last there is when nobody is left or the time
-        is over: every one of them is paid.
+        """This answer or a later one that passes the verifiers, or the last there is when nobody is
+        left or the time is over: every one of them is paid.
         """
-        await self._paid(way, asked)
         with suppress(Problem, TimeoutError), self._deadlines.until(end):
             while not await self.parts.quality.accepts(way.call, asked.reply):
                 better = await attempts.next()

@@ -35,6 +35,10 @@ class Unmeasured:
         """As given."""
         return upstreams
 
+    def verifies(self, call: Call) -> bool:
+        """Never."""
+        return False
+
     async def accepts(self, call: Call, reply: Reply) -> bool:
         """Always."""
         return True

@@ -170,6 +170,9 @@ class Quality(Protocol):
     def order(self, call: Call, upstreams: Sequence[Upstream]) -> Sequence[Upstream]:
         """The same upstreams in the order to ask them, for a name that is `measured`."""
 
+    def verifies(self, call: Call) -> bool:
+        """Whether answers to it are verified. Where not, nobody asks whether one is accepted."""
+
     async def accepts(self, call: Call, reply: Reply) -> bool:
         """Whether a whole answer passes the verifiers; False: the next candidate is to answer.
         Never raises, and True where nothing judges.

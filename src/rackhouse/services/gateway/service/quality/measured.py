@@ -60,7 +60,7 @@ class Measured:
 
     def kind(self, call: Call) -> str:
         """As `seams.Quality`."""
-        if call.model not in self._names or call.task is not Task.CHAT:
+        if not self.verifies(call):
             return call.kind if call.kind in self._tasks else ""
         return classify.kind(call.payload, call.kind, self._tasks)
 
@@ -74,11 +74,15 @@ class Measured:
             found.sort(key=lambda each: self._shadow.expected(each) > spill)
         return found
 
+    def verifies(self, call: Call) -> bool:
+        """As `seams.Quality`."""
+        return call.model in self._names and call.task is Task.CHAT
+
     async def accepts(self, call: Call, reply: Reply) -> bool:
         """As `seams.Quality`."""
-        named = self._names.get(call.model)
-        if named is None or call.task is not Task.CHAT:
+        if not self.verifies(call):
             return True
+        named = self._names[call.model]
         before = self._given.get(call.id, [])
         given = await self._judged(named, call, reply)
         reply.holds = given.verdict.ok is not False
@@ -93,10 +97,10 @@ class Measured:
 
     def answered(self, call: Call, reply: Reply) -> None:
         """As `seams.Quality`."""
-        named = self._names.get(call.model)
-        given = self._given.pop(call.id, [])
-        if named is None or call.task is not Task.CHAT:
+        if not self.verifies(call):
             return
+        named = self._names[call.model]
+        given = self._given.pop(call.id, [])
         if not given:
             self._evidence.saw(call, self._given_by(reply, unknown("a stream")))
         if self._shadow.draws(named, call, len(self._comparing)):
