@@ -4,9 +4,10 @@
 
 Ours with keys, budgets, rates, prices, log and metrics on, over a real PostgreSQL and Valkey; the
 peer with a key alone (`gateway/ways.py`). Each has core 0 in its turn; load, upstream and stores
-share core 1. `straight` is the load against the upstream itself: what the load can do at most. A
-stream's first word comes after 10 ms and another every 2 ms. `--quick` is a look that takes a
-minute; `--alone` leaves the peer out. Its environment is made at first use, in .cache/peers.
+share core 1. `straight` is the load against the upstream itself: what the load can do at most;
+`bytes copied` says how much of what is added at a given rate is the machine's own. A stream's first
+word comes after 10 ms and another every 2 ms. `--quick` is a look that takes a minute; `--alone`
+leaves the peer out. Its environment is made at first use, in .cache/peers.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ def main(*words: str) -> None:
         url = stack.enter_context(ways.upstream(folder, FIRST, GAP))
         told = stack.enter_context(ways.stores(folder))
         asked = [
-            ways.Way("straight", url),
-            stack.enter_context(ways.ours(folder, url, told)),
+            straight := ways.Way("straight", url),
+            ours := stack.enter_context(ways.ours(folder, url, told)),
             *(() if why else (stack.enter_context(ways.litellm(folder, url)),)),
         ]
         fresh = {way.name: resident(way.process) for way in asked if way.process}
         report(rounds(asked, many, seconds), asked)
-        paced(asked, many, seconds)
+        relay = stack.enter_context(ways.relay(folder, url))
+        paced([straight, relay, ours], many, seconds)
         print()
         table(
             [

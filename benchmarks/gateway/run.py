@@ -49,31 +49,43 @@ def rounds(ways: Sequence[Way], many: int, seconds: float) -> Measured:
     return found
 
 
-def _round(way: Way, connections: int, seconds: float, stream: bool) -> Round:
+def _round(way: Way, connections: int, seconds: float, stream: bool, rate: float = 0) -> Round:
     before = spent(way.process) if way.process else 0.0
-    said = load(way, connections, seconds, stream)
+    said = load(way, connections, seconds, stream, rate)
     cpu = spent(way.process) - before if way.process else math.nan
     times = (said[each] * 1e3 for each in ("median", "p99", "first", "first_p99"))
     return Round(said["rate"], *times, cpu / max(1, said["total"]) * 1e6, said["bad"])
 
 
 def paced(ways: Sequence[Way], many: int, seconds: float) -> None:
-    """The same where as many ask as have to be answered, and no more: what a request waits then."""
-    said = {
-        way.name: [load(way, 16, seconds, stream=False, rate=RATE) for _ in range(many)]
-        for way in ways
-        if way.name != "LiteLLM"  # which does not answer a tenth of that
-    }
-    of = {
-        name: [median(each[figure] for each in its) for figure in ("rate", "median", "p99")]
-        for name, its in said.items()
-    }
-    rows = [
-        (name, f"{rate:.0f}", f"{middle * 1e3:.2f}", f"{p99 * 1e3:.2f}")
-        for name, (rate, middle, p99) in of.items()
-    ]
+    """Where as many ask as have to be answered, and no more: what a request waits then. LiteLLM is
+    none of them, since it does not answer a tenth of that.
+    """
+    found: Measured = {}
+    for _ in range(many):
+        for way in ways:
+            case = (way.name, 16, False)
+            found.setdefault(case, []).append(_round(way, 16, seconds, False, RATE))
+    base = found["straight", 16, False]
+    rows = []
+    for (name, *_), its in found.items():
+        middle, p99 = (_middle(its, of) for of in ("median", "p99"))
+        added = [_middle(its, of) - _middle(base, of) for of in ("median", "p99")]
+        straight = name == "straight"
+        rows.append(
+            (
+                name,
+                f"{_middle(its, 'rate'):.0f}",
+                f"{middle:.2f}",
+                f"{p99:.2f}",
+                *("" if straight else f"{each:+.2f}" for each in added),
+                "" if straight else f"{_middle(its, 'cpu'):.0f}",
+                str(sum(each.bad for each in its) or ""),
+            )
+        )
     print()
-    table(rows, (f"{RATE} a second are due", "/s", "median ms", "p99"))
+    head = (f"{RATE} a second are due", "/s", "median ms", "p99", "added", "added p99")
+    table(rows, (*head, "CPU us each", "failed"))
 
 
 def load(

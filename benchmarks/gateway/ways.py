@@ -61,6 +61,15 @@ def stores(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
+def relay(folder: Path, url: str) -> Iterator[Way]:
+    """Bytes copied and nothing else: how much of what is added is this machine's own."""
+    port = free_port()
+    argv = [sys.executable, str(HERE / "relay.py"), str(port), url.rpartition(":")[2]]
+    with running(argv, port, core=GATEWAY, env={}, folder=folder) as process:
+        yield Way("bytes copied", f"http://127.0.0.1:{port}", process)
+
+
+@contextmanager
 def ours(folder: Path, url: str, told: dict[str, str]) -> Iterator[Way]:
     """The gateway as it is deployed: one process."""
     port, file = free_port(), folder / "models.json"
