@@ -62,6 +62,7 @@ _event = msgspec.json.Decoder(_Event).decode
 _usage = msgspec.json.Decoder(_Usage).decode
 
 _NOTHING = {b"", b"null", b"[]", b"{}"}
+_LONGEST = max(map(len, _NOTHING))
 _HOLDS = {
     Task.CHAT: "choices",
     Task.COMPLETION: "choices",
@@ -169,8 +170,11 @@ def count(said: msgspec.Raw, usage: Usage, *, words: bool = True) -> None:
 
 
 def _there(said: msgspec.Raw) -> bool:
-    return bytes(said) not in _NOTHING
+    return len(said) > _LONGEST or bytes(said) not in _NOTHING  # what is long is not copied
 
 
 def _first(*counts: int | None) -> int | None:
-    return next((each for each in counts if each is not None), None)
+    for each in counts:
+        if each is not None:
+            return each
+    return None
