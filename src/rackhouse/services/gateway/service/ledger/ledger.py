@@ -81,7 +81,9 @@ class BudgetLedger:
         purses = self.budgets.binding(call, upstream, free)
         if price is None:
             price = _refuse_unpriced(purses, upstream)
-        prompt = prices.prompt(call, upstream, capped=bool(call.unbounded) and _in_money(purses))
+        prompt = call.prompt
+        if call.unbounded:
+            prompt = prices.prompt(call, upstream, capped=_in_money(purses))
         tokens = min(prompt + call.answer, prices.MOST)
         writes = upstream.kind is Kind.ANTHROPIC
         money = 0 if free else prices.worst(price, prompt, call.answer, writes=writes)

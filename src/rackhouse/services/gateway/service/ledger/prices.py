@@ -67,10 +67,13 @@ def worst(price: Price, prompt: int, answer: int, *, writes: bool = False) -> in
 def cost(price: Price, usage: Usage) -> int:
     """Nanos, for what an upstream counted. Less than none is none, whatever it says."""
     read, wrote = max(usage.input, 0), max(usage.output, 0)
-    cached = min(max(usage.cached, 0), read)
-    plain = read - cached + min(max(usage.surcharge, 0), read - cached)
-    of_cached = price.input if price.cached < 0 else price.cached
-    return min(_up(plain * price.input + cached * of_cached + wrote * price.output), MOST)
+    nanos = read * price.input + wrote * price.output
+    if usage.cached or usage.surcharge:  # few are
+        cached = min(max(usage.cached, 0), read)
+        of_cached = price.input if price.cached < 0 else price.cached
+        surcharge = min(max(usage.surcharge, 0), read - cached)
+        nanos += surcharge * price.input + cached * (of_cached - price.input)
+    return min(_up(nanos), MOST)
 
 
 def _up(nanos: int) -> int:
