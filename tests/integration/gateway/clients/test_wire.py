@@ -8,9 +8,9 @@ import asyncio
 import gzip
 import socket
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from fakes.models.serving import served
 from fakes.models.verbatim import Verbatim

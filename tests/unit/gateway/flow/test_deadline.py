@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import math
 
 import pytest
 
@@ -69,10 +69,10 @@ async def test_what_goes_wrong_within_is_told_as_it_is() -> None:
         raise KeyError
 
 
-async def test_where_nobody_waits_there_is_no_timer() -> None:
+async def test_a_timer_that_nobody_waits_for_is_the_last() -> None:
     deadlines = Deadlines()
-    with suppress(TimeoutError), deadlines.until(soon(0.01)):
-        await asyncio.sleep(5)
-    await within(deadlines, 30, 0)
-    assert deadlines._timer is None
+    assert await within(deadlines, 0.05, 0) == "in time"
+    await asyncio.sleep(0.1)
+    assert deadlines._due == math.inf
     assert not deadlines._open
+    assert await within(deadlines, 0.05, 5) == "late"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from fakes.models.calls import call, caller
 from rackhouse.services.gateway.model.call import Usage

@@ -6,7 +6,7 @@ affair.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -47,7 +47,7 @@ class Asker(msgspec.Struct, frozen=True):
         said = self.said
         tags = said.get("tags", "")
         return Call(
-            id=secrets.token_hex(16),
+            id=os.urandom(16).hex(),
             caller=self.caller,
             task=task,
             model=model,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from rackhouse.services.gateway.clients import wire
 from rackhouse.services.gateway.clients.failure import Failed, understood

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -37,8 +36,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     tokens_per_minute: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked, by whom. `prompt` and `answer` are upper bounds in tokens, for reserving."""
 
     id: str

@@ -5,6 +5,7 @@ and stopped for each would be among the dearest things that a request meets here
 from __future__ import annotations
 
 import asyncio
+import math
 from types import TracebackType
 
 
@@ -50,7 +51,8 @@ class Deadlines:
 
     def __init__(self) -> None:
         self._open: set[Deadline] = set()
-        self._timer: asyncio.TimerHandle | None = None  # for the first of them, or before it
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = math.inf  # when it looks: with the first of them, or before
 
     def until(self, end: float) -> Deadline:
         """One at that moment of the loop's time."""
@@ -59,30 +61,25 @@ class Deadlines:
     def add(self, deadline: Deadline) -> None:
         """It begins to count."""
         self._open.add(deadline)
-        if self._timer is None or deadline.end < self._timer.when():
+        if deadline.end < self._due:
             self._wait(deadline.end)
 
     def discard(self, deadline: Deadline) -> None:
         """It was met, or has passed."""
         self._open.discard(deadline)
-        if not self._open:
-            self._stop()
 
     def _wait(self, end: float) -> None:
-        self._stop()
-        self._timer = asyncio.get_running_loop().call_at(end, self._look)
-
-    def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
+        self._due = end
+        self._timer = asyncio.get_running_loop().call_at(end, self._look)
 
     def _look(self) -> None:
         """The timer may have been for one that was met long ago."""
+        self._due = math.inf
         now = asyncio.get_running_loop().time()
         for each in [each for each in self._open if each.end <= now]:
             self._open.discard(each)
             each.come()
-        self._stop()
         if self._open:
             self._wait(min(each.end for each in self._open))

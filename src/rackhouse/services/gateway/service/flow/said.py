@@ -6,10 +6,10 @@ one answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from rackhouse.services.gateway.model.call import Call, Task, Usage
 from rackhouse.services.gateway.model.config import Kind, Upstream

@@ -10,8 +10,9 @@ import random
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from rackhouse.services.gateway.clients.failure import Failed
 from rackhouse.services.gateway.model.call import Call, Caller, Outcome, Reply
