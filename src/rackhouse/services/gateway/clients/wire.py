@@ -104,11 +104,13 @@ async def some(response: Response) -> bytes:
 
 async def drained(response: Response) -> None:
     """Read what follows the end, so that the connection can be used again. Never raises."""
-    with suppress(Broken, TimeoutError):
-        async with asyncio.timeout(_LAST):
-            while await response.some():
-                pass
-    response.release()
+    try:
+        with suppress(Broken, TimeoutError):
+            async with asyncio.timeout(_LAST):
+                while await response.some():
+                    pass
+    finally:
+        response.release()
 
 
 async def _refusal(task: Task, response: Response) -> Failed:

@@ -10,16 +10,17 @@ from typing import cast
 
 import httptools
 
-from rackhouse.services.gateway.clients.http.errors import Broken, HttpError, Silent
+from rackhouse.services.gateway.clients.http.errors import Broken, HttpError, Silent, Unreached
 
-_MOST_HEAD = 64 * 2**10  # bytes before the body
+_MOST_BARE = 64 * 2**10  # bytes in a row that nobody reads: headers, trailers, sizes of chunks
 _MOST_HELD = 256 * 2**10  # bytes that nobody has read yet, after which it is to wait
 _BODILESS = (204, 304)
+_INTERIM = (100, 102, 103)  # what others begin is another protocol, or nothing known
 
 
 class Connection(asyncio.Protocol):
-    """`status` and `headers`, whose names are in small letters, are those of the last answer. It is
-    one of `those` for as long as it is open.
+    """`status` and `headers`, whose names are in small letters, are those of the last answer. It
+    leaves `those` when it ends.
     """
 
     def __init__(self, those: set[Connection]) -> None:
@@ -40,7 +41,7 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self.status = 0
         self.headers: dict[bytes, bytes] = {}
-        self._head = 0  # bytes of it so far
+        self._bare = 0  # bytes since the last that somebody reads
         self._interim = False  # a word before the answer: "100 Continue"
         self._ends_with_it = False  # the answer says no length, and ends with the connection
         self._body: list[bytes] = []
@@ -49,13 +50,22 @@ class Connection(asyncio.Protocol):
 
     @property
     def usable(self) -> bool:
-        """Whether it takes another request: all of the last answer was read, and it stays open."""
-        return self._whole and self._keeps and not (self._lost or self._body)
+        """Whether it takes another request: the last was sent, all of its answer was read, and it
+        stays open.
+        """
+        return (
+            self._whole
+            and self._keeps
+            and not (self._lost or self._body or self._error)
+            and not self._transport.get_write_buffer_size()
+        )
 
     async def ask(self, request: bytes, patience: float) -> None:
         """Send it, and wait for the head of the answer. HttpError. `patience` is how many seconds
-        may pass without a word, for as long as somebody waits for one.
+        may pass until that, and then without a word for as long as somebody waits for one.
         """
+        if self._lost:
+            raise Unreached("cannot be reached")
         self._begin()
         self._whole = self._keeps = False
         self._patience = patience
@@ -83,10 +93,13 @@ class Connection(asyncio.Protocol):
         return some
 
     def close(self) -> None:
-        """At once."""
+        """At once. Whoever waits for more is told that it broke off."""
         if self._timer is not None:
             self._timer.cancel()
         self._lost = True
+        self._those.discard(self)
+        if not self._whole:
+            self._break(Broken("broke off"))
         self._transport.abort()
 
     async def _wait(self) -> None:
@@ -131,15 +144,13 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """As asyncio."""
         self._transport = cast(asyncio.Transport, transport)  # uvloop's are of no such class
-        self._those.add(self)
 
     def data_received(self, data: bytes) -> None:
         """As asyncio."""
         if self._whole:  # nobody asked
             self.close()
             return
-        if not self.status:
-            self._head += len(data)
+        status, held = self.status, self._held
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -148,9 +159,17 @@ class Connection(asyncio.Protocol):
                 broken = Broken("answered what is no HTTP")
                 broken.__cause__ = error
                 self._break(broken)
-        if not self.status and self._head > _MOST_HEAD:
-            self._break(Broken(f"answered more than {_MOST_HEAD} bytes of headers"))
-        self._wake()
+        if self._held != held or self.status != status or self._whole:
+            self._bare = 0
+            self._wake()
+            return
+        self._bare += len(data)
+        if self._bare > _MOST_BARE:
+            self._break(Broken(f"answered more than {_MOST_BARE} bytes of headers"))
+
+    def eof_received(self) -> None:
+        """As asyncio, which closes it next. What was asked by then would not be sent."""
+        self._lost = True
 
     def connection_lost(self, error: Exception | None) -> None:
         """As asyncio."""
@@ -160,7 +179,7 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
         if self._whole:
             return
-        if self._ends_with_it and error is None:
+        if self._ends_with_it and error is None and self._error is None:
             self._whole = True
         else:
             broken = Broken("broke off")
@@ -170,6 +189,11 @@ class Connection(asyncio.Protocol):
 
     # Of the parser.
 
+    def on_message_begin(self) -> None:
+        """As httptools. Two answers to one request: the second is nobody's."""
+        if self._whole:
+            self._keeps = False
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """As httptools. What follows a body is of no use."""
         if not self.status:
@@ -178,11 +202,13 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """As httptools."""
         status = self._parser.get_status_code()
-        if self._whole:  # two answers to one request
+        if self._whole:
             return
         if status < 200:
             self._interim = True
             self.headers.clear()
+            if status not in _INTERIM:
+                raise ValueError(status)  # to the parser, which stops
             return
         self.status = status
         coded = self.headers.get(b"transfer-encoding", b"").lower()
@@ -203,8 +229,6 @@ class Connection(asyncio.Protocol):
         """As httptools."""
         if self._interim:
             self._interim = False
-        elif self._whole:
-            self._keeps = False
-        else:
+        elif not self._whole:
             self._whole = True
             self._keeps = self._parser.should_keep_alive()

@@ -21,5 +21,5 @@ class Broken(HttpError):
     """It broke off, or said what is no answer."""
 
 
-class Silent(Broken, TimeoutError):
+class Silent(Broken):
     """It said nothing for as long as was waited."""

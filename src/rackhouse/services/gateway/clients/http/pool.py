@@ -60,7 +60,10 @@ class Pool:
         connection = self._take(where)
         if connection is None:
             connection = await self._connected(to, connect, context)
+            self._open.add(connection)  # not before: uvloop does not say when it gives up
         try:
+            if self._closed:
+                raise Unreached("is not asked any more")
             await connection.ask(request, patience)
             return Response(connection, partial(self._done, where))
         except BaseException:
@@ -114,8 +117,10 @@ class Pool:
         try:
             async with asyncio.timeout(seconds):
                 return await self._connect(to, context)
-        except ssl.SSLError as error:
+        except ssl.SSLCertVerificationError as error:
             raise Unreached("its certificate is not accepted") from error
+        except ssl.SSLError as error:
+            raise Unreached("speaks no TLS that is known here") from error
         except (OSError, RuntimeError) as error:  # uvloop has both for a socket
             raise Unreached("cannot be reached") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -9,6 +10,9 @@ from urllib.parse import quote, urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 _PLAIN = "/?%:@!$&'()*+,;=~-._"
+_VISIBLE = re.compile(r"[!-~]+")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_OURS = ("content-length", "host", "transfer-encoding")  # two of them are two meanings
 
 
 class Target(NamedTuple):
@@ -31,6 +35,8 @@ def target(url: str) -> Target:
     host = parts.hostname
     if not host.isascii():
         host = host.encode("idna").decode()
+    if not _VISIBLE.fullmatch(host) or host.startswith("."):
+        raise ValueError("its host is no name")
     usual = _PORTS[parts.scheme]
     port = usual if parts.port is None else parts.port
     named = f"[{host}]" if ":" in host else host
@@ -43,19 +49,33 @@ def target(url: str) -> Target:
 def written(
     method: str, to: Target, path: str, headers: Mapping[str, str], body: bytes = b""
 ) -> bytes:
-    """The request. ValueError for a header that would begin another."""
-    lines = [
-        f"{method} {to.path + path or '/'}{to.query} HTTP/1.1",
-        f"host: {to.named}",
-        "user-agent: rackhouse",
-        "accept-encoding: identity",
-    ]
+    """The request. ValueError for a path or header that would begin another, or be no header."""
+    parts = [_first(method, to, path)]
     for name, value in headers.items():
-        lines.append(f"{name}: {value}")
-    if method == "POST":
-        lines.append(f"content-length: {len(body)}")
-    head = "\r\n".join(lines)
-    breaks = len(lines) - 1
-    if head.count("\r") != breaks or head.count("\n") != breaks or "\0" in head:
-        raise ValueError("a header has a line break in it")
-    return head.encode("latin-1") + b"\r\n\r\n" + body
+        if not value.isprintable():
+            raise ValueError("a header has a line break in it, or the like")
+        parts += (_named(name), value)
+    if body or method == "POST":
+        parts.append(f"\r\ncontent-length: {len(body)}")
+    parts.append("\r\n\r\n")
+    return "".join(parts).encode("latin-1") + body
+
+
+@lru_cache(256)
+def _first(method: str, to: Target, path: str) -> str:
+    """What every request there begins with."""
+    asked = f"{to.path}{path}{to.query}" if to.path or path else f"/{to.query}"
+    if not (asked.startswith("/") and _VISIBLE.fullmatch(asked) and _TOKEN.fullmatch(method)):
+        raise ValueError("its path is none")
+    return (
+        f"{method} {asked} HTTP/1.1\r\nhost: {to.named}\r\n"
+        "user-agent: rackhouse\r\naccept-encoding: identity"
+    )
+
+
+@lru_cache(256)
+def _named(name: str) -> str:
+    """A header up to its value."""
+    if not _TOKEN.fullmatch(name) or name.lower() in _OURS:
+        raise ValueError("a header has a name that none may have")
+    return f"\r\n{name}: "

@@ -10,6 +10,7 @@ from rackhouse.services.gateway.clients.http.errors import Broken
 
 _EITHER = 32 + zlib.MAX_WBITS  # gzip, or deflate with the head that its standard has
 _AT_ONCE = 2**20  # bytes: little that is packed may be a lot
+_PLAIN = (b"", b"identity")
 _PACKED = (b"gzip", b"x-gzip", b"deflate")
 
 
@@ -23,12 +24,12 @@ class Response:
         self.headers = connection.headers
         self._connection: Connection | None = connection
         self._done = done
-        coding = self.headers.get(b"content-encoding", b"identity").lower()
-        self._unpack = None if coding == b"identity" else _unpacking(coding)
+        coding = self.headers.get(b"content-encoding", b"identity")
+        self._unpack = None if coding == b"identity" else _unpacking(coding.strip().lower())
 
     def header(self, name: bytes) -> str:
         """ "" where there is none. `name` in small letters."""
-        return self.headers.get(name, b"").decode("latin-1")
+        return self.headers.get(name, b"").strip().decode("latin-1")
 
     def bear(self, patience: float) -> None:
         """Seconds without a word that are waited from now on."""
@@ -73,6 +74,8 @@ class Response:
         assert self._unpack is not None
         try:
             while True:
+                if self._unpack.unused_data:  # which it would keep
+                    raise Broken("answered more than it packed")
                 rest = self._unpack.unconsumed_tail
                 some = rest or await connection.some()
                 if not some:
@@ -85,7 +88,9 @@ class Response:
             raise Broken("answered what cannot be unpacked") from error
 
 
-def _unpacking(coding: bytes) -> zlib._Decompress:
+def _unpacking(coding: bytes) -> zlib._Decompress | None:
+    if coding in _PLAIN:
+        return None
     if coding not in _PACKED:
         raise Broken(f"answered packed as {coding.decode('latin-1')[:20]}, which nobody asked for")
     return zlib.decompressobj(_EITHER)
