@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gzip
 import itertools
 import os
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -161,11 +163,23 @@ async def test_a_bomb_goes_off_in_small_pieces() -> None:
         with pytest.raises(Broken, match="more than 1048576 bytes"):
             await whole(pool, server.url)
         answer = await ask(pool, server.url)
+        turns = asyncio.ensure_future(_turns())
         sizes = []
         while some := await answer.some():
             sizes.append(len(some))
         answer.release()
+        turns.cancel()
         assert (sum(sizes), max(sizes)) == (64 * 2**20, 2**20)
+        assert await turns > 32  # others were not kept waiting
+
+
+async def _turns() -> int:
+    """How often it had its turn until it was cancelled."""
+    turns = 0
+    with suppress(asyncio.CancelledError):
+        for turns in itertools.count():
+            await asyncio.sleep(0)
+    return turns
 
 
 @both

@@ -133,7 +133,7 @@ async def test_a_name_is_asked_for_once_for_all_who_wait(monkeypatch: pytest.Mon
             assert asked == count
 
 
-@pytest.mark.parametrize("name", ["a" * 64, "a..b", "a" * 300, "256.1.1.1.1", "[fe80::1%nowhere]"])
+@pytest.mark.parametrize("name", ["a." * 150, "[fe80::1%nowhere]"])
 @both
 async def test_what_is_no_name_is_not_known(name: str) -> None:
     async with opened(Pool(LONG)) as pool:

@@ -124,6 +124,7 @@ def test_a_name_that_is_none_or_is_ours_is_refused(name: str) -> None:
             "http://bücher.example",
             Target(False, "xn--bcher-kva.example", 80, "", "", "xn--bcher-kva.example"),
         ),
+        ("http://a_b.c.", Target(False, "a_b.c.", 80, "", "", "a_b.c.")),
         ("http://a。b", Target(False, "a.b", 80, "", "", "a.b")),
         (" http://a\n/b\r\nc", Target(False, "a", 80, "/bc", "", "a")),
     ],
@@ -139,6 +140,7 @@ def test_an_address_has_parts(url: str, expected: Target) -> None:
         "http://b@a", "http://b:c@a", "http://@a", "http://a:b", "http://a:99999", "http://a:-1",
         "http://[::1", "http://a b", "http://a\0b", "http://.a", "http://a\x7f", "http://..é",
         f"http://{'é' * 64}.example", "http://\ud800", "http://a/\ud800", "http://a\uff0fb",
+        "http://a..b", f"http://{'a' * 64}", "http://[a]",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url: str) -> None:

@@ -32,10 +32,8 @@ def target(url: str) -> Target:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
         raise ValueError("it begins with http://HOST or https://HOST")
-    host = parts.hostname
-    if not host.isascii():
-        host = host.encode("idna").decode()
-    if not _VISIBLE.fullmatch(host) or host.startswith("."):
+    host = parts.hostname.encode("idna").decode()  # of any name: TLS refuses some
+    if not _VISIBLE.fullmatch(host):
         raise ValueError("its host is no name")
     usual = _PORTS[parts.scheme]
     port = usual if parts.port is None else parts.port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Callable
 
@@ -76,9 +77,10 @@ class Response:
             while True:
                 if self._unpack.unused_data:  # which it would keep
                     raise Broken("answered more than it packed")
-                rest = self._unpack.unconsumed_tail
-                some = rest or await connection.some()
-                if not some:
+                some = self._unpack.unconsumed_tail
+                if some:
+                    await asyncio.sleep(0)  # others have their turn
+                elif not (some := await connection.some()):
                     if not self._unpack.eof:
                         raise Broken("answered half of what it packed")
                     return b""
