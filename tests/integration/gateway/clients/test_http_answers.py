@@ -177,7 +177,8 @@ async def _turns() -> int:
     """How often it had its turn until it was cancelled."""
     turns = 0
     with suppress(asyncio.CancelledError):
-        for turns in itertools.count():
+        while True:
+            turns += 1
             await asyncio.sleep(0)
     return turns
 
