@@ -52,6 +52,13 @@ def _port(url: str) -> int:
     return int(url.rpartition(":")[2])
 
 
+def _has_six() -> bool:
+    try:
+        return bool(_closed("::1"))
+    except OSError:
+        return False
+
+
 def _closed(host: str) -> int:
     """A port that nobody listens at."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as one:
@@ -59,6 +66,10 @@ def _closed(host: str) -> int:
         return int(one.getsockname()[1])
 
 
+six = pytest.mark.skipif(not _has_six(), reason="this machine has no IPv6")
+
+
+@six
 @pytest.mark.parametrize("alive", ["127.0.0.1", "::1"])
 @pytest.mark.parametrize("first", [True, False])
 @both
@@ -73,6 +84,7 @@ async def test_where_one_address_is_dead_the_other_is_taken(
         assert await whole(pool, "http://some.example") == b"{}"
 
 
+@six
 @both
 async def test_an_address_that_says_nothing_is_not_waited_for(
     monkeypatch: pytest.MonkeyPatch,
@@ -85,6 +97,7 @@ async def test_an_address_that_says_nothing_is_not_waited_for(
             assert await whole(pool, "http://some.example", connect=10) == b"{}"
 
 
+@six
 @both
 async def test_where_all_are_dead_nobody_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     dead = [(host, _closed(host)) for host in ("127.0.0.1", "::1", "127.0.0.2")]
@@ -111,6 +124,17 @@ async def test_an_address_that_is_not_allowed_is_never_reached(
         with pytest.raises(Unreached, match="is inside"):
             await ask(pool, "http://other.example")
         assert (inside.connections, outside.connections) == (0, 1)
+
+
+@both
+async def test_who_has_moved_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(TWO)
+    async with opened(Pool(LONG)) as pool, serving(server.handle) as there:
+        monkeypatch.setattr(names, "_looked_up", _addresses(("127.0.0.1", _closed("127.0.0.1"))))
+        with pytest.raises(Unreached):
+            await ask(pool, "http://some.example")
+        monkeypatch.setattr(names, "_looked_up", _addresses(("127.0.0.1", _port(there))))
+        assert await whole(pool, "http://some.example") == b"{}"
 
 
 @both

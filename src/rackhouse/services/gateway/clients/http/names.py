@@ -31,12 +31,16 @@ class Names:
         try:
             found = await asyncio.shield(asked)
         except (OSError, UnicodeError) as error:
-            self._asked.pop((host, port), None)
+            self.forget(host, port)
             raise Unreached("its name is not known") from error
         allowed = [each for each in found if self._allowed(each[4][0])]
         if not allowed:
             raise Unreached(self._else)
         return allowed
+
+    def forget(self, host: str, port: int) -> None:
+        """Ask anew the next time."""
+        self._asked.pop((host, port), None)
 
 
 async def _looked_up(host: str, port: int) -> list[AddrInfoType]:

@@ -131,7 +131,11 @@ class Pool:
             _, connection = await loop.create_unix_connection(made, str(self._path))
             return connection
         addresses = await self._names.addresses(to.host, to.port)
-        sock = await start_connection(addresses, happy_eyeballs_delay=_NEXT_FAMILY)
+        try:
+            sock = await start_connection(addresses, happy_eyeballs_delay=_NEXT_FAMILY)
+        except BaseException:
+            self._names.forget(to.host, to.port)  # it may have moved
+            raise
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             judged = (context or _usual()) if to.tls else None
