@@ -5,7 +5,8 @@
 A process of its own, on the bare event loop, so that it takes a few microseconds where what it
 measures takes hundreds. Prints one line of JSON. It reads answers as far as needed to know that
 they are whole; the first tenth of the time is not counted. With RATE, so many requests a second
-are due, and an answer's time counts from when it was due.
+are due, each connection's at a random moment of its turn so that they neither march in step nor
+keep out of each other's way, and an answer's time counts from when it was due.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import statistics
 import sys
 import time
 from functools import partial
+from random import Random
 from urllib.parse import urlsplit
 
 import uvloop
@@ -39,17 +41,23 @@ class _Asking(asyncio.Protocol):
 
     def __init__(self, request: bytes, load: Load) -> None:
         self._request, self._load = request, load
-        self._due = time.perf_counter()
+        self._turn = time.perf_counter()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._ask()
+        self._next()
+
+    def _next(self) -> None:
+        pause, now = self._load.pause, time.perf_counter()
+        self._begun = self._turn + self._load.chance() * pause if pause else now
+        self._turn += pause
+        if self._begun > now:
+            asyncio.get_running_loop().call_later(self._begun - now, self._ask)
+        else:
+            self._ask()
 
     def _ask(self) -> None:
         self._held, self._first, self._gap = b"", 0.0, 0.0
-        now = time.perf_counter()
-        self._begun = self._due if self._load.pause else now
-        self._due += self._load.pause
         self._transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
@@ -68,10 +76,7 @@ class _Asking(asyncio.Protocol):
         elif held[9:12] == b"200" and not held.endswith(b"0\r\n\r\n"):
             return
         if self._load.took(held, now - self._begun, self._first - self._begun, self._gap):
-            if self._load.pause and self._due > now:
-                asyncio.get_running_loop().call_later(self._due - now, self._ask)
-            else:
-                self._ask()
+            self._next()
         else:
             self._transport.close()
 
@@ -85,6 +90,7 @@ class Load:
     def __init__(self, connections: int, seconds: float, stream: bool, rate: float) -> None:
         self.stream = stream
         self.pause = connections / rate if rate else 0.0  # of one connection, between two requests
+        self.chance = Random(1).random
         self._open = connections
         self._from = time.perf_counter() + seconds / 10
         self._until = self._from + seconds * 0.9
