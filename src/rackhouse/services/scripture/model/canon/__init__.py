@@ -1,0 +1,1 @@
+"""The canon: 66 books, what they are called, and how many verses each chapter has."""

@@ -1,0 +1,65 @@
+"""A text that is a reference and nothing else. It never guesses: what it cannot read, it says."""
+
+from __future__ import annotations
+
+from rackhouse.services.scripture.model.problem import BadReference
+from rackhouse.services.scripture.model.reference import Range, Reference
+from rackhouse.services.scripture.model.references import suggest
+from rackhouse.services.scripture.model.references.grammar import Grammar, Item
+from rackhouse.services.scripture.model.references.lists import between
+from rackhouse.services.scripture.model.references.names import filled, named
+from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
+
+_AROUND = frozenset("()[]{}\"'.,;\u00ab\u00bb\u201c\u201d\u2018\u2019\u00bf\u00a1")
+_EXAMPLE = "write a book, a chapter and a verse, as `John 3:16`"
+
+
+def parse(text: str) -> Reference:
+    """The reference that `text` is. BadReference says where it is none, and what would be one."""
+    told = _bare(tokens(text))
+    if told[0].kind is Kind.END:
+        raise BadReference("nothing is written here", fix=_EXAMPLE)
+    grammar = Grammar(told, prose=False)
+    ranges: list[Range] = []
+    at = begun = 0 if named(told, 0, short=True) else filled(told, 0)
+    last: Item | None = None
+    anew = False
+    while last is None or told[at].kind is not Kind.END:
+        try:
+            item = grammar.item(at, last.spot if last else None, anew=anew)
+        except BadReference as problem:
+            raise suggest.mended(problem, text, told, begun) from problem
+        ranges.append(item.verses)
+        last, at, anew = item, *_next(text, told, item.end)
+    return Reference(tuple(ranges))
+
+
+def _next(text: str, told: list[Token], at: int) -> tuple[int, bool]:
+    """Where the next item begins. Between two of them is a separator, or nothing before a book."""
+    if told[at].kind is Kind.END:
+        return at, False
+    apart = between(told, at)
+    if apart.end:
+        return apart.end, apart.anew
+    if named(told, at, short=True) and not told[at].glued:
+        return at, True
+    token = told[at]
+    raise BadReference(
+        f"{_cut(text[token.start :])!r} is no part of a reference",
+        fix=f"leave it out: `{_cut(text[: token.start].strip(), 60)}`",
+        at=token.start,
+    )
+
+
+def _bare(told: list[Token]) -> list[Token]:
+    """Without brackets and quotation marks around it."""
+    begin, end = 0, len(told) - 1
+    while begin < end and told[begin].text in _AROUND:
+        begin += 1
+    while end > begin and told[end - 1].text in _AROUND:
+        end -= 1
+    return [*told[begin:end], told[-1]]
+
+
+def _cut(text: str, most: int = 30) -> str:
+    return text if len(text) <= most else f"{text[:most]}..."

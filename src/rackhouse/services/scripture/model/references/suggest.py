@@ -1,0 +1,97 @@
+"""What was perhaps meant, where a text is no reference."""
+
+from __future__ import annotations
+
+from operator import itemgetter
+
+from rackhouse.services.scripture.model.canon.books import Book
+from rackhouse.services.scripture.model.problem import BadReference, Unreadable
+from rackhouse.services.scripture.model.references import names, words
+from rackhouse.services.scripture.model.references.grammar import Grammar
+from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
+
+_LONGEST = 30  # letters of a name; a longer one resembles none
+_REST = 60  # characters after it that are repeated
+_WORDS = 4
+_MOST = 3
+
+
+def mended(problem: BadReference, text: str, told: list[Token], begun: int) -> BadReference:
+    """The problem, with the name that was perhaps meant where it is one that nobody knows.
+    `begun`: the token with which the reference begins.
+    """
+    if not isinstance(problem, Unreadable):
+        return problem
+    at = next(at for at, token in enumerate(told) if token.start >= problem.at)
+    ordinal, begin = names.ordinal_at(told, at)
+    end = begin
+    while told[end].kind is Kind.WORD and end - begin < _WORDS:
+        end += 1
+    parts = tuple(token.text for token in told[begin:end])
+    if at > begun and (not parts or parts[0] in words.PLACES):
+        return problem
+    if not parts or parts[0] in words.PLACES:
+        fix = "begin with a book, as `John 3:16`"
+        return BadReference("no book is named", fix=fix, at=problem.at)
+    start, stop = told[begin].start, told[end - 1].end
+    said, rest = text[start:stop], text[stop:]
+    return _unknown(said, rest if len(rest) <= _REST else "", ordinal, parts, told[at].start)
+
+
+def _unknown(said: str, rest: str, ordinal: int, parts: tuple[str, ...], at: int) -> BadReference:
+    shown = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
+    if any((ordinal, parts[:size]) in names.OTHERS for size in range(1, len(parts) + 1)):
+        return BadReference(
+            f"{shown!r} is a book that this canon does not have",
+            fix="GET /v1/books lists the 66 that it has",
+            at=at,
+        )
+    several = [number for number in (1, 2, 3) if (number, parts) in names.TABLE]
+    if several and not ordinal:
+        what = f"there are several books called {shown!r}"
+        meant = [f"{number} {said}" for number in several]
+    else:
+        what = f"no book is called {f'{ordinal} ' if ordinal else ''}{shown!r}"
+        meant = near(ordinal, " ".join(parts))
+    perhaps = tuple(name + rest for name in meant if _holds(name + rest))
+    fix = f"perhaps `{perhaps[0]}`" if perhaps else "GET /v1/books lists the names"
+    return BadReference(what, fix=fix, at=at, perhaps=perhaps)
+
+
+def _holds(text: str) -> bool:
+    """Whether it begins with what is a reference."""
+    try:
+        Grammar(tokens(text), prose=False).item(0)
+    except BadReference:
+        return False
+    return True
+
+
+def near(ordinal: int, said: str) -> list[str]:
+    """The names that are a letter or two from it, or begin with it; the nearest first."""
+    if not 2 <= len(said) <= _LONGEST:
+        return []
+    far = 1 if len(said) < 5 else 2
+    ranked: dict[Book, tuple[int, str]] = {}
+    for (number, name), (book, shown) in names.SHOWN.items():
+        if number == ordinal:
+            steps = 1 if name.startswith(said) else distance(said, name)
+            if steps <= far and steps < ranked.get(book, (far + 1, ""))[0]:
+                ranked[book] = (steps, shown)
+    return [shown for _, shown in sorted(ranked.values(), key=itemgetter(0))[:_MOST]]
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to add, leave out, change or swap with the next, to make one the other. 3: more."""
+    if abs(len(one) - len(other)) > 2:
+        return 3
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        above, before, row = before, row, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return row[-1]

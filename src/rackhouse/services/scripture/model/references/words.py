@@ -1,0 +1,52 @@
+"""The words between names and numbers, in English and Spanish, folded."""
+
+from __future__ import annotations
+
+
+def _some(said: str) -> frozenset[str]:
+    return frozenset(said.split())
+
+
+ORDINALS = {
+    **dict.fromkeys(("first", "i", "primera", "primero", "primer"), 1),
+    **dict.fromkeys(("second", "ii", "segunda", "segundo"), 2),
+    **dict.fromkeys(("third", "iii", "tercera", "tercero", "tercer"), 3),
+}
+# After a number: 1st, 2nd, 3rd; 1a, 1ra, 2da, 3ra, 1er, 1o.
+ORDINAL_ENDS = _some("st nd rd a o ra da ro do er")
+# Between an ordinal, or the beginning, and a name: `First Epistle of St. Paul to the`.
+FILLERS = _some(
+    "the book letter epistle gospel of to according from st saint paul apostle prophet general el"
+    " la los las de del a al libro carta epistola evangelio segun san santo pablo apostol profeta"
+    " universal"
+)
+# Those that may follow a plain number: `1 de Juan`, never `1 of John`.
+FILLERS_OF_NUMBERS = _some("book letter epistle st saint de san libro carta epistola")
+CHAPTER = _some("chapter chapters chap chaps ch chs cap caps capitulo capitulos")
+VERSE = _some("verse verses vers ver vv v vs vss versiculo versiculos verso versos vrs vss")
+PLACES = CHAPTER | VERSE
+# `to` and `a` are more often something else: in prose they count between chapters
+# only where the sentence does not go on behind them.
+THROUGH = _some("through thru hasta al")
+TO = _some("to a")
+AND = _some("and y e")
+NEXT = _some("f s")  # and the one after it
+ONWARDS = _some("ff ss")  # and those after it
+HALVES = frozenset("abcd")  # a part of a verse
+
+# In prose, names that are more often other words. Never read with a small letter.
+NEVER_SMALL = _some(
+    "act am he mi mr ho is os s r p mal sal est mar col song songs ex ab ag ne na da ob"
+)
+# Nor, with a great one, without a verse.
+NEEDS_VERSE = _some("act am he mi mr ho os s r p ab ag ne na da ob song songs")
+# Read by a chapter alone only where no small word follows at once: `Is 53 about`.
+NEEDS_REST = frozenset({"is", "est", "col", "mar", "sal", "mal"})
+# With a small letter only with a verse; other whole names may have a chapter alone.
+ALSO_WORDS = _some(
+    "acts mark job numbers judges kings proverbs proverb lamentations ruth romans chronicles"
+    " revelation revelations esther john james jude amos joel daniel samuel peter titus canticles"
+    " hechos numeros jueces reyes cantares cantar proverbios proverbio marcos mateo lucas juan"
+    " pedro santiago judas lamentaciones cronicas ester daniel romanos"
+)
+HOURS = _some("am pm hrs hours oclock horas")
