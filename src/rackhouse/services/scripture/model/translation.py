@@ -1,0 +1,78 @@
+"""A translation: what it is called, whose it is, and its words verse by verse."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rackhouse.services.scripture.model.reference import Range
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """On what terms its words may be passed on, and what has to be said with them."""
+
+    name: str
+    attribution: str
+
+    def __post_init__(self) -> None:
+        if not (self.name.strip() and self.attribution.strip()):
+            raise ValueError("a translation has a licence and an attribution")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """`id` is its short name, in small letters; `language` as BCP 47 has it."""
+
+    id: str
+    name: str
+    language: str
+    licence: Licence
+
+
+@dataclass(frozen=True, slots=True)
+class Verse:
+    """A verse by its number."""
+
+    id: int
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        """Of its text in UTF-8."""
+        return sha256(self.text)
+
+
+class Translation:
+    """The words. A verse that it does not have is absent. `digest` is that of all its verses."""
+
+    def __init__(self, about: About, verses: Mapping[int, str]) -> None:
+        self.about = about
+        self._verses = dict(sorted(verses.items()))
+        self.digest = digest_of(self._verses)
+
+    def __len__(self) -> int:
+        return len(self._verses)
+
+    def __iter__(self) -> Iterator[Verse]:
+        return (Verse(id, text) for id, text in self._verses.items())
+
+    def within(self, verses: Range) -> Iterator[Verse]:
+        """Those of the range that it has, in order."""
+        for id in verses.verses():
+            if text := self._verses.get(id):
+                yield Verse(id, text)
+
+
+def sha256(text: str) -> str:
+    """Of a text in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def digest_of(verses: Mapping[int, str]) -> str:
+    """Of all verses: a line for each in their order, its number and the sha256 of its text."""
+    whole = hashlib.sha256()
+    for id in sorted(verses):
+        whole.update(f"{id} {sha256(verses[id])}\n".encode())
+    return whole.hexdigest()
