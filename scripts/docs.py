@@ -26,6 +26,7 @@ from rackhouse.desired.platform import pins, refused
 from rackhouse.rack import reference
 from rackhouse.rack.load import load
 from rackhouse.services.gateway.api import openapi as gateway
+from rackhouse.services.scripture.api import openapi as scripture
 from rackhouse.workflows import rules as workflow_rules
 
 ROOT = Path(__file__).parents[1]
@@ -149,6 +150,7 @@ Each line below is a test: of reading the file, or of running it whole."""
 PAGES: dict[str, Callable[[], str]] = {
     "contracts/console.openapi.json": lambda: json.dumps(openapi.document(), indent=1) + "\n",
     "contracts/gateway.openapi.json": lambda: json.dumps(gateway.document(), indent=1) + "\n",
+    "contracts/scripture.openapi.json": lambda: json.dumps(scripture.document(), indent=1) + "\n",
     "docs/reference/commands.md": commands_page,
     "docs/reference/platform.md": platform_page,
     "docs/reference/rack-file.md": reference.rack_file,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-SERVICES = frozenset({"gateway"})  # that come with Rackhouse, and may be named as `service`
+# Those that come with Rackhouse, and may be named as `service`.
+SERVICES = frozenset({"gateway", "scripture"})
 
 
 class Arch(StrEnum):

@@ -1,0 +1,44 @@
+"""The ASGI application: which path is answered by what."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from rackhouse.services.scripture.api import answers, openapi
+from rackhouse.services.scripture.api.reading import Reading
+from rackhouse.services.scripture.model.problem import Problem
+from rackhouse.services.scripture.service.library import Library
+
+
+def create(held: Library) -> Starlette:
+    """The application."""
+    return Starlette(
+        routes=_routes(Reading(held)),
+        exception_handlers={
+            Problem: answers.refused,
+            HTTPException: answers.unknown,
+            Exception: answers.unexpected,
+        },
+    )
+
+
+def _routes(reading: Reading) -> list[Route]:
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
+
+    async def described(_: Request) -> Response:
+        return Response(openapi.written(), media_type=answers.JSON)
+
+    return [
+        Route("/v1/translations", reading.translations),
+        Route("/v1/passages", reading.passages),
+        Route("/v1/books", reading.books),
+        Route("/v1/books/{book}/chapters/{chapter}", reading.chapter),
+        Route("/v1/references", reading.references),
+        Route("/healthz", healthz),
+        Route("/openapi.json", described),
+    ]

@@ -1,0 +1,146 @@
+"""The interface as an OpenAPI 3.1 document, at `/openapi.json` and in `contracts/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from rackhouse.services.scripture.api import shapes
+
+Json = dict[str, Any]
+_BAD = "What was asked is wrong: `param` names it, `fix` says how to mend it."
+_NONE = "There is no such translation, book or chapter."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parameter:
+    name: str
+    says: str
+    example: str
+    where: str = "query"
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Path:
+    """One path that is read. `plain`: it answers in plain text too."""
+
+    path: str
+    says: str
+    answer: type[msgspec.Struct]
+    parameters: tuple[_Parameter, ...] = ()
+    plain: bool = False
+
+
+_TRANSLATION = _Parameter(
+    name="translation",
+    says="Which, apart by commas. `kjv@84084a2a58c5` names its words by their digest: then the"
+    " answer never changes.",
+    example="kjv,asv",
+)
+_REF = _Parameter(
+    name="ref",
+    says="A reference, in English or Spanish.",
+    example="John 3:16-18; 1 Cor 13",
+    required=True,
+)
+_TEXT = _Parameter(
+    name="text", says="Prose.", example="As Juan 3:16 and Rom. 8:28 say.", required=True
+)
+_BOOK = _Parameter(
+    name="book",
+    says="Its code of USFM, its number or its name.",
+    example="JHN",
+    where="path",
+    required=True,
+)
+_CHAPTER = _Parameter(name="chapter", says="Its number.", example="3", where="path", required=True)
+_PATHS = (
+    _Path(
+        path="/v1/translations",
+        says="The translations, their licences and digests.",
+        answer=shapes.Translations,
+    ),
+    _Path(
+        path="/v1/passages",
+        says="The words that a reference points at.",
+        answer=shapes.Passages,
+        parameters=(_REF, _TRANSLATION),
+        plain=True,
+    ),
+    _Path(path="/v1/books", says="The books, with their chapters.", answer=shapes.Books),
+    _Path(
+        path="/v1/books/{book}/chapters/{chapter}",
+        says="A chapter, and those beside it.",
+        answer=shapes.Chapter,
+        parameters=(_BOOK, _CHAPTER, _TRANSLATION),
+        plain=True,
+    ),
+    _Path(
+        path="/v1/references",
+        says="The references in a text, and where they stand.",
+        answer=shapes.References,
+        parameters=(_TEXT,),
+    ),
+)
+
+
+def document() -> Json:
+    """The whole of it, in a stable order."""
+    types = [shapes.Problem, *(each.answer for each in _PATHS)]
+    _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    alive = {"summary": "Whether it lives.", "responses": {"200": {"description": "It does."}}}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rackhouse scripture",
+            "version": "1",
+            "description": "Scripture in several translations, verse by verse. Every answer has an"
+            " ETag; what is asked by a text's digest may be kept for ever.",
+        },
+        "paths": {
+            **{each.path: {"get": _get(each)} for each in _PATHS},
+            "/healthz": {"get": alive},
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+@cache
+def written() -> bytes:
+    """The same as JSON. It never changes."""
+    return msgspec.json.encode(document())
+
+
+def _get(path: _Path) -> Json:
+    schema = {"schema": {"$ref": f"#/components/schemas/{path.answer.__name__}"}}
+    text: Json = {"text/plain": {"schema": {"type": "string"}}} if path.plain else {}
+    fault = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    wrong = {"400": _BAD, "404": _NONE} if path.parameters else {}
+    errors = {
+        status: {"description": says, "content": {"application/json": fault}}
+        for status, says in wrong.items()
+    }
+    return {
+        "summary": path.says,
+        "parameters": [_parameter(each) for each in path.parameters],
+        "responses": {
+            "200": {"description": "The answer.", "content": {"application/json": schema, **text}},
+            "304": {"description": "As the ETag that was sent says."},
+            **errors,
+        },
+    }
+
+
+def _parameter(parameter: _Parameter) -> Json:
+    return {
+        "name": parameter.name,
+        "in": parameter.where,
+        "required": parameter.required,
+        "description": parameter.says,
+        "schema": {"type": "string"},
+        "example": parameter.example,
+    }

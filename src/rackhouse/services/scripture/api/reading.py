@@ -1,0 +1,108 @@
+"""The paths: each reads what is asked, asks the service, and shapes what it says."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rackhouse.services.scripture.api import shapes, shaping
+from rackhouse.services.scripture.api.answers import kept, wants_plain
+from rackhouse.services.scripture.model.canon.books import BOOKS, Book
+from rackhouse.services.scripture.model.problem import BadRequest
+from rackhouse.services.scripture.model.reference import Range, Reference
+from rackhouse.services.scripture.model.references.find import find
+from rackhouse.services.scripture.service import library
+from rackhouse.services.scripture.service.library import Library
+
+MOST_TEXT = 20_000  # characters in which references are looked for
+
+
+class Reading:
+    """What one may read out of a library."""
+
+    def __init__(self, held: Library) -> None:
+        self._library = held
+
+    async def translations(self, request: Request) -> Response:
+        """`GET /v1/translations`."""
+        told = shaping.translations(self._library.translations)
+        return kept(request, shapes.Translations(translations=told))
+
+    async def passages(self, request: Request) -> Response:
+        """`GET /v1/passages?ref=&translation=`."""
+        reference = library.referred(_asked(request, "ref", "John 3:16"))
+        chosen = self._library.chosen(request.query_params.get("translation", ""))
+        some = chosen.translations
+        if wants_plain(request):
+            return kept(request, shaping.plain(reference, some), pinned=chosen.pinned)
+        return kept(request, shaping.passages(reference, some), pinned=chosen.pinned)
+
+    async def books(self, request: Request) -> Response:
+        """`GET /v1/books`."""
+        return kept(request, shapes.Books(books=tuple(_book(each) for each in BOOKS)))
+
+    async def chapter(self, request: Request) -> Response:
+        """`GET /v1/books/{book}/chapters/{chapter}`."""
+        book = library.book_named(request.path_params["book"])
+        number = library.chapter_of(book, request.path_params["chapter"])
+        chosen = self._library.chosen(request.query_params.get("translation", ""))
+        verses = Range(book.first(number), book.last(number))
+        if wants_plain(request):
+            text = shaping.plain(Reference((verses,)), chosen.translations)
+            return kept(request, text, pinned=chosen.pinned)
+        before, after = library.beside(book, number)
+        told = shapes.Chapter(
+            reference=str(verses),
+            book=book.code,
+            chapter=number,
+            texts=shaping.texts(verses, chosen.translations),
+            translations=shaping.translations(chosen.translations),
+            before=_place(before),
+            after=_place(after),
+        )
+        return kept(request, told, pinned=chosen.pinned)
+
+    async def references(self, request: Request) -> Response:
+        """`GET /v1/references?text=`."""
+        text = _asked(request, "text", "as John 3:16 says")
+        if len(text) > MOST_TEXT:
+            raise BadRequest(
+                f"the text has {len(text)} characters, and {MOST_TEXT} are read",
+                fix="send a part of it at a time",
+                param="text",
+            )
+        told = tuple(
+            shapes.Found(
+                start=each.start,
+                end=each.end,
+                text=text[each.start : each.end],
+                reference=str(each.reference),
+                ranges=tuple((it.first, it.last) for it in each.reference.ranges),
+            )
+            for each in find(text)
+        )
+        return kept(request, shapes.References(references=told))
+
+
+def _asked(request: Request, name: str, example: str) -> str:
+    """A parameter that has to be there, once."""
+    said = request.query_params.getlist(name)
+    if len(said) != 1:
+        times = f"{len(said)} times" if said else "not"
+        fix = f"say it once, as ?{name}={example}"
+        raise BadRequest(f"{name} is {times} in the address", fix=fix, param=name)
+    return said[0]
+
+
+def _book(book: Book) -> shapes.Book:
+    return shapes.Book(
+        id=book.id,
+        code=book.code,
+        english=book.english,
+        spanish=book.spanish,
+        verses=book.verses,
+    )
+
+
+def _place(place: tuple[Book, int] | None) -> shapes.Place | None:
+    return shapes.Place(book=place[0].code, chapter=place[1]) if place else None

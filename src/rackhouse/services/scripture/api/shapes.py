@@ -1,0 +1,125 @@
+"""What is answered, as JSON has it. The names are the interface: see contracts/."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Translation(Struct, frozen=True, kw_only=True):
+    """`digest` is that of its words; `id@digest` names them for ever."""
+
+    id: str
+    name: str
+    language: str
+    licence: str
+    attribution: str
+    digest: str
+    verses: int
+
+
+class Translations(Struct, frozen=True, kw_only=True):
+    """The first one is meant where none is named."""
+
+    translations: tuple[Translation, ...]
+
+
+class Verse(Struct, frozen=True, kw_only=True):
+    """`id` is book * 1,000,000 + chapter * 1,000 + verse; `sha256` that of the text in UTF-8."""
+
+    id: int
+    chapter: int
+    verse: int
+    text: str
+    sha256: str
+
+
+class Words(Struct, frozen=True, kw_only=True):
+    """A passage in one translation: the verses that it has of it."""
+
+    translation: str
+    verses: tuple[Verse, ...]
+
+
+class Passage(Struct, frozen=True, kw_only=True):
+    """One range of verses, in each translation that was asked for."""
+
+    reference: str
+    first: int
+    last: int
+    texts: tuple[Words, ...]
+
+
+class Passages(Struct, frozen=True, kw_only=True):
+    """What a reference means, in the order in which it says it."""
+
+    reference: str
+    passages: tuple[Passage, ...]
+    translations: tuple[Translation, ...]
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """A chapter, by its book's code."""
+
+    book: str
+    chapter: int
+
+
+class Chapter(Struct, frozen=True, kw_only=True):
+    """A chapter, and those beside it; null at both ends of all."""
+
+    reference: str
+    book: str
+    chapter: int
+    texts: tuple[Words, ...]
+    translations: tuple[Translation, ...]
+    before: Place | None
+    after: Place | None
+
+
+class Book(Struct, frozen=True, kw_only=True):
+    """`code` is that of USFM; `verses` how many each chapter has."""
+
+    id: int
+    code: str
+    english: str
+    spanish: str
+    verses: tuple[int, ...]
+
+
+class Books(Struct, frozen=True, kw_only=True):
+    """In their order."""
+
+    books: tuple[Book, ...]
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """A reference in a text: its characters from `start` up to `end`, counted from 0."""
+
+    start: int
+    end: int
+    text: str
+    reference: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+class References(Struct, frozen=True, kw_only=True):
+    """In the order in which they stand."""
+
+    references: tuple[Found, ...]
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """`param` names what of the request is meant, `at` where in it; `perhaps` would be right."""
+
+    code: str
+    message: str
+    fix: str
+    param: str | None = None
+    at: int | None = None
+    perhaps: tuple[str, ...] = ()
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Every error."""
+
+    error: Fault

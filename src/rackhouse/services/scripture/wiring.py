@@ -1,0 +1,15 @@
+"""The one place where the service's parts are put together."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from rackhouse.services.scripture.api.app import create
+from rackhouse.services.scripture.service.library import Library
+from rackhouse.services.scripture.settings import Settings
+from rackhouse.services.scripture.store import imports
+
+
+def opened(settings: Settings) -> ASGIApp:
+    """The application, with its texts in memory: imported first where they are not there yet."""
+    return create(Library(imports.kept(settings.folder)))

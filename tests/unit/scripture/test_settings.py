@@ -1,0 +1,24 @@
+"""What the environment says, and what is meant where it says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rackhouse.kit.errors import UsageError
+from rackhouse.services.scripture import settings
+
+
+def test_what_is_said_and_what_is_not() -> None:
+    assert settings.read({"HOME": "/home/ann"}) == settings.Settings(
+        folder=Path("/home/ann/.cache/rackhouse/scripture")
+    )
+    told = settings.read({"HOST": "::1", "PORT": "81", "SCRIPTURE_FOLDER": "/texts"})
+    assert told == settings.Settings(host="::1", port=81, folder=Path("/texts"))
+
+
+@pytest.mark.parametrize("port", ["", "x", "-1", "65536", "1" * 5000])
+def test_what_is_no_port_is_refused(port: str) -> None:
+    with pytest.raises(UsageError):
+        settings.read({"PORT": port})
