@@ -84,7 +84,7 @@ class Grammar:
             if self._prose or named_so:
                 raise self._bad(at, "no chapter follows the book", "write its number")
             return Spot(book), at
-        spot, end = self._chapter(book, at)
+        spot, end = self._chapter(book, at, perhaps_verse=not named_so)
         if spot.verse or named_so or book.chapters > 1:
             return spot, end
         if spot.chapter == 1 and not self._goes_on(end):
@@ -109,16 +109,17 @@ class Grammar:
             return self._number(at, Spot(last.book, chapter))
         return self._chapter(last.book, at)
 
-    def _chapter(self, book: Book, at: int) -> tuple[Spot, int]:
-        """A chapter at `at`, and its verse where one follows."""
+    def _chapter(self, book: Book, at: int, *, perhaps_verse: bool = False) -> tuple[Spot, int]:
+        """A chapter at `at`, and its verse where one follows. `perhaps_verse`: in a book of one
+        chapter a number alone may be a verse, so it is not held to be a chapter that there is.
+        """
         token = self._told[at]
         number = counted(token.number, token.start)
         verse = self._verse_follows(at + 1)
-        alone = book.chapters == 1 and not verse
-        spot = Spot(book, number) if alone else checked(Spot(book, number), token.start)
-        if not verse:
-            return spot, at + 1
-        return self._number(verse, spot)
+        if perhaps_verse and book.chapters == 1 and not verse:
+            return Spot(book, number), at + 1
+        spot = checked(Spot(book, number), token.start)
+        return self._number(verse, spot) if verse else (spot, at + 1)
 
     def _verse_follows(self, at: int) -> int:
         """The token that is the number of a verse, after a chapter; 0 where none is."""
