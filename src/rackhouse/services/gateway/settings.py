@@ -96,11 +96,29 @@ def _spans(environment: Mapping[str, str]) -> Spans:
     except ValueError:
         share = 1.0
     return Spans(
-        url=environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", base and f"{base}/v1/traces"),
+        url=_collector(
+            environment.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", base and f"{base}/v1/traces")
+        ),
         headers={name.strip(): unquote(value.strip()) for name, _, value in named},
         service=environment.get("OTEL_SERVICE_NAME", "gateway"),
         share=share,
     )
+
+
+def _collector(said: str) -> str:
+    """What is wrong with it is not quoted: there may be a password in it."""
+    try:
+        parts = urlsplit(said)
+        good = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        good = False
+    if said and not good:
+        raise UsageError(
+            "this is no address of a collector",
+            where="OTEL_EXPORTER_OTLP_ENDPOINT",
+            fix="say http://HOST:PORT; a password goes into OTEL_EXPORTER_OTLP_HEADERS",
+        )
+    return said
 
 
 class File:

@@ -135,7 +135,6 @@ async def test_what_is_packed_is_unpacked(coding: bytes, size: int) -> None:
     [
         (b"gzip", _PACKED[:-9], "half"),
         (b"gzip", _PACKED[:-1], "half"),
-        (b"gzip", b"", "half"),
         (b"deflate", zlib.compress(b"{}")[:-1], "half"),
         (b"gzip", b"not packed at all", "cannot be unpacked"),
         (b"gzip", _PACKED[:-8] + bytes(8), "cannot be unpacked"),
@@ -190,3 +189,9 @@ async def test_what_follows_what_was_packed_is_not_gathered() -> None:
         with pytest.raises(Broken, match="more than it packed"):
             await whole(pool, server.url)
         await server.let_go()
+
+
+@both
+async def test_nothing_is_packed_as_nothing() -> None:
+    async with saying(_packed(b"gzip", b"")) as (server, pool):
+        assert await whole(pool, server.url) == b""

@@ -127,6 +127,23 @@ async def test_an_address_that_is_not_allowed_is_never_reached(
 
 
 @both
+async def test_who_gave_up_asking_leaves_no_answer_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(TWO)
+
+    async def late(_host: str, _port: int) -> list[Any]:
+        await asyncio.sleep(SHORT)
+        raise socket.gaierror(socket.EAI_AGAIN, "later")
+
+    async with opened(Pool(LONG)) as pool, serving(server.handle) as there:
+        monkeypatch.setattr(names, "_looked_up", late)
+        with pytest.raises(Unreached, match="cannot be reached"):
+            await ask(pool, "http://some.example", connect=SHORT / 10)
+        await asyncio.sleep(2 * SHORT)
+        monkeypatch.setattr(names, "_looked_up", _addresses(("127.0.0.1", _port(there))))
+        assert await whole(pool, "http://some.example") == b"{}"
+
+
+@both
 async def test_who_has_moved_is_found_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     server = Server(TWO)
     async with opened(Pool(LONG)) as pool, serving(server.handle) as there:

@@ -41,7 +41,7 @@ class Read:
         self.url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name.decode(), value.decode("latin-1")))
+        self.headers.append((name.decode(), value.decode()))
 
     def on_body(self, body: bytes) -> None:
         self.body += body
@@ -92,7 +92,7 @@ def test_whatever_is_written_is_one_request(
 
 
 @pytest.mark.parametrize(
-    "value", ["a\r\nb: c", "a\nb", "a\rb", "a\0b", "a\x7fb", "\x85", "a\u2028b", "€"]
+    "value", ["a\r\nb: c", "a\nb", "a\rb", "a\0b", "a\x7fb", "\x85", "a\u2028b"]
 )
 def test_a_value_that_is_no_line_is_refused(value: str) -> None:
     with pytest.raises(ValueError, match=r"."):
@@ -120,12 +120,8 @@ def test_a_name_that_is_none_or_is_ours_is_refused(name: str) -> None:
         ("https://[2001:db8::1]", Target(True, "2001:db8::1", 443, "", "", "[2001:db8::1]")),
         ("http://127.0.0.1?b=c&d", Target(False, "127.0.0.1", 80, "", "?b=c&d", "127.0.0.1")),
         ("http://a/b c/é?d=%20e f#g", Target(False, "a", 80, "/b%20c/%C3%A9", "?d=%20e%20f", "a")),
-        (
-            "http://bücher.example",
-            Target(False, "xn--bcher-kva.example", 80, "", "", "xn--bcher-kva.example"),
-        ),
+        ("http://xn--a-b.c", Target(False, "xn--a-b.c", 80, "", "", "xn--a-b.c")),
         ("http://a_b.c.", Target(False, "a_b.c.", 80, "", "", "a_b.c.")),
-        ("http://a。b", Target(False, "a.b", 80, "", "", "a.b")),
         (" http://a\n/b\r\nc", Target(False, "a", 80, "/bc", "", "a")),
     ],
 )
@@ -140,7 +136,7 @@ def test_an_address_has_parts(url: str, expected: Target) -> None:
         "http://b@a", "http://b:c@a", "http://@a", "http://a:b", "http://a:99999", "http://a:-1",
         "http://[::1", "http://a b", "http://a\0b", "http://.a", "http://a\x7f", "http://..é",
         f"http://{'é' * 64}.example", "http://\ud800", "http://a/\ud800", "http://a\uff0fb",
-        "http://a..b", f"http://{'a' * 64}", "http://[a]",
+        "http://a..b", f"http://{'a' * 64}", "http://[a]", "https://fa\xdf.example", "http://a。b",
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(url: str) -> None:

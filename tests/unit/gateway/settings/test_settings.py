@@ -33,6 +33,9 @@ def test_the_cache(told: dict[str, str], place: str) -> None:
         ("REDIS_URL", "localhost"),
         ("REDIS_URL", "redis://u:pa/ss@h:1"),
         ("REDIS_URL", "redis://:secret@"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://u:secret@host:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "host:4318"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://[::1"),
     ],
 )
 def test_what_cannot_be_is_said_by_its_name(name: str, said: str) -> None:

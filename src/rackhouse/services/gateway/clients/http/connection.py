@@ -26,7 +26,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, those: set[Connection]) -> None:
         self._those = those
         self._loop = asyncio.get_running_loop()
-        self._parser = httptools.HttpResponseParser(self)
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
         self._transport: asyncio.Transport
         self._waiter: asyncio.Future[None] | None = None
         self._patience = math.inf  # seconds
@@ -94,17 +94,15 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         """At once. Whoever waits for more is told that it broke off."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._lost = True
-        self._those.discard(self)
         if not self._whole:
             self._break(Broken("broke off"))
+        self._end()
+        self._body.clear()
         self._transport.abort()
 
     async def _wait(self) -> None:
         if self._error is not None:
-            raise self._error
+            raise _another(self._error)
         self._waiter = self._loop.create_future()
         self._since = self._loop.time()
         if self._since + self._patience < self._due:
@@ -128,7 +126,7 @@ class Connection(asyncio.Protocol):
 
     def _look(self) -> None:
         self._due = math.inf
-        if self._since == math.inf:
+        if self._waiter is None or self._waiter.done():  # a word came in this very moment
             return
         if self._loop.time() - self._since >= self._patience:
             self._break(Silent("fell silent"))
@@ -139,6 +137,14 @@ class Connection(asyncio.Protocol):
         self._error = self._error or error
         self._wake()
 
+    def _end(self) -> None:
+        """It is lost. The parser knows us: together they would stay until Python looks for such."""
+        self._lost = True
+        self._parser = None
+        self._those.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+
     # Of asyncio.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -147,7 +153,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """As asyncio."""
-        if self._whole:  # nobody asked
+        if self._whole or self._parser is None:  # nobody asked
             self.close()
             return
         status, held = self.status, self._held
@@ -157,7 +163,7 @@ class Connection(asyncio.Protocol):
             self._keeps = False
             if not self._whole:
                 broken = Broken("answered what is no HTTP")
-                broken.__cause__ = error
+                broken.__cause__ = error.with_traceback(None)  # which knows us
                 self._break(broken)
         if self._held != held or self.status != status or self._whole:
             self._bare = 0
@@ -165,6 +171,7 @@ class Connection(asyncio.Protocol):
             return
         self._bare += len(data)
         if self._bare > _MOST_BARE:
+            self._transport.pause_reading()
             self._break(Broken(f"answered more than {_MOST_BARE} bytes of headers"))
 
     def eof_received(self) -> None:
@@ -173,10 +180,7 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """As asyncio."""
-        self._lost = True
-        self._those.discard(self)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._end()
         if self._whole:
             return
         if self._ends_with_it and error is None and self._error is None:
@@ -201,9 +205,9 @@ class Connection(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         """As httptools."""
-        status = self._parser.get_status_code()
-        if self._whole:
+        if self._whole or self._parser is None:
             return
+        status = self._parser.get_status_code()
         if status < 200:
             self._interim = True
             self.headers.clear()
@@ -231,4 +235,11 @@ class Connection(asyncio.Protocol):
             self._interim = False
         elif not self._whole:
             self._whole = True
-            self._keeps = self._parser.should_keep_alive()
+            self._keeps = self._parser is not None and self._parser.should_keep_alive()
+
+
+def _another(error: HttpError) -> HttpError:
+    """The same, to be raised: the one that a connection keeps would hold all that waited for it."""
+    same = type(error)(*error.args)
+    same.__cause__ = error.__cause__
+    return same

@@ -25,7 +25,7 @@ class Names:
         """Those that may be reached: no connection is made to any other. Unreached."""
         loop = asyncio.get_running_loop()
         until, asked = self._asked.get((host, port), (0.0, None))
-        if asked is None or loop.time() > until:
+        if asked is None or loop.time() > until or _failed(asked):
             asked = asyncio.ensure_future(_looked_up(host, port))
             self._asked[host, port] = loop.time() + _KNOWN, asked
         try:
@@ -41,6 +41,11 @@ class Names:
     def forget(self, host: str, port: int) -> None:
         """Ask anew the next time."""
         self._asked.pop((host, port), None)
+
+
+def _failed(asked: asyncio.Future[list[AddrInfoType]]) -> bool:
+    """Whether it did, when nobody waited any more."""
+    return asked.done() and (asked.cancelled() or asked.exception() is not None)
 
 
 async def _looked_up(host: str, port: int) -> list[AddrInfoType]:

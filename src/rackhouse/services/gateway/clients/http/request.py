@@ -32,6 +32,8 @@ def target(url: str) -> Target:
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
         raise ValueError("it begins with http://HOST or https://HOST")
+    if not parts.hostname.isascii():  # it can be written in ASCII in two ways: two machines
+        raise ValueError("its host is written as xn--...")
     host = parts.hostname.encode("idna").decode()  # of any name: TLS refuses some
     if not _VISIBLE.fullmatch(host):
         raise ValueError("its host is no name")
@@ -56,7 +58,7 @@ def written(
     if body or method == "POST":
         parts.append(f"\r\ncontent-length: {len(body)}")
     parts.append("\r\n\r\n")
-    return "".join(parts).encode("latin-1") + body
+    return "".join(parts).encode() + body
 
 
 @lru_cache(256)

@@ -18,13 +18,14 @@ _PACKED = (b"gzip", b"x-gzip", b"deflate")
 class Response:
     """Of one request. Whoever has it reads to the end and releases it, or closes it."""
 
-    __slots__ = ("_connection", "_done", "_unpack", "headers", "status")
+    __slots__ = ("_connection", "_done", "_packed", "_unpack", "headers", "status")
 
     def __init__(self, connection: Connection, done: Callable[[Connection], None]) -> None:
         self.status = connection.status
         self.headers = connection.headers
         self._connection: Connection | None = connection
         self._done = done
+        self._packed = False  # something came that was
         coding = self.headers.get(b"content-encoding", b"identity")
         self._unpack = None if coding == b"identity" else _unpacking(coding.strip().lower())
 
@@ -81,9 +82,10 @@ class Response:
                 if some:
                     await asyncio.sleep(0)  # others have their turn
                 elif not (some := await connection.some()):
-                    if not self._unpack.eof:
+                    if self._packed and not self._unpack.eof:
                         raise Broken("answered half of what it packed")
                     return b""
+                self._packed = True
                 if unpacked := self._unpack.decompress(some, _AT_ONCE):
                     return unpacked
         except zlib.error as error:

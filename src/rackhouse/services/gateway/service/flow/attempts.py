@@ -45,7 +45,7 @@ class Attempts:
                 return await way.ask(upstream, shape(upstream) if shape else way.call)
             except Failed as failed:
                 way.missed(upstream, failed.why)
-                self._failed.append(failed)
+                self._failed.append(failed.with_traceback(None))  # which knows us, and the request
                 self._refusal = failed.refusal or self._refusal
                 if self._refusal is not None and failed.final and shape is None:
                     raise self._refusal from failed
