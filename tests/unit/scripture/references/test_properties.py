@@ -199,6 +199,7 @@ HOSTILE = [
         "Is ",
     ),
     *("John 3:16-18; ", "verse ", "John ch. ", "Song of Song of ", "first book of the prophet "),
+    *("Jn 3,16; ", "Jn 3, 4-7; ", "1 S. ", "1-", "Acts of ", "Rom 8:1-2s "),
 ]
 
 

@@ -35,7 +35,8 @@ class Book:
 
 def rows(table: str) -> dict[str, tuple[str, ...]]:
     """A table of names: by code, the name and then all other words."""
-    parts = (line.partition(":") for line in table.strip().splitlines())
+    lines = table.strip().replace(",\n    ", ", ").splitlines()
+    parts = (line.partition(":") for line in lines)
     return {code: tuple(each.strip() for each in names.split(",")) for code, _, names in parts}
 
 

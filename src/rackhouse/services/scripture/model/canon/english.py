@@ -29,7 +29,7 @@ ECC: Ecclesiastes, eccles, eccl, eccle, ecc, ec, Qoheleth, qoh
 SNG: Song of Solomon, Song of songs, song, Songs, sos, sg, Canticles, canticle of canticles
 ISA: Isaiah, isa, is
 JER: Jeremiah, jer, je, jr
-LAM: Lamentations, lam
+LAM: Lamentations, lam, Lamentations of Jeremiah
 EZK: Ezekiel, ezek, eze, ezk, ez
 DAN: Daniel, dan, da, dn
 HOS: Hosea, hos, ho
@@ -70,5 +70,6 @@ JAS: James, jas, jam, jm
 2JN: 2 John, 2 jn, 2 jhn, 2 joh, 2 jo
 3JN: 3 John, 3 jn, 3 jhn, 3 joh, 3 jo
 JUD: Jude, jud, jd
-REV: Revelation, Revelations, rev, rv, Apocalypse
+REV: Revelation, Revelations, rev, rv, Apocalypse, Revelation of John, Revelation to John,
+    Revelation of St John, Revelation to St John, Revelation of Saint John
 """

@@ -27,7 +27,7 @@ ECC: Eclesiastés, ecles, ecl, ec
 SNG: Cantares, Cantar de los Cantares, Cantar, cant, cnt, ct
 ISA: Isaías, isa, is
 JER: Jeremías, jer, jr
-LAM: Lamentaciones, lam, lm
+LAM: Lamentaciones, lam, lm, Lamentaciones de Jeremías
 EZK: Ezequiel, ezeq, eze, ez
 DAN: Daniel, dan, dn
 HOS: Oseas, ose, os
@@ -68,5 +68,5 @@ JAS: Santiago, sant, stg
 2JN: 2 Juan, 2 jn
 3JN: 3 Juan, 3 jn
 JUD: Judas, jud
-REV: Apocalipsis, apoc, ap
+REV: Apocalipsis, apoc, ap, Apocalipsis de Juan, Apocalipsis de San Juan, Apocalipsis de S Juan
 """

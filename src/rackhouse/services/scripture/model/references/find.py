@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Found, Reference
-from rackhouse.services.scripture.model.references import words
+from rackhouse.services.scripture.model.references import words, works
+from rackhouse.services.scripture.model.references.commas import doubtful
 from rackhouse.services.scripture.model.references.grammar import Grammar, Item
 from rackhouse.services.scripture.model.references.lists import between
-from rackhouse.services.scripture.model.references.names import Named, named
+from rackhouse.services.scripture.model.references.names import Named, further, named
 from rackhouse.services.scripture.model.references.spot import Spot
 from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
 
@@ -17,14 +18,16 @@ def find(text: str) -> list[Found]:
     told = tokens(text)
     grammar = Grammar(told, prose=True)
     found = []
-    at = 0
+    at = since = 0
     while told[at].kind is not Kind.END:
         name = named(told, at) if _may_begin(told, at) else None
-        items = _items(grammar, told, name) if name else []
+        own = name and not (works.another(told, name) or works.counted(told, name, since))
+        items = _items(grammar, told, name) if name and own else []
         if not items:
             at += 1
             continue
         start, at = told[at].start, items[-1].end
+        since = at
         reference = Reference(tuple(item.verses for item in items))
         found.append(Found(start, told[at - 1].end, reference))
     return found
@@ -62,12 +65,14 @@ def _read(
         item = grammar.item(at, last, anew=anew)
     except BadReference:
         return None
+    if doubtful(told, at, item, prose=True):
+        return None
     return item if _ends(told, item.end) else None
 
 
 def _begins(told: list[Token], at: int) -> bool:
     """Whether a book is named there: what follows is another reference, or none."""
-    name = named(told, at)
+    name = further(told, at)
     return name is not None and (name.numbered or told[at].kind is Kind.WORD)
 
 
@@ -77,7 +82,7 @@ def _ends(told: list[Token], at: int) -> bool:
     if token.kind is Kind.END:
         return True
     if token.kind is Kind.WORD:
-        return not token.glued and token.text not in words.HOURS
+        return not token.glued and not _hour(told, at)
     if token.glued and token.text in {"%", "\u00b0", "$", "\u20ac", "_", "/", "@"}:
         return False
     after = told[at + 1]
@@ -90,15 +95,29 @@ def _ends(told: list[Token], at: int) -> bool:
     )
 
 
+def _hour(told: list[Token], at: int) -> bool:
+    """`pm`, `p. m.`, `o'clock`."""
+    parts = [each.text for each in told[at : at + 3]]
+    dotted = parts in (["a", ".", "m"], ["p", ".", "m"])
+    return told[at].text in words.HOURS or dotted or (parts[0] == "o" and parts[-1] == "clock")
+
+
 def _meant(told: list[Token], name: Named, item: Item) -> bool:
     """Whether that word is the book: not `is 5`, `mark 3 boxes`, `He said so to John. 3 men`."""
     begins, verse = told[name.begin], item.spot.verse
     last = told[name.end - 1]
     if name.full and last.text == ".":  # it ended a sentence
         return False
+    if name.word in words.DOTLESS and not name.full and _dotted(told, name.end, item):
+        return False
     if name.numbered:
         return bool(verse) or len(name.word) > 1
     return _small(name, verse) if begins.small else _great(told, name, item)
+
+
+def _dotted(told: list[Token], at: int, item: Item) -> bool:
+    """Whether its first two numbers are one with a dot."""
+    return told[at].kind is Kind.NUMBER and told[at + 1].text == "." and at + 1 < item.end
 
 
 def _small(name: Named, verse: int) -> bool:
@@ -113,7 +132,11 @@ def _great(told: list[Token], name: Named, item: Item) -> bool:
     if name.word in words.NEEDS_VERSE:
         return False
     after = told[item.end]
-    return not (name.word in words.NEEDS_REST and after.kind is Kind.WORD and after.small)
+    if not (after.kind is Kind.WORD and after.small):
+        return True
+    if name.word in words.ALSO_WORDS and after.text not in words.GOES_ON:
+        return False
+    return name.word not in words.NEEDS_REST
 
 
 def _strays(told: list[Token], anew: bool, before: Spot, item: Item) -> bool:

@@ -4,13 +4,14 @@ tokens long whatever the text is, so that a reader who goes on behind it takes l
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from rackhouse.services.scripture.model.canon.books import Book
 from rackhouse.services.scripture.model.problem import BadReference, Unreadable
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.references import words
-from rackhouse.services.scripture.model.references.names import Named, named
+from rackhouse.services.scripture.model.references.names import Named, further, named
 from rackhouse.services.scripture.model.references.spot import Spot, checked, counted
 from rackhouse.services.scripture.model.references.tokens import Kind, Token
 
@@ -65,7 +66,7 @@ class Grammar:
 
     def spot(self, at: int, last: Spot | None, *, anew: bool = False) -> tuple[Spot, int]:
         """A place, and the token after it."""
-        if name := self._named(at):
+        if name := self._named(at, further if last else named):
             return self._in_book(name)
         if last is None:
             raise Unreadable("this is no book", at=self._told[at].start)
@@ -186,7 +187,9 @@ class Grammar:
         token = self._told[at]
         several = token.text in {"-", ",", "&"} or token.text in words.AND | words.THROUGH
         if several or token.text in words.TO:
-            return self._told[at + 1].kind is Kind.NUMBER and not self._named(at + 1)
+            return self._told[at + 1].kind is Kind.NUMBER and not (
+                self._named(at + 1, further) or (self._prose and self._thousands(at + 2))
+            )
         return token.kind is Kind.WORD and token.text in words.NEXT | words.ONWARDS
 
     def _skip(self, at: int, some: frozenset[str]) -> tuple[bool, int]:
@@ -196,8 +199,13 @@ class Grammar:
         dot = self._is(at + 1, ".") and self._told[at + 1].glued
         return True, at + 1 + dot
 
-    def _named(self, at: int) -> Named | None:
-        return named(self._told, at, short=not self._prose)
+    def _thousands(self, at: int) -> bool:
+        """Whether the number before has more digits there: `2,000 men`."""
+        comma, more = self._told[at], self._told[min(at + 1, len(self._told) - 1)]
+        return comma.text == "," and comma.glued and more.glued and len(more.text) > 2
+
+    def _named(self, at: int, how: Callable[..., Named | None]) -> Named | None:
+        return how(self._told, at, short=not self._prose)
 
     def _word(self, at: int, some: frozenset[str]) -> bool:
         return self._told[at].kind is Kind.WORD and self._told[at].text in some

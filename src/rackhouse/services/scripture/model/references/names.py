@@ -112,8 +112,9 @@ def ordinal_at(told: list[Token], at: int) -> tuple[int, int]:
         if at and told[at - 1].text in words.PLACES:  # chapter 1 of John
             return 0, at
         ordinal, at = token.number, at + 1
-        if told[at].text in words.ORDINAL_ENDS and told[at].glued:
-            at, plain = at + 1, False
+        end = at + (told[at].text == "." and told[at].glued)  # 1.\u00aa
+        if told[end].text in words.ORDINAL_ENDS and told[end].glued:
+            at, plain = end + 1, False
     elif token.kind is Kind.WORD and token.text in words.ORDINALS:
         ordinal, at = words.ORDINALS[token.text], at + 1
         plain = set(token.text) == {"i"}
@@ -129,12 +130,31 @@ def ordinal_at(told: list[Token], at: int) -> tuple[int, int]:
 def filled(told: list[Token], at: int) -> int:
     """Past the words that may stand before a name: a few, so that no text of them costs more."""
     for _ in range(8):
-        if told[at].kind is not Kind.WORD or told[at].text not in words.FILLERS:
+        if told[at].kind is not Kind.WORD or not (
+            told[at].text in words.FILLERS or _saint(told, at)
+        ):
             break
         at += 1
         if told[at].text == "." and told[at].glued:
             at += 1
     return at
+
+
+def _saint(told: list[Token], at: int) -> bool:
+    """Whether an `S.` is a saint's."""
+    if told[at].text not in words.SAINT:
+        return False
+    dot = told[at + 1].text == "." and told[at + 1].glued
+    return told[at + 1 + dot].text in words.SAINTS
+
+
+def further(told: list[Token], at: int, *, short: bool = False) -> Named | None:
+    """The same, behind a number: there `2s` is a verse and the next, unless a chapter follows."""
+    name = named(told, at, short=short)
+    if not name or not name.numbered or len(name.word) > 1:
+        return name
+    after = told[name.end]
+    return name if after.kind is Kind.NUMBER or after.text in words.PLACES else None
 
 
 def _longest(told: list[Token], ordinal: int, at: int, begin: int) -> Named | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rackhouse.services.scripture.model.problem import BadReference
+from rackhouse.services.scripture.model.problem import BadReference, Unreadable
 from rackhouse.services.scripture.model.reference import Range, Reference
-from rackhouse.services.scripture.model.references import suggest
+from rackhouse.services.scripture.model.references import suggest, works
+from rackhouse.services.scripture.model.references.commas import doubtful
 from rackhouse.services.scripture.model.references.grammar import Grammar, Item
 from rackhouse.services.scripture.model.references.lists import between
-from rackhouse.services.scripture.model.references.names import filled, named
+from rackhouse.services.scripture.model.references.names import filled, further, named
 from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
 
 _AROUND = frozenset("()[]{}\"'.,;\u00ab\u00bb\u201c\u201d\u2018\u2019\u00bf\u00a1")
@@ -17,31 +18,65 @@ _EXAMPLE = "write a book, a chapter and a verse, as `John 3:16`"
 def parse(text: str) -> Reference:
     """The reference that `text` is. BadReference says where it is none, and what would be one."""
     told = _bare(tokens(text))
+    try:
+        return _read(text, told)
+    except suggest.Comma as problem:
+        raise suggest.either(problem, text, _fault) from problem
+    except Unreadable as problem:
+        begun = _begun(told)
+        raise suggest.mended(problem, text, told, begun, _fault) from problem
+
+
+def _fault(text: str) -> BadReference | None:
+    """What keeps it from being a reference."""
+    try:
+        _read(text, _bare(tokens(text)))
+    except BadReference as problem:
+        return problem
+    return None
+
+
+def _begun(told: list[Token]) -> int:
+    """Where the first name begins: `the Gospel of John`. BadReference for another work's."""
+    if named(told, 0, short=True):
+        return 0
+    begun = filled(told, 0)
+    name = named(told, begun, short=True)
+    if name and works.another(told, name):
+        raise BadReference(
+            "it is a book that this canon does not have",
+            fix="GET /v1/books lists the 66 that it has",
+            at=told[0].start,
+        )
+    return begun
+
+
+def _read(text: str, told: list[Token]) -> Reference:
     if told[0].kind is Kind.END:
         raise BadReference("nothing is written here", fix=_EXAMPLE)
     grammar = Grammar(told, prose=False)
     ranges: list[Range] = []
-    at = begun = 0 if named(told, 0, short=True) else filled(told, 0)
+    at = _begun(told)
     last: Item | None = None
     anew = False
     while last is None or told[at].kind is not Kind.END:
-        try:
-            item = grammar.item(at, last.spot if last else None, anew=anew)
-        except BadReference as problem:
-            raise suggest.mended(problem, text, told, begun) from problem
+        item = grammar.item(at, last.spot if last else None, anew=anew)
+        if doubtful(told, at, item):
+            raise suggest.Comma(told[item.end].start)
         ranges.append(item.verses)
-        last, at, anew = item, *_next(text, told, item.end)
+        last, at, anew = item, *_next(text, told, item)
     return Reference(tuple(ranges))
 
 
-def _next(text: str, told: list[Token], at: int) -> tuple[int, bool]:
+def _next(text: str, told: list[Token], item: Item) -> tuple[int, bool]:
     """Where the next item begins. Between two of them is a separator, or nothing before a book."""
+    at = item.end
     if told[at].kind is Kind.END:
         return at, False
     apart = between(told, at)
     if apart.end:
         return apart.end, apart.anew
-    if named(told, at, short=True) and not told[at].glued:
+    if item.spot.chapter and further(told, at, short=True) and not told[at].glued:
         return at, True
     token = told[at]
     raise BadReference(

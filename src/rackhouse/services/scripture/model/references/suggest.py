@@ -2,21 +2,74 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from operator import itemgetter
 
 from rackhouse.services.scripture.model.canon.books import Book
 from rackhouse.services.scripture.model.problem import BadReference, Unreadable
 from rackhouse.services.scripture.model.references import names, words
-from rackhouse.services.scripture.model.references.grammar import Grammar
-from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
+from rackhouse.services.scripture.model.references.tokens import Kind, Token
 
+Fault = Callable[[str], BadReference | None]  # what keeps a text from being a reference
 _LONGEST = 30  # letters of a name; a longer one resembles none
 _REST = 60  # characters after it that are repeated
 _WORDS = 4
 _MOST = 3
+_READ_ANEW = 200  # characters
+_COMMAS = 20  # that are read anew in one text
+_CHAPTER = re.compile(r"(; ?[0-9]+), ?(?=[0-9])")
+_TILL = re.compile(r"([-\u2013] ?[0-9]+), ?(?=[0-9])")
+_COLON = r"\1:"
+_DOT = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 
 
-def mended(problem: BadReference, text: str, told: list[Token], begun: int) -> BadReference:
+class Comma(BadReference):
+    """A comma that begins a chapter or a verse."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(
+            "a comma after a chapter may mean two things",
+            fix="write `:` before a verse, and `;` before a chapter",
+            at=at,
+        )
+
+
+def either(problem: Comma, text: str, fault: Fault) -> BadReference:
+    """The problem, with both readings, as far as each is one. In Spanish a dot lists verses."""
+    if len(text) > _READ_ANEW:
+        return problem
+    told = text.replace("\uff0c", ",")
+    before, after = told[: problem.at], told[problem.at + 1 :].lstrip()
+    verse = f"{before}:{_CHAPTER.sub(_COLON, _DOT.sub(',', after))}"
+    readings = dict.fromkeys(
+        (
+            _with(verse, ":", fault),
+            _with(_TILL.sub(_COLON, verse), ":", fault),
+            _with(f"{before}; {after}", "; ", fault),
+        )
+    )
+    problem.perhaps = tuple(each for each in readings if each)
+    if problem.perhaps:
+        problem.fix = f"perhaps `{'` or `'.join(problem.perhaps)}`"
+    return problem
+
+
+def _with(text: str, mark: str, fault: Fault) -> str:
+    """The text with that mark for each such comma; nothing where it is no reference then."""
+    for _ in range(_COMMAS):
+        problem = fault(text)
+        if problem is None:
+            return text.strip()
+        if not isinstance(problem, Comma):
+            break
+        text = text[: problem.at] + mark + text[problem.at + 1 :].lstrip()
+    return ""
+
+
+def mended(
+    problem: BadReference, text: str, told: list[Token], begun: int, fault: Fault
+) -> BadReference:
     """The problem, with the name that was perhaps meant where it is one that nobody knows.
     `begun`: the token with which the reference begins.
     """
@@ -35,10 +88,14 @@ def mended(problem: BadReference, text: str, told: list[Token], begun: int) -> B
         return BadReference("no book is named", fix=fix, at=problem.at)
     start, stop = told[begin].start, told[end - 1].end
     said, rest = text[start:stop], text[stop:]
-    return _unknown(said, rest if len(rest) <= _REST else "", ordinal, parts, told[at].start)
+    rest = rest if len(rest) <= _REST else ""
+    return _unknown(said, rest, (ordinal, parts), told[at].start, fault)
 
 
-def _unknown(said: str, rest: str, ordinal: int, parts: tuple[str, ...], at: int) -> BadReference:
+def _unknown(
+    said: str, rest: str, key: tuple[int, tuple[str, ...]], at: int, fault: Fault
+) -> BadReference:
+    ordinal, parts = key
     shown = said if len(said) <= _LONGEST else f"{said[:_LONGEST]}..."
     if any((ordinal, parts[:size]) in names.OTHERS for size in range(1, len(parts) + 1)):
         return BadReference(
@@ -53,18 +110,9 @@ def _unknown(said: str, rest: str, ordinal: int, parts: tuple[str, ...], at: int
     else:
         what = f"no book is called {f'{ordinal} ' if ordinal else ''}{shown!r}"
         meant = near(ordinal, " ".join(parts))
-    perhaps = tuple(name + rest for name in meant if _holds(name + rest))
+    perhaps = tuple(name + rest for name in meant if not fault(name + rest))
     fix = f"perhaps `{perhaps[0]}`" if perhaps else "GET /v1/books lists the names"
     return BadReference(what, fix=fix, at=at, perhaps=perhaps)
-
-
-def _holds(text: str) -> bool:
-    """Whether it begins with what is a reference."""
-    try:
-        Grammar(tokens(text), prose=False).item(0)
-    except BadReference:
-        return False
-    return True
 
 
 def near(ordinal: int, said: str) -> list[str]:
