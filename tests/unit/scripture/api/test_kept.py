@@ -21,6 +21,8 @@ async def test_what_a_client_has_is_not_sent_again(client: httpx.AsyncClient, pa
         assert (again.status_code, again.content) == (304, b"")
         assert again.headers["etag"] == tag
         assert again.headers["cache-control"] == first.headers["cache-control"]
+    lines = [("if-none-match", '"other"'), ("if-none-match", tag)]
+    assert (await client.get(path, headers=lines)).status_code == 304
     other = await client.get(path, headers={"if-none-match": '"other"'})
     assert (other.status_code, other.content) == (200, first.content)
 
@@ -53,3 +55,22 @@ async def test_what_is_named_by_its_digest_may_be_kept_for_ever(
         said = (await client.get(f"{path}{mark}translation={translation}")).headers["cache-control"]
         assert ("immutable" in said) == ever
         assert ("must-revalidate" in said) != ever
+
+
+@pytest.mark.parametrize(
+    ("path", "ever"),
+    [
+        ("/v1/passages?ref=John 3:16-18; John 4", True),
+        ("/v1/passages?ref=Jn 3:16", False),
+        ("/v1/passages?ref=john 3:16", False),
+        ("/v1/books/43/chapters/3?", True),
+        ("/v1/books/Jn/chapters/3?", False),
+    ],
+)
+async def test_only_where_the_reading_is_certain_too(
+    client: httpx.AsyncClient, path: str, ever: bool
+) -> None:
+    for accept in ("application/json", "text/plain"):
+        asked = f"{path}&translation=one@{DIGESTS[0]}"
+        said = (await client.get(asked, headers={"accept": accept})).headers["cache-control"]
+        assert ("immutable" in said) == ever

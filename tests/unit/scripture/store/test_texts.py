@@ -44,6 +44,12 @@ def test_a_file_that_is_not_what_it_says_is_not_read(tmp_path: Path) -> None:
         texts.read(tmp_path)
 
 
+def test_a_file_of_brackets_is_damaged_as_others_are(tmp_path: Path) -> None:
+    (tmp_path / texts.NAME).write_bytes(b'{"version":1,"sha256":"x","texts":' + b"[" * 200_000)
+    with pytest.raises(HostError):
+        texts.read(tmp_path)
+
+
 def test_a_verse_that_was_changed_together_with_the_whole_is_seen(tmp_path: Path) -> None:
     file = texts.write(tmp_path, [Translation(ABOUT, CLEAN)])
     told = json.loads(file.read_text())

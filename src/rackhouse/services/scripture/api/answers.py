@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.services.scripture.api import shapes
-from rackhouse.services.scripture.model.problem import BadReference, NotFound, Problem
+from rackhouse.services.scripture.model.problem import BadReference, NotFound, NotRead, Problem
 
 JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
@@ -27,7 +27,7 @@ def kept(request: Request, said: msgspec.Struct | str, *, pinned: bool = False) 
         "cache-control": _FOR_EVER if pinned else _A_WHILE,
         "vary": "accept",
     }
-    if _has(request.headers.get("if-none-match", ""), tag):
+    if _has(",".join(request.headers.getlist("if-none-match")), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, PLAIN if isinstance(said, str) else JSON)
 
@@ -82,7 +82,8 @@ async def refused(_: Request, error: Exception) -> Response:
 async def unknown(request: Request, error: Exception) -> Response:
     """For a path that is not there, or is asked otherwise."""
     what = f"{request.method} {request.url.path[:80]} is not answered here"
-    problem = NotFound(what, fix="GET /openapi.json lists what is")
+    otherwise = isinstance(error, HTTPException) and error.status_code == NotRead.status
+    problem = (NotRead if otherwise else NotFound)(what, fix="GET /openapi.json lists what is")
     answer = await refused(request, problem)
     if isinstance(error, HTTPException):
         answer.status_code = error.status_code

@@ -16,7 +16,7 @@ from rackhouse.services.scripture.service.library import Library
 
 def create(held: Library) -> Starlette:
     """The application."""
-    return Starlette(
+    app = Starlette(
         routes=_routes(Reading(held)),
         exception_handlers={
             Problem: answers.refused,
@@ -24,6 +24,8 @@ def create(held: Library) -> Starlette:
             Exception: answers.unexpected,
         },
     )
+    app.router.redirect_slashes = False  # it would name the host that the client sent
+    return app
 
 
 def _routes(reading: Reading) -> list[Route]:

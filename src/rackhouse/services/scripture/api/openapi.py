@@ -37,8 +37,8 @@ class _Path:
 
 _TRANSLATION = _Parameter(
     name="translation",
-    says="Which, apart by commas. `kjv@84084a2a58c5` names its words by their digest: then the"
-    " answer never changes.",
+    says="Which, apart by commas, once. `kjv@84084a2a58c5` names its words by their digest: then"
+    " what a canonical reference is answered never changes.",
     example="kjv,asv",
 )
 _REF = _Parameter(
@@ -48,7 +48,10 @@ _REF = _Parameter(
     required=True,
 )
 _TEXT = _Parameter(
-    name="text", says="Prose.", example="As Juan 3:16 and Rom. 8:28 say.", required=True
+    name="text",
+    says="Prose: at most 7,000 characters.",
+    example="As Juan 3:16 and Rom. 8:28 say.",
+    required=True,
 )
 _BOOK = _Parameter(
     name="book",
@@ -98,8 +101,8 @@ def document() -> Json:
         "info": {
             "title": "Rackhouse scripture",
             "version": "1",
-            "description": "Scripture in several translations, verse by verse. Every answer has an"
-            " ETag; what is asked by a text's digest may be kept for ever.",
+            "description": "Scripture in several translations, verse by verse. Every answer under"
+            " /v1 has an ETag; what is asked by a text's digest may be kept for ever.",
         },
         "paths": {
             **{each.path: {"get": _get(each)} for each in _PATHS},

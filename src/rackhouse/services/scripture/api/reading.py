@@ -14,7 +14,9 @@ from rackhouse.services.scripture.model.references.find import find
 from rackhouse.services.scripture.service import library
 from rackhouse.services.scripture.service.library import Library
 
-MOST_TEXT = 20_000  # characters in which references are looked for
+# Characters in which references are looked for: uvicorn reads 64 KiB of a head, and a character may
+# be nine of them in an address.
+MOST_TEXT = 7_000
 
 
 class Reading:
@@ -30,12 +32,15 @@ class Reading:
 
     async def passages(self, request: Request) -> Response:
         """`GET /v1/passages?ref=&translation=`."""
-        reference = library.referred(_asked(request, "ref", "John 3:16"))
-        chosen = self._library.chosen(request.query_params.get("translation", ""))
+        asked = _asked(request, "ref", "John 3:16")
+        reference = library.referred(asked)
+        chosen = self._library.chosen(_asked(request, "translation", "kjv,asv", needed=False))
         some = chosen.translations
+        # How other writings are read may change, and an answer that is kept for ever may not.
+        pinned = chosen.pinned and asked == str(reference)
         if wants_plain(request):
-            return kept(request, shaping.plain(reference, some), pinned=chosen.pinned)
-        return kept(request, shaping.passages(reference, some), pinned=chosen.pinned)
+            return kept(request, shaping.plain(reference, some), pinned=pinned)
+        return kept(request, shaping.passages(reference, some), pinned=pinned)
 
     async def books(self, request: Request) -> Response:
         """`GET /v1/books`."""
@@ -45,11 +50,13 @@ class Reading:
         """`GET /v1/books/{book}/chapters/{chapter}`."""
         book = library.book_named(request.path_params["book"])
         number = library.chapter_of(book, request.path_params["chapter"])
-        chosen = self._library.chosen(request.query_params.get("translation", ""))
+        chosen = self._library.chosen(_asked(request, "translation", "kjv,asv", needed=False))
         verses = Range(book.first(number), book.last(number))
+        sure = {book.code, str(book.id), book.english}
+        pinned = chosen.pinned and request.path_params["book"] in sure
         if wants_plain(request):
             text = shaping.plain(Reference((verses,)), chosen.translations)
-            return kept(request, text, pinned=chosen.pinned)
+            return kept(request, text, pinned=pinned)
         before, after = library.beside(book, number)
         told = shapes.Chapter(
             reference=str(verses),
@@ -60,7 +67,7 @@ class Reading:
             before=_place(before),
             after=_place(after),
         )
-        return kept(request, told, pinned=chosen.pinned)
+        return kept(request, told, pinned=pinned)
 
     async def references(self, request: Request) -> Response:
         """`GET /v1/references?text=`."""
@@ -84,9 +91,11 @@ class Reading:
         return kept(request, shapes.References(references=told))
 
 
-def _asked(request: Request, name: str, example: str) -> str:
-    """A parameter that has to be there, once."""
+def _asked(request: Request, name: str, example: str, *, needed: bool = True) -> str:
+    """A parameter that may be there once, and has to be where it is `needed`."""
     said = request.query_params.getlist(name)
+    if not said and not needed:
+        return ""
     if len(said) != 1:
         times = f"{len(said)} times" if said else "not"
         fix = f"say it once, as ?{name}={example}"

@@ -5,7 +5,8 @@ Problem            status  code
 │   └── Unreadable 400     bad_reference       and nothing like one stands there
 ├── BadRequest     400     bad_request         another part of the request is wrong
 ├── TooMuch        400     too_much            more verses than one answer holds
-└── NotFound       404     not_found           no such translation, book, chapter or path
+├── NotFound       404     not_found           no such translation, book, chapter or path
+└── NotRead        405     not_allowed         a method that does not read
 """
 
 from __future__ import annotations
@@ -62,3 +63,9 @@ class NotFound(Problem):
     """No such translation, book, chapter or path."""
 
     status, code = 404, "not_found"
+
+
+class NotRead(Problem):
+    """A method that does not read."""
+
+    status, code = 405, "not_allowed"

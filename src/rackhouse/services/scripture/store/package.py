@@ -29,7 +29,7 @@ def read(file: Path) -> dict[int, str]:
     """The same, of one file."""
     try:
         return _verses(ast.parse(file.read_bytes()))
-    except (OSError, ValueError, SyntaxError, LookupError) as error:
+    except (OSError, ValueError, SyntaxError, LookupError, RecursionError) as error:
         raise HostError(
             f"the text cannot be read: {error}",
             where=str(file),

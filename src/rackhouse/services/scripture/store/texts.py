@@ -71,7 +71,7 @@ def read(folder: Path) -> tuple[Translation, ...]:
         raise host_error(error, file) from error
     try:
         return _checked(content)
-    except (ValueError, msgspec.DecodeError) as error:
+    except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise HostError(f"is no file of texts: {error}", where=str(file), fix=_FIX) from error
 
 
