@@ -60,7 +60,7 @@ COL: Colossians, col
 2TH: 2 Thessalonians, 2 thess, 2 thes, 2 th
 1TI: 1 Timothy, 1 tim, 1 ti, 1 tm
 2TI: 2 Timothy, 2 tim, 2 ti, 2 tm
-TIT: Titus, tit
+TIT: Titus, tit, tt
 PHM: Philemon, philem, phlm, phm
 HEB: Hebrews, heb, he
 JAS: James, jas, jam, jm

@@ -6,5 +6,6 @@ TABLE = """
 Tobit; Judith; Wisdom; Wisdom of Solomon; Sirach; Ecclesiasticus; Baruch; Letter of Jeremiah;
 Prayer of Azariah; Susanna; Bel and the Dragon; Prayer of Manasseh; 1 Maccabees; 2 Maccabees;
 3 Maccabees; 4 Maccabees; 1 Macc; 2 Macc; 3 Macc; 4 Macc; 1 Esdras; 2 Esdras; Enoch; Jubilees;
-Tobías; Judit; Sabiduría; Eclesiástico; Baruc; 1 Macabeos; 2 Macabeos; 1 Mac; 2 Mac
+Tobías; Judit; Sabiduría; Eclesiástico; Baruc; 1 Macabeos; 2 Macabeos; 1 Mac; 2 Mac;
+Tob; Tb; Jdt; Wis; Sab; Sb; Sir; Ecclus; Eclo; Bar; 1 Esd; 2 Esd
 """

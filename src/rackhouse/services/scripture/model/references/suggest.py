@@ -76,6 +76,12 @@ def mended(
     if not isinstance(problem, Unreadable):
         return problem
     at = next(at for at, token in enumerate(told) if token.start >= problem.at)
+    if at == 0 and told[0].text in words.LOOK:
+        said, rest = text[: told[0].end], text[told[0].end :].lstrip(" .,:")
+        perhaps = (rest,) if len(rest) <= _REST and not fault(rest) else ()
+        fix = "write the reference alone"
+        what = f"{said.strip()!r} is no part of a reference"
+        return BadReference(what, fix=fix, at=problem.at, perhaps=perhaps)
     ordinal, begin = names.ordinal_at(told, at)
     end = begin
     while told[end].kind is Kind.WORD and end - begin < _WORDS:

@@ -7,13 +7,13 @@ import unicodedata
 from enum import Enum
 from typing import NamedTuple
 
-# No two alternatives begin alike, so nothing is tried twice. Raised digits are marks (they belong
-# to footnotes); what has no width is passed over.
+# No two alternatives begin alike, so nothing is tried twice; `--` is a dash. Raised digits are
+# marks (they belong to footnotes); what has no width is passed over.
 _TOKEN = re.compile(
     r"(?P<word>(?:[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209f][\u0300-\u036f]*)+)"
     r"|(?P<number>[0-9]+)"
     r"|(?P<unseen>[\u00ad\u200b-\u200f\u2060\ufeff])"
-    r"|(?P<mark>\S)"
+    r"|(?P<mark>--|\S)"
 )
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 _SAME = str.maketrans(
@@ -83,4 +83,4 @@ def _token(group: str, said: str, start: int, end: int, glued: bool) -> Token:
         return Token(Kind.NUMBER, said, start, end, glued, number=number)
     if group == "word":
         return Token(Kind.WORD, fold(said), start, end, glued, small=said[0].islower())
-    return Token(Kind.MARK, said.translate(_SAME), start, end, glued)
+    return Token(Kind.MARK, said[:1].translate(_SAME), start, end, glued)

@@ -74,4 +74,5 @@ WORKS = _some(
 )
 LETTERS = _some("letter epistle carta epistola")
 GOSPELS = _some("gospel evangelio")
+LOOK = _some("cf cp see vease ver confer compare")  # before a reference, and no part of it
 OF = _some("of de del to")
