@@ -13,7 +13,7 @@ _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]"
 _HOURS = rf"^{_CLOCK}-{_CLOCK}$"
 _SHARE = r"^[0-9]{1,2}(\.[0-9]{1,2})?%$"
-_URL = r"^https?://[^/\s@?#]+(/[^\s?#]*)?$"
+_URL = r"^https?://[A-Za-z0-9._:%\[\]-]+(/[^\s?#]*)?$"
 _ZONE = r"^[A-Za-z]+(/[A-Za-z0-9_+-]+){0,2}$"
 
 
@@ -61,7 +61,7 @@ URL = Scalar(
     word="address",
     expected="an address",
     example="https://api.example.com/v1",
-    hint="write https://HOST, with its path where it has one",
+    hint="write https://HOST, with its path where it has one; HOST in ASCII, as xn--...",
     read=matching(_URL, lambda text: re.sub(r"(/v1)?/?$", "", text)),
     schema={**STRING, "pattern": _URL},
 )

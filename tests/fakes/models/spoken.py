@@ -76,6 +76,32 @@ class Server:
             await asyncio.sleep(0.005)
 
 
+class Flood:
+    """Says `begin` and then `part` after `part`, 50 MB of them, for as long as they are taken."""
+
+    MOST = 50_000_000
+
+    def __init__(self, begin: bytes, part: bytes) -> None:
+        self._begin, self._part = begin, part
+        self.sent = 0
+
+    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request(reader)
+        writer.write(self._begin)
+        while self.sent < self.MOST:
+            writer.write(self._part)
+            self.sent += len(self._part)
+            await writer.drain()
+
+    async def held_up(self) -> None:
+        """When it gets no further; no more was taken than the system holds for both."""
+        was = -1
+        while self.sent != was:
+            was = self.sent
+            await asyncio.sleep(0.1)
+        assert self.sent < self.MOST / 2
+
+
 async def request(reader: asyncio.StreamReader) -> bytes:
     """b"" when there is none any more."""
     try:

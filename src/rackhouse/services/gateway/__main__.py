@@ -7,9 +7,8 @@ import functools
 import resource
 import sys
 
-import uvicorn
-
 from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.serving import serve
 from rackhouse.services.gateway import settings, wiring
 from rackhouse.services.gateway.api.app import create
 from rackhouse.services.gateway.api.tidy import Tidy
@@ -28,20 +27,7 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     _many_files()
-    uvicorn.run(
-        Tidy(app, app.busy),
-        interface="asgi3",
-        host=told.host,
-        port=told.port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_level="warning",
-        timeout_graceful_shutdown=_LAST_WORDS,
-    )
+    serve(Tidy(app, app.busy), told.host, told.port, timeout_graceful_shutdown=_LAST_WORDS)
     return 0
 
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from rackhouse.kit import serving
 from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError, UsageError
 from rackhouse.services.gateway.model.config import Config
 
@@ -48,23 +49,16 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """From HOST, PORT, GATEWAY_MODELS, DATABASE_URL, REDIS_URL, REDIS_PREFIX and GATEWAY_CACHE,
     which is in the user's own cache where nothing is said.
     """
-    own = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME', '.')}/.cache"
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
-        port=_port(environment.get("PORT", "8080")),
+        port=serving.port(environment),
         models=Path(environment.get("GATEWAY_MODELS", "models.json")),
         database_url=environment.get("DATABASE_URL", ""),
         redis_url=_redis(environment.get("REDIS_URL", "")),
         redis_prefix=environment.get("REDIS_PREFIX", ""),
-        cache=Path(environment.get("GATEWAY_CACHE") or f"{own}/rackhouse/models"),
+        cache=Path(environment.get("GATEWAY_CACHE") or serving.own_cache(environment, "models")),
         spans=_spans(environment),
     )
-
-
-def _port(said: str) -> int:
-    if said.isascii() and said.isdecimal() and int(said) < 2**16:
-        return int(said)
-    raise UsageError("this is no port", where="PORT", fix="say a number from 0 to 65535")
 
 
 def _redis(said: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import uvicorn
-
 from rackhouse.kit.errors import RackhouseError
+from rackhouse.kit.serving import serve
 from rackhouse.services.scripture import settings, wiring
 
 
@@ -18,20 +17,7 @@ def main() -> int:
     except RackhouseError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    uvicorn.run(
-        app,
-        interface="asgi3",
-        host=told.host,
-        port=told.port,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        log_level="warning",
-    )
+    serve(app, told.host, told.port, lifespan="off")
     return 0
 
 

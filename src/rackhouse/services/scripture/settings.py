@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rackhouse.kit.errors import UsageError
+from rackhouse.kit import serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +25,10 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """From HOST, PORT and SCRIPTURE_FOLDER, which is in the user's own cache where nothing is
     said.
     """
-    own = environment.get("XDG_CACHE_HOME") or f"{environment.get('HOME', '.')}/.cache"
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
-        port=_port(environment.get("PORT", "8080")),
-        folder=Path(environment.get("SCRIPTURE_FOLDER") or f"{own}/rackhouse/scripture"),
+        port=serving.port(environment),
+        folder=Path(
+            environment.get("SCRIPTURE_FOLDER") or serving.own_cache(environment, "scripture")
+        ),
     )
-
-
-def _port(said: str) -> int:
-    if said.isascii() and said.isdecimal() and len(said) < 6 and int(said) < 2**16:
-        return int(said)
-    raise UsageError("this is no port", where="PORT", fix="say a number from 0 to 65535")

@@ -30,6 +30,7 @@ def test_the_cache(told: dict[str, str], place: str) -> None:
         ("PORT", "-1"),
         ("PORT", "65536"),
         ("PORT", "²"),
+        ("PORT", "9" * 5000),
         ("REDIS_URL", "localhost"),
         ("REDIS_URL", "redis://u:pa/ss@h:1"),
         ("REDIS_URL", "redis://:secret@"),

@@ -12,6 +12,7 @@ from rackhouse.services.gateway.api import http, parse
 from rackhouse.services.gateway.api.leaving import Leaving
 from rackhouse.services.gateway.api.posted import Posted
 from rackhouse.services.gateway.model.call import Call, Pieces, Reply
+from rackhouse.services.gateway.model.formats.events import event
 from rackhouse.services.gateway.model.problem import Problem
 from rackhouse.services.gateway.service.gateway import Gateway
 
@@ -31,10 +32,35 @@ class Ask(Posted):
         with Leaving(receive, send, _PATIENCE) as leaving:
             reply = await self._gateway.answer(call)
             if reply.pieces is None:
-                await http.send_body(send, reply.status, reply.body, by(reply, call, http.JSON))
-            else:
-                leaving.watch()
-                await _stream(reply.pieces, by(reply, call, http.EVENTS), leaving.send)
+                body = self.whole(reply.body, call)
+                await http.send_body(send, reply.status, body, _by(reply, call, http.JSON))
+                return
+            leaving.watch()
+            headers = [*_by(reply, call, http.EVENTS), (b"cache-control", b"no-cache")]
+            async with aclosing(reply.pieces) as pieces:
+                start = {"type": "http.response.start", "status": 200, "headers": headers}
+                await leaving.send(start)
+                last = await self.stream(pieces, call, leaving.send)
+            await leaving.send(http.piece(last, more=False))
+
+    def whole(self, body: bytes, call: Call) -> bytes:  # noqa: ARG002 (others have another form)
+        """An answer in the form of this path. UpstreamFailed for what cannot be."""
+        return body
+
+    async def stream(self, pieces: Pieces, call: Call, send: Send) -> bytes:  # noqa: ARG002
+        """Pieces until they end, as many at once as are there, but for the last. A problem in their
+        midst is an event.
+        """
+        held: list[bytes] = []
+        try:
+            async for each in pieces:
+                held.append(each)
+                if not pieces.more:
+                    await send(http.piece(b"".join(held)))
+                    held.clear()
+        except Problem as problem:
+            held.append(event(msgspec.json.encode(http.said(problem))))
+        return b"".join(held)
 
 
 async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Receive) -> Call:
@@ -50,25 +76,8 @@ async def called(gateway: Gateway, read: parse.Read, scope: Scope, receive: Rece
     return call if kind == call.kind else replace(call, kind=kind)
 
 
-def by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:
+def _by(reply: Reply, call: Call, kind: http.Header) -> list[http.Header]:
     """Who answered, and under which name the log has it."""
     said = [(b"x-rackhouse-upstream", http.safe(reply.upstream.name))]
     said += [(http.safe(name.lower()), http.safe(value)) for name, value in reply.headers.items()]
     return [kind, (b"x-request-id", call.id.encode()), *said]
-
-
-async def _stream(pieces: Pieces, headers: list[http.Header], send: Send) -> None:
-    """Pieces until they end, as many at once as are there. A problem in their midst is an event."""
-    headers.append((b"cache-control", b"no-cache"))
-    held: list[bytes] = []
-    async with aclosing(pieces):
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        try:
-            async for each in pieces:
-                held.append(each)
-                if not pieces.more:
-                    await send(http.piece(b"".join(held)))
-                    held.clear()
-        except Problem as problem:
-            held.append(b"data: " + msgspec.json.encode(http.said(problem)) + b"\n\n")
-    await send(http.piece(b"".join(held), more=False))

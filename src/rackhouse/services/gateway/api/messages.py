@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
-
 import msgspec
 from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
-from rackhouse.services.gateway.api import ask, chat, http, parse
-from rackhouse.services.gateway.api.leaving import Leaving
+from rackhouse.services.gateway.api import chat, http, parse
+from rackhouse.services.gateway.api.ask import Ask, called
 from rackhouse.services.gateway.api.posted import Posted
 from rackhouse.services.gateway.model.call import Call, Payload, Pieces
 from rackhouse.services.gateway.model.formats.anthropic import answer, request
@@ -18,30 +16,39 @@ from rackhouse.services.gateway.model.formats.events import Events, event
 from rackhouse.services.gateway.model.problem import Problem, UpstreamFailed
 from rackhouse.services.gateway.service.gateway import Gateway
 
-_PATIENCE = 1.0
 _BYTES = 4  # of a token, about
 
 
-class Messages(Posted):
+class Messages(Ask):
     """The path."""
 
     form = staticmethod(answer.error)
 
     def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
+        super().__init__(gateway, read)
 
-    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """As `Posted`."""
-        call = await ask.called(self._gateway, read, scope, receive)
-        with Leaving(receive, send, _PATIENCE) as leaving:
-            reply = await self._gateway.answer(call)
-            if reply.pieces is None:
-                body = _message(reply.body, call.model)
-                await http.send_body(send, reply.status, body, ask.by(reply, call, http.JSON))
-            else:
-                leaving.watch()
-                headers = ask.by(reply, call, http.EVENTS)
-                await _stream(reply.pieces, call, headers, leaving.send)
+    def whole(self, body: bytes, call: Call) -> bytes:
+        """As `Ask`."""
+        try:
+            return answer.from_chat(body, call.model)
+        except ValueError as error:
+            raise UpstreamFailed(str(error)) from error
+
+    async def stream(self, pieces: Pieces, call: Call, send: Send) -> bytes:
+        """As `Ask`."""
+        events, told = Events(), FromChat(f"msg_{call.id}", call.model)
+        held: list[bytes] = []
+        try:
+            async for each in pieces:
+                held += (one for data in events.feed(each) for one in told.read(data))
+                if held and not pieces.more:
+                    await send(http.piece(b"".join(held)))
+                    held.clear()
+            held += told.end()
+        except (Problem, ValueError) as error:
+            problem = error if isinstance(error, Problem) else UpstreamFailed(str(error))
+            held.append(event(msgspec.json.encode(answer.error(problem)), "error"))
+        return b"".join(held)
 
 
 class Count(Posted):
@@ -54,7 +61,7 @@ class Count(Posted):
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """As `Posted`."""
-        call = await ask.called(self._gateway, read, scope, receive)
+        call = await called(self._gateway, read, scope, receive)
         await self._gateway.parts.limits.admit(call.caller)
         about = {"input_tokens": max(1, call.prompt // _BYTES)}
         await http.send_body(send, 200, msgspec.json.encode(about), [http.JSON])
@@ -68,29 +75,3 @@ def read(payload: Payload, asker: parse.Asker) -> Call:
     if parse.flag(said, "stream"):
         said["stream_options"] = {"include_usage": True}
     return replace(chat.read(said, asker), marked=True, restart=False)
-
-
-def _message(body: bytes, model: str) -> bytes:
-    try:
-        return answer.from_chat(body, model)
-    except ValueError as error:
-        raise UpstreamFailed(str(error)) from error
-
-
-async def _stream(pieces: Pieces, call: Call, headers: list[http.Header], send: Send) -> None:
-    headers.append((b"cache-control", b"no-cache"))
-    events, told = Events(), FromChat(f"msg_{call.id}", call.model)
-    held: list[bytes] = []
-    async with aclosing(pieces):
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        try:
-            async for each in pieces:
-                held += (one for data in events.feed(each) for one in told.read(data))
-                if held and not pieces.more:
-                    await send(http.piece(b"".join(held)))
-                    held.clear()
-            held += told.end()
-        except (Problem, ValueError) as error:
-            problem = error if isinstance(error, Problem) else UpstreamFailed(str(error))
-            held.append(event(msgspec.json.encode(answer.error(problem)), "error"))
-    await send(http.piece(b"".join(held), more=False))

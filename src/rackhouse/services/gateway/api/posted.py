@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -13,7 +14,7 @@ from rackhouse.services.gateway.api import http
 from rackhouse.services.gateway.model.problem import Problem
 
 
-class Posted:
+class Posted(ABC):
     """One of them. `form` is how it says what is wrong."""
 
     form: Callable[[Problem], Any] = staticmethod(http.said)
@@ -31,9 +32,9 @@ class Posted:
                 await http.send_problem(send, Problem("the gateway failed"), self.form)
             raise
 
+    @abstractmethod
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is asked, answered. Problem, where nothing was sent yet."""
-        raise NotImplementedError
 
 
 class Paths:
