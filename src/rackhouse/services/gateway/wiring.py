@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.clients import builtin, judge, look, otlp, table
 from rackhouse.services.gateway.clients.wake import wake
 from rackhouse.services.gateway.model.config import Config, Key, Kind
@@ -66,7 +67,7 @@ async def opened(
     beyond its own life but what is `kept`, which the next one may be given.
     """
     settings, kept = settings or Settings(), kept or Kept()
-    base: database.Database | None = None
+    base: Database | None = None
     async with AsyncExitStack() as stack:
         clients = await stack.enter_async_context(table.opened())
         hire = partial(Keeper, cache=settings.cache)
@@ -142,9 +143,7 @@ async def _telemetry(
 
 
 @asynccontextmanager
-async def _quality(
-    config: Config, base: database.Database | None, parts: Parts
-) -> AsyncIterator[Measured]:
+async def _quality(config: Config, base: Database | None, parts: Parts) -> AsyncIterator[Measured]:
     evidence = Evidence(config, Quality(base) if base else None)
     async with (
         judge.opened() as judging,
@@ -170,7 +169,7 @@ async def _limits(settings: Settings, kept: Kept) -> AsyncIterator[Rates]:
 
 
 @asynccontextmanager
-async def _ledger(config: Config, base: database.Database | None) -> AsyncIterator[Ledger]:
+async def _ledger(config: Config, base: Database | None) -> AsyncIterator[Ledger]:
     replica = f"{socket.gethostname()}-{os.getpid()}"
     store = LedgerStore(base, replica) if base else NoLeases()
     async with BudgetLedger(config, store).running() as ledger:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fakes.stores import Store, postgres
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.model.config import Limit, Period
 from rackhouse.services.gateway.model.keys import PersonKey
-from rackhouse.services.gateway.store.database import Database, opened
+from rackhouse.services.gateway.store.database import opened
 from rackhouse.services.gateway.store.keys import StoredKeys
 
 pytestmark = pytest.mark.slow

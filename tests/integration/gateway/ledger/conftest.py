@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from fakes.stores import Store, postgres, valkey
-from rackhouse.services.gateway.store.database import Database, opened
+from rackhouse.kit.postgres.database import Database
+from rackhouse.services.gateway.store.database import opened
 
 
 @pytest.fixture(scope="session")

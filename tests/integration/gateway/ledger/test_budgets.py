@@ -13,6 +13,7 @@ import pytest
 from fakes.models.calls import call, caller
 from fakes.models.rack import NANO
 from fakes.stores import Store
+from rackhouse.kit.postgres.database import Database, Gone
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
     Budget,
@@ -27,7 +28,6 @@ from rackhouse.services.gateway.model.config import (
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
 from rackhouse.services.gateway.service.seams import Hold
-from rackhouse.services.gateway.store.database import Database, Gone
 from rackhouse.services.gateway.store.ledger import LedgerStore, Row
 
 pytestmark = pytest.mark.slow

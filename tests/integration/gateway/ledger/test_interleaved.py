@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from integration.gateway.ledger.test_leases import asked, told
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.service.ledger.lease import Lease
-from rackhouse.services.gateway.store.database import Database
 from rackhouse.services.gateway.store.ledger import Asked, LedgerStore, Told
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from rackhouse.services.gateway.store.database import Database
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.store.ledger import LIFE, Asked, Granted, LedgerStore, Row, Told
 
 pytestmark = pytest.mark.slow

@@ -23,7 +23,8 @@ import pytest
 from fakes.models.waiting import until_soon
 from fakes.stores import Store
 from integration.gateway.ledger.traffic import Upstreams, replica, upstream
-from rackhouse.services.gateway.store.database import Database, opened
+from rackhouse.kit.postgres.database import Database
+from rackhouse.services.gateway.store.database import opened
 from rackhouse.services.gateway.store.ledger import LedgerStore
 
 _MOST = 25.0  # seconds in which the budget is used up, or not on a slow machine

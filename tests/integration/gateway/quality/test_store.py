@@ -11,6 +11,7 @@ import pytest
 
 from fakes.models.rack import model
 from fakes.stores import Store, postgres
+from rackhouse.kit.postgres.database import Database, Gone
 from rackhouse.services.gateway.model.call import Call, Caller, Task
 from rackhouse.services.gateway.model.config import Config, Kind, Upstream
 from rackhouse.services.gateway.model.seen import Compared, Pair
@@ -18,7 +19,6 @@ from rackhouse.services.gateway.service.quality.book import DAYS
 from rackhouse.services.gateway.service.quality.evidence import Evidence, Given
 from rackhouse.services.gateway.service.quality.verify import HOLDS, fails
 from rackhouse.services.gateway.store import database
-from rackhouse.services.gateway.store.database import Database, Gone
 from rackhouse.services.gateway.store.quality import Quality
 
 pytestmark = pytest.mark.slow

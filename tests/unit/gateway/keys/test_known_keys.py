@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.config import Key
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import Away, BadRequest, NotFound, Unauthorized
 from rackhouse.services.gateway.service import keys as service
 from rackhouse.services.gateway.service.keys import KnownKeys, MemoryKeys
-from rackhouse.services.gateway.store.database import Gone
 
 GIVEN = Key(name="hello.llm", application="hello", secret="sk-given", models=("chat",))
 RUTH = PersonKey(name="ruth.laptop", person="ruth", requests_per_minute=5)

@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from fakes.models.calls import call, caller
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
     Budget,
@@ -27,7 +28,6 @@ from rackhouse.services.gateway.model.problem import Away, BadRequest, OverBudge
 from rackhouse.services.gateway.service.ledger import filling, flush
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
-from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Standing, Told
 
 OLD = Price(since="2000-01-01", input=1_000_000, output=1_000_000)

@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from fakes.models.calls import call, caller
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.call import Usage
 from rackhouse.services.gateway.model.config import (
     Budget,
@@ -22,7 +23,6 @@ from rackhouse.services.gateway.model.config import (
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.service.ledger.leases import NoLeases
 from rackhouse.services.gateway.service.ledger.ledger import BudgetLedger
-from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Standing, Told
 
 LOCAL = Upstream(name="own", kind=Kind.OLLAMA, model="m", local=True)

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import Protocol, TypeVar
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.call import Caller
 from rackhouse.services.gateway.model.config import SHADOW, Key
 from rackhouse.services.gateway.model.keys import PersonKey
 from rackhouse.services.gateway.model.problem import Away, BadRequest, NotFound, Unauthorized
-from rackhouse.services.gateway.store.database import Gone
 
 _Answer = TypeVar("_Answer")
 

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import asdict
 
+from rackhouse.kit.postgres.database import Database, Gone
 from rackhouse.services.gateway.model.account import Account, Batch, Sums
 from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.model.entry import Entry
 from rackhouse.services.gateway.model.problem import Away
 from rackhouse.services.gateway.store import accounts
-from rackhouse.services.gateway.store.database import Database, Gone
 
 # What of two replicas is added to the same accounts is added in one order: no deadlock.
 _WRITE = """

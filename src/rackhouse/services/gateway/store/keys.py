@@ -10,9 +10,9 @@ from typing import Any, LiteralString
 import msgspec
 from psycopg.types.json import Jsonb
 
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.model.config import Limit
 from rackhouse.services.gateway.model.keys import PersonKey
-from rackhouse.services.gateway.store.database import Database
 
 _SELECT: LiteralString = (
     "SELECT name, person, application, models, limits, requests_per_minute, tokens_per_minute,"
@@ -21,7 +21,7 @@ _SELECT: LiteralString = (
 
 
 class StoredKeys:
-    """Every method raises `database.Gone` when PostgreSQL is away."""
+    """Every method raises `Gone` when PostgreSQL is away."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

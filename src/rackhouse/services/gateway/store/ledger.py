@@ -13,8 +13,8 @@ from uuid import UUID
 from msgspec import convert, to_builtins
 from psycopg.types.json import Jsonb
 
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.model.config import Budget, Limit, Scope
-from rackhouse.services.gateway.store.database import Database
 
 LIFE = 60.0  # seconds that a lease holds without a word from its replica
 
@@ -117,7 +117,7 @@ def _own_clock() -> datetime | None:
 
 class LedgerStore:
     """`clock` answers the time that the statements go by; None is PostgreSQL's own, always so but
-    in tests; a lease ends after `life` seconds. Every method raises `database.Gone` when PostgreSQL
+    in tests; a lease ends after `life` seconds. Every method raises `Gone` when PostgreSQL
     is away, and may be called again.
     """
 

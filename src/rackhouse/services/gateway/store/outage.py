@@ -1,6 +1,4 @@
-"""A store that cannot be reached is told of once, with why and what to look at, and once more when
-it is back.
-"""
+"""Redis that cannot be reached is told of once, and once more when it is back."""
 
 from __future__ import annotations
 
@@ -12,38 +10,12 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
+from rackhouse.kit.postgres.outage import Outage
+
 NO_REDIS: Final = (RedisError, OSError, TimeoutError)
 
-_log = logging.getLogger("rackhouse.gateway.stores")
-
-
-class Outage:
-    """Of one store, whose address is in the variable `named`."""
-
-    def __init__(self, store: str, named: str) -> None:
-        self._store = store
-        self._named = named
-        self._away = self._sure = False
-
-    def missed(self, why: str, *, sure: bool = True) -> None:
-        """It does not answer. Told again where the first time nobody was `sure` why."""
-        if not self._away or (sure and not self._sure):
-            _log.warning(
-                "%s is away: %s. Look whether it runs, and whether %s names its host, port,"
-                " user and password",
-                *(self._store, why.rstrip(".?"), self._named),
-            )
-            self._sure = sure
-        self._away = True
-
-    def seen(self) -> None:
-        """It answers."""
-        if self._away:
-            _log.warning("%s is back", self._store)
-        self._away = self._sure = False
-
-
-_REDIS: Final = Outage("Redis", "REDIS_URL")  # one for all that is shared there
+# One for all that is shared there.
+_REDIS: Final = Outage("Redis", "REDIS_URL", logging.getLogger("rackhouse.gateway.stores"))
 
 
 @asynccontextmanager

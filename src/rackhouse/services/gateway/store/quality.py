@@ -8,6 +8,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
+from rackhouse.kit.postgres.database import Database
 from rackhouse.services.gateway.model.seen import (
     Answers,
     AnswersByDay,
@@ -16,7 +17,6 @@ from rackhouse.services.gateway.model.seen import (
     ComparedByDay,
     Pair,
 )
-from rackhouse.services.gateway.store.database import Database
 
 _FIRST = date(1970, 1, 1)
 

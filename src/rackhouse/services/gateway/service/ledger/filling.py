@@ -8,11 +8,11 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.problem import Away, OverBudget
 from rackhouse.services.gateway.service.ledger.flush import Flush
 from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse
-from rackhouse.services.gateway.store.database import Gone
 
 _PATIENCE = 3.0  # seconds for what others have set aside to come back: idle leases do after two
 _PAUSE = 0.1  # seconds between two looks whether it has: so long is a refusal believed

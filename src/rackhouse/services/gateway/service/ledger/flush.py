@@ -13,12 +13,12 @@ import time
 from math import inf
 from uuid import UUID
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.days import day
 from rackhouse.services.gateway.service.ledger.budgets import Budgets
 from rackhouse.services.gateway.service.ledger.lease import Lease
 from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse, until
-from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Kept, Told
 
 _log = logging.getLogger("rackhouse.gateway.ledger")

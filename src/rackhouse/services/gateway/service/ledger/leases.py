@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NoReturn, Protocol
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.config import Budget, Scope
-from rackhouse.services.gateway.store.database import Gone
 from rackhouse.services.gateway.store.ledger import Asked, Granted, Kept, Row, Told
 
 

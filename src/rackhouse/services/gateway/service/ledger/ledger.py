@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 from typing import Self
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.model.budgets import BudgetNow
 from rackhouse.services.gateway.model.call import Call, Usage
 from rackhouse.services.gateway.model.config import (
@@ -35,7 +36,6 @@ from rackhouse.services.gateway.service.ledger.leases import Leases
 from rackhouse.services.gateway.service.ledger.purse import Purse
 from rackhouse.services.gateway.service.seams import Hold
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
-from rackhouse.services.gateway.store.database import Gone
 
 _SHOWN = 200  # budgets among the metrics: those of people's keys may be many
 

@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, Protocol
 
+from rackhouse.kit.postgres.database import Gone
 from rackhouse.services.gateway.clients.judge import Said
 from rackhouse.services.gateway.model.call import DID_NOT_HOLD, Call, Reply, Task
 from rackhouse.services.gateway.model.config import Named, Upstream
@@ -26,7 +27,6 @@ from rackhouse.services.gateway.service.quality.order import arranged
 from rackhouse.services.gateway.service.quality.shadow import Dropped, Shadow
 from rackhouse.services.gateway.service.quality.verify import Verdict, unknown, verify
 from rackhouse.services.gateway.service.telemetry.metrics import Gauge
-from rackhouse.services.gateway.store.database import Gone
 
 _log = logging.getLogger("rackhouse.gateway.quality")
 
