@@ -44,6 +44,8 @@ def _files(service: str) -> Iterator[tuple[str, bytes]]:
     yield _WALL, b""
     yield from _modules(_PACKAGE, "*.py")
     yield from _modules(_PACKAGE / "kit", "**/*.py")
+    yield from _modules(_PACKAGE / "kit" / "look" / "static", "*")
+    yield from _modules(_PACKAGE / "kit" / "look" / "templates", "*")
     yield from _modules(own.parent, "*.py")
     for path in sorted(own.rglob("*")):
         inside = path.relative_to(own)
