@@ -1,0 +1,6 @@
+"""Bible Logic: answers whose every word of scripture the server wrote, and whose claims point at it.
+
+    api (parse, shape) -> service (plan, loop, tools) -> store | clients (three services)
+
+`model` is the vocabulary, the guard, the citations and the composing: pure, and knows none of them.
+"""

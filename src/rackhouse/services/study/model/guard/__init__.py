@@ -1,0 +1,23 @@
+"""The quotation guard: no word is presented as scripture that is not the text's own there.
+
+    Holder    a stream of chunks as whole sentences
+    clean     a sentence without what only changes how it looks; words, quotation marks, mentions
+    Index     runs of words of all held translations, packed
+    Guard     for each sentence a Verdict: what leaves, as plain text and as quotations
+    Stream    the two together, with what one sentence says of the next
+
+A *false accept* is a sentence that leaves although one of these holds of what leaves of it:
+
+- a quotation's words are not, letter by letter, those of its verses in its translation;
+- plain text in quotation marks, or that is introduced or signed as the words of a reference, of a
+  person of the Bible or of scripture itself, is not a run of the text's own words (of two words or
+  more; of one where it stands beside its reference; a term of up to three words in quotation marks,
+  which nothing introduces, is a term), or not of the verses that it is said to be of;
+- plain text without any mark has six words or more that follow a verse with a word swapped,
+  dropped, added or moved among them, and it is nearly all of its sentence, or too seldom a run
+  to be chance;
+- plain text speaks of a verse that there is not as if there were.
+
+Exact words may leave as plain text: they are the text's own. What is said *about* scripture, right
+or wrong, is no concern of the guard: the claims are judged by their citations.
+"""
