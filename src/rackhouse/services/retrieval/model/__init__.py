@@ -1,1 +1,1 @@
-"""What retrieval speaks of: passages, how texts are cut into them, and how they are ranked. Pure."""
+"""What retrieval speaks of: passages, how texts are cut into them, how they are ranked. Pure."""
