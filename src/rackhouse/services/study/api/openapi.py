@@ -1,0 +1,113 @@
+"""The interface as an OpenAPI 3.1 document, at `/openapi.json` and in `contracts/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from rackhouse.services.study.api.answers import ProblemShape
+from rackhouse.services.study.model.answer import Answer
+from rackhouse.services.study.service.study import Asked
+
+Json = dict[str, Any]
+_ERRORS = {
+    400: "What was sent is wrong: `param` names it, `fix` says how to mend it.",
+    401: "Nobody is signed in.",
+    404: "There is no such thing, or it is another person's.",
+    413: "It is more than is read.",
+    429: "Too many questions of yours are being answered.",
+    503: "A service that is needed does not answer.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """One method of a path. `streams`: it may answer in server-sent events."""
+
+    path: str
+    method: str
+    says: str
+    answer: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    streams: bool = False
+    errors: tuple[int, ...] = (401, 503)
+
+
+_PATHS: tuple[Path, ...] = (
+    Path(
+        path="/v1/ask",
+        method="post",
+        says="Ask. Events (status, evidence, part, restart, trace, error, done), or JSON where"
+        " `accept` says so.",
+        body=Asked,
+        answer=Answer,
+        streams=True,
+        errors=(400, 401, 404, 413, 429, 503),
+    ),
+)
+
+
+def document() -> Json:
+    """The whole of it, in a stable order."""
+    types = dict.fromkeys(it for each in _PATHS for it in (each.body, each.answer) if it)
+    _, schemas = msgspec.json.schema_components(
+        [ProblemShape, *types], ref_template="#/components/schemas/{name}"
+    )
+    alive = {"summary": "Whether it lives.", "responses": {"200": {"description": "It does."}}}
+    paths: Json = {}
+    for each in _PATHS:
+        paths.setdefault(each.path, {})[each.method] = _told(each)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rackhouse study",
+            "version": "1",
+            "description": "Questions about scripture, answered with its own words. The ingress"
+            " says who asks; everybody sees what is theirs alone.",
+        },
+        "paths": {**paths, "/healthz": {"get": alive}},
+        "components": {"schemas": schemas},
+    }
+
+
+@cache
+def written() -> bytes:
+    """The same as JSON. It never changes."""
+    return msgspec.json.encode(document())
+
+
+def _told(path: Path) -> Json:
+    answer: Json = {"description": "The answer." if path.answer else "Done."}
+    if path.answer:
+        answer["content"] = {"application/json": {"schema": _ref(path.answer)}}
+        if path.streams:
+            answer["content"]["text/event-stream"] = {}
+    told: Json = {
+        "summary": path.says,
+        "responses": {
+            "200" if path.answer else "204": answer,
+            **{str(each): _error(each) for each in path.errors},
+        },
+    }
+    names = [each[1:-1] for each in path.path.split("/") if each.startswith("{")]
+    if names:
+        told["parameters"] = [
+            {"name": it, "in": "path", "required": True, "schema": {"type": "string"}}
+            for it in names
+        ]
+    if path.body:
+        content = {"application/json": {"schema": _ref(path.body)}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _error(status: int) -> Json:
+    content = {"application/json": {"schema": _ref(ProblemShape)}}
+    return {"description": _ERRORS[status], "content": content}
+
+
+def _ref(struct: type[msgspec.Struct]) -> Json:
+    return {"$ref": f"#/components/schemas/{struct.__name__}"}

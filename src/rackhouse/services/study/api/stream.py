@@ -1,0 +1,81 @@
+"""Server-sent events while an answer is made. Who goes away stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import msgspec
+from starlette.responses import StreamingResponse
+
+from rackhouse.services.study.api.answers import shaped
+from rackhouse.services.study.model.answer import Answer, Heading, Quote, Said
+from rackhouse.services.study.model.problem import Problem
+from rackhouse.services.study.model.trace import Step
+from rackhouse.services.study.service.events import Event, Gathered, Restart, Status, Tell
+
+_BEAT = 15.0  # seconds after which a comment says that the connection lives
+_HEADERS = {
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-accel-buffering": "no",
+}
+_NAMES: dict[type, str] = {
+    Status: "status",
+    Gathered: "evidence",
+    Restart: "restart",
+    Heading: "part",
+    Said: "part",
+    Quote: "part",
+    Step: "trace",
+    Answer: "done",
+}
+_log = logging.getLogger("rackhouse.study")
+
+Making = Callable[[Tell], Awaitable[Answer]]
+
+
+def streamed(make: Making) -> StreamingResponse:
+    """What `make` tells, and the whole answer at the end."""
+    return StreamingResponse(_told(make), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _told(make: Making) -> AsyncIterator[bytes]:
+    waiting: asyncio.Queue[Event | Answer | Problem] = asyncio.Queue()
+
+    async def work() -> None:
+        try:
+            waiting.put_nowait(await make(waiting.put_nowait))
+        except Problem as problem:
+            waiting.put_nowait(problem)
+        except Exception as error:  # noqa: BLE001  the stream has begun: its end says so
+            _log.exception("an answer failed: %s", type(error).__name__)
+            waiting.put_nowait(Problem("the service failed", fix="its log says how"))
+
+    working = asyncio.create_task(work())
+    try:
+        while True:
+            try:
+                told = await asyncio.wait_for(waiting.get(), _BEAT)
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            yield _written(told)
+            if isinstance(told, Answer | Problem):
+                return
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+
+
+def _written(told: Event | Answer | Problem) -> bytes:
+    if isinstance(told, Problem):
+        return _event("error", msgspec.json.encode(shaped(told)))
+    return _event(_NAMES[type(told)], msgspec.json.encode(told))
+
+
+def _event(name: str, data: bytes) -> bytes:
+    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"

@@ -1,0 +1,1 @@
+"""The services that study asks, each by HTTP alone."""

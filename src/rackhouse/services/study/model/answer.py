@@ -1,0 +1,81 @@
+"""An answer: parts in their order. Words of scripture are parts of their own, which nobody but the
+text store has written.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from rackhouse.services.study.model.evidence import Passage, Translation
+from rackhouse.services.study.model.trace import Step
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWERED = "answered"
+    NOT_FOUND = "not_found"  # "I do not find this in scripture"
+
+
+class By(StrEnum):
+    """Who put the parts together."""
+
+    PASSAGES = "passages"  # nobody but the passages themselves
+    MODEL = "model"  # a language model wrote the sentences between them
+
+
+class QuotedVerse(Struct, frozen=True, kw_only=True):
+    """`marks` are the words that match, as characters from..up to. `found`: it is no context."""
+
+    id: int
+    chapter: int
+    verse: int
+    text: str
+    marks: tuple[tuple[int, int], ...] = ()
+    found: bool = True
+
+
+class Heading(Struct, frozen=True, kw_only=True, tag="heading", tag_field="kind"):
+    """A line above what follows."""
+
+    text: str
+
+
+class Said(Struct, frozen=True, kw_only=True, tag="said", tag_field="kind"):
+    """A sentence that is not scripture's. `citations` are codes of the evidence; `support` is a
+    support score (similarity and rules, no proof), null where nothing was compared.
+    """
+
+    text: str
+    citations: tuple[str, ...] = ()
+    support: float | None = None
+
+
+class Quote(Struct, frozen=True, kw_only=True, tag="quote", tag_field="kind"):
+    """Words of scripture, from the text store."""
+
+    reference: str
+    code: str
+    first: int
+    last: int
+    translation: str
+    verses: tuple[QuotedVerse, ...]
+
+
+Part = Heading | Said | Quote
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """`notes` say what was not as it should be: what was away, what was read otherwise."""
+
+    question: str
+    outcome: Outcome
+    by: By = By.PASSAGES
+    parts: tuple[Part, ...] = ()
+    notes: tuple[str, ...] = ()
+    evidence: tuple[Passage, ...] = ()
+    translations: tuple[Translation, ...] = ()
+    sureness: float = 0.0
+    trace: tuple[Step, ...] = ()

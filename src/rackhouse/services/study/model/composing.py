@@ -1,0 +1,88 @@
+"""An answer of passages alone: what answers best comes first, the rest by book, matches marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Part, Quote, QuotedVerse
+from rackhouse.services.study.model.canon import Canon, parts
+from rackhouse.services.study.model.evidence import Evidence, How, Passage, Translation
+from rackhouse.services.study.model.sureness import sure
+from rackhouse.services.study.model.trace import Step
+from rackhouse.services.study.model.words import content, marks, stem
+
+NOT_FOUND = "I do not find this in scripture."
+_FIRST = 3  # passages under "What answers best"
+_MOST = 8  # passages of an answer
+
+
+def composed(
+    canon: Canon,
+    question: str,
+    evidence: Evidence,
+    sureness: float,
+    *,
+    translations: Sequence[Translation] = (),
+    notes: Sequence[str] = (),
+    trace: Sequence[Step] = (),
+) -> Answer:
+    """The answer. Where the evidence is weak it says so, and the passages stay in `evidence`."""
+    found = sure(sureness) and len(evidence) > 0
+    return Answer(
+        question=question,
+        outcome=Outcome.ANSWERED if found else Outcome.NOT_FOUND,
+        parts=tuple(_laid_out(canon, question, evidence)) if found else (Heading(text=NOT_FOUND),),
+        notes=tuple(notes),
+        evidence=evidence.passages,
+        translations=tuple(translations),
+        sureness=round(sureness, 3),
+        trace=tuple(trace),
+    )
+
+
+def _laid_out(canon: Canon, question: str, evidence: Evidence) -> Iterable[Part]:
+    named = [each for each in evidence if each.why.how is How.NAMED]
+    others = [each for each in evidence if each.why.how is not How.NAMED][: _MOST - len(named)]
+    for each in named:
+        yield Heading(text=each.reference)
+        yield quoted(each, question)
+    if not others:
+        return
+    best, rest = others[:_FIRST], others[_FIRST:]
+    yield Heading(text="Beside it" if named else "What answers best")
+    for each in best:
+        yield quoted(each, question)
+    ordered = sorted(rest, key=lambda it: it.first)
+    for title, some in groupby(ordered, key=lambda it: _shelf(canon, it)):
+        yield Heading(text=title)
+        for each in some:
+            yield quoted(each, question)
+
+
+def _shelf(canon: Canon, passage: Passage) -> str:
+    return f"{canon.testament(passage.first)}: {canon.book(passage.first).english}"
+
+
+def quoted(passage: Passage, question: str) -> Quote:
+    """The passage in its first translation, what matches the question marked."""
+    words = passage.words()
+    wanted = {*content(question), *(stem(each) for each in passage.why.terms)}
+    return Quote(
+        reference=passage.reference,
+        code=passage.code,
+        first=passage.first,
+        last=passage.last,
+        translation=words.translation,
+        verses=tuple(
+            QuotedVerse(
+                id=each.id,
+                chapter=parts(each.id)[1],
+                verse=parts(each.id)[2],
+                text=each.text,
+                marks=marks(each.text, wanted),
+                found=not passage.hits or each.id in passage.hits,
+            )
+            for each in words.verses
+        ),
+    )

@@ -1,0 +1,74 @@
+"""What a client of the service can meet. Each says what is wrong and how to mend it.
+
+Problem            status  code
+├── BadRequest     400     bad_request       a part of the request is wrong
+├── Unauthorized   401     unauthorized      nobody is signed in, or the token is not known
+├── NotFound       404     not_found         there is no such thing, or it is another person's
+├── NotAllowed     405     not_allowed       a method that the path does not have
+├── TooLarge       413     too_large         more than is read
+├── TooMany        429     too_many          one person asks more at once than is answered
+└── Away           503     away              a service that is needed for it does not answer
+"""
+
+from __future__ import annotations
+
+
+class Problem(Exception):
+    """`param` names what of the request is meant; `perhaps` are texts that would be right."""
+
+    status: int = 500
+    code: str = "internal"
+
+    def __init__(
+        self, what: str, *, fix: str = "", param: str = "", perhaps: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.fix = fix
+        self.param = param
+        self.perhaps = perhaps
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  fix: {self.fix}" if self.fix else self.what
+
+
+class BadRequest(Problem):
+    """A part of the request is wrong."""
+
+    status, code = 400, "bad_request"
+
+
+class Unauthorized(Problem):
+    """Nobody is signed in, or the token is not known."""
+
+    status, code = 401, "unauthorized"
+
+
+class NotFound(Problem):
+    """There is no such thing, or it is another person's: nobody is told which."""
+
+    status, code = 404, "not_found"
+
+
+class NotAllowed(Problem):
+    """A method that the path does not have."""
+
+    status, code = 405, "not_allowed"
+
+
+class TooLarge(Problem):
+    """More than is read."""
+
+    status, code = 413, "too_large"
+
+
+class TooMany(Problem):
+    """One person asks more at once than is answered."""
+
+    status, code = 429, "too_many"
+
+
+class Away(Problem):
+    """A service that is needed for it does not answer."""
+
+    status, code = 503, "away"

@@ -1,0 +1,62 @@
+"""A question, from beginning to end: plan, evidence, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rackhouse.services.study.model.answer import Answer
+from rackhouse.services.study.model.composing import composed
+from rackhouse.services.study.model.evidence import Evidence, Translation
+from rackhouse.services.study.model.problem import NotFound
+from rackhouse.services.study.model.sureness import sureness
+from rackhouse.services.study.service.plan import Plan, Planner
+from rackhouse.services.study.service.seams import Retrieval, Scripture
+from rackhouse.services.study.service.tracing import Trace
+
+
+class Asking:
+    """Over the services that it is given."""
+
+    def __init__(self, scripture: Scripture, retrieval: Retrieval) -> None:
+        self.scripture = scripture
+        self.planner = Planner(scripture, retrieval)
+
+    async def chosen(self, names: Sequence[str]) -> tuple[Translation, ...]:
+        """The translations of those names; where none is named, all that are held. NotFound."""
+        held = {each.id: each for each in await self.scripture.translations()}
+        unknown = [each for each in names if each not in held]
+        if unknown:
+            raise NotFound(
+                f"there is no translation {unknown[0][:40]!r}",
+                fix=f"ask for one of: {', '.join(held)}",
+                param="translations",
+            )
+        return tuple(held[each] for each in dict.fromkeys(names)) or tuple(held.values())
+
+    async def plan(self, question: str, translations: Sequence[Translation], trace: Trace) -> Plan:
+        """What is found for it."""
+        return await self.planner.plan(question, [each.id for each in translations], trace)
+
+    async def extracted(
+        self,
+        question: str,
+        plan: Plan,
+        translations: Sequence[Translation],
+        trace: Trace,
+        *,
+        evidence: Evidence | None = None,
+        notes: Sequence[str] = (),
+    ) -> Answer:
+        """The answer of passages alone."""
+        found = plan.evidence if evidence is None else evidence
+        sure = sureness(plan.searched or question, found)
+        trace.step("compose", "Composed of passages alone", f"sureness {sure:.2f}")
+        return composed(
+            await self.scripture.canon(),
+            question,
+            found,
+            sure,
+            translations=translations,
+            notes=(*plan.notes, *notes),
+            trace=trace.steps,
+        )

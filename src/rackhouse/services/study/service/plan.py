@@ -1,0 +1,145 @@
+"""A question becomes a plan before any model is asked: what it names is looked up, the rest is
+searched, and what was found is the evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from rackhouse.services.study.model.canon import Canon
+from rackhouse.services.study.model.evidence import Evidence, How, Why
+from rackhouse.services.study.model.found import Found, Range
+from rackhouse.services.study.model.joining import Hit
+from rackhouse.services.study.model.problem import Away
+from rackhouse.services.study.model.words import content
+from rackhouse.services.study.service.passages import Passages
+from rackhouse.services.study.service.seams import Retrieval, Scripture
+from rackhouse.services.study.service.tracing import Trace
+
+SCRIPTURE = "scripture"  # the collection of verses
+MOST = 10  # passages of the evidence
+_HITS = 40  # verses that are joined to passages
+_WIDE = 200  # verses that are looked through for those within a reference
+_LONG = 15  # verses of a named passage that are shown whole
+_NAMED = 8  # references of a question that are followed
+_AWAY = "Search is away: only what the question names was looked up."
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The evidence, what it was searched by, and what had to be done without."""
+
+    evidence: Evidence
+    searched: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Planner:
+    """Over scripture and retrieval."""
+
+    def __init__(self, scripture: Scripture, retrieval: Retrieval) -> None:
+        self._scripture = scripture
+        self._retrieval = retrieval
+        self._passages = Passages(scripture)
+
+    async def plan(self, question: str, translations: Sequence[str], trace: Trace) -> Plan:
+        """What is found for a question. Away where scripture is, or where nothing is left to do."""
+        canon, named = await asyncio.gather(
+            self._scripture.canon(), self._scripture.references(question)
+        )
+        rest = _without(question, named)
+        ranges = [each for found in named for each in found.ranges][:_NAMED]
+        if ranges:
+            said = "; ".join(canon.written(*each) for each in ranges)
+            trace.step("look_up", f"The question names {said}")
+        hits, notes = await self._searched(rest, ranges, trace)
+        within = [hit for hit in hits if any(a <= hit.verse <= b for a, b in ranges)]
+        asked = _looked_up(canon, ranges, within)
+        beside = [] if ranges and within else hits
+        found = await self._passages.of([*asked, *beside[:_HITS]], translations, most=MOST)
+        trace.step("plan", f"{len(found)} passages are the evidence")
+        return Plan(evidence=Evidence(passages=tuple(found)), searched=rest, notes=tuple(notes))
+
+    async def _searched(
+        self, rest: str, ranges: Sequence[Range], trace: Trace
+    ) -> tuple[list[Hit], list[str]]:
+        """By what is left without its references. Whoever names nothing needs the search."""
+        if not content(rest):
+            return [], []
+        try:
+            with trace.timed("search", f"Searched for: {rest}") as told:
+                limit = _WIDE if ranges else _HITS
+                results = await self._retrieval.search(
+                    rest, limit=min(limit, 100), collections=(SCRIPTURE,)
+                )
+                told(f"{len(results.hits)} verses")
+        except Away:
+            if not ranges:
+                raise
+            return [], [_AWAY]
+        notes = [f"The search did without: {each}." for each in results.degraded]
+        if results.corrected and results.corrected != rest:
+            notes.append(f"Searched for “{results.corrected}”.")
+        hits = [
+            Hit(
+                verse=int(each.passage),
+                why=Why(
+                    how=How.SEARCHED,
+                    query=rest,
+                    score=each.score,
+                    signals=each.signals,
+                    terms=each.terms,
+                ),
+            )
+            for each in results.hits
+            if each.passage.isascii() and each.passage.isdecimal()
+        ]
+        return hits, notes
+
+
+def _without(question: str, named: Sequence[Found]) -> str:
+    for each in sorted(named, key=lambda it: -it.start):
+        question = f"{question[: each.start]} {question[each.end :]}"
+    return " ".join(question.split())
+
+
+def _looked_up(canon: Canon, ranges: Sequence[Range], within: Sequence[Hit]) -> list[Hit]:
+    """The verses of what was named. Of a long passage those that the rest of the question found,
+    and else its beginning.
+    """
+    hits = []
+    for first, last in ranges:
+        inside = [each for each in within if first <= each.verse <= last]
+        verses = list(_some(canon, first, last))
+        if inside and len(verses) > _LONG:
+            hits += [
+                Hit(
+                    verse=each.verse,
+                    why=Why(
+                        how=How.NAMED,
+                        query=each.why.query,
+                        score=each.why.score,
+                        signals=each.why.signals,
+                        terms=each.why.terms,
+                    ),
+                )
+                for each in inside[:_LONG]
+            ]
+            continue
+        terms = tuple(dict.fromkeys(term for each in inside for term in each.why.terms))
+        hits += [
+            Hit(verse=verse, why=Why(how=How.NAMED, score=1.0, terms=terms))
+            for verse in verses[:_LONG]
+        ]
+    return hits
+
+
+def _some(canon: Canon, first: int, last: int) -> list[int]:
+    some = []
+    for verse in canon.verses(first, last):
+        some.append(verse)
+        if len(some) > _LONG:
+            break
+    return some

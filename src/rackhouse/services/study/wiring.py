@@ -1,0 +1,34 @@
+"""The one place where the service's parts are put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from rackhouse.services.study.api.app import Parts
+from rackhouse.services.study.api.who import Who
+from rackhouse.services.study.clients.http import Door, session
+from rackhouse.services.study.clients.identity import Everybody, SignedIn
+from rackhouse.services.study.clients.retrieval import RetrievalClient
+from rackhouse.services.study.clients.scripture import ScriptureClient
+from rackhouse.services.study.service.asking import Asking
+from rackhouse.services.study.service.memory import NoRetrieval
+from rackhouse.services.study.service.seams import Retrieval
+from rackhouse.services.study.service.study import Study
+from rackhouse.services.study.settings import Settings
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Parts]:
+    """All of it, for as long as the server runs."""
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(session())
+        scripture = ScriptureClient(Door(http, "scripture", settings.scripture))
+        retrieval: Retrieval = NoRetrieval()
+        if settings.retrieval:
+            door = Door(http, "retrieval", settings.retrieval, settings.retrieval_key)
+            retrieval = RetrievalClient(door)
+        who: Who = Everybody(settings.person)
+        if settings.identity:
+            who = SignedIn(Door(http, "the console", settings.identity), settings.application)
+        yield Parts(study=Study(Asking(scripture, retrieval)), who=who)

@@ -1,0 +1,102 @@
+"""A question without any model: plan, evidence, and the passages as an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote
+from rackhouse.services.study.model.evidence import How
+from rackhouse.services.study.model.problem import Away, NotFound
+from rackhouse.services.study.service.asking import Asking
+from rackhouse.services.study.service.memory import MemoryRetrieval, NoRetrieval
+from rackhouse.services.study.service.tracing import Trace
+from unit.study.held import CANON, retrieval, scripture, texts
+
+SEARCH = retrieval()
+
+
+async def asked(
+    question: str, *names: str, search: MemoryRetrieval | NoRetrieval = SEARCH
+) -> tuple[Answer, Trace]:
+    asking, trace = Asking(scripture(), search), Trace()
+    translations = await asking.chosen(names)
+    plan = await asking.plan(question, translations, trace)
+    return await asking.extracted(question, plan, translations, trace), trace
+
+
+def quotes(answer: Answer) -> list[Quote]:
+    return [each for each in answer.parts if isinstance(each, Quote)]
+
+
+async def test_a_named_passage_is_looked_up_and_stands_alone() -> None:
+    answer, trace = await asked("John 3:16")
+    assert [each.reference for each in quotes(answer)] == ["John 3:16"]
+    assert answer.sureness == 1.0
+    assert answer.evidence[0].why.how is How.NAMED
+    assert [each.kind for each in trace.steps] == ["look_up", "plan", "compose"]
+
+
+async def test_of_a_long_passage_what_the_question_is_about() -> None:
+    answer, _ = await asked("what does Romans 8 say about the Spirit")
+    assert quotes(answer)
+    assert all(each.reference.startswith("Romans 8:") for each in quotes(answer))
+    assert len(answer.evidence) < len({it.id for each in quotes(answer) for it in each.verses})
+    words = [
+        verse.text[start:end].lower()
+        for each in quotes(answer)
+        for verse in each.verses
+        for start, end in verse.marks
+    ]
+    assert words
+    assert set(words) == {"spirit"}
+
+
+async def test_a_story_is_found_by_its_words() -> None:
+    answer, _ = await asked("who was swallowed by a great fish")
+    assert answer.outcome is Outcome.ANSWERED
+    assert quotes(answer)[0].reference == "Jonah 1:17"
+    assert isinstance(answer.parts[0], Heading)
+
+
+async def test_what_is_weak_is_not_an_answer() -> None:
+    answer, _ = await asked("how do I repair a bicycle tube")
+    assert answer.outcome is Outcome.NOT_FOUND
+    assert [each.text for each in answer.parts if isinstance(each, Heading)] == [
+        "I do not find this in scripture."
+    ]
+
+
+async def test_every_word_of_scripture_is_the_texts_own() -> None:
+    answer, _ = await asked("the love of God in Christ Jesus", "asv")
+    held = texts()["asv"]
+    assert quotes(answer)
+    for each in quotes(answer):
+        assert each.translation == "asv"
+        assert CANON.read(each.code) == (each.first, each.last)
+        assert all(verse.text == held[verse.id] for verse in each.verses)
+
+
+async def test_no_verse_is_quoted_twice() -> None:
+    answer, _ = await asked("the Spirit of God and the flesh")
+    verses = [verse.id for each in quotes(answer) for verse in each.verses]
+    assert len(verses) == len(set(verses))
+
+
+async def test_without_a_search_what_is_named_is_looked_up_and_it_says_so() -> None:
+    answer, _ = await asked("love in John 3:16", search=NoRetrieval())
+    assert [each.reference for each in quotes(answer)] == ["John 3:16"]
+    assert any("Search is away" in each for each in answer.notes)
+    with pytest.raises(Away):
+        await asked("love", search=NoRetrieval())
+
+
+async def test_an_unknown_translation_is_told_with_those_there_are() -> None:
+    with pytest.raises(NotFound, match="xyz") as told:
+        await asked("love", "xyz")
+    assert "kjv" in told.value.fix
+
+
+async def test_other_scripts_are_answered_too() -> None:
+    for question in ("מי היה דוד", "太初有道", "من هو داود", "¿Quién fue tragado por un pez?"):
+        answer, _ = await asked(question)
+        assert answer.outcome is Outcome.NOT_FOUND
