@@ -24,7 +24,7 @@ EXAMPLES = [
 
 def test_each_path_is_described_and_no_other() -> None:
     there = {route.path for route in create(HELD).routes}  # type: ignore[attr-defined]
-    assert set(DOCUMENT["paths"]) == there - {"/openapi.json"}
+    assert set(DOCUMENT["paths"]) == {it for it in there if it.startswith(("/v1/", "/healthz"))}
     assert {path for path, _, _ in EXAMPLES} == set(DOCUMENT["paths"]) - {"/healthz"}
 
 

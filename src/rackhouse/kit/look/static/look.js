@@ -1,6 +1,7 @@
 // Colours and size as the reader chose them, before anything is drawn; remembered on this machine.
 "use strict";
 (() => {
+  const NAMES = ["theme", "size", "flow"]; // `flow`: how verses follow each other, for pages that have some
   const root = document.documentElement;
   const remembered = (key) => { try { return localStorage.getItem(key) ?? ""; } catch { return ""; } };
   const remember = (key, value) => { try { localStorage.setItem(key, value); } catch { /* it forgets */ } };
@@ -10,10 +11,10 @@
   }
 
   root.classList.add("script");
-  for (const name of ["theme", "size"]) show(name, remembered(`look-${name}`));
+  for (const name of NAMES) show(name, remembered(`look-${name}`));
 
   document.addEventListener("DOMContentLoaded", () => {
-    for (const name of ["theme", "size"]) {
+    for (const name of NAMES) {
       for (const input of document.querySelectorAll(`input[name="look-${name}"]`)) {
         input.checked = input.value === remembered(`look-${name}`);
         input.addEventListener("change", () => {

@@ -15,7 +15,7 @@ from rackhouse.services.scripture.model.problem import BadReference, NotFound, N
 JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"  # the address names the words by their digest
-_A_WHILE = "public, max-age=300, must-revalidate"
+A_WHILE = "public, max-age=300, must-revalidate"
 
 
 def kept(request: Request, said: msgspec.Struct | str, *, pinned: bool = False) -> Response:
@@ -24,16 +24,17 @@ def kept(request: Request, said: msgspec.Struct | str, *, pinned: bool = False) 
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
         "etag": tag,
-        "cache-control": _FOR_EVER if pinned else _A_WHILE,
+        "cache-control": _FOR_EVER if pinned else A_WHILE,
         "vary": "accept",
     }
-    if _has(",".join(request.headers.getlist("if-none-match")), tag):
+    if has(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, PLAIN if isinstance(said, str) else JSON)
 
 
-def _has(said: str, tag: str) -> bool:
+def has(request: Request, tag: str) -> bool:
     """Whether `If-None-Match` names it."""
+    said = ",".join(request.headers.getlist("if-none-match"))
     tags = {each.strip().removeprefix("W/") for each in said.split(",")}
     return bool(tags & {tag, "*"})
 

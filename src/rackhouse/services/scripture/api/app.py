@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rackhouse.services.scripture.api import answers, openapi
+from rackhouse.services.scripture.api.pages.desk import Desk
+from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
 from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.service.library import Library
@@ -17,7 +19,7 @@ from rackhouse.services.scripture.service.library import Library
 def create(held: Library) -> Starlette:
     """The application."""
     app = Starlette(
-        routes=_routes(Reading(held)),
+        routes=[*_routes(Reading(held)), *pages(Desk(held))],
         exception_handlers={
             Problem: answers.refused,
             HTTPException: answers.unknown,

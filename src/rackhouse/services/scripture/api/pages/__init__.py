@@ -1,0 +1,1 @@
+"""Pages to read: rendered here, whole. A script adds comfort, and nothing needs it."""

@@ -1,0 +1,90 @@
+"""What every page has in common: the templates, the files, how an answer is sent."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from rackhouse.kit.look.assets import OURS, Assets
+from rackhouse.kit.look.pages import GUARD, HTML, environment
+from rackhouse.services.scripture.api.answers import A_WHILE, has
+from rackhouse.services.scripture.api.pages import setting
+from rackhouse.services.scripture.model.problem import Problem
+from rackhouse.services.scripture.service.library import Library
+
+_HERE = Path(__file__).parents[2]
+Page = Callable[[Request], Awaitable[Response]]
+
+
+def own_day() -> date:
+    """Today, where the service is."""
+    return datetime.now().astimezone().date()
+
+
+class Desk:
+    """A library, and what its pages are made with."""
+
+    def __init__(self, held: Library, today: Callable[[], date] = own_day) -> None:
+        self.library = held
+        self.today = today
+        self.assets = Assets(OURS, _HERE / "static")
+        self._templates = environment(_HERE / "templates", self.assets)
+        self._templates.filters |= setting.FILTERS
+        self._templates.globals |= {"translations": held.translations}
+        # Of all that a page is made of: the words, the look, and how it is written.
+        parts = [each.digest for each in held.translations] + [self.assets.digest]
+        parts += [each.read_text() for each in sorted((_HERE / "templates").iterdir())]
+        self.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        self._templates.globals["version"] = self.digest
+
+    def page(
+        self,
+        request: Request,
+        name: str,
+        /,
+        *,
+        status: int = 200,
+        by_cookie: bool = False,
+        **values: object,
+    ) -> Response:
+        """`templates/<name>.html`, with its ETag; without a body where it is there already."""
+        body = self._templates.get_template(f"{name}.html").render(values).encode()
+        headers = {**GUARD, "cache-control": A_WHILE if status == 200 else "no-store"}
+        if by_cookie:
+            headers["vary"] = "cookie"
+        if status == 200:
+            headers["etag"] = tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+            if has(request, tag):
+                return Response(status_code=304, headers=headers)
+        return Response(body, status, headers | {"content-type": HTML})
+
+    def problem(self, request: Request, problem: Problem) -> Response:
+        """What is wrong, and how to mend it, for a person."""
+        return self.page(request, "problem", status=problem.status, problem=problem)
+
+
+def guarded(desk: Desk, page: Page) -> Page:
+    """The page, or what is wrong as a page."""
+
+    @functools.wraps(page)
+    async def answered(request: Request) -> Response:
+        try:
+            return await page(request)
+        except Problem as problem:
+            return desk.problem(request, problem)
+
+    return answered
+
+
+def moved(path: str, *, status: int = 303) -> Response:
+    """To another of our own pages."""
+    place = quote(path, safe="/?=&#%+,:;@-._~")
+    headers = {**GUARD, "cache-control": "no-store"}
+    return RedirectResponse(place, status, headers)

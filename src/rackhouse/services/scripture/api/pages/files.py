@@ -1,0 +1,69 @@
+"""What pages ask for beside themselves: files, what makes them an application, reading offline."""
+
+from __future__ import annotations
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rackhouse.kit.look.pages import GUARD
+from rackhouse.services.scripture.api.pages.desk import Desk
+from rackhouse.services.scripture.model.problem import NotFound
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+_WORKER = "offline.js"
+
+
+class Files:
+    """`/static`, `/manifest.webmanifest`, `/sw.js`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._assets = desk.assets
+        self._desk = desk
+
+    async def static(self, request: Request) -> Response:
+        """A file by the address that a page has of it."""
+        asset = self._assets.found(request.url.path)
+        if asset is None:
+            raise NotFound("there is no such file", fix="load the page again: it names another")
+        headers = {"cache-control": _FOR_EVER, "x-content-type-options": "nosniff"}
+        return Response(asset.content, 200, headers | {"content-type": asset.kind})
+
+    async def manifest(self, _: Request) -> Response:
+        """What a phone is told when the pages are installed on it."""
+        icons = [
+            {"src": self._assets.address(f"icon-{size}.png"), "sizes": f"{size}x{size}"}
+            | {"type": "image/png", "purpose": "any maskable"}
+            for size in (192, 512)
+        ]
+        told = {
+            "name": "Bible",
+            "short_name": "Bible",
+            "description": "Scripture, in several translations.",
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#fdfbf7",
+            "theme_color": "#fdfbf7",
+            "icons": icons,
+        }
+        headers = {"cache-control": "public, max-age=300"}
+        return Response(msgspec.json.encode(told), 200, headers, "application/manifest+json")
+
+    async def worker(self, _: Request) -> Response:
+        """The script that keeps read chapters. Its version is the digest of all that is shown: with
+        other words, or another look, what it kept goes.
+        """
+        told = {
+            "version": self._desk.digest,
+            "files": [each.address for name, each in self._assets.all.items() if name != _WORKER],
+        }
+        body = b"const TOLD = %s;\n%s" % (
+            msgspec.json.encode(told),
+            self._assets.all[_WORKER].content,
+        )
+        headers = GUARD | {
+            "cache-control": "no-cache",
+            "content-type": "text/javascript; charset=utf-8",
+        }
+        return Response(body, 200, headers)

@@ -1,0 +1,106 @@
+"""A chapter, in one translation or in several beside each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rackhouse.services.scripture.api.pages import columns, setting
+from rackhouse.services.scripture.api.pages.columns import Columns
+from rackhouse.services.scripture.api.pages.desk import Desk, moved
+from rackhouse.services.scripture.model.canon.books import Book
+from rackhouse.services.scripture.model.problem import NotFound
+from rackhouse.services.scripture.model.reference import Range
+from rackhouse.services.scripture.model.translation import Translation
+from rackhouse.services.scripture.service import library
+
+_SPAN = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
+_MOST_SPANS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A verse in each translation; None where one does not have it."""
+
+    id: int
+    texts: tuple[str | None, ...]
+    lit: bool = False
+
+
+def rows(
+    verses: Range, some: Sequence[Translation], lit: frozenset[int] = frozenset()
+) -> list[Row]:
+    """A range, verse by verse."""
+    held = [{it.id: it.text for it in each.within(verses)} for each in some]
+    return [Row(id, tuple(each.get(id) for each in held), lit=id in lit) for id in verses.verses()]
+
+
+class Reading:
+    """`/read/JHN/3`, and with verses of it lit `/read/JHN/3/16-18`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def book(self, request: Request) -> Response:
+        """`/read/JHN`: where it begins."""
+        book = library.book_named(request.path_params["book"])
+        return moved(f"/read/{book.code}/1{_query(request)}")
+
+    async def chapter(self, request: Request) -> Response:
+        """The chapter, with what stands before and after it."""
+        held, said = self._desk.library, request.path_params
+        book = library.book_named(said["book"])
+        number = library.chapter_of(book, said["chapter"])
+        verses = said.get("verses", "")
+        lit = frozenset(_lit(book, number, verses))
+        path = f"/read/{book.code}/{number}" + (f"/{verses}" if verses else "")
+        own = "" if columns.said(request) else columns.kept(request, held)
+        if said["book"] != book.code or str(number) != said["chapter"] or own:
+            return moved(path + (own or _query(request)), status=307)
+        shown = columns.of(request, held)
+        return self._shown(request, book, number, lit, shown)
+
+    def _shown(
+        self, request: Request, book: Book, number: int, lit: frozenset[int], shown: Columns
+    ) -> Response:
+        whole = Range(book.first(number), book.last(number))
+        before, after = library.beside(book, number)
+        return self._desk.page(
+            request,
+            "reading",
+            by_cookie=not columns.said(request),
+            held=book,
+            number=number,
+            called=setting.chapter(book, number, shown.language),
+            columns=shown,
+            rows=rows(whole, shown.translations, lit),
+            lit=min(lit, default=0),
+            before=before,
+            after=after,
+        )
+
+
+def _query(request: Request) -> str:
+    return f"?{request.url.query}" if request.url.query else ""
+
+
+def _lit(book: Book, number: int, said: str) -> Iterator[int]:
+    """The verses of `16-18,20`. NotFound."""
+    if not said:
+        return
+    most = book.verses[number - 1]
+    for each in said.split(",", _MOST_SPANS)[:_MOST_SPANS]:
+        found = _SPAN.fullmatch(each)
+        first = int(found[1]) if found else 0
+        last = int(found[2] or first) if found else 0
+        if not 1 <= first <= last <= most:
+            raise NotFound(
+                f"{book.english} {number} has no verses {said[:20]!r}",
+                fix=f"ask for some of 1 to {most}, as /read/{book.code}/{number}/1-{most}",
+                param="verses",
+            )
+        yield from range(book.first(number, first), book.first(number, last) + 1)

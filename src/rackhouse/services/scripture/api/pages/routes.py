@@ -1,0 +1,32 @@
+"""Which page is where."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from rackhouse.services.scripture.api.pages.desk import Desk, guarded
+from rackhouse.services.scripture.api.pages.files import Files
+from rackhouse.services.scripture.api.pages.passages import Passages
+from rackhouse.services.scripture.api.pages.places import Places
+from rackhouse.services.scripture.api.pages.reading import Reading
+
+
+def routes(desk: Desk) -> list[Route]:
+    """All of them."""
+    places, reading, files = Places(desk), Reading(desk), Files(desk)
+    pages = {
+        "/": places.home,
+        "/books": places.books,
+        "/about": places.about,
+        "/go": places.go,
+        "/read/{book}": reading.book,
+        "/read/{book}/{chapter}": reading.chapter,
+        "/read/{book}/{chapter}/{verses}": reading.chapter,
+        "/passages": Passages(desk, places).passages,
+    }
+    others = {
+        "/static/{name}": files.static,
+        "/manifest.webmanifest": files.manifest,
+        "/sw.js": files.worker,
+    }
+    return [Route(path, guarded(desk, page)) for path, page in (pages | others).items()]
