@@ -12,10 +12,14 @@ from rackhouse.services.scripture import settings
 
 def test_what_is_said_and_what_is_not() -> None:
     assert settings.read({"HOME": "/home/ann"}) == settings.Settings(
-        folder=Path("/home/ann/.cache/rackhouse/scripture")
+        folder=Path("/home/ann/.cache/rackhouse/scripture"),
+        sword=(Path("/home/ann/.sword"), Path("/usr/share/sword")),
     )
-    told = settings.read({"HOST": "::1", "PORT": "81", "SCRIPTURE_FOLDER": "/texts"})
-    assert told == settings.Settings(host="::1", port=81, folder=Path("/texts"))
+    said = {"SCRIPTURE_FOLDER": "/texts", "SCRIPTURE_SWORD": "/a:/b", "SCRIPTURE_TEXTS": "/own"}
+    told = settings.read({"HOST": "::1", "PORT": "81", **said})
+    places = {"sword": (Path("/a"), Path("/b")), "texts": Path("/own")}
+    assert told == settings.Settings(host="::1", port=81, folder=Path("/texts"), **places)
+    assert settings.read({"HOME": "/", "SCRIPTURE_SWORD": ""}).sword == ()
 
 
 @pytest.mark.parametrize("port", ["", "x", "-1", "65536", "1" * 5000])

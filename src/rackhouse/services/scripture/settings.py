@@ -13,22 +13,38 @@ from rackhouse.kit import serving
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`host` and `port` where it listens; `folder` for the file of texts, which is made again where
-    it is lost.
+    it is lost; `sword` where modules of SWORD are looked for, the first folder first; `texts` for
+    files of one's own.
     """
 
     host: str = "127.0.0.1"
     port: int = 8080
     folder: Path = Path(".cache/rackhouse/scripture")
+    sword: tuple[Path, ...] = ()
+    texts: Path | None = None
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
-    """From HOST, PORT and SCRIPTURE_FOLDER, which is in the user's own cache where nothing is
-    said.
+    """From HOST, PORT, SCRIPTURE_FOLDER, which is in the user's own cache where nothing is said,
+    SCRIPTURE_SWORD, folders apart by colons ("" for none), and SCRIPTURE_TEXTS.
     """
+    texts = environment.get("SCRIPTURE_TEXTS")
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
         port=serving.port(environment),
         folder=Path(
             environment.get("SCRIPTURE_FOLDER") or serving.own_cache(environment, "scripture")
         ),
+        sword=_sword(environment),
+        texts=Path(texts) if texts else None,
     )
+
+
+def _sword(environment: Mapping[str, str]) -> tuple[Path, ...]:
+    """The usual places where nothing is said."""
+    said = environment.get("SCRIPTURE_SWORD")
+    if said is None:
+        home = environment.get("HOME")
+        own = (Path(home, ".sword"),) if home else ()
+        return (*own, Path("/usr/share/sword"))
+    return tuple(Path(each) for each in said.split(os.pathsep) if each)

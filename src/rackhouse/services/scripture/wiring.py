@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from starlette.types import ASGIApp
 
 from rackhouse.services.scripture.api.app import create
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.settings import Settings
 from rackhouse.services.scripture.store import imports
+from rackhouse.services.scripture.store.origin import Origin
+from rackhouse.services.scripture.store.sword import bibles
 
 
 def opened(settings: Settings) -> ASGIApp:
     """The application, with its texts in memory: imported first where they are not there yet."""
-    return create(Library(imports.kept(settings.folder)))
+    return create(Library(imports.kept(settings.folder, origins(settings))))
+
+
+def origins(settings: Settings) -> Iterator[Origin]:
+    """Where texts come from; the first is meant where none is named."""
+    yield from imports.packages()
+    yield from bibles.origins(settings.sword)

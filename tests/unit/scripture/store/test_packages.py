@@ -14,8 +14,10 @@ from rackhouse.services.scripture.model.canon.books import BOOKS
 from rackhouse.services.scripture.model.cleaning import words
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.translation import Translation
-from rackhouse.services.scripture.store import imports, texts
+from rackhouse.services.scripture.store import imports, packing, texts
+from rackhouse.services.scripture.store.drafts import Taken
 from rackhouse.services.scripture.store.sources import SOURCES
+from rackhouse.services.scripture.store.texts import Kept
 
 EVERYTHING = Range(BOOKS[0].first(), BOOKS[65].last())
 ABSENT = [40_017_021, 40_018_011, 40_023_014, 41_007_016, 41_009_044, 41_009_046, 41_011_026]
@@ -76,8 +78,13 @@ def test_verses_that_everybody_knows(held: dict[str, Translation]) -> None:
 def test_the_file_is_read_and_checked_within_a_second(
     held: dict[str, Translation], tmp_path: Path
 ) -> None:
-    texts.write(tmp_path, [*held.values()])
+    verses = [Taken({each.id: each.text for each in held[it.about.id]}) for it in SOURCES]
+    some = [
+        Kept(source.about.id, "1", packing.packed(source.about, taken))
+        for source, taken in zip(SOURCES, verses, strict=True)
+    ]
+    texts.write(tmp_path, some)
     began = time.process_time()
-    read = texts.read(tmp_path)
+    read = texts.opened(tmp_path, texts.read(tmp_path))
     assert time.process_time() - began < 1
     assert [each.digest for each in read] == [each.digest for each in SOURCES]

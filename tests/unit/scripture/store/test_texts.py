@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,32 +10,43 @@ import pytest
 from rackhouse.kit.errors import HostError, Missing
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.translation import Licence, Translation
-from rackhouse.services.scripture.store import imports, texts
+from rackhouse.services.scripture.store import imports, packing, texts
+from rackhouse.services.scripture.store.drafts import Taken
+from rackhouse.services.scripture.store.origin import Origin
+from rackhouse.services.scripture.store.texts import Kept
 from unit.scripture.store.bible import ABOUT, CLEAN, WORDS, package, source
 
 
+def kept(id: str = "tst", stamp: str = "1") -> Kept:
+    return Kept(id, stamp, packing.packed(ABOUT, Taken(CLEAN)))
+
+
 def test_what_was_written_is_read(tmp_path: Path) -> None:
-    made = Translation(ABOUT, CLEAN)
-    file = texts.write(tmp_path / "new" / "folder", [made])
-    (read,) = texts.read(file.parent)
-    assert (read.about, read.digest, len(read)) == (ABOUT, made.digest, 2)
+    file = texts.write(tmp_path / "new" / "folder", [kept()])
+    some = texts.read(file.parent)
+    assert some == (kept(),)
+    (read,) = texts.opened(file.parent, some)
+    assert (read.about, read.digest) == (ABOUT, Translation(ABOUT, CLEAN).digest)
     assert [each.text for each in read.within(Range(1_001_001, 1_002_001))] == [*CLEAN.values()]
     assert [each.name for each in file.parent.iterdir()] == [texts.NAME]
 
 
 def test_a_file_that_is_not_what_it_says_is_not_read(tmp_path: Path) -> None:
-    file = texts.write(tmp_path, [Translation(ABOUT, CLEAN)])
-    whole = file.read_text()
+    file = texts.write(tmp_path, [kept()])
+    whole = file.read_bytes()
     for harm in (
-        whole.replace("And it was", "And it is"),
-        whole.replace("Nobody's", "Somebody's"),
+        whole.replace(b"And it was", b"And it is "),
+        whole.replace(b"Nobody's", b"Somebody"),
+        whole.replace(b"tst", b"tsu", 1),
+        whole.replace(b"texts-2", b"texts-9"),
         whole[:-20],
-        whole.replace('"version":1', '"version":2'),
-        "",
-        "[]",
+        whole[:30],
+        whole + b"x",
+        b"",
+        b"[]",
     ):
         assert harm != whole
-        file.write_text(harm)
+        file.write_bytes(harm)
         with pytest.raises(HostError):
             texts.read(tmp_path)
     file.unlink()
@@ -44,21 +54,18 @@ def test_a_file_that_is_not_what_it_says_is_not_read(tmp_path: Path) -> None:
         texts.read(tmp_path)
 
 
-def test_a_file_of_brackets_is_damaged_as_others_are(tmp_path: Path) -> None:
-    (tmp_path / texts.NAME).write_bytes(b'{"version":1,"sha256":"x","texts":' + b"[" * 200_000)
-    with pytest.raises(HostError):
-        texts.read(tmp_path)
-
-
 def test_a_verse_that_was_changed_together_with_the_whole_is_seen(tmp_path: Path) -> None:
-    file = texts.write(tmp_path, [Translation(ABOUT, CLEAN)])
-    told = json.loads(file.read_text())
-    told["texts"][0]["verses"][0][2] = "In the end."
-    body = json.dumps(told["texts"], separators=(",", ":"))
-    told["sha256"] = hashlib.sha256(body.encode()).hexdigest()
-    file.write_text(json.dumps(told, separators=(",", ":")))
-    with pytest.raises(HostError, match="1001001"):
-        texts.read(tmp_path)
+    said = packing.packed(ABOUT, Taken(CLEAN)).replace(b"And it was", b"And it is ")
+    texts.write(tmp_path, [Kept("tst", "1", said)])
+    with pytest.raises(HostError, match="1001002"):
+        texts.opened(tmp_path, texts.read(tmp_path))
+
+
+def test_what_was_packed_otherwise_is_damaged_as_others_are(tmp_path: Path) -> None:
+    for said in (b"", b"\x91" * 200_000, b"{}"):
+        texts.write(tmp_path, [Kept("tst", "1", said)])
+        with pytest.raises(HostError):
+            texts.opened(tmp_path, texts.read(tmp_path))
 
 
 def test_a_translation_without_licence_or_attribution_cannot_be(tmp_path: Path) -> None:
@@ -71,7 +78,7 @@ def test_it_is_imported_once_and_again_when_it_is_harmed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     package(tmp_path, "pythonbible_tst", WORDS, monkeypatch)
-    sources = [source("pythonbible_tst", CLEAN)]
+    sources = [imports.packaged(source("pythonbible_tst", CLEAN))]
     (made,) = imports.kept(tmp_path / "kept", sources)
     assert {each.id: each.text for each in made} == CLEAN
     file = tmp_path / "kept" / texts.NAME
@@ -87,7 +94,7 @@ def test_other_words_than_were_pinned_are_refused(
 ) -> None:
     package(tmp_path, "pythonbible_other", WORDS | {1_001_002: "And it is."}, monkeypatch)
     with pytest.raises(HostError, match="other words"):
-        imports.kept(tmp_path, [source("pythonbible_other", CLEAN)])
+        imports.kept(tmp_path, [imports.packaged(source("pythonbible_other", CLEAN))])
     assert not (tmp_path / texts.NAME).exists()
 
 
@@ -95,7 +102,7 @@ def test_a_package_that_is_away_or_harmed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Missing, match="pythonbible-nowhere"):
-        imports.kept(tmp_path, [source("pythonbible_nowhere", CLEAN)])
+        imports.kept(tmp_path, [imports.packaged(source("pythonbible_nowhere", CLEAN))])
     file = package(tmp_path, "pythonbible_harmed", WORDS, monkeypatch)
     for harm in (
         "bible = (",
@@ -106,4 +113,43 @@ def test_a_package_that_is_away_or_harmed_is_named(
     ):
         file.write_text(harm)
         with pytest.raises(HostError):
-            imports.kept(tmp_path, [source("pythonbible_harmed", CLEAN)])
+            imports.kept(tmp_path, [imports.packaged(source("pythonbible_harmed", CLEAN))])
+
+
+def test_what_is_new_leaves_the_others_as_they_are(tmp_path: Path) -> None:
+    asked = []
+
+    def origin(id: str, stamp: str) -> Origin:
+        def take() -> Taken:
+            asked.append((id, stamp))
+            return Taken(CLEAN)
+
+        return Origin(about=replace(ABOUT, id=id), stamp=stamp, take=take)
+
+    imports.kept(tmp_path, [origin("one", "1"), origin("two", "1")])
+    imports.kept(tmp_path, [origin("one", "1"), origin("two", "2"), origin("three", "1")])
+    assert asked == [("one", "1"), ("two", "1"), ("two", "2"), ("three", "1")]
+    some = imports.kept(tmp_path, [origin("three", "1"), origin("one", "1")])
+    assert [each.about.id for each in some] == ["three", "one"]
+    assert len(asked) == 4
+
+
+def test_who_fails_is_left_out_and_who_has_an_id_keeps_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails() -> Taken:
+        raise HostError("is harmed", where="a module", fix="install it anew")
+
+    one = Origin(about=ABOUT, stamp="1", take=lambda: Taken(CLEAN))
+    (read,) = imports.kept(
+        tmp_path,
+        [
+            one,
+            Origin(about=replace(ABOUT, id="bad"), stamp="1", take=fails),
+            Origin(about=replace(ABOUT, id="none"), stamp="1", take=lambda: Taken({})),
+            replace(one, stamp="2"),
+        ],
+    )
+    assert read.about == ABOUT
+    for said in ("is harmed", "has no verse of ours", "has its id already"):
+        assert said in caplog.text

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rackhouse.services.scripture.model.annotations import Bare, Margin
 from rackhouse.services.scripture.model.reference import Range
 
 
@@ -45,10 +46,15 @@ class Verse:
 
 
 class Translation:
-    """The words. A verse that it does not have is absent. `digest` is that of all its verses."""
+    """The words. A verse that it does not have is absent. `digest` is that of all its verses;
+    `margin` is what stands beside them.
+    """
 
-    def __init__(self, about: About, verses: Mapping[int, str]) -> None:
+    def __init__(
+        self, about: About, verses: Mapping[int, str], margin: Margin | None = None
+    ) -> None:
         self.about = about
+        self.margin: Margin = margin or Bare()
         self._verses = dict(sorted(verses.items()))
         self.digest = digest_of(self._verses)
 

@@ -1,36 +1,100 @@
-"""The import: out of the packages, once, into the one file."""
+"""The import: out of packages, modules and files, once, into the one file."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from rackhouse.kit.errors import HostError, RackhouseError
 from rackhouse.services.scripture.model.translation import Translation
-from rackhouse.services.scripture.store import package, texts
+from rackhouse.services.scripture.store import package, packing, texts
+from rackhouse.services.scripture.store.drafts import Taken
+from rackhouse.services.scripture.store.origin import Origin
 from rackhouse.services.scripture.store.sources import SOURCES, Source
+from rackhouse.services.scripture.store.texts import Kept
 
 _log = logging.getLogger(__name__)
 
 
-def kept(folder: Path, sources: Iterable[Source] = SOURCES) -> tuple[Translation, ...]:
-    """The texts of the folder; imported first where they are not there, are damaged, or are not
-    those of the sources.
+def kept(folder: Path, origins: Iterable[Origin]) -> tuple[Translation, ...]:
+    """The texts of the folder. What is not there, is damaged, or was made of another source is
+    imported first; what is there stays as it is.
     """
-    sources = tuple(sources)
+    origins = _apart(origins)
+    held = _held(folder)
+    some = [it for it in (_kept(each, held) for each in origins) if it]
+    if some == list(held.values()):
+        try:
+            return texts.opened(folder, some)
+        except RackhouseError as error:
+            _log.warning("the texts are imported: %s", error)
+            some = [it for it in (_kept(each, {}) for each in origins) if it]
+    texts.write(folder, some)
+    return texts.opened(folder, some)
+
+
+def _held(folder: Path) -> dict[tuple[str, str], Kept]:
+    """What lies there already, by its id and what it was made of."""
     try:
-        held = texts.read(folder)
+        return {(each.id, each.stamp): each for each in texts.read(folder)}
     except RackhouseError as error:
         _log.info("the texts are imported: %s", error)
-    else:
-        if [(each.about, each.digest) for each in held] == [
-            (it.about, it.digest) for it in sources
-        ]:
-            return held
-    made = tuple(taken(each) for each in sources)
-    texts.write(folder, made)
-    return texts.read(folder)
+        return {}
+
+
+def _kept(origin: Origin, held: dict[tuple[str, str], Kept]) -> Kept | None:
+    """One translation as it goes into the file; None where it cannot be, and need not."""
+    about = origin.about
+    if there := held.get((about.id, origin.made_of)):
+        return there
+    began = time.monotonic()
+    try:
+        taken = origin.take()
+        if not taken.verses:
+            raise HostError("has no verse of ours", where=about.name, fix="look at its files")
+    except RackhouseError as error:
+        if origin.needed:
+            raise
+        _log.warning("%s (%s) is not served: %s", about.id, about.name, error)
+        return None
+    _log.info(
+        "imported %s (%s): %s verses in %.1f s",
+        *(about.id, about.name, f"{len(taken.verses):,}", time.monotonic() - began),
+    )
+    if taken.unplaced:
+        _log.info(
+            "%s: %d verses have no number of ours, and are not served: %s",
+            *(about.id, len(taken.unplaced), ", ".join(taken.unplaced[:20])),
+        )
+    return Kept(about.id, origin.made_of, packing.packed(about, taken))
+
+
+def _apart(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Each id once: who comes later is left out."""
+    some: dict[str, Origin] = {}
+    for each in origins:
+        if each.about.id in some:
+            other = some[each.about.id].about.name
+            _log.warning("%s is not served: %s has its id already", each.about.name, other)
+        some.setdefault(each.about.id, each)
+    return tuple(some.values())
+
+
+def packages() -> tuple[Origin, ...]:
+    """Those that every machine has."""
+    return tuple(map(packaged, SOURCES))
+
+
+def packaged(source: Source) -> Origin:
+    """Of a package."""
+    return Origin(
+        about=source.about,
+        stamp=source.digest,
+        take=lambda: Taken({each.id: each.text for each in taken(source)}),
+        needed=True,
+    )
 
 
 def taken(source: Source) -> Translation:

@@ -1,64 +1,61 @@
-"""The one file of texts: written whole or not at all, and believed as far as its digests go."""
+"""The one file of texts: written whole or not at all, and believed as far as its digests go.
+
+A few letters that say what it is, the length and digest of a head, the head (JSON, a row for each
+translation) and then the translations, each as it was packed. A translation whose source is still
+the same is taken over as it lies there.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from rackhouse.kit.errors import HostError, Missing
 from rackhouse.kit.files import host_error, make_folder, write_atomic
-from rackhouse.services.scripture.model.translation import (
-    About,
-    Licence,
-    Translation,
-    sha256,
-)
+from rackhouse.services.scripture.model.translation import Translation
+from rackhouse.services.scripture.store import packing
 
-NAME = "texts.json"
-_VERSION = 1
+NAME = "texts.bin"
+_MAGIC = b"rackhouse-texts-2\n"
+_HEAD = struct.Struct("<I32s")
+_FIX = "start the service anew: it takes the texts from where they come from again"
 
 
-class _Verse(msgspec.Struct, array_like=True, frozen=True):
-    id: int
-    sha256: str
-    text: str
-
-
-class _Text(msgspec.Struct, frozen=True, kw_only=True):
+class _Row(msgspec.Struct, array_like=True, frozen=True):
     id: str
-    name: str
-    language: str
-    licence: str
-    attribution: str
-    digest: str
-    verses: list[_Verse]
+    stamp: str
+    length: int
+    sha256: bytes
 
 
-class _File(msgspec.Struct, frozen=True, kw_only=True):
-    """`sha256` is that of the bytes of `texts`, as they stand in the file."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A translation as it lies in the file. `stamp` says what it was made of."""
 
-    version: int
-    sha256: str
-    texts: msgspec.Raw
+    id: str
+    stamp: str
+    packed: bytes | memoryview
 
 
-def write(folder: Path, translations: Sequence[Translation]) -> Path:
+def write(folder: Path, some: Sequence[Kept]) -> Path:
     """The file, in that folder. HostError."""
     make_folder(folder)
-    texts = msgspec.json.encode([_text(each) for each in translations])
-    whole = hashlib.sha256(texts).hexdigest()
+    rows = [
+        _Row(it.id, it.stamp, len(it.packed), hashlib.sha256(it.packed).digest()) for it in some
+    ]
+    head = msgspec.json.encode(rows)
+    begins = _MAGIC + _HEAD.pack(len(head), hashlib.sha256(head).digest()) + head
     file = folder / NAME
-    write_atomic(
-        file,
-        msgspec.json.encode(_File(version=_VERSION, sha256=whole, texts=msgspec.Raw(texts))),
-    )
+    write_atomic(file, b"".join((begins, *(it.packed for it in some))))
     return file
 
 
-def read(folder: Path) -> tuple[Translation, ...]:
+def read(folder: Path) -> tuple[Kept, ...]:
     """What it holds, all of it checked. Missing where there is none; HostError where it is not what
     it says.
     """
@@ -71,42 +68,39 @@ def read(folder: Path) -> tuple[Translation, ...]:
         raise host_error(error, file) from error
     try:
         return _checked(content)
+    except (ValueError, struct.error, RecursionError, msgspec.DecodeError) as error:
+        raise _harmed(file, error) from error
+
+
+def opened(folder: Path, some: Sequence[Kept]) -> tuple[Translation, ...]:
+    """The translations, each verse checked. HostError."""
+    try:
+        return tuple(packing.opened(each.packed) for each in some)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
-        raise HostError(f"is no file of texts: {error}", where=str(file), fix=_FIX) from error
+        raise _harmed(folder / NAME, error) from error
 
 
-_FIX = "start the service anew: it takes the texts out of their packages again"
-
-
-def _checked(content: bytes) -> tuple[Translation, ...]:
-    told = msgspec.json.decode(content, type=_File)
-    if told.version != _VERSION:
-        raise ValueError(f"it is of version {told.version}, and {_VERSION} is read")
-    if hashlib.sha256(told.texts).hexdigest() != told.sha256:
+def _checked(whole: bytes) -> tuple[Kept, ...]:
+    content = memoryview(whole)
+    if not whole.startswith(_MAGIC):
+        raise ValueError("it does not begin as one")
+    length, digest = _HEAD.unpack_from(content, len(_MAGIC))
+    at = len(_MAGIC) + _HEAD.size
+    head = content[at : at + length]
+    if hashlib.sha256(head).digest() != digest:
         raise ValueError("its bytes are not those that were written")
-    return tuple(_translation(each) for each in msgspec.json.decode(told.texts, type=list[_Text]))
+    at += length
+    kept = []
+    for row in msgspec.json.decode(head, type=list[_Row]):
+        packed = content[at : at + row.length]
+        if hashlib.sha256(packed).digest() != row.sha256:
+            raise ValueError(f"the bytes of {row.id} are not those that were written")
+        kept.append(Kept(row.id, row.stamp, packed))
+        at += row.length
+    if at != len(content):
+        raise ValueError("something stands behind its end")
+    return tuple(kept)
 
 
-def _translation(text: _Text) -> Translation:
-    for verse in text.verses:
-        if sha256(verse.text) != verse.sha256:
-            raise ValueError(f"the verse {verse.id} of {text.id} is not as it was written")
-    licence = Licence(name=text.licence, attribution=text.attribution)
-    about = About(id=text.id, name=text.name, language=text.language, licence=licence)
-    translation = Translation(about, {verse.id: verse.text for verse in text.verses})
-    if translation.digest != text.digest:
-        raise ValueError(f"{text.id} is not as it was written")
-    return translation
-
-
-def _text(translation: Translation) -> _Text:
-    about = translation.about
-    return _Text(
-        id=about.id,
-        name=about.name,
-        language=about.language,
-        licence=about.licence.name,
-        attribution=about.licence.attribution,
-        digest=translation.digest,
-        verses=[_Verse(each.id, each.sha256, each.text) for each in translation],
-    )
+def _harmed(file: Path, error: Exception) -> HostError:
+    return HostError(f"is no file of texts: {error}", where=str(file), fix=_FIX)

@@ -1,0 +1,52 @@
+"""A verse's piece of XML as SWORD keeps it: what it opens may be closed in another verse, so it is
+read tag by tag and need not be well formed. Nothing in it can be expanded.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import lru_cache
+
+from rackhouse.services.scripture.model.composing import Composed, Composer
+from rackhouse.services.scripture.store.markup.osis import Elements
+
+# No `<` within a tag, so that hostile text takes time in proportion to its length.
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)([^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*)>")
+_HAS = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+
+
+class Fragments:
+    """Reads one verse after the other; without `words`, no Strong's numbers."""
+
+    def __init__(self, *, words: bool = True) -> None:
+        self._to = Composer()
+        self._elements = Elements(self._to, words=words)
+
+    def read(self, said: str) -> tuple[Composed, ...]:
+        """A verse, and others that stand in its place."""
+        at = 0
+        elements = self._elements
+        for tag in _TAG.finditer(said):
+            begins, at_end = tag.span()
+            if begins > at:
+                elements.text(_plain(said[at:begins]))
+            at = at_end
+            closes, name, has = tag.groups()
+            if closes:
+                elements.ends(name)
+            else:
+                elements.begins(name, _attributes(has) if has else {}, has.endswith("/"))
+        if at < len(said):
+            elements.text(_plain(said[at:]))
+        elements.finished()
+        return self._to.done()
+
+
+@lru_cache(maxsize=4096)
+def _attributes(said: str) -> dict[str, str]:
+    return {name: html.unescape(one or other) for name, one, other in _HAS.findall(said)}
+
+
+def _plain(said: str) -> str:
+    return html.unescape(said) if "&" in said else said
