@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from rackhouse.services.scripture.model.canon.books import BOOKS
+from rackhouse.services.scripture.model.canon.numbering import numbering
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.translation import About, Licence, Translation
 from rackhouse.services.scripture.service.library import Library
+from rackhouse.services.scripture.store import packing
+from rackhouse.services.scripture.store.drafts import Draft
+from rackhouse.services.scripture.store.markup.fragments import Fragments
 
 LICENCE = Licence(name="Public domain", attribution="Ours.")
 
@@ -16,4 +20,23 @@ def translation(id: str, missing: tuple[int, ...] = ()) -> Translation:
     return Translation(about, {it: f"{id} {it}" for it in everything if it not in missing})
 
 
+def noted() -> Translation:
+    """Two verses, with what stands beside them; the second stands elsewhere in its edition."""
+    draft = Draft(numbering("english"))
+    reads = Fragments()
+    for place, said in {
+        ("JHN", 3, 16): (
+            '<title>The Son</title><w lemma="strong:G3779">So</w> <w lemma="strong:G25">loved</w>'
+            ' <w lemma="strong:G2316">God</w><note>Or, <i>Elohim</i></note>'
+            '<w lemma="strong:G26 strong:G25">the love</w>.'
+        ),
+        ("ROM", 14, 24): '<w lemma="strong:G26">Love</w>, <w lemma="strong:G26">love</w>',
+    }.items():
+        for each in reads.read(said):
+            draft.add(place, each)
+    about = About(id="noted", name="NOTED", language="en", licence=LICENCE)
+    return packing.opened(packing.packed(about, draft.taken()))
+
+
 HELD = Library((translation("one"), translation("two", (43_003_017,))))
+NOTED = Library((*HELD.translations, noted()))

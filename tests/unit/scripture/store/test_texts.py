@@ -38,7 +38,7 @@ def test_a_file_that_is_not_what_it_says_is_not_read(tmp_path: Path) -> None:
         whole.replace(b"And it was", b"And it is "),
         whole.replace(b"Nobody's", b"Somebody"),
         whole.replace(b"tst", b"tsu", 1),
-        whole.replace(b"texts-2", b"texts-9"),
+        whole.replace(b"rackhouse-texts", b"rackhouse-verse"),
         whole[:-20],
         whole[:30],
         whole + b"x",

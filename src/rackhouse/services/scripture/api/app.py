@@ -12,6 +12,7 @@ from rackhouse.services.scripture.api import answers, openapi
 from rackhouse.services.scripture.api.pages.desk import Desk
 from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
+from rackhouse.services.scripture.api.words import Words
 from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.service.library import Library
 
@@ -19,7 +20,7 @@ from rackhouse.services.scripture.service.library import Library
 def create(held: Library) -> Starlette:
     """The application."""
     app = Starlette(
-        routes=[*_routes(Reading(held)), *pages(Desk(held))],
+        routes=[*_routes(held), *pages(Desk(held))],
         exception_handlers={
             Problem: answers.refused,
             HTTPException: answers.unknown,
@@ -30,7 +31,9 @@ def create(held: Library) -> Starlette:
     return app
 
 
-def _routes(reading: Reading) -> list[Route]:
+def _routes(held: Library) -> list[Route]:
+    reading, words = Reading(held), Words(held)
+
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
@@ -43,6 +46,7 @@ def _routes(reading: Reading) -> list[Route]:
         Route("/v1/books", reading.books),
         Route("/v1/books/{book}/chapters/{chapter}", reading.chapter),
         Route("/v1/references", reading.references),
+        Route("/v1/strongs/{number}", words.strong),
         Route("/healthz", healthz),
         Route("/openapi.json", described),
     ]

@@ -47,6 +47,11 @@ _REF = _Parameter(
     example="John 3:16-18; 1 Cor 13",
     required=True,
 )
+_INCLUDE = _Parameter(
+    name="include",
+    says="What else: words (with Strong's numbers), notes, headings, apart by commas.",
+    example="words,notes",
+)
 _TEXT = _Parameter(
     name="text",
     says="Prose: at most 7,000 characters.",
@@ -61,6 +66,11 @@ _BOOK = _Parameter(
     required=True,
 )
 _CHAPTER = _Parameter(name="chapter", says="Its number.", example="3", where="path", required=True)
+_NUMBER = _Parameter(
+    name="number", says="A Strong's number.", example="G26", where="path", required=True
+)
+_LIMIT = _Parameter(name="limit", says="How many verses, at most 500.", example="100")
+_AFTER = _Parameter(name="after", says="The `next` of the answer before.", example="43003016")
 _PATHS = (
     _Path(
         path="/v1/translations",
@@ -71,7 +81,7 @@ _PATHS = (
         path="/v1/passages",
         says="The words that a reference points at.",
         answer=shapes.Passages,
-        parameters=(_REF, _TRANSLATION),
+        parameters=(_REF, _TRANSLATION, _INCLUDE),
         plain=True,
     ),
     _Path(path="/v1/books", says="The books, with their chapters.", answer=shapes.Books),
@@ -79,7 +89,7 @@ _PATHS = (
         path="/v1/books/{book}/chapters/{chapter}",
         says="A chapter, and those beside it.",
         answer=shapes.Chapter,
-        parameters=(_BOOK, _CHAPTER, _TRANSLATION),
+        parameters=(_BOOK, _CHAPTER, _TRANSLATION, _INCLUDE),
         plain=True,
     ),
     _Path(
@@ -87,6 +97,12 @@ _PATHS = (
         says="The references in a text, and where they stand.",
         answer=shapes.References,
         parameters=(_TEXT,),
+    ),
+    _Path(
+        path="/v1/strongs/{number}",
+        says="A word of Hebrew or Greek: where it stands, and what renders it.",
+        answer=shapes.Strong,
+        parameters=(_NUMBER, _TRANSLATION, _LIMIT, _AFTER),
     ),
 )
 

@@ -7,6 +7,8 @@ from starlette.responses import Response
 
 from rackhouse.services.scripture.api import shapes, shaping
 from rackhouse.services.scripture.api.answers import kept, wants_plain
+from rackhouse.services.scripture.api.asking import asked
+from rackhouse.services.scripture.api.margins import included
 from rackhouse.services.scripture.model.canon.books import BOOKS, Book
 from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Range, Reference
@@ -31,16 +33,17 @@ class Reading:
         return kept(request, shapes.Translations(translations=told))
 
     async def passages(self, request: Request) -> Response:
-        """`GET /v1/passages?ref=&translation=`."""
-        asked = _asked(request, "ref", "John 3:16")
-        reference = library.referred(asked)
-        chosen = self._library.chosen(_asked(request, "translation", "kjv,asv", needed=False))
+        """`GET /v1/passages?ref=&translation=&include=`. The digest is of the words alone."""
+        said = asked(request, "ref", "John 3:16")
+        reference = library.referred(said)
+        chosen = self._library.chosen(asked(request, "translation", "kjv,asv", needed=False))
         some = chosen.translations
+        include = included(asked(request, "include", "words,notes", needed=False))
         # How other writings are read may change, and an answer that is kept for ever may not.
-        pinned = chosen.pinned and asked == str(reference)
+        pinned = chosen.pinned and not include and said == str(reference)
         if wants_plain(request):
             return kept(request, shaping.plain(reference, some), pinned=pinned)
-        return kept(request, shaping.passages(reference, some), pinned=pinned)
+        return kept(request, shaping.passages(reference, some, include), pinned=pinned)
 
     async def books(self, request: Request) -> Response:
         """`GET /v1/books`."""
@@ -50,10 +53,11 @@ class Reading:
         """`GET /v1/books/{book}/chapters/{chapter}`."""
         book = library.book_named(request.path_params["book"])
         number = library.chapter_of(book, request.path_params["chapter"])
-        chosen = self._library.chosen(_asked(request, "translation", "kjv,asv", needed=False))
+        chosen = self._library.chosen(asked(request, "translation", "kjv,asv", needed=False))
         verses = Range(book.first(number), book.last(number))
         sure = {book.code, str(book.id), book.english}
-        pinned = chosen.pinned and request.path_params["book"] in sure
+        include = included(asked(request, "include", "words,notes", needed=False))
+        pinned = chosen.pinned and not include and request.path_params["book"] in sure
         if wants_plain(request):
             text = shaping.plain(Reference((verses,)), chosen.translations)
             return kept(request, text, pinned=pinned)
@@ -62,7 +66,7 @@ class Reading:
             reference=str(verses),
             book=book.code,
             chapter=number,
-            texts=shaping.texts(verses, chosen.translations),
+            texts=shaping.texts(verses, chosen.translations, include),
             translations=shaping.translations(chosen.translations),
             before=_place(before),
             after=_place(after),
@@ -71,7 +75,7 @@ class Reading:
 
     async def references(self, request: Request) -> Response:
         """`GET /v1/references?text=`."""
-        text = _asked(request, "text", "as John 3:16 says")
+        text = asked(request, "text", "as John 3:16 says")
         if len(text) > MOST_TEXT:
             raise BadRequest(
                 f"the text has {len(text)} characters, and {MOST_TEXT} are read",
@@ -89,18 +93,6 @@ class Reading:
             for each in find(text)
         )
         return kept(request, shapes.References(references=told))
-
-
-def _asked(request: Request, name: str, example: str, *, needed: bool = True) -> str:
-    """A parameter that may be there once, and has to be where it is `needed`."""
-    said = request.query_params.getlist(name)
-    if not said and not needed:
-        return ""
-    if len(said) != 1:
-        times = f"{len(said)} times" if said else "not"
-        fix = f"say it once, as ?{name}={example}"
-        raise BadRequest(f"{name} is {times} in the address", fix=fix, param=name)
-    return said[0]
 
 
 def _book(book: Book) -> shapes.Book:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 
 class Translation(Struct, frozen=True, kw_only=True):
-    """`digest` is that of its words; `id@digest` names them for ever."""
+    """`digest` is that of its words; `id@digest` names them for ever. `words`: it has Strong's
+    numbers.
+    """
 
     id: str
     name: str
@@ -15,6 +17,7 @@ class Translation(Struct, frozen=True, kw_only=True):
     attribution: str
     digest: str
     verses: int
+    words: bool
 
 
 class Translations(Struct, frozen=True, kw_only=True):
@@ -24,13 +27,45 @@ class Translations(Struct, frozen=True, kw_only=True):
 
 
 class Verse(Struct, frozen=True, kw_only=True):
-    """`id` is book * 1,000,000 + chapter * 1,000 + verse; `sha256` that of the text in UTF-8."""
+    """`id` is book * 1,000,000 + chapter * 1,000 + verse; `sha256` that of the text in UTF-8. `own`
+    is there where its own edition has another number for it: `Romans 14:24`.
+    """
 
     id: int
     chapter: int
     verse: int
     text: str
     sha256: str
+    own: str | UnsetType = UNSET
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """The characters of the text from `start` up to `end` render these Strong's numbers."""
+
+    start: int
+    end: int
+    strongs: tuple[str, ...]
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """It belongs before the character `at`. A footnote is a `note` or `cross` references; a heading
+    a `psalm`'s own title, a `section`'s or a `speaker`.
+    """
+
+    at: int
+    kind: str
+    text: str
+
+
+class Beside(Struct, frozen=True, kw_only=True):
+    """What stands beside a verse; `include` says which of it is here. A verse that the text leaves
+    out may have a note.
+    """
+
+    id: int
+    words: tuple[Word, ...] | UnsetType = UNSET
+    notes: tuple[Note, ...] | UnsetType = UNSET
+    headings: tuple[Note, ...] | UnsetType = UNSET
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -38,6 +73,7 @@ class Words(Struct, frozen=True, kw_only=True):
 
     translation: str
     verses: tuple[Verse, ...]
+    beside: tuple[Beside, ...] | UnsetType = UNSET
 
 
 class Passage(Struct, frozen=True, kw_only=True):
@@ -106,6 +142,37 @@ class References(Struct, frozen=True, kw_only=True):
     """In the order in which they stand."""
 
     references: tuple[Found, ...]
+
+
+class Rendering(Struct, frozen=True, kw_only=True):
+    """Words that stand for it, and how often."""
+
+    text: str
+    count: int
+
+
+class Occurrence(Struct, frozen=True, kw_only=True):
+    """A verse that has it, and what renders it there."""
+
+    id: int
+    reference: str
+    text: str
+    renderings: tuple[str, ...]
+
+
+class Strong(Struct, frozen=True, kw_only=True):
+    """A word of Hebrew (`H1`) or Greek (`G1`) by its Strong's number: `verses` that have it, how
+    often (`count`) and as what; then some of the verses. `next`, where it is, is the `after` of
+    those that follow.
+    """
+
+    number: str
+    count: int
+    verses: int
+    renderings: tuple[Rendering, ...]
+    occurrences: tuple[Occurrence, ...]
+    next: int | None
+    translation: Translation
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rackhouse.services.scripture.api import shapes
+from msgspec import UNSET
+
+from rackhouse.services.scripture.api import margins, shapes
+from rackhouse.services.scripture.api.margins import Include
 from rackhouse.services.scripture.model.canon.books import place_of
 from rackhouse.services.scripture.model.reference import Range, Reference, written
 from rackhouse.services.scripture.model.translation import Translation, Verse
@@ -21,6 +24,7 @@ def translation(held: Translation) -> shapes.Translation:
         attribution=about.licence.attribution,
         digest=held.digest,
         verses=len(held),
+        words=held.margin.has_words,
     )
 
 
@@ -29,22 +33,31 @@ def translations(some: Iterable[Translation]) -> tuple[shapes.Translation, ...]:
     return tuple(translation(each) for each in some)
 
 
-def passages(reference: Reference, some: tuple[Translation, ...]) -> shapes.Passages:
+def passages(
+    reference: Reference, some: tuple[Translation, ...], include: Include = frozenset()
+) -> shapes.Passages:
     """Each range of the reference, in each translation."""
     told = tuple(
         shapes.Passage(
-            reference=written(each), first=each.first, last=each.last, texts=texts(each, some)
+            reference=written(each),
+            first=each.first,
+            last=each.last,
+            texts=texts(each, some, include),
         )
         for each in reference.ranges
     )
     return shapes.Passages(reference=str(reference), passages=told, translations=translations(some))
 
 
-def texts(verses: Range, some: Iterable[Translation]) -> tuple[shapes.Words, ...]:
+def texts(
+    verses: Range, some: Iterable[Translation], include: Include = frozenset()
+) -> tuple[shapes.Words, ...]:
     """A range in each translation."""
     return tuple(
         shapes.Words(
-            translation=each.about.id, verses=tuple(_verse(it) for it in each.within(verses))
+            translation=each.about.id,
+            verses=tuple(_verse(it, each.margin.number(it.id)) for it in each.within(verses)),
+            beside=tuple(margins.beside(each.margin, verses, include)) if include else UNSET,
         )
         for each in some
     )
@@ -67,8 +80,13 @@ def _lines(verses: Range, some: Iterable[Translation]) -> Iterator[str]:
         yield ""
 
 
-def _verse(verse: Verse) -> shapes.Verse:
+def _verse(verse: Verse, own: str) -> shapes.Verse:
     chapter, at = place_of(verse.id)
     return shapes.Verse(
-        id=verse.id, chapter=chapter, verse=at, text=verse.text, sha256=verse.sha256
+        id=verse.id,
+        chapter=chapter,
+        verse=at,
+        text=verse.text,
+        sha256=verse.sha256,
+        own=margins.named(own) if own else UNSET,
     )

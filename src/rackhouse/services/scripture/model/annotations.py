@@ -61,6 +61,9 @@ class Margin(Protocol):
     def of(self, verse: int) -> Beside:
         """Of one verse."""
 
+    def number(self, verse: int) -> str:
+        """Its own edition's number, where that is another; else ""."""
+
     def strong(self, number: str) -> dict[int, tuple[str, ...]]:
         """The verses that have a Strong's number, each with what renders it there."""
 
@@ -78,6 +81,11 @@ class Bare:
         """Nothing."""
         del verse
         return NOTHING
+
+    def number(self, verse: int) -> str:
+        """None."""
+        del verse
+        return ""
 
     def strong(self, number: str) -> dict[int, tuple[str, ...]]:
         """None."""

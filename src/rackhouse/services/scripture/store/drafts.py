@@ -19,6 +19,7 @@ class Taken:
     verses: dict[int, str]
     chapters: dict[int, bytes] = field(default_factory=dict)
     strongs: dict[str, bytes] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
     unplaced: tuple[str, ...] = ()
 
 
@@ -69,13 +70,18 @@ class Draft:
         """All of it. The draft is empty after that."""
         concordance = Concordance()
         chapters: dict[int, dict[int, bytes]] = {}
+        numbers: dict[int, str] = {}
         for id in sorted(self._beside):
-            beside = self._beside.pop(id)
-            chapters.setdefault(id // CHAPTER, {})[id] = beside
-            concordance.add(id, self._verses.get(id, ""), margins.beside(beside).words)
+            packed = self._beside.pop(id)
+            chapters.setdefault(id // CHAPTER, {})[id] = packed
+            beside = margins.beside(packed)
+            concordance.add(id, self._verses.get(id, ""), beside.words)
+            if beside.number:
+                numbers[id] = beside.number
         return Taken(
             self._verses,
             {chapter: margins.chapter(verses) for chapter, verses in chapters.items()},
             concordance.packed(),
+            numbers,
             tuple(self.unplaced),
         )

@@ -77,8 +77,13 @@ def unpacked(said: bytes) -> bytes:
 class Packed:
     """Of a translation, as it was imported. What was asked for last is kept open."""
 
-    def __init__(self, chapters: Mapping[int, bytes], strongs: Mapping[str, bytes]) -> None:
-        self._chapters, self._strongs = chapters, strongs
+    def __init__(
+        self,
+        chapters: Mapping[int, bytes],
+        strongs: Mapping[str, bytes],
+        numbers: Mapping[int, str],
+    ) -> None:
+        self._chapters, self._strongs, self._numbers = chapters, strongs, numbers
         self._opened = lru_cache(maxsize=8)(self._open)
 
     @property
@@ -89,6 +94,10 @@ class Packed:
     def of(self, verse: int) -> Beside:
         """Of one verse."""
         return beside(self._opened(verse // CHAPTER).get(verse))
+
+    def number(self, verse: int) -> str:
+        """Its own edition's, where that is another."""
+        return self._numbers.get(verse, "")
 
     def strong(self, number: str) -> dict[int, tuple[str, ...]]:
         """The verses that have it."""

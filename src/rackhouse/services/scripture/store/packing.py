@@ -31,6 +31,7 @@ class _Text(msgspec.Struct, array_like=True, frozen=True, kw_only=True):
     verses: list[_Verse]
     chapters: dict[int, bytes]
     strongs: dict[str, bytes]
+    numbers: dict[int, str]
 
 
 def packed(about: About, taken: Taken) -> bytes:
@@ -48,6 +49,7 @@ def packed(about: About, taken: Taken) -> bytes:
             verses=verses,
             chapters=taken.chapters,
             strongs=taken.strongs,
+            numbers=taken.numbers,
         )
     )
 
@@ -61,7 +63,7 @@ def opened(said: bytes | memoryview) -> Translation:
     licence = Licence(name=text.licence, attribution=text.attribution)
     about = About(id=text.id, name=text.name, language=text.language, licence=licence)
     verses = {verse.id: verse.text for verse in text.verses}
-    translation = Translation(about, verses, Packed(text.chapters, text.strongs))
+    translation = Translation(about, verses, Packed(text.chapters, text.strongs, text.numbers))
     if translation.digest != text.digest:
         raise ValueError(f"{text.id} is not as it was written")
     return translation

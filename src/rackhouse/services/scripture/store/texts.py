@@ -21,7 +21,7 @@ from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.store import packing
 
 NAME = "texts.bin"
-_MAGIC = b"rackhouse-texts-2\n"
+_MAGIC = b"rackhouse-texts-3\n"
 _HEAD = struct.Struct("<I32s")
 _FIX = "start the service anew: it takes the texts from where they come from again"
 

@@ -1,0 +1,19 @@
+"""What is asked in the address."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from rackhouse.services.scripture.model.problem import BadRequest
+
+
+def asked(request: Request, name: str, example: str, *, needed: bool = True) -> str:
+    """A parameter that may be there once, and has to be where it is `needed`."""
+    said = request.query_params.getlist(name)
+    if not said and not needed:
+        return ""
+    if len(said) != 1:
+        times = f"{len(said)} times" if said else "not"
+        fix = f"say it once, as ?{name}={example}"
+        raise BadRequest(f"{name} is {times} in the address", fix=fix, param=name)
+    return said[0]
