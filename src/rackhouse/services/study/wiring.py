@@ -7,11 +7,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from rackhouse.services.study.api.app import Parts
 from rackhouse.services.study.api.who import Who
+from rackhouse.services.study.clients.gateway import ChatClient
 from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.clients.identity import Everybody, SignedIn
 from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
+from rackhouse.services.study.service.answering import Answering, Model
 from rackhouse.services.study.service.asking import Asking
+from rackhouse.services.study.service.guarding import Guarding
 from rackhouse.services.study.service.memory import NoRetrieval
 from rackhouse.services.study.service.seams import Retrieval
 from rackhouse.services.study.service.study import Study
@@ -31,4 +34,16 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         who: Who = Everybody(settings.person)
         if settings.identity:
             who = SignedIn(Door(http, "the console", settings.identity), settings.application)
-        yield Parts(study=Study(Asking(scripture, retrieval)), who=who)
+        model = None
+        if settings.llm:
+            chat = ChatClient(
+                Door(http, "the language model", settings.llm, settings.llm_key),
+                settings.llm_model,
+                settings.embeddings,
+            )
+            guarding = Guarding(scripture)
+            await stack.enter_async_context(guarding.kept())
+            model = Model(chat=chat, guards=guarding)
+        asking = Asking(scripture, retrieval)
+        answering = Answering(asking, scripture, retrieval, model)
+        yield Parts(study=Study(asking, answering), who=who)

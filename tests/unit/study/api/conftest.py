@@ -9,6 +9,7 @@ import pytest
 
 from rackhouse.services.study.api.app import Parts, built, routes
 from rackhouse.services.study.clients.identity import Everybody
+from rackhouse.services.study.service.answering import Answering
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.memory import MemoryRetrieval, MemoryScripture
 from rackhouse.services.study.service.study import Study
@@ -32,7 +33,9 @@ def retrieval() -> MemoryRetrieval:
 async def client(
     scripture: MemoryScripture, retrieval: MemoryRetrieval
 ) -> AsyncIterator[httpx.AsyncClient]:
-    parts = Parts(study=Study(Asking(scripture, retrieval)), who=Everybody("ruth"))
+    asking = Asking(scripture, retrieval)
+    study = Study(asking, Answering(asking, scripture, retrieval))
+    parts = Parts(study=study, who=Everybody("ruth"))
     transport = httpx.ASGITransport(built(routes(parts)), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://study") as client:
         yield client

@@ -1,10 +1,10 @@
-"""The gateway: a chat that streams, and vectors of texts. What comes is only as good as any model is,
-so nothing of it is believed: every length has a bound, and what cannot be read is `Away`.
+"""The gateway: a chat that streams, and vectors of texts. Nothing of what comes is believed: every
+length has a bound, and what cannot be read is `Away`.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -68,9 +68,14 @@ class ChatClient:
         self._embeddings = embeddings
 
     async def turn(
-        self, messages: Sequence[Json], tools: Sequence[Json], *, most: int, patience: float
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        *,
+        most: int,
+        patience: float,
     ) -> AsyncIterator[Delta]:
-        """What the model says, as it comes; then the tools that it calls, and what it used. Away."""
+        """What the model says, as it comes; then the tools that it calls. Away."""
         asked: Json = {
             "model": self._model,
             "messages": list(messages),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct
 
 from rackhouse.services.study.clients.http import Door, away
 from rackhouse.services.study.model.canon import Book, Canon
 from rackhouse.services.study.model.evidence import Translation, Words
-from rackhouse.services.study.model.found import Found, Range
+from rackhouse.services.study.model.found import Found, Range, Refused
 
 _MOST = 7_000  # characters in which references are looked for
 
@@ -70,6 +72,39 @@ class ScriptureClient:
         if len(told.passages) != len(ranges):
             raise away(self._door.name, "it answers other passages than it was asked for")
         return tuple(each.texts for each in told.passages)
+
+    async def cross(self, verse: int) -> Sequence[Range]:
+        """Its cross-references, best first."""
+        canon = await self.canon()
+        path = f"/v1/references/{quote(_plainly(canon, (verse, verse)))}/cross"
+        return _ranges(await self._door.get(path, dict[str, Any]))
+
+    async def topic(self, subject: str) -> Sequence[Range]:
+        """What a topical work has on it: of the first that is found."""
+        told = await self._door.get("/v1/topics", dict[str, Any], q=subject)
+        ids = [each.get("id") for each in told.get("topics", ()) if isinstance(each, dict)]
+        if not ids:
+            raise Refused("there is no such topic")
+        path = f"/v1/topics/{quote(str(ids[0]), safe='')}"
+        return _ranges(await self._door.get(path, dict[str, Any]))
+
+    async def strongs(self, number: str) -> Sequence[Range]:
+        """Where a word of the original occurs."""
+        return _ranges(await self._door.get(f"/v1/strongs/{quote(number)}", dict[str, Any]))
+
+
+def _ranges(told: Any) -> list[Range]:
+    """Whatever has `first` and `last`, or is the number of a verse, in the order of the answer."""
+    match told:
+        case {"first": int(first), "last": int(last)}:
+            return [(first, last)]
+        case {"verses": [int(), *_] as verses}:
+            return [(each, each) for each in verses if isinstance(each, int)]
+        case dict():
+            return [each for it in told.values() for each in _ranges(it)]
+        case list():
+            return [each for it in told for each in _ranges(it)]
+    return []
 
 
 def _plainly(canon: Canon, verses: Range) -> str:

@@ -43,13 +43,32 @@ class Heading(Struct, frozen=True, kw_only=True, tag="heading", tag_field="kind"
     text: str
 
 
+class Cited(Struct, frozen=True, kw_only=True):
+    """A passage that a sentence points at."""
+
+    reference: str
+    code: str
+
+
+class Inline(Struct, frozen=True, kw_only=True):
+    """Characters of a sentence that are scripture's words, written by the server."""
+
+    start: int
+    end: int
+    reference: str
+    code: str
+    translation: str
+
+
 class Said(Struct, frozen=True, kw_only=True, tag="said", tag_field="kind"):
-    """A sentence that is not scripture's. `citations` are codes of the evidence; `support` is a
-    support score (similarity and rules, no proof), null where nothing was compared.
+    """A sentence that is not scripture's, but for `quotes` within it. `citations` are passages of
+    the evidence; `support` is a support score (similarity and rules, no proof), null where nothing
+    was compared.
     """
 
     text: str
-    citations: tuple[str, ...] = ()
+    citations: tuple[Cited, ...] = ()
+    quotes: tuple[Inline, ...] = ()
     support: float | None = None
 
 

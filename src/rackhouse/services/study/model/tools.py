@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
-from typing_extensions import Annotated
 
 LONGEST = 4_000  # characters of arguments
 Line = Annotated[str, Meta(min_length=1, max_length=300)]

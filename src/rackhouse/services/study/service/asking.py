@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.composing import composed
-from rackhouse.services.study.model.evidence import Evidence, Translation
+from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.problem import NotFound
 from rackhouse.services.study.model.sureness import sureness
 from rackhouse.services.study.service.plan import Plan, Planner
@@ -37,6 +37,10 @@ class Asking:
         """What is found for it."""
         return await self.planner.plan(question, [each.id for each in translations], trace)
 
+    def sureness(self, question: str, plan: Plan) -> float:
+        """How sure it is that the evidence answers it."""
+        return sureness(plan.searched or question, plan.evidence)
+
     async def extracted(
         self,
         question: str,
@@ -44,17 +48,15 @@ class Asking:
         translations: Sequence[Translation],
         trace: Trace,
         *,
-        evidence: Evidence | None = None,
         notes: Sequence[str] = (),
     ) -> Answer:
         """The answer of passages alone."""
-        found = plan.evidence if evidence is None else evidence
-        sure = sureness(plan.searched or question, found)
+        sure = self.sureness(question, plan)
         trace.step("compose", "Composed of passages alone", f"sureness {sure:.2f}")
         return composed(
             await self.scripture.canon(),
             question,
-            found,
+            plan.evidence,
             sure,
             translations=translations,
             notes=(*plan.notes, *notes),

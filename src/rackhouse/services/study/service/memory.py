@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 from rackhouse.services.study.model.canon import Canon
+from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.evidence import Translation, Verse, Words
-from rackhouse.services.study.model.found import Found, Hit, Range, Results
+from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results
 from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.words import content, stem, words
+from rackhouse.services.study.service.seams import Guard
 
 Texts = Mapping[str, Mapping[int, str]]
 _REFERENCE = re.compile(r"((?:[1-3] )?[A-Z][a-z]+) (\d+)(?::(\d+)(?:-(\d+))?)?")
@@ -58,6 +61,18 @@ class MemoryScripture:
             [self._words(each, verses) for each in translations or list(self._texts)[:1]]
             for verses in ranges
         ]
+
+    async def cross(self, verse: int) -> Sequence[Range]:
+        """None is installed."""
+        raise Refused("no source of cross-references is installed")
+
+    async def topic(self, subject: str) -> Sequence[Range]:
+        """None is installed."""
+        raise Refused("no topical work is installed")
+
+    async def strongs(self, number: str) -> Sequence[Range]:
+        """None is installed."""
+        raise Refused("no text with numbers of Strong's is installed")
 
     def _words(self, translation: str, verses: Range) -> Words:
         held = self._texts[translation]
@@ -125,3 +140,38 @@ class NoRetrieval:
             "no search is set up here",
             fix="name it by RETRIEVAL_URL; or ask with a reference, as John 3:16",
         )
+
+
+class NoGuards:
+    """None can stand: no model is asked."""
+
+    async def guard(self) -> Guard | None:
+        """None."""
+        return None
+
+
+class MemoryChat:
+    """Says the given turns, one after the other, and after them nothing. `asked` is all it was
+    told.
+    """
+
+    def __init__(self, *turns: Sequence[Delta]) -> None:
+        self._turns = iter(turns)
+        self.asked: list[Sequence[Mapping[str, Any]]] = []
+
+    async def turn(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        *,
+        most: int,
+        patience: float,
+    ) -> AsyncIterator[Delta]:
+        """The next of them."""
+        self.asked.append([*messages])
+        for delta in next(self._turns, ()):
+            yield delta
+
+    async def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """None."""
+        return ()

@@ -5,12 +5,14 @@ Every method raises `Away` when nobody answers in time, and `Refused` for what w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, Protocol
 
 from rackhouse.services.study.model.canon import Canon
+from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Range, Results
+from rackhouse.services.study.model.guard.verdict import Verdict
 
 
 class Scripture(Protocol):
@@ -34,6 +36,18 @@ class Scripture(Protocol):
         """The words of each range, in each translation."""
         ...
 
+    async def cross(self, verse: int) -> Sequence[Range]:
+        """Its cross-references, best first. Refused where no source of them is installed."""
+        ...
+
+    async def topic(self, subject: str) -> Sequence[Range]:
+        """What a topical work has on it. Refused where none is installed."""
+        ...
+
+    async def strongs(self, number: str) -> Sequence[Range]:
+        """Where a word of the original occurs. Refused where no text has such numbers."""
+        ...
+
 
 class Retrieval(Protocol):
     """Search over collections."""
@@ -42,4 +56,47 @@ class Retrieval(Protocol):
         self, query: str, *, limit: int, collections: Sequence[str], owner: str = ""
     ) -> Results:
         """What is found, best first."""
+        ...
+
+
+class Chat(Protocol):
+    """A language model, and vectors of texts."""
+
+    def turn(
+        self,
+        messages: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]],
+        *,
+        most: int,
+        patience: float,
+    ) -> AsyncIterator[Delta]:
+        """What it says, as it comes; `most` tokens, within `patience` seconds."""
+        ...
+
+    async def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """One for each text; none where there is no model for them."""
+        ...
+
+
+class Guard(Protocol):
+    """Stands between a model's sentences and the reader, for one answer."""
+
+    def sentences(self, chunk: str) -> Sequence[str]:
+        """The sentences that are whole by now: all that is held of a stream, but its end."""
+        ...
+
+    def rest(self) -> Sequence[str]:
+        """What is left at the end of a turn."""
+        ...
+
+    def check(self, sentence: str) -> Verdict:
+        """What may leave of a sentence."""
+        ...
+
+
+class Guards(Protocol):
+    """Where guards come from."""
+
+    async def guard(self) -> Guard | None:
+        """A new one; None while none can stand, and then no model is asked."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from msgspec import Struct
@@ -11,25 +11,31 @@ from msgspec import Struct
 from rackhouse.services.study.model import question as reading
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.problem import TooMany
+from rackhouse.services.study.service.answering import Answering, Job
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.events import Gathered, Status, Tell, nobody
+from rackhouse.services.study.service.loop.loop import Begin
 from rackhouse.services.study.service.tracing import Trace
 
 _AT_ONCE = 3  # questions of one person
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A question, and in what it is to be answered."""
+    """A question, and in what it is to be answered. `model`: whether a language model may write
+    the sentences between the passages, where there is one.
+    """
 
     question: str
     translations: tuple[str, ...] = ()
+    model: bool = True
 
 
 class Study:
     """For everybody who is signed in."""
 
-    def __init__(self, asking: Asking) -> None:
+    def __init__(self, asking: Asking, answering: Answering) -> None:
         self._asking = asking
+        self._answering = answering
         self._busy: Counter[str] = Counter()
 
     async def ask(self, subject: str, asked: Asked, tell: Tell = nobody) -> Answer:
@@ -44,9 +50,9 @@ class Study:
         translations = await self._asking.chosen(asked.translations)
         plan = await self._asking.plan(question, translations, trace)
         tell(Gathered(passages=plan.evidence.passages))
-        answer = await self._asking.extracted(question, plan, translations, trace)
-        _tell_parts(answer, tell)
-        return answer
+        begin = Begin(question=question)
+        job = Job(begin=begin, plan=plan, translations=translations, trace=trace, tell=tell)
+        return await self._answering.answer(job, modelled=asked.model)
 
     @contextmanager
     def _place(self, subject: str) -> Iterator[None]:
@@ -61,9 +67,3 @@ class Study:
             self._busy[subject] -= 1
             if not self._busy[subject]:
                 del self._busy[subject]
-
-
-def _tell_parts(answer: Answer, tell: Tell, known: Sequence[object] = ()) -> None:
-    for part in answer.parts:
-        if part not in known:
-            tell(part)
