@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rackhouse.services.scripture.api import answers, openapi
-from rackhouse.services.scripture.api.pages.desk import Desk
+from rackhouse.services.scripture.api.pages.desk import Desk, unknown
 from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
 from rackhouse.services.scripture.api.words import Words
@@ -19,11 +19,12 @@ from rackhouse.services.scripture.service.library import Library
 
 def create(held: Library) -> Starlette:
     """The application."""
+    desk = Desk(held)
     app = Starlette(
-        routes=[*_routes(held), *pages(Desk(held))],
+        routes=[*_routes(held), *pages(desk)],
         exception_handlers={
             Problem: answers.refused,
-            HTTPException: answers.unknown,
+            HTTPException: unknown(desk),
             Exception: answers.unexpected,
         },
     )

@@ -14,9 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from rackhouse.kit.look.assets import OURS, Assets
 from rackhouse.kit.look.pages import GUARD, HTML, environment
+from rackhouse.services.scripture.api import answers
 from rackhouse.services.scripture.api.answers import A_WHILE, has
 from rackhouse.services.scripture.api.pages import setting
-from rackhouse.services.scripture.model.problem import Problem
+from rackhouse.services.scripture.model.problem import NotFound, Problem
 from rackhouse.services.scripture.service.library import Library
 
 _HERE = Path(__file__).parents[2]
@@ -79,6 +80,19 @@ def guarded(desk: Desk, page: Page) -> Page:
             return await page(request)
         except Problem as problem:
             return desk.problem(request, problem)
+
+    return answered
+
+
+def unknown(desk: Desk) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """What is answered where no path is: a page for whoever reads pages."""
+
+    async def answered(request: Request, error: Exception) -> Response:
+        of_programs = request.url.path.startswith("/v1/")
+        if of_programs or "text/html" not in request.headers.get("accept", ""):
+            return await answers.unknown(request, error)
+        problem = NotFound("there is no such page", fix="begin with a book")
+        return desk.problem(request, problem)
 
     return answered
 

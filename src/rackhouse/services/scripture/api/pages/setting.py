@@ -34,12 +34,15 @@ def book(held: Book, language: str = "en") -> str:
     return held.spanish if language.startswith("es") else held.english
 
 
+def one(held: Book, language: str = "en") -> str:
+    """What a chapter of it is called by: `Psalm`, `Juan`."""
+    name = book(held, language)
+    return {"Psalms": "Psalm", "Salmos": "Salmo"}.get(name, name)
+
+
 def chapter(held: Book, number: int, language: str = "en") -> str:
     """`Psalm 23`, `Juan 3`."""
-    name = book(held, language)
-    if held.code == "PSA":
-        name = {"Psalms": "Psalm", "Salmos": "Salmo"}[name]
-    return f"{name} {number}"
+    return f"{one(held, language)} {number}"
 
 
 def verse(id: int) -> int:
@@ -70,6 +73,7 @@ FILTERS = {
     "words": words,
     "marked": marked,
     "book": book,
+    "one": one,
     "chapter": chapter,
     "verse": verse,
     "reading": reading,

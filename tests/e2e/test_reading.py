@@ -1,0 +1,171 @@
+"""Scripture read in Chromium, at a desk and on a phone: by keyboard, by thumb, and offline."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.async_api import BrowserContext, Page, async_playwright, expect
+
+from e2e.browsing import FLAGS, grave
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
+SOURCE = Path(__file__).parents[2] / "src"
+WIDER = "document.documentElement.scrollWidth - innerWidth"
+PAGES = ("/", "/books#JHN", "/read/JHN/3", "/read/PSA/119?with=asv", "/about", "/go?ref=Jhon+3")
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The process as it is started, with the texts of the packages."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    folder = tmp_path_factory.mktemp("texts")
+    paths = os.pathsep.join([str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    more = {"PORT": str(port), "SCRIPTURE_FOLDER": str(folder), "PYTHONPATH": paths}
+    command = [sys.executable, "-m", "rackhouse.services.scripture"]
+    with subprocess.Popen(command, env={**os.environ, **more}) as process:
+        try:
+            _wait(f"http://localhost:{port}")
+            yield f"http://localhost:{port}"
+        finally:
+            process.kill()
+
+
+def _wait(origin: str) -> None:
+    for _ in range(1_200):
+        try:
+            httpx.get(f"{origin}/healthz")
+            return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError("it does not listen")
+
+
+@asynccontextmanager
+async def reader(width: int = 1280, **how: object) -> AsyncIterator[BrowserContext]:
+    """Somebody with a browser."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if not program:
+        pytest.skip("there is no Chromium here: run scripts/system-packages")
+    async with async_playwright() as playwright:
+        found = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        size = {"width": width, "height": 900}
+        context = await found.new_context(viewport=size, **how)  # type: ignore[arg-type]
+        try:
+            yield context
+        finally:
+            await found.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark"), (360, "light")]
+)
+async def test_every_page_fits_and_can_be_used_by_all(origin: str, width: int, scheme: str) -> None:
+    async with reader(width, color_scheme=scheme) as context:
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        for path in PAGES:
+            await page.goto(origin + path)
+            assert await page.evaluate(WIDER) <= 0, path
+            assert await grave(page) == [], path
+        assert complaints == []
+
+
+async def test_by_the_keyboard_alone(origin: str) -> None:
+    async with reader() as context:
+        await context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page = await context.new_page()
+        await page.goto(f"{origin}/read/JHN/3")
+        await page.keyboard.press("Tab")
+        await expect(page.locator(":focus")).to_have_text("Skip to the text")
+        for key, place in (("n", "JHN/4"), ("p", "JHN/3"), ("ArrowRight", "JHN/4"), ("p", "JHN/3")):
+            await page.keyboard.press(key)
+            await expect(page).to_have_url(f"{origin}/read/{place}")
+        for key in ("j", "j", "k", "x", "j", "j", "X", "c"):
+            await page.keyboard.press(key)
+        await expect(page.locator(".verse.picked")).to_have_count(3)
+        await expect(page.locator("#picked output")).to_have_text("Copied")
+        copied = await page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("\u201cThere was a man of the Pharisees, named Nicodemus")
+        assert copied.endswith("\n\u2014 John 3:1\u20133 (KJV)")
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#picked")).to_be_hidden()
+        await page.keyboard.press("g")
+        await page.keyboard.type("Salmo 23:4")
+        await page.keyboard.press("Enter")
+        await expect(page).to_have_url(f"{origin}/read/PSA/23/4#v4")
+        await expect(page.locator("#v4")).to_be_in_viewport()
+
+
+async def test_by_the_thumb_and_remembered(origin: str) -> None:
+    async with reader(390, has_touch=True, is_mobile=True) as context:
+        page = await context.new_page()
+        await page.goto(f"{origin}/read/ROM/8")
+        await page.locator("#v2").tap()
+        await expect(page.locator("#picked output")).to_have_text("Romans 8:2")
+        await page.get_by_label("Text and colours").tap()
+        await page.get_by_role("radio", name="Dark").check()
+        await page.get_by_role("checkbox", name="ASV").check()
+        await page.get_by_role("button", name="Show").tap()
+        await expect(page).to_have_url(f"{origin}/read/ROM/8?in=kjv&with=asv")
+        await expect(page.locator("#v1 p")).to_have_count(2)
+        colour = "getComputedStyle(document.body).backgroundColor"
+        assert await page.evaluate(colour) == "rgb(23, 21, 19)"
+        await page.goto(f"{origin}/read/ROM/9")  # its address says nothing of them
+        await expect(page).to_have_url(f"{origin}/read/ROM/9?with=asv")
+        assert await page.evaluate(colour) == "rgb(23, 21, 19)"
+        await page.goto(origin)
+        await page.get_by_role("link", name="Romans 9").tap()
+        await expect(page.locator("h1")).to_have_text("Romans 9")
+
+
+async def test_without_a_script_it_is_read_all_the_same(origin: str) -> None:
+    async with reader(390, java_script_enabled=False) as context:
+        page = await context.new_page()
+        await page.goto(origin)
+        await page.get_by_role("link", name="Jude").click()
+        await page.goto(f"{origin}/read/JUD/1")
+        await page.locator("#v3 .n").click()
+        await expect(page).to_have_url(f"{origin}/read/JUD/1/3#v3")
+        await page.get_by_label("Text and colours").click()
+        await page.get_by_role("checkbox", name="ASV").check()
+        await page.get_by_role("button", name="Show").click()
+        await expect(page.locator("#v1 p")).to_have_count(2)
+        await page.get_by_role("link", name="Next").last.click()
+        await expect(page.locator("h1")).to_have_text("Revelation 1")
+        await expect(page.locator("#v1 p")).to_have_count(2)
+
+
+async def ready(page: Page) -> None:
+    await page.evaluate("navigator.serviceWorker.ready")
+    await page.wait_for_function("navigator.serviceWorker.controller")
+
+
+async def test_what_was_read_is_read_offline(origin: str) -> None:
+    async with reader(390) as context:
+        page = await context.new_page()
+        await page.goto(f"{origin}/read/JHN/3")
+        await ready(page)
+        for chapter in (3, 4):
+            await page.goto(f"{origin}/read/JHN/{chapter}")
+        await context.set_offline(True)
+        await page.goto(f"{origin}/read/JHN/3")
+        await expect(page.locator("#v16")).to_contain_text("For God so loved the world")
+        await page.goto(f"{origin}/read/JHN/4/2")
+        await expect(page.locator("h1")).to_have_text("John 4")
+        await page.goto(f"{origin}/read/JHN/5")
+        await expect(page.locator("h1")).to_have_text("This was not read before")
+        await page.get_by_role("link", name="start page").click()
+        await expect(page.locator("h1")).to_have_text("What would you like to read?")
