@@ -51,7 +51,7 @@ def test_a_verse_in_the_middle_of_a_sentence_gets_the_whole_of_it() -> None:
         assert (made.first, made.last) == wide
 
 
-@given(st.integers(45001001, 45016027).filter(CANON.has))
+@given(st.sampled_from(list(CANON.verses(45001001, 45016027))))
 def test_context_is_within_the_chapter_and_short(verse: int) -> None:
     kjv = texts()["kjv"]
     run = joined(hits(verse))[0]
