@@ -39,7 +39,8 @@ def stamp(conf: Conf) -> str:
     """Of all that the module is: another release is another stamp."""
     whole = hashlib.sha256(conf.file.read_bytes())
     data = conf.data
-    folder = data if data.is_dir() else data.parent
-    for file in sorted(each for each in folder.iterdir() if each.is_file()):
+    # A dictionary's path is that of its files without their endings.
+    files = data.iterdir() if data.is_dir() else data.parent.glob(f"{data.name}.*")
+    for file in sorted(each for each in files if each.is_file()):
         whole.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
     return whole.hexdigest()
