@@ -19,6 +19,7 @@ EXAMPLES = [
     ("/v1/books", "/v1/books", "Books"),
     ("/v1/books/{book}/chapters/{chapter}", "/v1/books/GEN/chapters/1", "Chapter"),
     ("/v1/references", "/v1/references?text=see Juan 3:16", "References"),
+    ("/v1/search", "/v1/search?q=one&in=nt&limit=3&translation=one,two", "Search"),
     ("/v1/strongs/{number}", "/v1/strongs/g26?limit=1", "Strong"),
 ]
 

@@ -9,19 +9,22 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rackhouse.services.scripture.api import answers, openapi
+from rackhouse.services.scripture.api.finding.routes import routes as finding
 from rackhouse.services.scripture.api.pages.desk import Desk, unknown
 from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
 from rackhouse.services.scripture.api.words import Words
 from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.service.library import Library
+from rackhouse.services.scripture.service.search import Searches
 
 
 def create(held: Library) -> Starlette:
     """The application."""
-    desk = Desk(held)
+    searches = Searches()
+    desk = Desk(held, searches)
     app = Starlette(
-        routes=[*_routes(held), *pages(desk)],
+        routes=[*_routes(held), *finding(held, searches), *pages(desk)],
         exception_handlers={
             Problem: answers.refused,
             HTTPException: unknown(desk),

@@ -2,108 +2,90 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from rackhouse.services.scripture.api import shapes
+from rackhouse.services.scripture.api.finding import paths as finding
+from rackhouse.services.scripture.api.paths import Parameter, Path
 
 Json = dict[str, Any]
 _BAD = "What was asked is wrong: `param` names it, `fix` says how to mend it."
 _NONE = "There is no such translation, book or chapter."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parameter:
-    name: str
-    says: str
-    example: str
-    where: str = "query"
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Path:
-    """One path that is read. `plain`: it answers in plain text too."""
-
-    path: str
-    says: str
-    answer: type[msgspec.Struct]
-    parameters: tuple[_Parameter, ...] = ()
-    plain: bool = False
-
-
-_TRANSLATION = _Parameter(
+_TRANSLATION = Parameter(
     name="translation",
     says="Which, apart by commas, once. `kjv@84084a2a58c5` names its words by their digest: then"
     " what a canonical reference is answered never changes.",
     example="kjv,asv",
 )
-_REF = _Parameter(
+_REF = Parameter(
     name="ref",
     says="A reference, in English or Spanish.",
     example="John 3:16-18; 1 Cor 13",
     required=True,
 )
-_INCLUDE = _Parameter(
+_INCLUDE = Parameter(
     name="include",
     says="What else: words (with Strong's numbers), notes, headings, apart by commas.",
     example="words,notes",
 )
-_TEXT = _Parameter(
+_TEXT = Parameter(
     name="text",
     says="Prose: at most 7,000 characters.",
     example="As Juan 3:16 and Rom. 8:28 say.",
     required=True,
 )
-_BOOK = _Parameter(
+_BOOK = Parameter(
     name="book",
     says="Its code of USFM, its number or its name.",
     example="JHN",
     where="path",
     required=True,
 )
-_CHAPTER = _Parameter(name="chapter", says="Its number.", example="3", where="path", required=True)
-_NUMBER = _Parameter(
+_CHAPTER = Parameter(name="chapter", says="Its number.", example="3", where="path", required=True)
+_NUMBER = Parameter(
     name="number", says="A Strong's number.", example="G26", where="path", required=True
 )
-_LIMIT = _Parameter(name="limit", says="How many verses, at most 500.", example="100")
-_AFTER = _Parameter(name="after", says="The `next` of the answer before.", example="43003016")
+_LIMIT = Parameter(name="limit", says="How many verses, at most 500.", example="100")
+_AFTER = Parameter(name="after", says="The `next` of the answer before.", example="43003016")
 _PATHS = (
-    _Path(
+    Path(
         path="/v1/translations",
         says="The translations, their licences and digests.",
         answer=shapes.Translations,
     ),
-    _Path(
+    Path(
         path="/v1/passages",
         says="The words that a reference points at.",
         answer=shapes.Passages,
         parameters=(_REF, _TRANSLATION, _INCLUDE),
         plain=True,
     ),
-    _Path(path="/v1/books", says="The books, with their chapters.", answer=shapes.Books),
-    _Path(
+    Path(path="/v1/books", says="The books, with their chapters.", answer=shapes.Books),
+    Path(
         path="/v1/books/{book}/chapters/{chapter}",
         says="A chapter, and those beside it.",
         answer=shapes.Chapter,
         parameters=(_BOOK, _CHAPTER, _TRANSLATION, _INCLUDE),
         plain=True,
     ),
-    _Path(
+    Path(
         path="/v1/references",
         says="The references in a text, and where they stand.",
         answer=shapes.References,
         parameters=(_TEXT,),
     ),
-    _Path(
+    Path(
         path="/v1/strongs/{number}",
         says="A word of Hebrew or Greek: where it stands, and what renders it.",
         answer=shapes.Strong,
         parameters=(_NUMBER, _TRANSLATION, _LIMIT, _AFTER),
     ),
+    *finding.PATHS,
 )
 
 
@@ -134,7 +116,7 @@ def written() -> bytes:
     return msgspec.json.encode(document())
 
 
-def _get(path: _Path) -> Json:
+def _get(path: Path) -> Json:
     schema = {"schema": {"$ref": f"#/components/schemas/{path.answer.__name__}"}}
     text: Json = {"text/plain": {"schema": {"type": "string"}}} if path.plain else {}
     fault = {"schema": {"$ref": "#/components/schemas/Problem"}}
@@ -154,7 +136,7 @@ def _get(path: _Path) -> Json:
     }
 
 
-def _parameter(parameter: _Parameter) -> Json:
+def _parameter(parameter: Parameter) -> Json:
     return {
         "name": parameter.name,
         "in": parameter.where,

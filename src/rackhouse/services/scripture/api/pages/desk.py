@@ -19,6 +19,7 @@ from rackhouse.services.scripture.api.answers import A_WHILE, has
 from rackhouse.services.scripture.api.pages import setting
 from rackhouse.services.scripture.model.problem import NotFound, Problem
 from rackhouse.services.scripture.service.library import Library
+from rackhouse.services.scripture.service.search import Searches
 
 _HERE = Path(__file__).parents[2]
 Page = Callable[[Request], Awaitable[Response]]
@@ -32,8 +33,11 @@ def own_day() -> date:
 class Desk:
     """A library, and what its pages are made with."""
 
-    def __init__(self, held: Library, today: Callable[[], date] = own_day) -> None:
+    def __init__(
+        self, held: Library, searches: Searches, today: Callable[[], date] = own_day
+    ) -> None:
         self.library = held
+        self.searches = searches
         self.today = today
         self.assets = Assets(OURS, _HERE / "static")
         self._templates = environment(_HERE / "templates", self.assets)

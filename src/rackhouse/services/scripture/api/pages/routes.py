@@ -9,6 +9,7 @@ from rackhouse.services.scripture.api.pages.files import Files
 from rackhouse.services.scripture.api.pages.passages import Passages
 from rackhouse.services.scripture.api.pages.places import Places
 from rackhouse.services.scripture.api.pages.reading import Reading
+from rackhouse.services.scripture.api.pages.searching import Searching
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -23,6 +24,7 @@ def routes(desk: Desk) -> list[Route]:
         "/read/{book}/{chapter}": reading.chapter,
         "/read/{book}/{chapter}/{verses}": reading.chapter,
         "/passages": Passages(desk, places).passages,
+        "/search": Searching(desk, places).search,
     }
     others = {
         "/static/{name}": files.static,

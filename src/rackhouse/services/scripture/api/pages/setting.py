@@ -63,12 +63,24 @@ def reading(verses: Range) -> str:
     return f"{path}/{at}" + (f"-{till}" if till != at else "")
 
 
+def at(id: int) -> str:
+    """The page of a verse."""
+    return reading(Range(id, id))
+
+
+def reference(id: int) -> str:
+    """A verse, as people write it."""
+    return written(Range(id, id))
+
+
 def sentence(said: str) -> str:
     """With a great letter and a full stop."""
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
 
 FILTERS = {
+    "at": at,
+    "reference": reference,
     "sentence": sentence,
     "words": words,
     "marked": marked,

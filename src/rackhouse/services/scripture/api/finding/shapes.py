@@ -1,0 +1,49 @@
+"""What is answered by what helps to find a place. The names are the interface: see contracts/."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from rackhouse.services.scripture.api.shapes import Translation
+
+
+class Match(Struct, frozen=True, kw_only=True):
+    """A verse in one translation. `marks`: its characters that were asked for, each run from its
+    start up to its end, counted from 0.
+    """
+
+    translation: str
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """A verse that was found, in those translations in which it was."""
+
+    id: int
+    reference: str
+    matches: tuple[Match, ...]
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How many verses of a book were found."""
+
+    book: str
+    count: int
+
+
+class Search(Struct, frozen=True, kw_only=True):
+    """`total` verses were found. `next`, where it is, is the `after` of those that follow.
+    `relaxed`: no verse has all the words, and these have most of them. `reference`: what was asked
+    is one. `perhaps`: what might be asked instead.
+    """
+
+    q: str
+    total: int
+    relaxed: bool
+    reference: str | None
+    perhaps: tuple[str, ...]
+    books: tuple[Count, ...]
+    hits: tuple[Hit, ...]
+    next: str | None
+    translations: tuple[Translation, ...]
