@@ -14,11 +14,16 @@ from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.service.answering import Answering, Model
 from rackhouse.services.study.service.asking import Asking
+from rackhouse.services.study.service.conversing import Conversing
 from rackhouse.services.study.service.guarding import Guarding
+from rackhouse.services.study.service.keeping import Kept
+from rackhouse.services.study.service.kept import MemoryKept
 from rackhouse.services.study.service.memory import NoRetrieval
+from rackhouse.services.study.service.rewriting import Rewriting
 from rackhouse.services.study.service.seams import Retrieval
 from rackhouse.services.study.service.study import Study
 from rackhouse.services.study.settings import Settings
+from rackhouse.services.study.store import kept as store
 
 
 @asynccontextmanager
@@ -46,4 +51,9 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             model = Model(chat=chat, guards=guarding)
         asking = Asking(scripture, retrieval)
         answering = Answering(asking, scripture, retrieval, model)
-        yield Parts(study=Study(asking, answering), who=who)
+        kept: Kept = MemoryKept()
+        if settings.database:
+            kept = await stack.enter_async_context(store.opened(settings.database))
+        conversing = Conversing(kept, Rewriting(model.chat) if model else None)
+        study = Study(asking, answering, conversing)
+        yield Parts(study=study, who=who, kept=kept, scripture=scripture)

@@ -18,6 +18,8 @@ from rackhouse.services.study.api import answers, openapi
 from rackhouse.services.study.api.ask import Ask
 from rackhouse.services.study.api.who import Who
 from rackhouse.services.study.model.problem import Problem
+from rackhouse.services.study.service.keeping import Kept
+from rackhouse.services.study.service.seams import Scripture
 from rackhouse.services.study.service.study import Study
 
 
@@ -27,6 +29,8 @@ class Parts:
 
     study: Study
     who: Who
+    kept: Kept
+    scripture: Scripture
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Parts]]

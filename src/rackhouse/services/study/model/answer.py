@@ -17,6 +17,7 @@ class Outcome(StrEnum):
 
     ANSWERED = "answered"
     NOT_FOUND = "not_found"  # "I do not find this in scripture"
+    NOTED = "noted"  # it was no question, but something to remember
 
 
 class By(StrEnum):
@@ -87,7 +88,9 @@ Part = Heading | Said | Quote
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """`notes` say what was not as it should be: what was away, what was read otherwise."""
+    """`notes` say what was not as it should be: what was away, what was read otherwise.
+    `conversation` is where it is kept, "" where it is not.
+    """
 
     question: str
     outcome: Outcome
@@ -97,4 +100,5 @@ class Answer(Struct, frozen=True, kw_only=True):
     evidence: tuple[Passage, ...] = ()
     translations: tuple[Translation, ...] = ()
     sureness: float = 0.0
+    conversation: str = ""
     trace: tuple[Step, ...] = ()
