@@ -1,0 +1,73 @@
+"""A collection as it is held in memory to be searched. Built once, never changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.ranking.bridge import Bridge
+from rackhouse.services.retrieval.model.ranking.dense import Dense, Vectors
+from rackhouse.services.retrieval.model.ranking.lexical import Lexical
+from rackhouse.services.retrieval.model.ranking.sequence import pairs
+from rackhouse.services.retrieval.model.ranking.typos import Typos
+from rackhouse.services.retrieval.model.ranking.words import Terms, words
+
+
+class Held:
+    """Passages in their order, a row each, and what is known of them."""
+
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        vectors: Mapping[str, Vectors] | None = None,
+        *,
+        language: str = "en",
+        codes: Collection[str] = (),
+    ) -> None:
+        """`vectors` by rendering, each of shape (passages, dimension), zeros where there is none
+        yet. `codes` are renderings that are no text, such as Strong's numbers.
+        """
+        self.passages = passages
+        spoken = [name for name in _names(passages) if name not in codes]
+        known = Counter(
+            word for each in passages for name in spoken for word in words(each.texts.get(name, ""))
+        )
+        self.terms = Terms(known, language)
+        self.typos = Typos(known, language)
+        said = {
+            name: [self.terms(each.texts.get(name, "")) for each in passages]
+            for name in _names(passages)
+        }
+        self.lexical = Lexical([_joined(said, row) for row in range(len(passages))])
+        self.sequence = Lexical(
+            [
+                [pair for name in spoken for pair in pairs(said[name][row])]
+                for row in range(len(passages))
+            ]
+        )
+        self.bridge = Bridge(said, codes)
+        self.dense = Dense(vectors) if vectors and passages else None
+        self.documents = _numbered(passages)
+
+    def __len__(self) -> int:
+        return len(self.passages)
+
+
+def _names(passages: Sequence[Passage]) -> list[str]:
+    return list(dict.fromkeys(name for each in passages for name in each.texts))
+
+
+def _joined(said: Mapping[str, Sequence[Sequence[str]]], row: int) -> list[str]:
+    return [term for each in said.values() for term in each[row]]
+
+
+def _numbered(passages: Sequence[Passage]) -> NDArray[np.int32]:
+    """The number of the document of each."""
+    numbers: dict[str, int] = {}
+    return np.array(
+        [numbers.setdefault(each.document, len(numbers)) for each in passages], np.int32
+    )

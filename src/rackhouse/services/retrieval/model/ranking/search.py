@@ -1,0 +1,126 @@
+"""The search itself: a query against what is held, best passages first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackhouse.services.retrieval.model.ranking.asked import sought
+from rackhouse.services.retrieval.model.ranking.dense import Vectors
+from rackhouse.services.retrieval.model.ranking.held import Held
+from rackhouse.services.retrieval.model.ranking.mix import Scores, fused
+from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
+from rackhouse.services.retrieval.model.ranking.sequence import pairs
+from rackhouse.services.retrieval.model.ranking.words import words
+
+_BRIDGED = 0.35  # of a word's worth, for one that is said for it elsewhere
+_IN_ORDER = 0.2  # of a pair's worth, beside its words' own
+_MOST = 1.6  # times its idf: about what BM25 gives a term that a verse has once
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """`vector` is that of `Understood.text`, of length 1; None where nobody could embed it. Rows
+    that are not `allowed` are not found; those that were `looked_up` come first, in that order.
+    """
+
+    text: str
+    vector: Vectors | None = None
+    limit: int = 10
+    allowed: NDArray[np.bool_] | None = None
+    looked_up: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A row, with the score it is ordered by, what each signal said, and the words of the query
+    that it has.
+    """
+
+    row: int
+    score: float
+    signals: dict[str, float]
+    terms: tuple[str, ...]
+
+
+def understood(held: Held, text: str) -> str:
+    """What is sought: without what is asked around it, and with its typing mistakes mended."""
+    return _WORD.sub(lambda word: _mended(held, word[0]), sought(text))
+
+
+def search(held: Held, query: Query) -> list[Ranked]:
+    """The best `limit` rows. `query.text` is what was `understood`."""
+    if not len(held) or query.limit < 1:
+        return []
+    terms = held.terms(query.text)
+    by_words, coverage, ideal = _by_words(held, terms)
+    meaning = held.dense.scores(query.vector) if held.dense and query.vector is not None else None
+    scores = smoothed(fused(by_words, meaning, coverage), held.documents)
+    signals = {"words": by_words / ideal}
+    if meaning is not None:
+        signals["meaning"] = meaning
+    return [
+        Ranked(
+            row,
+            float(scores[row]),
+            {name: float(each[row]) for name, each in signals.items()}
+            | ({"lookup": 1.0} if row in query.looked_up else {}),
+            _having(held, query.text, row),
+        )
+        for row in _best(scores, query)
+    ]
+
+
+def _by_words(held: Held, terms: list[str]) -> tuple[Scores, float, float]:
+    """Scores by words; the coverage, and the score of a passage that has all of them."""
+    own = dict.fromkeys(terms, 1.0)
+    scores = held.lexical.scores(own)
+    ideal = _MOST * sum(map(held.lexical.worth, own)) or 1.0
+    coverage = float(scores.max()) / ideal
+    widened = held.bridge.widened(own)
+    scores += held.lexical.scores({each: _BRIDGED * often for each, often in widened.items()})
+    scores += held.sequence.scores(dict.fromkeys(pairs(terms), _IN_ORDER))
+    return scores, coverage, ideal
+
+
+def _best(scores: Scores, query: Query) -> list[int]:
+    first = list(dict.fromkeys(query.looked_up))
+    free = np.ones(scores.size, bool) if query.allowed is None else query.allowed.copy()
+    free[first] = False
+    rows = np.flatnonzero(free)
+    most = min(query.limit, rows.size)
+    if most:
+        some = rows[np.argpartition(-scores[rows], most - 1)[:most]]
+        # By row where scores are equal: the same query has the same answer.
+        rows = some[np.lexsort((some, -scores[some]))]
+    return [*first, *map(int, rows[:most])][: query.limit]
+
+
+def _having(held: Held, text: str, row: int) -> tuple[str, ...]:
+    """The words of the query that a row has, or has another word for."""
+    found = []
+    for word in dict.fromkeys(words(text)):
+        term = held.terms.term(word)
+        if any(_is_in(held, each, row) for each in (term, *held.bridge.widened([term]))):
+            found.append(word)
+    return tuple(found)
+
+
+def _is_in(held: Held, term: str, row: int) -> bool:
+    rows = held.lexical.having(term)
+    place = int(np.searchsorted(rows, row))
+    return place < rows.size and int(rows[place]) == row
+
+
+def _mended(held: Held, word: str) -> str:
+    """With its own capitals where nothing was wrong."""
+    folded = words(word)
+    if len(folded) != 1:
+        return word
+    meant = held.typos.corrected(folded[0])
+    return word if meant == folded[0] else meant

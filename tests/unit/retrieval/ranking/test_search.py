@@ -1,0 +1,128 @@
+"""Ranking over a few passages, where everybody sees what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.ranking.dense import Dense
+from rackhouse.services.retrieval.model.ranking.held import Held
+from rackhouse.services.retrieval.model.ranking.mix import share_of_words
+from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
+from rackhouse.services.retrieval.model.ranking.search import Query, search, understood
+
+TEXTS = {
+    "1CO.13": [
+        ("charity suffereth long, and is kind", "love suffereth long, and is kind"),
+        ("charity never faileth", "love never faileth"),
+        ("now abideth faith, hope, charity", "now abideth faith, hope, love"),
+    ],
+    "JON.1": [
+        ("the LORD had prepared a great fish", "Jehovah prepared a great fish"),
+        ("Jonah was in the belly of the fish", "Jonah was in the belly of the fish"),
+        ("and the fish vomited out Jonah", "and it vomited out Jonah"),
+    ],
+    "PSA.23": [
+        ("The LORD is my shepherd", "Jehovah is my shepherd"),
+        ("He maketh me to lie down in green pastures", "He maketh me to lie down"),
+    ],
+}
+PASSAGES = [
+    Passage(
+        id=f"{document}.{row}", document=document, ordinal=row, texts={"kjv": one, "asv": other}
+    )
+    for document, texts in TEXTS.items()
+    for row, (one, other) in enumerate(texts)
+]
+HELD = Held(PASSAGES)
+
+
+def found(text: str, **more: object) -> list[str]:
+    query = Query(text=understood(HELD, text), **more)  # type: ignore[arg-type]
+    return [PASSAGES[each.row].id for each in search(HELD, query)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("shepherd", "PSA.23.0"),
+        ("Bible verses about a shephard", "PSA.23.0"),
+        ("lying in green pastures", "PSA.23.1"),
+        ("the belly of the fish", "JON.1.1"),
+        ("love never fails", "1CO.13.1"),
+    ],
+)
+def test_what_is_plainly_meant_is_first(asked: str, first: str) -> None:
+    assert found(asked)[0] == first
+
+
+def test_a_hit_says_which_words_it_has_and_by_which_signals() -> None:
+    hit = search(HELD, Query(text="charity never faileth"))[0]
+    assert PASSAGES[hit.row].id == "1CO.13.1"
+    assert hit.terms == ("charity", "never", "faileth")
+    assert set(hit.signals) == {"words"}
+    assert 0 < hit.signals["words"] <= 1.5
+
+
+def test_what_was_looked_up_is_first_and_what_is_not_allowed_nowhere() -> None:
+    allowed = np.array([each.document != "JON.1" for each in PASSAGES])
+    rows = found("fish", allowed=allowed, looked_up=[7])
+    assert rows[0] == "PSA.23.1"
+    assert not [each for each in rows if each.startswith("JON")]
+
+
+@given(st.text(max_size=80), st.integers(0, 12))
+def test_any_query_is_answered_and_in_order(text: str, limit: int) -> None:
+    hits = search(HELD, Query(text=understood(HELD, text), limit=limit))
+    assert len(hits) == min(limit, len(PASSAGES))
+    assert [each.score for each in hits] == sorted((each.score for each in hits), reverse=True)
+    assert len({each.row for each in hits}) == len(hits)
+
+
+def test_an_empty_collection_has_nothing() -> None:
+    assert search(Held([]), Query(text="fish")) == []
+
+
+def unit(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
+    made = np.array(rows, np.float32)
+    return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+
+
+def test_the_nearest_rendering_counts_and_no_vector_is_no_likeness() -> None:
+    one, other = unit([[1, 0], [0, 1], [0, 0]]), unit([[0, 1], [0, 1], [0, 0]])
+    scores = Dense({"one": one, "other": other}).scores(np.array([1, 0], np.float32))
+    assert scores.tolist() == [1, 0, 0]
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_exact_search_finds_what_a_comparison_of_all_finds(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    vectors = unit(draw.normal(size=(40, 8)).tolist())
+    query = unit(draw.normal(size=(1, 8)).tolist())[0]
+    np.testing.assert_allclose(Dense({"one": vectors}).scores(query), vectors @ query, atol=1e-6)
+
+
+def test_meaning_decides_where_words_do_not() -> None:
+    vectors = np.zeros((len(PASSAGES), 2), np.float32)
+    vectors[:, 1], vectors[4] = 1, [1, 0]
+    held = Held(PASSAGES, {"kjv": vectors, "asv": vectors})
+    hit = search(held, Query(text="swallowed", vector=np.array([1, 0], np.float32)))[0]
+    assert (hit.row, hit.signals["meaning"]) == (4, 1.0)
+
+
+@given(st.floats(0, 2), st.floats(0, 2))
+def test_words_count_the_more_the_more_of_the_query_they_cover(one: float, other: float) -> None:
+    less, more = sorted((one, other))
+    assert 0 <= share_of_words(less) <= share_of_words(more) <= 0.4
+
+
+def test_neighbours_lend_within_a_document_alone() -> None:
+    documents = np.array([0, 0, 0, 0, 0, 1], np.int32)
+    scores = smoothed(np.array([0, 10, 0, 0, 0, 0], np.float32), documents)
+    np.testing.assert_allclose(scores, [1, 10, 1, 1, 1, 0], atol=1e-5)
