@@ -10,6 +10,7 @@ from rackhouse.services.scripture.api.app import create
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.settings import Settings
 from rackhouse.services.scripture.store import imports
+from rackhouse.services.scripture.store.files import texts
 from rackhouse.services.scripture.store.origin import Origin
 from rackhouse.services.scripture.store.sword import bibles
 
@@ -23,3 +24,4 @@ def origins(settings: Settings) -> Iterator[Origin]:
     """Where texts come from; the first is meant where none is named."""
     yield from imports.packages()
     yield from bibles.origins(settings.sword)
+    yield from texts.origins(settings.texts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
-_STRONG = re.compile(r"(?:^|[\s:])([HG])0*([1-9]\d{0,4})(?![\d.])")
+_STRONG = re.compile(r"(?:^|[\s:,])([HG])0*([1-9]\d{0,4})(?![\d.])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,10 @@ class Draft:
     def __len__(self) -> int:
         return len(self._verses)
 
-    def add(self, place: Place, composed: Composed) -> bool:
-        """A verse of the edition. Whether we have a place for it: False is remembered."""
+    def add(self, place: Place, composed: Composed, last: int = 0) -> bool:
+        """A verse of the edition, or several up to `last` as one. Whether we have a place for it:
+        False is remembered.
+        """
         if not (composed.text or composed.beside):
             return True
         ours = self._numbering.ours(place)
@@ -44,7 +46,11 @@ class Draft:
             if composed.text:
                 self.unplaced.append(f"{place[0]} {place[1]}:{place[2]}")
             return False
-        number = f"{place[0]} {place[1]}:{place[2]}" if self._numbering.moved.get(place) else ""
+        upto = f"-{last}" if last > place[2] else ""
+        for verse in range(place[2] + 1, min(last, place[2] + 200) + 1):
+            ours += self._numbering.ours((place[0], place[1], verse))
+        moved = upto or self._numbering.moved.get(place)
+        number = f"{place[0]} {place[1]}:{place[2]}{upto}" if moved else ""
         first = ours[0]
         if not first % CHAPTER:  # a psalm's title, which is no verse of ours
             first, number = first + 1, ""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from rackhouse.services.scripture.model.annotations import strongs
 from rackhouse.services.scripture.model.composing import Composer
+from rackhouse.services.scripture.store.markup.collecting import Collector
 
 _LEFT = re.compile(r"\u00b6|\\\+?[a-z]+\d?(?:\*| |$)")  # `\\nd LORD`: a marker of USFM
 _LINES = frozenset({"l", "lg", "lb", "p", "div", "list", "item", "br", "table", "row", "cell"})
@@ -15,7 +16,7 @@ _LINES = frozenset({"l", "lg", "lb", "p", "div", "list", "item", "br", "table", 
 class Elements:
     """Elements as they begin and end, said to a composer."""
 
-    def __init__(self, to: Composer, *, words: bool = True) -> None:
+    def __init__(self, to: Composer | Collector, *, words: bool = True) -> None:
         self._to = to
         self._words = words
         self._taken: list[str] = []  # elements that are taken out
