@@ -31,7 +31,7 @@ def of_pdf(content: bytes) -> Blocks:
     parts: list[str] = []
     size = 0
     for page in reader.pages:
-        said = page.extract_text().encode("utf-8", "replace").decode().strip()
+        said = page.extract_text().encode("utf-8", "replace").decode().replace("\0", " ").strip()
         size += len(said)
         if size > _TEXT:
             raise ValueError(f"its text has more than {_TEXT:,} characters")
@@ -42,7 +42,7 @@ def of_pdf(content: bytes) -> Blocks:
 
 
 def _html(content: bytes) -> Blocks:
-    return of_html(content.decode("utf-8", "replace"))
+    return of_html(content.decode("utf-8", "replace").replace("\0", "\ufffd"))
 
 
 def lines(found: Blocks) -> Iterator[bytes]:

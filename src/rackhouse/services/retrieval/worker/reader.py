@@ -26,6 +26,11 @@ _PLAIN: Final[Mapping[Media, Callable[[str], Blocks]]] = {
 }
 
 
+def plain(content: bytes) -> str:
+    """What is no text, or cannot be kept in one, is a mark."""
+    return content.decode("utf-8", "replace").replace("\0", "\ufffd")
+
+
 class Reader:
     """Reads a document at a time in a process of its own; texts without one."""
 
@@ -36,7 +41,7 @@ class Reader:
     async def read(self, media: Media, content: bytes) -> Blocks:
         """Its text. BadRequest where it cannot be read, or takes too long or too much."""
         if media in _PLAIN:
-            return await asyncio.to_thread(_PLAIN[media], content.decode("utf-8", "replace"))
+            return await asyncio.to_thread(_PLAIN[media], plain(content))
         limits = (str(self._seconds), str(self._memory))
         argv = [sys.executable, "-m", "rackhouse.services.retrieval.worker", media, *limits]
         env = {"PYTHONPATH": _ROOT, "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}

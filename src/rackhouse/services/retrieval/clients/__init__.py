@@ -1,0 +1,1 @@
+"""Whom retrieval asks over HTTP: the gateway, and resolvers of references."""

@@ -1,0 +1,1 @@
+"""What is asked of collections, whoever asks and however: filling them, and searching in them."""

@@ -1,0 +1,106 @@
+"""Gives a vector to every text of a collection that lacks one, a batch at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+from rackhouse.kit.postgres.database import Connection
+from rackhouse.services.retrieval.model.collection import Claim, Collection
+from rackhouse.services.retrieval.service.embedding import Embedding
+from rackhouse.services.retrieval.service.seams import Models, Vector
+from rackhouse.services.retrieval.store import collections, jobs, vectors
+from rackhouse.services.retrieval.store.database import LONG, Tenancy
+from rackhouse.services.retrieval.store.jobs import Lost
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """`batch` texts at once: their vectors and the job's progress are one transaction."""
+
+    tenancy: Tenancy
+    models: Models
+    batch: int
+    backoff: tuple[float, ...]
+
+    async def fill(self, claim: Claim) -> None:
+        """Until every text has a vector: of the model that answers, then of one that is wanted."""
+        while True:
+            collection = await self._collection(claim)
+            for model in filter(None, (collection.model, collection.wanted)):
+                await self._with(claim, model)
+            done = partial(_settled, claim=claim, was=collection)
+            if await self.tenancy.within(claim.tenant, done, patience=LONG):
+                return
+
+    async def _with(self, claim: Claim, model: str) -> None:
+        within = self.tenancy.within
+        await within(claim.tenant, partial(_count, claim=claim, model=model))
+        after = b""
+        while True:
+            some = await within(
+                claim.tenant,
+                partial(
+                    vectors.lacking,
+                    collection=claim.collection,
+                    model=model,
+                    count=self.batch,
+                    after=after,
+                ),
+                patience=LONG,
+            )
+            if not some:
+                return
+            waiting = partial(self._waits, claim=claim)
+            embedding = Embedding(self.models, model, waiting, self.backoff)
+            found = await embedding.of([text for _, text in some])
+            pairs = [(digest, each) for (digest, _), each in zip(some, found, strict=True)]
+            work = partial(_put, claim=claim, model=model, found=pairs)
+            await within(claim.tenant, work)
+            after = some[-1][0]
+
+    async def _waits(self, why: str, claim: Claim) -> None:
+        """Say so, for whoever looks at the job."""
+        said = f"it waits for the gateway: {why}"[:500]
+        work = partial(jobs.renew, claim=claim, seconds=30.0, said=said)
+        await self.tenancy.within(claim.tenant, work)
+
+    async def _collection(self, claim: Claim) -> Collection:
+        found = await self.tenancy.within(
+            claim.tenant, partial(collections.find, name=claim.collection)
+        )
+        if found is None:
+            raise Lost
+        return found
+
+
+async def _count(connection: Connection, claim: Claim, model: str) -> None:
+    lacked = await vectors.lacked(connection, claim.collection, model)
+    await jobs.tell(connection, claim, lacking=lacked)
+
+
+async def _put(
+    connection: Connection,
+    claim: Claim,
+    model: str,
+    found: list[tuple[bytes, Vector]],
+) -> None:
+    """Vectors and progress, or neither."""
+    await jobs.tell(connection, claim, embedded=len(found))
+    await vectors.put(connection, claim.collection, model, found)
+    await collections.grow(connection, claim.collection)
+
+
+async def _settled(connection: Connection, claim: Claim, was: Collection) -> bool:
+    """Whether nothing is left to do; a model that was wanted answers from now on."""
+    now = await collections.find(connection, claim.collection)
+    if now is None:
+        raise Lost
+    if (now.model, now.wanted) != (was.model, was.wanted):
+        return False
+    for model in filter(None, (now.model, now.wanted)):
+        if await vectors.lacked(connection, claim.collection, model):
+            return False
+    if now.wanted:
+        await vectors.switch(connection, claim.collection, now.wanted)
+    return True

@@ -1,0 +1,119 @@
+"""The steps of one job. Each is a transaction, or asks others and then is one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from rackhouse.kit.postgres.database import Connection
+from rackhouse.services.retrieval.model.asking import Refused
+from rackhouse.services.retrieval.model.collection import Claim, State
+from rackhouse.services.retrieval.model.documents import Document, Media, of_blocks, of_given
+from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.problem import BadRequest
+from rackhouse.services.retrieval.service.bodies import content_of
+from rackhouse.services.retrieval.service.embedding import BACKOFF
+from rackhouse.services.retrieval.service.filling import Filling
+from rackhouse.services.retrieval.service.seams import Models
+from rackhouse.services.retrieval.store import collections, documents, jobs
+from rackhouse.services.retrieval.store.database import LONG, Tenancy
+from rackhouse.services.retrieval.worker.reader import Reader
+
+_ALONE: Final = "there is no gateway: passages are found by their words"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """`models` None: nothing is embedded. `changed` is called when a job has ended well, before
+    that is told: who hears it finds what is new.
+    """
+
+    tenancy: Tenancy
+    models: Models | None
+    reader: Reader
+    changed: Callable[[str, str], Awaitable[None]]
+    batch: int = 128
+    backoff: tuple[float, ...] = BACKOFF
+
+    async def work(self, claim: Claim) -> None:
+        """All of them. Lost, Away."""
+        while await self._read_next(claim):
+            pass
+        said = ""
+        try:
+            if self.models is None:
+                said = _ALONE
+            else:
+                await Filling(self.tenancy, self.models, self.batch, self.backoff).fill(claim)
+        except Refused as error:
+            await self.fail(claim, f"the gateway refuses the model: {error}"[:500])
+            return
+        await self.changed(claim.tenant, claim.collection)
+        work = partial(jobs.end, claim=claim, state=State.DONE, said=said)
+        await self.tenancy.within(claim.tenant, work)
+
+    async def _read_next(self, claim: Claim) -> bool:
+        """One document. Whether there was one."""
+        item = await self.tenancy.within(
+            claim.tenant, partial(jobs.next_item, claim=claim), patience=LONG
+        )
+        if item is None:
+            return False
+        ordinal, body = item
+        document = msgspec.json.decode(body, type=Document)
+        try:
+            content, passages = await self._passages(document)
+        except BadRequest as error:
+            work = partial(_skip, claim=claim, ordinal=ordinal, why=str(error))
+        else:
+            work = partial(
+                _keep,
+                claim=claim,
+                ordinal=ordinal,
+                read=(document, content, passages),
+            )
+        await self.tenancy.within(claim.tenant, work, patience=LONG)
+        return True
+
+    async def _passages(self, document: Document) -> tuple[str | None, list[Passage]]:
+        """What it is cut into, and what their spans are of. BadRequest."""
+        if document.media is Media.PASSAGES:
+            return None, of_given(document)
+        source = await self.reader.read(document.media, content_of(document))
+        passages = await asyncio.to_thread(of_blocks, document, source)
+        if not passages:
+            raise BadRequest("the document has no words", fix="send one that has", param="content")
+        return source.text, passages
+
+    async def fail(self, claim: Claim, why: str) -> None:
+        """What was committed stays; a model that was wanted is wanted no more."""
+
+        async def work(connection: Connection) -> None:
+            await collections.unwant(connection, claim.collection)
+            await jobs.end(connection, claim, State.FAILED, why)
+
+        await self.tenancy.within(claim.tenant, work)
+
+
+async def _keep(
+    connection: Connection,
+    claim: Claim,
+    ordinal: int,
+    read: tuple[Document, str | None, list[Passage]],
+) -> None:
+    document, content, passages = read
+    await jobs.item_read(connection, claim, ordinal)
+    await documents.put(
+        connection, claim.tenant, claim.collection, document, content=content, passages=passages
+    )
+    await jobs.tell(connection, claim, read=1, passages=len(passages))
+
+
+async def _skip(connection: Connection, claim: Claim, ordinal: int, why: str) -> None:
+    await jobs.item_read(connection, claim, ordinal, why)
+    await jobs.tell(connection, claim, read=1)

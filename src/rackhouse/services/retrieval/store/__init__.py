@@ -1,0 +1,1 @@
+"""All SQL of retrieval, and its migrations as numbered files. Decides nothing."""

@@ -1,0 +1,143 @@
+"""Documents, their passages and texts as rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from rackhouse.kit.postgres.database import Connection
+from rackhouse.services.retrieval.model.documents import Document
+from rackhouse.services.retrieval.model.passage import Attribute, Passage
+from rackhouse.services.retrieval.store import collections
+
+_PUT: Final = """
+INSERT INTO documents (tenant, collection, id, owner, media, title, source, licence, attributes,
+    content) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_PASSAGE: Final = """
+INSERT INTO passages (tenant, collection, document, id, owner, ordinal, spans, headings, attributes)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_TEXT: Final = """
+INSERT INTO texts (tenant, collection, document, passage, rendering, owner, text, sha256)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+# The hashes of what goes are told, so that the vectors that nobody has any more go too.
+_REMOVE: Final = """
+WITH gone AS (
+    SELECT DISTINCT sha256 FROM texts WHERE collection = %(collection)s AND document = %(id)s
+), done AS (
+    DELETE FROM documents WHERE collection = %(collection)s AND id = %(id)s RETURNING id
+) SELECT (SELECT count(*) FROM done), coalesce(array_agg(sha256), '{}') FROM gone
+"""
+_LEFT_OVER: Final = """
+DELETE FROM vectors v WHERE v.collection = %s AND v.sha256 = ANY(%s) AND NOT EXISTS (
+    SELECT FROM texts t
+    WHERE t.tenant = v.tenant AND t.collection = v.collection AND t.sha256 = v.sha256)
+"""
+_ONE: Final = """
+SELECT id, owner, media, title, source, licence, attributes, content FROM documents
+WHERE collection = %s AND id = %s
+"""
+_PASSAGES: Final = """
+SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner,
+    (SELECT jsonb_object_agg(t.rendering, t.text) FROM texts t WHERE t.tenant = p.tenant
+        AND t.collection = p.collection AND t.document = p.document AND t.passage = p.id)
+FROM passages p WHERE p.collection = %s AND p.document = %s ORDER BY p.ordinal
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A document as it is kept. `content` is what spans are counted in."""
+
+    id: str
+    owner: str | None
+    media: str
+    title: str
+    source: str
+    licence: str
+    attributes: dict[str, Attribute]
+    content: str | None
+    passages: tuple[Passage, ...]
+
+
+def sha256(text: str) -> bytes:
+    """What a vector is known by."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+async def put(
+    connection: Connection,
+    tenant: str,
+    collection: str,
+    document: Document,
+    *,
+    content: str | None,
+    passages: Sequence[Passage],
+) -> int:
+    """In place of what it was. How many texts it has."""
+    values = {"collection": collection, "id": document.id}
+    row = await (await connection.execute(_REMOVE, values)).fetchone()
+    assert row is not None
+    key, owner = (tenant, collection, document.id), document.owner
+    about = (document.media, document.title, document.source, document.licence)
+    await connection.execute(_PUT, (*key, owner, *about, Jsonb(document.attributes), content))
+    texts = [
+        (*key, each.id, rendering, owner, text, sha256(text))
+        for each in passages
+        for rendering, text in each.texts.items()
+    ]
+    async with connection.cursor() as cursor:
+        await cursor.executemany(_PASSAGE, [(*key, *_row(each)) for each in passages])
+        await cursor.executemany(_TEXT, texts)
+    await connection.execute(_LEFT_OVER, (collection, row[1]))
+    await collections.grow(connection, collection)
+    return len(texts)
+
+
+def _row(passage: Passage) -> tuple[Any, ...]:
+    spans, headings = Jsonb(passage.spans), Jsonb(passage.headings)
+    attributes = Jsonb(dict(passage.attributes))
+    return passage.id, passage.owner, passage.ordinal, spans, headings, attributes
+
+
+async def remove(connection: Connection, collection: str, id: str) -> bool:
+    """With its passages, and vectors that no other text has. Whether it was there."""
+    row = await (await connection.execute(_REMOVE, {"collection": collection, "id": id})).fetchone()
+    assert row is not None
+    if not row[0]:
+        return False
+    await connection.execute(_LEFT_OVER, (collection, row[1]))
+    await collections.grow(connection, collection)
+    return True
+
+
+async def find(connection: Connection, collection: str, id: str) -> Kept | None:
+    """It, with its passages."""
+    row = await (await connection.execute(_ONE, (collection, id))).fetchone()
+    if row is None:
+        return None
+    rows = await (await connection.execute(_PASSAGES, (collection, id))).fetchall()
+    names = ("id", "owner", "media", "title", "source", "licence", "attributes", "content")
+    about: dict[str, Any] = dict(zip(names, row, strict=True))
+    return Kept(**about, passages=tuple(map(passage, rows)))
+
+
+def passage(row: Sequence[Any]) -> Passage:
+    """Out of its row."""
+    id, document, ordinal, spans, headings, attributes, owner, texts = row
+    return Passage(
+        id=id,
+        document=document,
+        ordinal=ordinal,
+        spans=tuple((start, end) for start, end in spans),
+        headings=tuple(headings),
+        attributes=attributes,
+        owner=owner,
+        texts=texts or {},
+    )

@@ -1,0 +1,75 @@
+"""Vectors as rows, by the hash of their text; and which texts have none yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rackhouse.kit.postgres.database import Connection
+from rackhouse.services.retrieval.store.halfvec import HalfVec, HalfVecDumper, Vector
+
+# In the order of both indexes, so that it stops at the count.
+_LACKING: Final = """
+SELECT DISTINCT ON (t.sha256) t.sha256, t.text FROM texts t
+JOIN collections c ON c.tenant = t.tenant AND c.name = t.collection
+WHERE t.collection = %(collection)s AND t.sha256 > %(after)s AND t.rendering <> ALL (c.codes)
+AND NOT EXISTS (
+    SELECT FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
+    AND v.model = %(model)s AND v.sha256 = t.sha256)
+ORDER BY t.sha256 LIMIT %(count)s
+"""
+_LACKED: Final = """
+SELECT count(DISTINCT t.sha256) FROM texts t
+JOIN collections c ON c.tenant = t.tenant AND c.name = t.collection
+WHERE t.collection = %s AND t.rendering <> ALL (c.codes) AND NOT EXISTS (
+    SELECT FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
+    AND v.model = %s AND v.sha256 = t.sha256)
+"""
+_PUT: Final = """
+INSERT INTO vectors (tenant, collection, model, sha256, dimension, vector)
+SELECT tenant, collection, %s, sha256, %s, %b::halfvec FROM texts
+WHERE collection = %s AND sha256 = %s LIMIT 1 ON CONFLICT DO NOTHING
+"""
+_SWITCH: Final = """
+UPDATE collections SET model = wanted, wanted = NULL, version = version + 1
+WHERE name = %s AND wanted = %s
+"""
+_OTHERS: Final = """
+DELETE FROM vectors v USING collections c WHERE v.collection = %s AND c.tenant = v.tenant
+AND c.name = v.collection AND v.model <> c.model AND v.model IS DISTINCT FROM c.wanted
+"""
+
+
+async def lacking(
+    connection: Connection, collection: str, model: str, count: int, after: bytes = b""
+) -> list[tuple[bytes, str]]:
+    """Some texts that have no vector of that model, each once, by their hash."""
+    values = {"collection": collection, "model": model, "count": count, "after": after}
+    rows = await (await connection.execute(_LACKING, values)).fetchall()
+    return [(bytes(digest), text) for digest, text in rows]
+
+
+async def lacked(connection: Connection, collection: str, model: str) -> int:
+    """How many there are."""
+    row = await (await connection.execute(_LACKED, (collection, model))).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+async def put(
+    connection: Connection,
+    collection: str,
+    model: str,
+    found: Sequence[tuple[bytes, Vector]],
+) -> None:
+    """What was embedded, of texts that are still there."""
+    connection.adapters.register_dumper(HalfVec, HalfVecDumper)
+    rows = [(model, len(vector), HalfVec(vector), collection, digest) for digest, vector in found]
+    async with connection.cursor() as cursor:
+        await cursor.executemany(_PUT, rows)
+
+
+async def switch(connection: Connection, collection: str, model: str) -> None:
+    """The model that was wanted answers from now on; vectors of others go."""
+    await connection.execute(_SWITCH, (collection, model))
+    await connection.execute(_OTHERS, (collection,))
