@@ -1,0 +1,1 @@
+"""HTTP: what is asked is read here, and what is answered is shaped."""

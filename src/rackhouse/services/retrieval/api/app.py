@@ -1,0 +1,72 @@
+"""The ASGI application: which path is answered by what."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.routing import Route
+
+from rackhouse.services.retrieval.api import answers
+from rackhouse.services.retrieval.api.filling import Filling
+from rackhouse.services.retrieval.api.guard import Guard
+from rackhouse.services.retrieval.api.searching import Searching
+from rackhouse.services.retrieval.model.problem import Problem
+from rackhouse.services.retrieval.service.catalogue import Catalogue
+from rackhouse.services.retrieval.service.search import Search
+from rackhouse.services.retrieval.service.shelf import Shelf
+from rackhouse.services.retrieval.service.tenants import Tenants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the service is made of, while it is open."""
+
+    catalogue: Catalogue
+    search: Search
+    shelf: Shelf
+
+
+Opening = Callable[[], AbstractAsyncContextManager[Parts]]
+
+
+def create(tenants: Tenants, opening: Opening) -> Starlette:
+    """The application. `opening` is entered when the server starts and left when it stops."""
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        async with opening() as parts:
+            app.router.routes[:] = _routes(Guard(tenants), parts)
+            yield
+
+    app = Starlette(
+        lifespan=life,
+        exception_handlers={
+            Problem: answers.refused,
+            HTTPException: answers.unknown,
+            Exception: answers.unexpected,
+        },
+    )
+    app.router.redirect_slashes = False  # it would name the host that the client sent
+    return app
+
+
+def _routes(guard: Guard, parts: Parts) -> list[Route]:
+    filling = Filling(guard, parts.catalogue)
+    searching = Searching(guard, parts.search, parts.shelf)
+    one = "/v1/collections/{name}"
+    return [
+        Route("/v1/search", searching.search, methods=["POST"]),
+        Route("/v1/collections", filling.collections, methods=["GET"]),
+        Route(one, filling.collection, methods=["GET", "PUT", "DELETE"]),
+        Route(f"{one}/documents", filling.documents, methods=["POST"]),
+        Route(f"{one}/documents/{{id:path}}", filling.document, methods=["GET", "DELETE"]),
+        Route("/v1/jobs/{id}", filling.job, methods=["GET"]),
+        Route("/v1/jobs/{id}/events", filling.events, methods=["GET"]),
+        Route("/healthz", searching.healthz, methods=["GET"]),
+        Route("/metrics", searching.metrics, methods=["GET"]),
+        Route("/openapi.json", searching.described, methods=["GET"]),
+    ]

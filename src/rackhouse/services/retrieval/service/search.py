@@ -1,0 +1,174 @@
+"""Search: what the query means is asked of others at once, then each collection answers from
+memory. Who does not answer in time is left out, and that is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from rackhouse.services.retrieval.model.asking import NoAnswer, Reference, Refused
+from rackhouse.services.retrieval.model.ranking.search import Query, search, understood
+from rackhouse.services.retrieval.service.asked import Asked, Found, Hit
+from rackhouse.services.retrieval.service.seams import Models, Resolvers, Vector
+from rackhouse.services.retrieval.service.shelf import Copy, Shelf
+
+_SECONDS: Final = 2.0  # for the query's vector; what comes later is left out
+_RERANK_SECONDS: Final = 10.0
+_RERANKED: Final = 50  # passages
+_REMEMBERED: Final = 2_048  # vectors of queries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minds:
+    """Whom search asks; None for nobody. `reranker` names a model of the gateway."""
+
+    models: Models | None
+    resolvers: Resolvers
+    reranker: str = ""
+
+
+class Search:
+    """Over the collections of a shelf."""
+
+    def __init__(self, shelf: Shelf, minds: Minds) -> None:
+        self._shelf = shelf
+        self._minds = minds
+        self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
+        # What numpy does in one thread leaves the others their turn.
+        self._threads = ThreadPoolExecutor(2, thread_name_prefix="search")
+
+    def close(self) -> None:
+        """Nothing more is searched."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def find(self, asked: Asked) -> Found:
+        """What fits best, best first. NotFound, Away."""
+        copies = [await self._shelf.copy(asked.tenant, name) for name in asked.collections]
+        degraded: dict[str, None] = {}  # each once, in their order
+        texts = [understood(each.held, asked.query) for each in copies]
+        vectors, references = await asyncio.gather(
+            self._meanings(texts, copies, degraded),
+            self._references(asked.query, copies, degraded),
+        )
+        hits: list[Hit] = []
+        for copy, text, vector in zip(copies, texts, vectors, strict=True):
+            known = references.get(copy.collection.resolver, ())
+            if vector is not None and copy.lacking > 0:
+                share = 100 * (copy.texts - copy.lacking) // copy.texts
+                degraded[f"meaning: {copy.collection.name} is embedded to {share} %"] = None
+            hits += await asyncio.get_running_loop().run_in_executor(
+                self._threads, _ranked, copy, asked, _Meant(text, vector, known)
+            )
+        # What was looked up is an answer, and comes first in the order in which it was said.
+        hits.sort(key=lambda hit: (0, 0.0) if "lookup" in hit.signals else (1, -hit.score))
+        if asked.rerank:
+            hits = await self._reranked(asked, hits, degraded)
+        said = {each: None for some in references.values() for each in some}
+        other = next((it for it in texts if it.split() != asked.query.split()), None)
+        return Found(
+            hits=hits[: asked.limit],
+            references=[*said],
+            degraded=[*degraded],
+            corrected=other,
+        )
+
+    async def _meanings(
+        self, texts: Sequence[str], copies: Sequence[Copy], degraded: dict[str, None]
+    ) -> list[Vector | None]:
+        """For each collection the vector of what is sought in it, by its own model."""
+        found: list[Vector | None] = []
+        for text, copy in zip(texts, copies, strict=True):
+            model, vector = copy.collection.model, None
+            if model and text.strip():
+                try:
+                    vector = await self._meaning(model, text)
+                except (NoAnswer, Refused) as error:
+                    said = f"meaning: the gateway does not answer for {model}: {error}"
+                    degraded[said[:300]] = None
+            found.append(vector)
+        return found
+
+    async def _meaning(self, model: str, query: str) -> Vector:
+        if (known := self._vectors.get((model, query))) is not None:
+            self._vectors.move_to_end((model, query))
+            return known
+        if self._minds.models is None:
+            raise NoAnswer("there is none")
+        (vector,) = await self._minds.models.embed(model, [query], _SECONDS)
+        self._vectors[model, query] = vector
+        if len(self._vectors) > _REMEMBERED:
+            self._vectors.popitem(last=False)
+        return vector
+
+    async def _references(
+        self, query: str, copies: Sequence[Copy], degraded: dict[str, None]
+    ) -> dict[str, Sequence[Reference]]:
+        """Those that it says, by each resolver that is used."""
+        found: dict[str, Sequence[Reference]] = {}
+        for name in dict.fromkeys(it.collection.resolver for it in copies):
+            if not name or not query.strip():
+                continue
+            try:
+                found[name] = await self._minds.resolvers.references(name, query)
+            except (NoAnswer, Refused) as error:
+                degraded[f"lookup: {name} does not answer: {error}"[:300]] = None
+        return found
+
+    async def _reranked(
+        self, asked: Asked, hits: list[Hit], degraded: dict[str, None]
+    ) -> list[Hit]:
+        """The first ones in the order of a model that reads them with the query."""
+        first, rest = hits[:_RERANKED], hits[_RERANKED:]
+        try:
+            if self._minds.models is None or not self._minds.reranker:
+                raise Refused("RETRIEVAL_RERANKER names no model")
+            texts = ["\n".join(hit.passage.texts.values()) for hit in first]
+            scores = await self._minds.models.rerank(
+                self._minds.reranker, asked.query, texts, _RERANK_SECONDS
+            )
+        except (NoAnswer, Refused) as error:
+            degraded[f"rerank: {error}"[:300]] = None
+            return hits
+        told = [
+            replace(hit, signals={**hit.signals, "rerank": score})
+            for hit, score in zip(first, scores, strict=True)
+        ]
+        return sorted(told, key=lambda hit: -hit.signals["rerank"]) + rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """What a query is in one collection."""
+
+    text: str
+    vector: Vector | None
+    references: Sequence[Reference]
+
+
+def _ranked(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
+    """What one collection answers. In a thread."""
+    allowed = copy.columns.allowed(asked.conditions, asked.owner)
+    rows = copy.numbers.rows(meant.references)
+    query = Query(
+        text=meant.text,
+        vector=meant.vector,
+        limit=max(asked.limit, _RERANKED) if asked.rerank else asked.limit,
+        allowed=allowed,
+        looked_up=rows if allowed is None else [row for row in rows if allowed[row]],
+    )
+    return [
+        Hit(
+            collection=copy.collection.name,
+            passage=(passage := copy.passages[each.row]),
+            title=copy.titles.get(passage.document, ""),
+            score=each.score,
+            signals=each.signals,
+            terms=each.terms,
+        )
+        for each in search(copy.held, query)
+    ]

@@ -1,0 +1,181 @@
+"""Collections as they are held in memory: read when they are first asked for, and again, beside the
+old one, when they have changed. While PostgreSQL is away they go on answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final, cast
+
+from rackhouse.services.retrieval.model.collection import Collection
+from rackhouse.services.retrieval.model.filters import Columns
+from rackhouse.services.retrieval.model.numbers import Numbers
+from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.problem import Away, NotFound
+from rackhouse.services.retrieval.model.ranking.held import Held
+from rackhouse.services.retrieval.service.seams import Vector
+from rackhouse.services.retrieval.store import collections
+from rackhouse.services.retrieval.store.database import LONG, Tenancy
+from rackhouse.services.retrieval.store.loading import Loaded, load
+
+_log = logging.getLogger(__name__)
+_EVERY: Final = 1.0  # seconds between two looks at what changed
+_REST: Final = 5.0  # times what loading took, before it is loaded again
+_UNUSED: Final = 1_800.0  # seconds after which memory is given back
+
+Key = tuple[str, str]  # tenant and name
+
+
+@dataclass(slots=True, kw_only=True)
+class Copy:
+    """A collection in memory. `lacking` of its `texts` have no vector yet."""
+
+    collection: Collection
+    held: Held
+    passages: list[Passage]
+    columns: Columns
+    numbers: Numbers
+    titles: dict[str, str]
+    texts: int
+    lacking: int
+    took: float
+    loaded: float
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where a copy stands. `used` is when it was asked last."""
+
+    copy: Copy | None = None
+    used: float = 0.0
+    loading: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Shelf:
+    """All that are held. `now` counts seconds."""
+
+    def __init__(self, tenancy: Tenancy, now: Callable[[], float] = time.monotonic) -> None:
+        self._tenancy = tenancy
+        self._now = now
+        self._places: dict[Key, _Place] = {}
+        self.away = False  # whether PostgreSQL was, when it was looked at last
+
+    def __len__(self) -> int:
+        return sum(each.copy is not None for each in self._places.values())
+
+    def passages(self) -> int:
+        """How many are held."""
+        return sum(len(it.copy.passages) for it in self._places.values() if it.copy)
+
+    async def copy(self, tenant: str, name: str) -> Copy:
+        """That collection. NotFound, Away."""
+        place = self._places.get((tenant, name))
+        if place is None or place.copy is None:
+            place = self._places.setdefault((tenant, name), _Place())
+            async with place.loading:
+                if place.copy is None:
+                    await self._load((tenant, name), place)
+        if place.copy is None:
+            raise NotFound(
+                f"there is no collection {name!r}",
+                fix="GET /v1/collections lists them",
+                param="collections",
+            )
+        place.used = self._now()
+        return place.copy
+
+    async def changed(self, tenant: str, name: str) -> None:
+        """Whoever searches from now on finds what is new, where it is held. Away."""
+        place = self._places.get((tenant, name))
+        if place is None or place.copy is None:
+            return
+        async with place.loading:
+            await self._load((tenant, name), place)
+
+    def forget(self, tenant: str, name: str, document: str) -> None:
+        """That document is gone: it is not found from now on, until all is read again."""
+        place = self._places.get((tenant, name))
+        if place is not None and place.copy is not None:
+            place.copy.columns.forget(document)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """It looks after changes as long as it is open."""
+        task = asyncio.create_task(self._watch())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(_EVERY)
+            try:
+                await self.look()
+                self.away = False
+            except Away:
+                self.away = True
+            except Exception:  # noqa: BLE001 (a fault of ours: what is held answers on)
+                _log.exception("what is held cannot be compared with what is kept")
+
+    async def look(self) -> None:
+        """Once: give back what nobody uses, load again what has changed. Away."""
+        for key, place in [*self._places.items()]:
+            unused = self._now() - place.used > _UNUSED
+            if not place.loading.locked() and (place.copy is None or unused):
+                del self._places[key]
+        for tenant in {tenant for tenant, _ in self._places}:
+            known = await self._tenancy.within(tenant, collections.every)
+            versions = {each.name: each for each in known}
+            for key, place in [*self._places.items()]:
+                if key[0] == tenant and place.copy is not None:
+                    await self._compare(key, place, place.copy, versions.get(key[1]))
+        if not self._places:
+            await self._tenancy.within("", collections.every)  # is it there?
+
+    async def _compare(self, key: Key, place: _Place, copy: Copy, kept: Collection | None) -> None:
+        if kept is not None and kept.version == copy.collection.version:
+            return
+        rested = self._now() - copy.loaded > _REST * copy.took
+        if (kept is None or rested) and not place.loading.locked():
+            async with place.loading:
+                await self._load(key, place)
+
+    async def _load(self, key: Key, place: _Place) -> None:
+        """None where it is not there any more."""
+        began = self._now()
+        work = partial(load, name=key[1])
+        loaded = await self._tenancy.within(key[0], work, patience=LONG, still=True)
+        place.copy = None if loaded is None else await asyncio.to_thread(_copy, loaded)
+        if place.copy is not None:
+            place.copy.loaded = self._now()
+            place.copy.took = place.copy.loaded - began
+
+
+def _copy(loaded: Loaded) -> Copy:
+    """In a thread: it takes seconds where there is much."""
+    return Copy(
+        collection=loaded.collection,
+        held=Held(
+            loaded.passages,
+            # Of 16 bits, as they are kept: it takes them into 32 itself where it computes.
+            cast("dict[str, Vector]", loaded.vectors),
+            language=loaded.collection.language or "en",
+            codes=loaded.collection.codes,
+        ),
+        passages=loaded.passages,
+        columns=Columns(loaded.passages),
+        numbers=Numbers(loaded.passages),
+        titles=loaded.titles,
+        texts=loaded.texts,
+        lacking=loaded.texts - loaded.embedded,
+        took=0.0,
+        loaded=0.0,
+    )
