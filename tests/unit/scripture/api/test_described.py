@@ -19,6 +19,14 @@ EXAMPLES = [
     ("/v1/books", "/v1/books", "Books"),
     ("/v1/books/{book}/chapters/{chapter}", "/v1/books/GEN/chapters/1", "Chapter"),
     ("/v1/references", "/v1/references?text=see Juan 3:16", "References"),
+    ("/v1/plans", "/v1/plans", "Plans"),
+    (
+        "/v1/plans/{plan}/days/{date}",
+        "/v1/plans/psalms-and-proverbs-in-a-month/days/2026-02-28",
+        "PlanDay",
+    ),
+    ("/v1/days/{date}", "/v1/days/2026-12-24", "DayVerse"),
+    ("/v1/random", "/v1/random?topic=hope&translation=two", "Chance"),
     ("/v1/search", "/v1/search?q=one&in=nt&limit=3&translation=one,two", "Search"),
     ("/v1/strongs/{number}", "/v1/strongs/g26?limit=1", "Strong"),
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from starlette.requests import Request
 
 from rackhouse.services.scripture.model.problem import BadRequest
@@ -30,3 +33,19 @@ def counted(said: str, name: str, otherwise: int, most: int) -> int:
         fix=f"say a number up to {most:,}",
         param=name,
     )
+
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1583, 4000)  # of this calendar, and with years on both sides
+
+
+def dated(said: str, name: str) -> date | None:
+    """A parameter that is a day, as `2026-12-24`; None where nothing is said. BadRequest."""
+    if not said:
+        return None
+    if _DAY.fullmatch(said) and said.isascii() and int(said[:4]) in _YEARS:
+        try:
+            return date.fromisoformat(said)
+        except ValueError:
+            pass
+    raise BadRequest(f"{name} is {said[:20]!r}", fix="say a day, as 2026-12-24", param=name)

@@ -13,6 +13,7 @@ _IN = Parameter(
     says="Where: `ot`, `nt`, `gospels`, a book, or any reference.",
     example="Genesis 1-11",
 )
+_DATE = Parameter(name="date", says="A day.", example="2026-12-24", where="path", required=True)
 SEARCH = Path(
     path="/v1/search",
     says="The verses that have the words.",
@@ -32,4 +33,42 @@ SEARCH = Path(
         Parameter(name="after", says="The `next` of the answer before.", example="20"),
     ),
 )
-PATHS = (SEARCH,)
+PLANS = Path(path="/v1/plans", says="The reading plans.", answer=shapes.Plans)
+PLAN_DAY = Path(
+    path="/v1/plans/{plan}/days/{date}",
+    says="What a plan has for a day.",
+    answer=shapes.PlanDay,
+    parameters=(
+        Parameter(
+            name="plan",
+            says="Its id.",
+            example="bible-in-a-year",
+            where="path",
+            required=True,
+        ),
+        _DATE,
+        Parameter(
+            name="start",
+            says="When one began; the first of January where nothing is said.",
+            example="2026-03-01",
+        ),
+    ),
+)
+DAY = Path(
+    path="/v1/days/{date}",
+    says="The verse of a day.",
+    answer=shapes.DayVerse,
+    parameters=(_DATE, _TRANSLATION),
+)
+CHANCE = Path(
+    path="/v1/random",
+    says="A verse by chance; without a seed another one each time.",
+    answer=shapes.Chance,
+    parameters=(
+        Parameter(name="seed", says="Any text: the same gives the same again.", example="7"),
+        Parameter(name="topic", says="One of those that /v1/plans lists.", example="hope"),
+        _IN,
+        _TRANSLATION,
+    ),
+)
+PATHS = (SEARCH, PLANS, PLAN_DAY, DAY, CHANCE)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
+from rackhouse.services.scripture.api.finding.chance import Chance
+from rackhouse.services.scripture.api.finding.plans import Plans
 from rackhouse.services.scripture.api.finding.search import Search
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
@@ -11,4 +13,11 @@ from rackhouse.services.scripture.service.search import Searches
 
 def routes(held: Library, searches: Searches) -> list[Route]:
     """All of them."""
-    return [Route("/v1/search", Search(held, searches).search)]
+    plans, chance = Plans(), Chance(held)
+    return [
+        Route("/v1/search", Search(held, searches).search),
+        Route("/v1/plans", plans.plans),
+        Route("/v1/plans/{plan}/days/{date}", plans.day),
+        Route("/v1/days/{date}", chance.of_day),
+        Route("/v1/random", chance.random),
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from rackhouse.services.scripture.api.shapes import Translation
+from rackhouse.services.scripture.api.shapes import Passage, Translation
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -46,4 +46,55 @@ class Search(Struct, frozen=True, kw_only=True):
     books: tuple[Count, ...]
     hits: tuple[Hit, ...]
     next: str | None
+    translations: tuple[Translation, ...]
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A reading plan."""
+
+    id: str
+    name: str
+    says: str
+
+
+class Plans(Struct, frozen=True, kw_only=True):
+    """All of them, and the topics that there are verses of."""
+
+    plans: tuple[Plan, ...]
+    topics: tuple[str, ...]
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """What is read, as one range."""
+
+    reference: str
+    first: int
+    last: int
+    verses: int
+
+
+class PlanDay(Struct, frozen=True, kw_only=True):
+    """The `number`th day `of` so many, and what is read on it."""
+
+    plan: Plan
+    date: str
+    number: int
+    of: int
+    readings: tuple[Part, ...]
+
+
+class Chance(Struct, frozen=True, kw_only=True):
+    """A passage; the same `seed` gives the same one again."""
+
+    seed: str
+    topic: str | None
+    passage: Passage
+    translations: tuple[Translation, ...]
+
+
+class DayVerse(Struct, frozen=True, kw_only=True):
+    """The verse of a day."""
+
+    date: str
+    passage: Passage
     translations: tuple[Translation, ...]

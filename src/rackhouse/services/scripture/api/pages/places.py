@@ -11,6 +11,8 @@ from rackhouse.services.scripture.api.pages import columns, setting
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import book_of, place_of
 from rackhouse.services.scripture.model.canon.sections import SHELVES
+from rackhouse.services.scripture.model.plans.plans import PLANS, day_of
+from rackhouse.services.scripture.model.plans.verses import of_day
 from rackhouse.services.scripture.model.problem import BadReference, Problem
 from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
@@ -25,8 +27,18 @@ class Places:
         self._desk = desk
 
     async def home(self, request: Request) -> Response:
-        """Where one was, today's reading, the books."""
-        return self._desk.page(request, "home", shelves=SHELVES)
+        """Where one was, today's verse and reading, the books."""
+        today = self._desk.today()
+        verse, plan = of_day(today), PLANS[0]
+        return self._desk.page(
+            request,
+            "home",
+            shelves=SHELVES,
+            verse=verse,
+            said=list(self._desk.library.translations[0].within(verse)),
+            plan=plan,
+            readings=day_of(plan, today).readings,
+        )
 
     async def books(self, request: Request) -> Response:
         """Every book with its chapters."""

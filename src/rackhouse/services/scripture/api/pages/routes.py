@@ -8,13 +8,15 @@ from rackhouse.services.scripture.api.pages.desk import Desk, guarded
 from rackhouse.services.scripture.api.pages.files import Files
 from rackhouse.services.scripture.api.pages.passages import Passages
 from rackhouse.services.scripture.api.pages.places import Places
+from rackhouse.services.scripture.api.pages.plans import Plans
 from rackhouse.services.scripture.api.pages.reading import Reading
 from rackhouse.services.scripture.api.pages.searching import Searching
 
 
 def routes(desk: Desk) -> list[Route]:
     """All of them."""
-    places, reading, files = Places(desk), Reading(desk), Files(desk)
+    places, reading = Places(desk), Reading(desk)
+    plans, files = Plans(desk), Files(desk)
     pages = {
         "/": places.home,
         "/books": places.books,
@@ -25,6 +27,8 @@ def routes(desk: Desk) -> list[Route]:
         "/read/{book}/{chapter}/{verses}": reading.chapter,
         "/passages": Passages(desk, places).passages,
         "/search": Searching(desk, places).search,
+        "/plans": plans.plans,
+        "/plan/{plan}": plans.plan,
     }
     others = {
         "/static/{name}": files.static,
