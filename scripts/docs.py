@@ -26,7 +26,9 @@ from rackhouse.desired.platform import pins, refused
 from rackhouse.rack import reference
 from rackhouse.rack.load import load
 from rackhouse.services.gateway.api import openapi as gateway
+from rackhouse.services.retrieval.api import openapi as retrieval
 from rackhouse.services.scripture.api import openapi as scripture
+from rackhouse.services.study.api import openapi as study
 from rackhouse.workflows import rules as workflow_rules
 
 ROOT = Path(__file__).parents[1]
@@ -150,7 +152,9 @@ Each line below is a test: of reading the file, or of running it whole."""
 PAGES: dict[str, Callable[[], str]] = {
     "contracts/console.openapi.json": lambda: json.dumps(openapi.document(), indent=1) + "\n",
     "contracts/gateway.openapi.json": lambda: json.dumps(gateway.document(), indent=1) + "\n",
+    "contracts/retrieval.openapi.json": lambda: json.dumps(retrieval.document(), indent=1) + "\n",
     "contracts/scripture.openapi.json": lambda: json.dumps(scripture.document(), indent=1) + "\n",
+    "contracts/study.openapi.json": lambda: json.dumps(study.document(), indent=1) + "\n",
     "docs/reference/commands.md": commands_page,
     "docs/reference/platform.md": platform_page,
     "docs/reference/rack-file.md": reference.rack_file,

@@ -43,9 +43,15 @@ def shaped(problem: Problem) -> ProblemShape:
     )
 
 
-def answered(said: object, status: int = 200) -> Response:
-    """Of any struct."""
-    return Response(msgspec.json.encode(said), status, dict(_HEADERS), JSON)
+def answered(said: object, status: int = 200, *, kind: str = JSON) -> Response:
+    """Of any struct; of a text where it is of another kind."""
+    body = msgspec.json.encode(said) if kind == JSON else str(said).encode()
+    return Response(body, status, dict(_HEADERS), kind)
+
+
+def empty() -> Response:
+    """It is done."""
+    return Response(status_code=204, headers=dict(_HEADERS))
 
 
 async def refused(_: Request, error: Exception) -> Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import msgspec
 
 from rackhouse.services.study.api.answers import ProblemShape
+from rackhouse.services.study.api.described import Path
+from rackhouse.services.study.api.kept import paths
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.service.study import Asked
 
@@ -16,24 +17,12 @@ Json = dict[str, Any]
 _ERRORS = {
     400: "What was sent is wrong: `param` names it, `fix` says how to mend it.",
     401: "Nobody is signed in.",
+    403: "Another site's page sent it in your name.",
     404: "There is no such thing, or it is another person's.",
     413: "It is more than is read.",
     429: "Too many questions of yours are being answered.",
     503: "A service that is needed does not answer.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """One method of a path. `streams`: it may answer in server-sent events."""
-
-    path: str
-    method: str
-    says: str
-    answer: type[msgspec.Struct] | None = None
-    body: type[msgspec.Struct] | None = None
-    streams: bool = False
-    errors: tuple[int, ...] = (401, 503)
 
 
 _PATHS: tuple[Path, ...] = (
@@ -45,8 +34,9 @@ _PATHS: tuple[Path, ...] = (
         body=Asked,
         answer=Answer,
         streams=True,
-        errors=(400, 401, 404, 413, 429, 503),
+        errors=(400, 401, 403, 404, 413, 429, 503),
     ),
+    *paths.PATHS,
 )
 
 
@@ -88,15 +78,16 @@ def _told(path: Path) -> Json:
     told: Json = {
         "summary": path.says,
         "responses": {
-            "200" if path.answer else "204": answer,
+            str(path.status if path.answer else 204): answer,
             **{str(each): _error(each) for each in path.errors},
         },
     }
-    names = [each[1:-1] for each in path.path.split("/") if each.startswith("{")]
-    if names:
+    places = [(each[1:-1], "path") for each in path.path.split("/") if each.startswith("{")]
+    places += [(each, "query") for each in path.query]
+    if places:
         told["parameters"] = [
-            {"name": it, "in": "path", "required": True, "schema": {"type": "string"}}
-            for it in names
+            {"name": it, "in": at, "required": at == "path", "schema": {"type": "string"}}
+            for it, at in places
         ]
     if path.body:
         content = {"application/json": {"schema": _ref(path.body)}}

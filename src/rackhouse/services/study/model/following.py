@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from rackhouse.services.study.model.words import content, words
+from rackhouse.services.study.model.words import STOP, content, words
 
-_SHORT = 3  # words that say something: fewer may lean on what was asked before
+_SHORT = 3  # words that say something: so few may lean on what was asked before
 _LEAD = re.compile(
     r"^(?:and|but|so|then|also|why|how so|what about|how about|who else|what else|where else|more"
     r"|tell me more|explain|go on|y|pero|entonces|por qu[e\u00e9]|qu[e\u00e9] m[a\u00e1]s)\b",
@@ -25,8 +25,15 @@ def follows(question: str) -> bool:
     asks = len(content(question))
     if not asks:
         return True
-    points = any(word in _POINTS for word in said) and asks <= _SHORT + 1
-    return points or (asks <= _SHORT and bool(_LEAD.match(question)))
+    return (asks < _SHORT and _points(said)) or (asks <= _SHORT and bool(_LEAD.match(question)))
+
+
+def _points(said: list[str]) -> bool:
+    """Not `the king that could not sleep`; but `what does that mean`."""
+    return any(
+        word in _POINTS and not (word == "that" and at and said[at - 1] not in STOP)
+        for at, word in enumerate(said)
+    )
 
 
 def topic(question: str, before: str) -> str:

@@ -3,6 +3,7 @@
 Problem            status  code
 ├── BadRequest     400     bad_request       a part of the request is wrong
 ├── Unauthorized   401     unauthorized      nobody is signed in, or the token is not known
+├── Forbidden      403     forbidden         another site's page sent it
 ├── NotFound       404     not_found         there is no such thing, or it is another person's
 ├── NotAllowed     405     not_allowed       a method that the path does not have
 ├── TooLarge       413     too_large         more than is read
@@ -42,6 +43,12 @@ class Unauthorized(Problem):
     """Nobody is signed in, or the token is not known."""
 
     status, code = 401, "unauthorized"
+
+
+class Forbidden(Problem):
+    """Another site's page sent it."""
+
+    status, code = 403, "forbidden"
 
 
 class NotFound(Problem):

@@ -31,6 +31,12 @@ def read(said: str) -> str:
     return line
 
 
+def cleaned(said: str) -> str:
+    """A longer text: its lines stay, what cannot be seen does not."""
+    lines = ("".join(it for it in line if _seen(it)).rstrip() for line in said.splitlines())
+    return unicodedata.normalize("NFC", "\n".join(lines)).strip()
+
+
 def _seen(character: str) -> bool:
     if character in _JOINERS or character.isspace():
         return True

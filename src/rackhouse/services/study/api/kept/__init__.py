@@ -1,0 +1,1 @@
+"""What people keep, over HTTP: each path is asked as the person who is signed in."""
