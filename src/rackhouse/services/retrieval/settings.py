@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from rackhouse.kit import serving
 from rackhouse.kit.errors import UsageError
 
-MODEL = "all-MiniLM-L6-v2"  # what the gateway has built in
+MODEL = "embed"  # as a rack file calls one that makes vectors, most often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
