@@ -1,0 +1,130 @@
+"""Two runs of words laid beside each other: from a place where they agree both ways, stepping over
+what is swapped, dropped or added. At most four words are stepped over at a time, so the time that
+it takes is in proportion to its length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+_GAP = 4
+# How many words of the one and of the other are stepped over: what changes least comes first.
+_STEPS = sorted(
+    ((said, told) for said in range(_GAP + 1) for told in range(_GAP + 1) if said or told),
+    key=lambda step: (max(step), step[0] + step[1], step[0] != step[1]),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """`start` to `end` of what is said agrees with `first` to `last` of the text, but for `changes`
+    places, the widest of so many words. `matched` words are the same. `runs`: the stretches without
+    a change, as (place in what is said, length).
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    matched: int
+    changes: int
+    runs: tuple[tuple[int, int], ...]
+    widest: int = 0
+
+    @property
+    def score(self) -> float:
+        """How much agrees, less what does not."""
+        return self.matched - 0.75 * self.changes
+
+    @property
+    def exact(self) -> bool:
+        """Without any change."""
+        return not self.changes
+
+
+class Pair(NamedTuple):
+    """What is said and the text, as numbers of words. `rare`: those that agree by chance so seldom
+    that one of them is enough to go on behind a change.
+    """
+
+    said: Sequence[int]
+    text: Sequence[int]
+    rare: frozenset[int]
+
+    def agree(self, at: int, place: int) -> bool:
+        """Whether there is the same word."""
+        said, text = self.said, self.text
+        inside = 0 <= at < len(said) and 0 <= place < len(text)
+        return inside and said[at] >= 0 and said[at] == text[place]
+
+
+def aligned(pair: Pair, at: int, place: int) -> Aligned:
+    """Beginning where they agree."""
+    right = _walk(pair, at, place, 1)
+    left = _walk(pair, at - 1, place - 1, -1)
+    runs = _joined([(start - size + 1, size) for start, size in reversed(left.runs)], right.runs)
+    return Aligned(
+        start=left.at + 1,
+        end=right.at,
+        first=left.place + 1,
+        last=right.place,
+        matched=left.matched + right.matched,
+        changes=len(runs) - 1,
+        runs=tuple(runs),
+        widest=max(left.widest, right.widest),
+    )
+
+
+@dataclass(slots=True)
+class _Walk:
+    at: int
+    place: int
+    matched: int
+    runs: list[tuple[int, int]]
+    widest: int = 0
+
+
+def _walk(pair: Pair, at: int, place: int, way: int) -> _Walk:
+    """As far as it goes that way; `at` and `place` are then behind the last word that agrees."""
+    walk = _Walk(at, place, 0, [])
+    stepped = 0
+    while True:
+        size = 0
+        while pair.agree(at + way * size, place + way * size):
+            size += 1
+        if size:
+            walk.runs.append((at, size))
+            at, place = at + way * size, place + way * size
+            walk.at, walk.place, walk.matched = at, place, walk.matched + size
+            walk.widest = max(walk.widest, stepped)
+        elif walk.runs or way > 0:
+            return walk
+        step = _step(pair, at, place, way)
+        if step is None:
+            return walk
+        stepped = max(step)
+        at, place = at + way * step[0], place + way * step[1]
+
+
+def _step(pair: Pair, at: int, place: int, way: int) -> tuple[int, int] | None:
+    """The least that is stepped over so that the words agree again: two of them, or a rare one, or
+    the last that is said.
+    """
+    for over, past in _STEPS:
+        one, other = at + way * over, place + way * past
+        if not pair.agree(one, other):
+            continue
+        end = one + way
+        last = not 0 <= end < len(pair.said)
+        if last or pair.said[one] in pair.rare or pair.agree(end, other + way):
+            return over, past
+    return None
+
+
+def _joined(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The run that goes over where it began is one."""
+    if left and right and sum(left[-1]) == right[0][0]:
+        return [*left[:-1], (left[-1][0], left[-1][1] + right[0][1]), *right[1:]]
+    return [*left, *right]

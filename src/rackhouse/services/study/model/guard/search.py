@@ -1,0 +1,169 @@
+"""Where in the held texts a run of words stands, exactly or nearly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackhouse.services.study.model.guard.align import Aligned, Pair, aligned
+from rackhouse.services.study.model.guard.index import Index, Ranges
+
+Numbers = NDArray[np.int64]
+_NEAR = 5  # places by which two seeds of one stretch may be apart: what was dropped or added
+_TRIED = 8  # stretches that are looked at word by word
+_MOST = 300  # places of one seed: more often it is no sign of a verse
+_RARE = 400  # a word that all texts together have less often than this is a sign by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of what is said, and the text it is of. `place`: of its first word in the stream."""
+
+    aligned: Aligned
+    place: int
+    bits: float
+
+    @property
+    def start(self) -> int:
+        return self.aligned.start
+
+    @property
+    def end(self) -> int:
+        return self.aligned.end
+
+    @property
+    def last(self) -> int:
+        """The place behind its last word."""
+        return self.place + self.aligned.last - self.aligned.first
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """How unlikely each word of what is said is to stand there by chance."""
+
+    said: list[int]
+    alone: list[float]
+    behind: list[float]
+    rare: frozenset[int]
+
+    def of(self, found: Aligned) -> float:
+        """The bits of all words that agree."""
+        return sum(
+            self.alone[start] + sum(self.behind[start + 1 : start + size])
+            for start, size in found.runs
+        )
+
+
+class Search:
+    """Over one index."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self._total = max(len(index), 2)
+
+    def exact(self, numbers: Numbers) -> NDArray[np.int32]:
+        """Every place where these words stand in a row."""
+        size = len(numbers)
+        if not size or (numbers < 0).any():
+            return np.zeros(0, np.int32)
+        stream = self.index.stream
+        if size < 3:
+            ranges = self.index.ones(numbers) if size == 1 else self.index.twos(numbers)
+            return np.sort(self.index.places(int(ranges.first[0]), int(ranges.last[0])))
+        ranges = self.index.threes(numbers)
+        width = (ranges.last - ranges.first)[: size - 2]
+        seed = int(np.argmin(width))
+        places = self.index.places(int(ranges.first[seed]), int(ranges.last[seed])) - seed
+        places = places[(places >= 0) & (places + size <= len(stream))]
+        for at in range(size):
+            places = places[stream[places + at] == numbers[at]]
+        return np.sort(places)
+
+    def follows(self, numbers: Numbers, after: int, far: int) -> int | None:
+        """Where these words next stand behind a place, not too far and in the same translation."""
+        ends = np.flatnonzero(self.index.stream[after : after + far] < 0)
+        far = int(ends[0]) if len(ends) else far
+        near = self.index.stream[after : after + far + len(numbers)].tolist()
+        said = numbers.tolist()
+        for at in range(min(far, len(near) - len(said)) + 1):
+            if near[at : at + len(said)] == said:
+                return after + at
+        return None
+
+    def stretches(self, numbers: Numbers, *, faint: bool = False) -> list[Stretch]:
+        """What of it follows some text, the best first; several texts may claim the same words.
+        `faint`: two words in a row are sign enough.
+        """
+        worth: Worth | None = None
+        found: dict[tuple[int, int, int], Stretch] = {}
+        for at, place in self._seeds(numbers, faint=faint):
+            worth = worth or self._worth(numbers)
+            stretch = self._beside(worth, at, place)
+            found.setdefault((stretch.start, stretch.end, stretch.place), stretch)
+        return sorted(found.values(), key=lambda it: (-it.aligned.score, it.place))
+
+    def own(self, numbers: Numbers, among: Sequence[int]) -> set[int]:
+        """Which of these places of what is said are within three words in a row of some text."""
+        ranges = self.index.threes(numbers)
+        starts = np.flatnonzero(ranges.last > ranges.first).tolist()
+        return {at + more for at in starts for more in range(3)} & {*among}
+
+    def _beside(self, worth: Worth, at: int, place: int) -> Stretch:
+        """The stretch through that place of both."""
+        begin = max(place - at - 2 * _NEAR, 0)
+        end = place + len(worth.said) - at + 2 * _NEAR
+        text = self.index.stream[begin:end].tolist()
+        found = aligned(Pair(worth.said, text, worth.rare), at, place - begin)
+        return Stretch(found, begin + found.first, worth.of(found))
+
+    def _seeds(self, numbers: Numbers, *, faint: bool) -> Iterator[tuple[int, int]]:
+        """A place of what is said and one of the stream, for each group of seeds on a diagonal."""
+        ranges = self.index.twos(numbers) if faint else self.index.threes(numbers)
+        at, place = self._hits(ranges)
+        if not len(at):
+            return
+        diagonal = place - at
+        order = np.argsort(diagonal, kind="stable")
+        diagonal, at, place = diagonal[order], at[order], place[order]
+        bounds = np.flatnonzero(np.diff(diagonal) > _NEAR) + 1
+        firsts = np.append(0, bounds)
+        sizes = np.diff(np.append(firsts, len(diagonal)))
+        least = 2 if faint else 1
+        for group in np.argsort(-sizes, kind="stable")[:_TRIED]:
+            if sizes[group] >= least:
+                middle = int(firsts[group]) + int(sizes[group]) // 2
+                yield int(at[middle]), int(place[middle])
+
+    def _hits(self, ranges: Ranges) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        width = np.minimum(ranges.last - ranges.first, _MOST)
+        seeds = np.flatnonzero(width)
+        if not len(seeds):
+            return seeds, seeds
+        width = width[seeds]
+        within = np.arange(int(width.sum())) - np.repeat(np.cumsum(width) - width, width)
+        rows = np.repeat(ranges.first[seeds], width) + within
+        return np.repeat(seeds, width), self.index.rows(rows)
+
+    def _worth(self, numbers: Numbers) -> Worth:
+        """What each word says, in bits: alone, and behind the one before it. A pair's own place is
+        not counted, so that a verse is no witness of itself.
+        """
+        index = self.index
+        count = index.counts(numbers).astype(np.float64)
+        pairs = index.twos(numbers)
+        often = np.maximum(pairs.last - pairs.first - len(index.translations), 0)
+        alone = np.maximum(count, 1) / self._total
+        behind = np.zeros(len(numbers))
+        behind[1:] = often[:-1] / np.maximum(count[:-1], 1)
+        said = numbers.tolist()
+        return Worth(
+            said=said,
+            alone=(-np.log2(0.3 * alone)).tolist(),
+            behind=(-np.log2(0.7 * behind + 0.3 * alone)).tolist(),
+            rare=frozenset(
+                word for word, often in zip(said, count.tolist(), strict=True) if 0 < often < _RARE
+            ),
+        )

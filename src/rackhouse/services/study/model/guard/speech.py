@@ -1,0 +1,149 @@
+"""Who is said to have said it: the words that introduce or sign what follows or stands before them
+as somebody's own, with no quotation marks needed.
+
+`Paul says that we are free` tells what he means, in other words. `Paul says: we are free`, `as Paul
+says, we are free` and `we are free, says Paul` are his words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rackhouse.services.study.model.guard.mentions import Mention
+from rackhouse.services.study.model.guard.people import (
+    BOOKS,
+    EDITION,
+    HE,
+    PEOPLE,
+    PROPER,
+    REF,
+    SAID,
+    SAY,
+    WHO,
+)
+
+_IN = r"[^.:;!?\"\x02]"  # within a clause
+_CLAUSE = r"[^.:;!?\"]"
+_MEANT = r"(?:that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little)\b"
+_FEW = rf"(?![ ,]+{_MEANT})(?:[ ,]+[^\s.,:;!?\"]+){{0,5}}?"
+_NOT_WHEN = "".join(rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until"))
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+# Behind each of these stand somebody's words.
+_COLON = _any(
+    rf"{WHO}{_IN}{{0,40}}?[ ,]{SAY}{_FEW}[)\]]? ?:\s*",
+    r"\b(?i:(?:these|his|her|own|following|very) words|listen to|hear|recall|quoting|quote|citing)"
+    rf"(?: (?:of |from |by |to )?{WHO})? ?:\s*",
+    rf"(?<!hat )\b{HE} {SAY}(?: (?:un)?to {_CLAUSE}{{1,30}})? ?:\s*",
+    r"\b(?i:(?:it|as) (?:is|was|stands) written|thus) ?:\s*",
+    rf"{REF}+[)\]]?{EDITION} ?:\s*",
+    rf"^[\W\d_]*{REF}+[)\]*]?{EDITION}(?: ?[\u2014|\n]| - )\s*",
+)
+_COMMA = re.compile(
+    rf"(?:{WHO}[^.:;!?,\"\x02]{{0,20}}? {SAY}"
+    rf"|{_NOT_WHEN}\b(?i:it (?:is|was) written|thus saith the lord|in the words of) ?(?:{WHO})?"
+    rf"|\b(?i:to quote|says?) {WHO})(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
+)
+_BARE = _any(
+    rf"(?:{REF}+|\b{BOOKS})[)\]]? (?i:(?:also|clearly|plainly|simply|famously|even) )?"
+    r"(?i:says?|saith|said|reads?|states?|goes|declares?|proclaims?) ",
+    rf"\b(?:{PEOPLE}) {SAY} (?=[A-Z])(?!{PROPER})",
+    rf"{_NOT_WHEN}\b(?i:it (?:is|was|stands) written (?!in |by |down|about|of |for |to |on |with))"
+    r"(?:that )?",
+)
+# Before these stand somebody's words.
+_SIGNED = _any(
+    rf"[.!?\"']?\s*(?:\u2014|--| - )\s*[(\[]?(?:{WHO}(?:,? ?{REF}+)?)[)\]]?[.\s]*$",
+    rf"[.!?]? *\n\s*[(\[]?{REF}+[)\]]?[.\s]*$",
+    rf"[,!?\"'\u201d]\s?{SAID} (?:the )?{WHO}{_CLAUSE}{{0,20}}[.!?\s]*$",
+)
+# What follows a verb of saying where it is told in other words.
+_INDIRECT = re.compile(
+    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|what|when|where|who|whom|which|to|about|of|on|nothing|much"
+    r"|little|so|it|this|more|less|something|anything|exactly|the same|otherwise|as much|no such"
+    r"|we|us|our|people|christians|believers|both|differently|whether)\b|\W*$",
+    re.IGNORECASE,
+)
+_MEANING = re.compile(r"(?:[^,.;:!?]{0,40}, ?)?(?:that|to|how|why)\b|\W*$", re.IGNORECASE)
+# Before and behind quotation marks.
+_OPENS = re.compile(
+    rf"(?:(?:{WHO}|\b(?i:he|she|they|it|who|and|then|i|we|you)){_CLAUSE}{{0,40}} {SAY}\b"
+    rf"{_CLAUSE}{{0,40}}[,:]?"
+    r"|\b(?i:words|verse|passage|promise|command|saying|line|text|prayer|psalm)"
+    r"(?: (?:is|are|was|were))?"
+    rf"|[:\u2014]|\b(?i:written),?|{REF}[)\]]?[ ,]{{0,2}})\s*[(\[]?\s*$"
+)
+_CLOSES = re.compile(
+    rf"[\s,.;!?]*(?:[(\[\u2014-]+\s*(?:cf\.?|see)?\s*{REF}|{SAID} (?:the )?{WHO}"
+    rf"|(?:{WHO}|\b(?i:he|she|they)) {SAY}\b)"
+)
+_ANNOUNCES = re.compile(
+    rf"(?:{REF}+|\b{BOOKS}){_CLAUSE}{{0,30}}\b"
+    r"(?i:says?|said|reads?|states?|goes|declares?|puts it)\b"
+    rf"{_CLAUSE}{{0,30}}[.:]?\s*$"
+)
+_NONE = re.compile(
+    rf"\b(?:there is|there's|there are|has|have|exists?) (?:no|not a|not any|neither) {REF}"
+    rf"|{REF} (?:(?:does not|doesn't|do not|did not) exist|(?:cannot|can't) be found)"
+    rf"|{REF} is (?:not (?:a|in|part|found)|no verse)"
+    rf"|no (?:such )?(?:verse|psalm|chapter|passage){_CLAUSE}{{0,30}}{REF}",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:not|never|nowhere|no|nor|neither|without|instead of|rather than|wrongly)\b|n't\b",
+    re.IGNORECASE,
+)
+_LOOKED_AT = 120  # characters before quotation marks
+
+
+class Said(NamedTuple):
+    """Words that are somebody's own, from `start` up to `end`; what says so begins at `since`."""
+
+    since: int
+    start: int
+    end: int
+
+
+def masked(text: str, mentions: Sequence[Mention]) -> str:
+    """With each reference made unlike any word, as long as before. All below want such a text."""
+    for mention in mentions:
+        size = mention.end - mention.start
+        text = text[: mention.start] + REF * size + text[mention.end :]
+    return text
+
+
+def introduced(text: str, start: int, end: int) -> bool:
+    """Whether what stands there in quotation marks is given as somebody's words."""
+    before = max(start - _LOOKED_AT, 0)
+    return bool(_OPENS.search(text, before, start) or _CLOSES.match(text, end))
+
+
+def said(text: str) -> Iterator[Said]:
+    """What is given as somebody's words without marks; they may overlap."""
+    for pattern, meaning in ((_COLON, None), (_COMMA, _MEANING), (_BARE, _INDIRECT)):
+        for found in pattern.finditer(text):
+            if meaning is None or not meaning.match(text, found.end()):
+                yield Said(found.start(), found.end(), len(text))
+    if signed := _SIGNED.search(text):
+        yield Said(0, 0, signed.start())
+
+
+def announced(text: str, mentions: Sequence[Mention]) -> Mention | None:
+    """The verses whose words the next sentence is to give: `Consider what John 3:16 says.`"""
+    return mentions[-1] if mentions and _ANNOUNCES.search(text) else None
+
+
+def lone(text: str) -> bool:
+    """Whether it says that there is no such verse."""
+    return _NONE.search(text) is not None
+
+
+def denied(text: str, start: int) -> bool:
+    """Whether it is said of what begins there that it is not so."""
+    return _NOT.search(text, max(start - _LOOKED_AT, 0), start) is not None

@@ -1,0 +1,76 @@
+"""A stream of a model's text, as verdicts: sentence by sentence, each with what those before it say
+of it.
+"""
+
+from __future__ import annotations
+
+from rackhouse.services.study.model.guard import speech
+from rackhouse.services.study.model.guard.claims import Reading, read
+from rackhouse.services.study.model.guard.guard import Guard
+from rackhouse.services.study.model.guard.mentions import Mention
+from rackhouse.services.study.model.guard.sentences import Holder
+from rackhouse.services.study.model.guard.verdict import Kind, Quote, Verdict, blocked
+
+_KEPT = 160  # characters of what has left as plain text, which the next sentence may go on with
+
+
+class Stream:
+    """One answer. Not to be shared."""
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+        self._holder = Holder()
+        self._inside = False  # a quotation was open where a sentence was cut
+        self._carried: Mention | None = None
+        self._before = ""
+        self._quotes: tuple[Quote, ...] = ()
+
+    def feed(self, chunk: str) -> list[tuple[str, Verdict]]:
+        """The sentences that are whole with it, and what leaves of each."""
+        return [(each, self._judged(each)) for each in self._holder.feed(chunk)]
+
+    def end(self) -> list[tuple[str, Verdict]]:
+        """What is left when the stream has ended."""
+        return [(each, self._judged(each)) for each in self._holder.end()]
+
+    def _judged(self, sentence: str) -> Verdict:
+        try:
+            reading = read(
+                sentence, self._guard.mentions, inside=self._inside, carried=self._carried
+            )
+            verdict = self._guard.judge(reading)
+            if _bare(reading) and not self._signs(reading):
+                verdict = blocked("it signs the quotation before it with another reference")
+            if verdict.kind is Kind.PASSES and self._goes_on(sentence):
+                verdict = blocked("with the sentence before it, it is nearly what a verse says")
+            self._remember(sentence, reading, verdict)
+        except Exception as error:  # noqa: BLE001 (fail closed, whatever it is)
+            return blocked(f"the guard could not judge it: {type(error).__name__}")
+        return verdict
+
+    def _signs(self, reading: Reading) -> bool:
+        """Whether the verses that are written just before it are among those that it names."""
+        return all(
+            any(each.holds(quote.first, quote.last) for each in reading.mentions)
+            for quote in self._quotes
+        )
+
+    def _goes_on(self, sentence: str) -> bool:
+        """Whether it makes a changed verse with the end of what has left before."""
+        if not self._before:
+            return False
+        joined = self._guard.check(f"{self._before} {sentence}")
+        return joined.kind in {Kind.CORRECTED, Kind.BLOCKED}
+
+    def _remember(self, sentence: str, reading: Reading, verdict: Verdict) -> None:
+        self._inside = reading.open and not sentence.endswith(("\n\n", "\r\n\r\n"))
+        self._carried, self._quotes = None, verdict.quotes
+        if not reading.claims and not verdict.quotes:
+            self._carried = speech.announced(reading.masked, reading.mentions)
+        passed = verdict.kind is Kind.PASSES and not reading.claims and not reading.mentions
+        self._before = sentence.strip()[-_KEPT:] if passed else ""
+
+
+def _bare(reading: Reading) -> bool:
+    """Whether it is a reference and nothing else."""
+    return bool(reading.mentions) and not reading.claims and not [*reading.free()]

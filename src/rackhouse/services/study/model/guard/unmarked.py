@@ -1,0 +1,155 @@
+"""What nobody says is scripture, and yet is: words that follow a verse too far to be chance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rackhouse.services.study.model.guard.claims import Reading
+from rackhouse.services.study.model.guard.nearly import Nearly
+from rackhouse.services.study.model.guard.passages import Passages, Pick
+from rackhouse.services.study.model.guard.search import Numbers, Search, Stretch
+
+_LEAST = 5  # words that are the text's own
+_AROUND = (
+    0.12  # of a sentence's words, and one at least: what a verse may have beside it and be one
+)
+_OWN = 0.7  # of the words of a stretch
+_PHRASE = 27.0  # bits: less is a phrase even where the sentence has nothing else
+_SELDOM = 56.0  # bits: more is no chance, whatever stands around it
+_FORMULA = 45.0  # bits: less is no sign where several verses are as near
+_CHANGED = 9  # words of a stretch among prose that is not exact
+_WORD = 2  # words of one change, beside the name of the verse
+_WRITTEN = 6  # words of an exact run that the server writes anew
+_SHORT = 3  # words behind a verse that a reader takes for its end
+_MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
+_BREAK = re.compile(r"[,.;:!?\u2014()\[\]\"\u201c\u201d]")
+_LEADS = frozenset({"that"})
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The words numbered `first` up to `last` go, and `pick` stands for them; None: it is not clear
+    which. `exact`: they were its words.
+    """
+
+    first: int
+    last: int
+    pick: Pick | None
+    exact: bool
+
+
+class Unmarked:
+    """Over one index."""
+
+    def __init__(self, search: Search, passages: Passages, nearly: Nearly) -> None:
+        self._search, self._passages, self._nearly = search, passages, nearly
+
+    def taken(self, reading: Reading, numbers: Numbers) -> Iterator[Taken]:
+        """Each stretch of a sentence that is a verse without saying so."""
+        free = [*reading.free()]
+        size = sum(last - first for first, last in free)
+        for first, last in free:
+            if last - first >= _LEAST:
+                yield from self._within(reading, numbers, (first, last), size)
+
+    def _within(
+        self, reading: Reading, numbers: Numbers, free: tuple[int, int], size: int
+    ) -> Iterator[Taken]:
+        first, last = free
+        said = numbers[first:last]
+        found = self._search.stretches(said)
+        if not found and len(said) <= 2 * _LEAST:
+            found = self._search.stretches(said, faint=True)
+        kept: list[Stretch] = []
+        for each in found:
+            meant = _meant(each, size) or self._named(reading, each)
+            if meant and not _cross(each, kept):
+                kept.append(each)
+                taken = self._one(reading, said, first, each, found)
+                if taken:
+                    yield taken
+
+    def _one(
+        self, reading: Reading, said: Numbers, first: int, stretch: Stretch, found: list[Stretch]
+    ) -> Taken | None:
+        before = self._before(reading, first, stretch)
+        behind = self._behind(reading, first, stretch, len(said))
+        pick = Pick(stretch.place, stretch.last)
+        start, end = stretch.start - before, stretch.end + behind
+        if stretch.aligned.exact and start == stretch.start and end == stretch.end:
+            if stretch.aligned.matched < _WRITTEN:
+                return None  # its own words, and few
+            return Taken(first + start, first + end, pick, exact=True)
+        others = [it for it in found if it is not stretch and it.start < end and start < it.end]
+        clear = not self._rivals(stretch, others)
+        if not clear and stretch.bits < _FORMULA:
+            return None  # what many verses say, more or less
+        pick = self._passages.widened(pick, before, behind)
+        return Taken(first + start, first + end, pick if clear else None, exact=False)
+
+    def _named(self, reading: Reading, stretch: Stretch) -> bool:
+        """Whether it is changed by a word or two, and its verse is named beside it."""
+        told = stretch.aligned
+        if told.exact or told.widest > _WORD or told.matched < _LEAST or stretch.bits < _PHRASE:
+            return False
+        verses = self._passages.ends(Pick(stretch.place, stretch.last))
+        return any(each.touches(*verses) for each in reading.mentions)
+
+    def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
+        """How many words before it may be its beginning, changed."""
+        if not stretch.start or self._passages.begins(stretch.place):
+            return 0
+        if reading.words[first + stretch.start - 1].text in _LEADS:
+            return 0
+        left = _unbroken(reading, range(first + stretch.start, first, -1))
+        return left if _changed(left, stretch) else 0
+
+    def _behind(self, reading: Reading, first: int, stretch: Stretch, size: int) -> int:
+        """How many words behind it may be its end, changed."""
+        rest = size - stretch.end
+        left = _unbroken(reading, range(first + stretch.end, first + size))
+        if not rest or self._passages.ended(stretch.last):
+            return left if left <= _SHORT else 0
+        if not left and rest <= _SHORT:
+            left = rest
+        return left if _changed(left, stretch) else 0
+
+    def _rivals(self, stretch: Stretch, others: list[Stretch]) -> bool:
+        """Whether another verse is as near, and would have other words."""
+        one, two = self._passages.ends(Pick(stretch.place, stretch.last))
+        for other in others:
+            first, last = self._passages.ends(Pick(other.place, other.last))
+            if other.aligned.score >= stretch.aligned.score and (last < one or two < first):
+                return not self._nearly.same(Pick(stretch.place, stretch.last), other)
+        return False
+
+
+def _changed(left: int, stretch: Stretch) -> bool:
+    """Whether a reader takes words beside a verse for its own."""
+    return left > 0 and (left <= _SHORT or stretch.aligned.matched >= _MUCH * left)
+
+
+def _unbroken(reading: Reading, places: range) -> int:
+    """How many words there are up to the next comma or stop; the gap before the first counts."""
+    for count, at in enumerate(places):
+        one, other = (at - 1, at)
+        gap = reading.clean.text[reading.words[one].end : reading.words[other].start]
+        if _BREAK.search(gap):
+            return count
+    return len(places)
+
+
+def _meant(stretch: Stretch, size: int) -> bool:
+    """Whether that is a verse that somebody means, in a sentence of so many words."""
+    told, length = stretch.aligned, stretch.end - stretch.start
+    if told.matched < _LEAST or stretch.bits < _PHRASE:
+        return False
+    if size - length <= max(1, _AROUND * size) and told.matched >= _OWN * length:
+        return True
+    return stretch.bits >= _SELDOM and told.matched >= (_LEAST + 1 if told.exact else _CHANGED)
+
+
+def _cross(stretch: Stretch, kept: list[Stretch]) -> bool:
+    return any(stretch.start < it.end and it.start < stretch.end for it in kept)
