@@ -15,6 +15,7 @@ from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.service.answering import Answering, Model
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.conversing import Conversing
+from rackhouse.services.study.service.filling import Filling
 from rackhouse.services.study.service.guarding import Guarding
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.kept import MemoryKept
@@ -35,7 +36,9 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         retrieval: Retrieval = NoRetrieval()
         if settings.retrieval:
             door = Door(http, "retrieval", settings.retrieval, settings.retrieval_key)
-            retrieval = RetrievalClient(door)
+            client = RetrievalClient(door)
+            await stack.enter_async_context(Filling(scripture, client).kept())
+            retrieval = client
         who: Who = Everybody(settings.person)
         if settings.identity:
             who = SignedIn(Door(http, "the console", settings.identity), settings.application)

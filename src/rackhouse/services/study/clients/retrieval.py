@@ -8,7 +8,8 @@ from typing import Any
 from msgspec import Struct, field
 
 from rackhouse.services.study.clients.http import Door
-from rackhouse.services.study.model.found import Hit, Results
+from rackhouse.services.study.model.collecting import Document
+from rackhouse.services.study.model.found import Hit, Refused, Results
 
 
 class _Understood(Struct):
@@ -19,6 +20,10 @@ class _Answer(Struct):
     hits: tuple[Hit, ...] = ()
     understood: _Understood = field(default_factory=_Understood)
     degraded: tuple[str, ...] = ()
+
+
+class _Kept(Struct):
+    attributes: dict[str, Any] = field(default_factory=dict)
 
 
 class RetrievalClient:
@@ -43,3 +48,25 @@ class RetrievalClient:
         return Results(
             hits=told.hits, corrected=told.understood.corrected or "", degraded=told.degraded
         )
+
+    async def digest(self, collection: str, document: str) -> str:
+        """The attribute `digest` of a document; "" where there is none."""
+        path = f"/v1/collections/{collection}/documents/{document}"
+        try:
+            kept = await self._door.get(path, _Kept)
+        except Refused:
+            return ""
+        return str(kept.attributes.get("digest", ""))
+
+    async def begin(self, collection: str, *, resolver: str, language: str) -> None:
+        """Make it, where it is not there. A resolver that retrieval was not told of is left out."""
+        path = f"/v1/collections/{collection}"
+        try:
+            await self._door.put(path, {"resolver": resolver, "language": language})
+        except Refused:
+            await self._door.put(path, {"language": language})
+
+    async def put(self, collection: str, documents: Sequence[Document]) -> None:
+        """Each in place of what it was."""
+        path = f"/v1/collections/{collection}/documents"
+        await self._door.post(path, {"documents": documents}, dict[str, Any])

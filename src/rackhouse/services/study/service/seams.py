@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
+from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Range, Results
 from rackhouse.services.study.model.guard.verdict import Verdict
@@ -56,6 +57,22 @@ class Retrieval(Protocol):
         self, query: str, *, limit: int, collections: Sequence[str], owner: str = ""
     ) -> Results:
         """What is found, best first."""
+        ...
+
+
+class Collecting(Protocol):
+    """A collection that is filled."""
+
+    async def digest(self, collection: str, document: str) -> str:
+        """The attribute `digest` of a document; "" where there is none."""
+        ...
+
+    async def begin(self, collection: str, *, resolver: str, language: str) -> None:
+        """Make it, where it is not there."""
+        ...
+
+    async def put(self, collection: str, documents: Sequence[Document]) -> None:
+        """Each in place of what it was."""
         ...
 
 
