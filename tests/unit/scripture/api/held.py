@@ -6,10 +6,13 @@ from rackhouse.services.scripture.model.canon.books import BOOKS
 from rackhouse.services.scripture.model.canon.numbering import numbering
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.translation import About, Licence, Translation
+from rackhouse.services.scripture.model.work import Entry, Place, Work
 from rackhouse.services.scripture.service.library import Library
-from rackhouse.services.scripture.store import packing
+from rackhouse.services.scripture.store import packing, shelves
 from rackhouse.services.scripture.store.drafts import Draft
+from rackhouse.services.scripture.store.markup import prose
 from rackhouse.services.scripture.store.markup.fragments import Fragments
+from rackhouse.services.scripture.store.texts import Kept
 
 LICENCE = Licence(name="Public domain", attribution="Ours.")
 
@@ -39,4 +42,32 @@ def noted() -> Translation:
 
 
 HELD = Library((translation("one"), translation("two", (43_003_017,))))
-NOTED = Library((*HELD.translations, noted()))
+
+
+def work(id: str, kind: str, entries: list[tuple[str, int, int, str]]) -> Work:
+    """Of keys, verses and markup."""
+    about = About(id=id, name=id.upper(), language="en", licence=LICENCE)
+    said = [
+        Entry(Place(at, key, first, last), *prose.read(text))
+        for at, (key, first, last, text) in enumerate(entries)
+    ]
+    return shelves.opened(Kept(id, "1", shelves.packed(about, kind, said)))
+
+
+WORKS = (
+    work(
+        "notes",
+        "commentary",
+        [
+            (
+                "",
+                43_003_001,
+                43_003_015,
+                "<title>One</title><p>See <ref osisRef='Rom.8'>Ro 8</ref>.",
+            ),
+            ("", 43_003_016, 43_003_016, "So <hi>much</hi>."),
+        ],
+    ),
+    work("words", "lexicon", [("G25", 0, 0, "to love"), ("G26", 0, 0, "<orth>agape</orth>: love")]),
+)
+NOTED = Library((*HELD.translations, noted()), WORKS)

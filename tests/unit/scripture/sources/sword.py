@@ -28,9 +28,7 @@ def module(folder: Path, name: str, verses: Verses, **conf: str) -> Path:
     home = folder / "modules" / "texts" / name
     home.mkdir(parents=True)
     entries = CONF | {"DataPath": f"./modules/texts/{name}/"} | conf
-    (folder / "mods.d").mkdir(exist_ok=True)
-    lines = [f"[{name}]", *(f"{key}={value}" for key, value in entries.items() if value)]
-    (folder / "mods.d" / f"{name.lower()}.conf").write_text("\n".join(lines) + "\n")
+    _conf(folder, name, entries)
     compressed = entries["ModDrv"].startswith("z")
     for testament in ("ot", "nt"):
         slots = list(canon.places(entries["Versification"].lower(), testament))
@@ -68,3 +66,40 @@ def _raw(home: Path, testament: str, slots: list[canon.Place], verses: Verses) -
         data += said
     (home / f"{testament}.vss").write_bytes(index)
     (home / testament).write_bytes(data)
+
+
+def lexicon(folder: Path, name: str, entries: dict[str, str], **conf: str) -> Path:
+    """A dictionary; two entries a block where it is compressed. The path of its files."""
+    home = folder / "modules" / "lexdict" / name
+    home.mkdir(parents=True)
+    path = home / "dict"
+    said = {"ModDrv": "zLD", "DataPath": f"./modules/lexdict/{name}/dict", "SourceType": "TEI"}
+    _conf(folder, name, CONF | said | conf)
+    index = data = zdx = zdt = b""
+    narrow = (said | conf)["ModDrv"] == "RawLD"
+    items = list(entries.items())
+    for at, (key, text) in enumerate(items):
+        row = f"{key}\r\n".encode()
+        row += text.encode() if narrow else struct.pack("<II", at // 2, at % 2)
+        index += struct.pack("<IH" if narrow else "<II", len(data), len(row))
+        data += row
+    for at in range(0, len(items), 2):
+        texts = [text.encode() for _, text in items[at : at + 2]]
+        begins = 4 + 8 * len(texts)
+        block = struct.pack("<I", len(texts))
+        for text in texts:
+            block += struct.pack("<II", begins, len(text))
+            begins += len(text)
+        packed = zlib.compress(block + b"".join(texts))
+        zdx += struct.pack("<II", len(zdt), len(packed))
+        zdt += packed
+    for ending, content in (("idx", index), ("dat", data), ("zdx", zdx), ("zdt", zdt)):
+        if content and not (narrow and ending[0] == "z"):
+            path.with_name(f"dict.{ending}").write_bytes(content)
+    return path
+
+
+def _conf(folder: Path, name: str, entries: dict[str, str]) -> None:
+    (folder / "mods.d").mkdir(exist_ok=True, parents=True)
+    lines = [f"[{name}]", *(f"{key}={value}" for key, value in entries.items() if value)]
+    (folder / "mods.d" / f"{name.lower()}.conf").write_text("\n".join(lines) + "\n")

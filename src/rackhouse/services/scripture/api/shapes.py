@@ -160,10 +160,20 @@ class Occurrence(Struct, frozen=True, kw_only=True):
     renderings: tuple[str, ...]
 
 
+class Definition(Struct, frozen=True, kw_only=True):
+    """What a lexicon says of a word."""
+
+    work: str
+    name: str
+    text: str
+    licence: str
+    attribution: str
+
+
 class Strong(Struct, frozen=True, kw_only=True):
     """A word of Hebrew (`H1`) or Greek (`G1`) by its Strong's number: `verses` that have it, how
     often (`count`) and as what; then some of the verses. `next`, where it is, is the `after` of
-    those that follow.
+    those that follow; `definition` that of a lexicon, where one is installed.
     """
 
     number: str
@@ -173,6 +183,58 @@ class Strong(Struct, frozen=True, kw_only=True):
     occurrences: tuple[Occurrence, ...]
     next: int | None
     translation: Translation
+    definition: Definition | None
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """A commentary, a lexicon or topics: words about scripture, of others, on terms of their own.
+    `digest` is that of all its entries.
+    """
+
+    id: str
+    name: str
+    kind: str
+    language: str
+    licence: str
+    attribution: str
+    digest: str
+    entries: int
+
+
+class Works(Struct, frozen=True, kw_only=True):
+    """All that are installed."""
+
+    works: tuple[Work, ...]
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """The characters of a text from `start` up to `end` point at these verses."""
+
+    start: int
+    end: int
+    reference: str
+    first: int
+    last: int
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """Under the heading `key`, or on the verses of `reference`; "" for none. A line of `text` is a
+    paragraph; it is away where headings alone are listed.
+    """
+
+    at: int
+    key: str
+    reference: str
+    text: str | UnsetType = UNSET
+    references: tuple[Mark, ...] | UnsetType = UNSET
+
+
+class Entries(Struct, frozen=True, kw_only=True):
+    """Of one work. `next`, where it is, is the `after` of those that follow."""
+
+    work: Work
+    entries: tuple[Entry, ...]
+    next: int | None
 
 
 class Fault(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,10 @@ from rackhouse.services.scripture.api import shapes, shaping
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked
 from rackhouse.services.scripture.model.reference import Range, written
+from rackhouse.services.scripture.model.work import Entry, Work
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.words import studied
+from rackhouse.services.scripture.service.works import defined
 
 
 class Words:
@@ -48,5 +50,19 @@ class Words:
                 ),
                 next=told.next,
                 translation=shaping.translation(told.translation),
+                definition=_definition(defined(self._library, told.number)),
             ),
         )
+
+
+def _definition(told: tuple[Work, Entry] | None) -> shapes.Definition | None:
+    if told is None:
+        return None
+    work, entry = told
+    return shapes.Definition(
+        work=work.about.id,
+        name=work.about.name,
+        text=entry.text,
+        licence=work.about.licence.name,
+        attribution=work.about.licence.attribution,
+    )

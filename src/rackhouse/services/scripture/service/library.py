@@ -15,6 +15,7 @@ from rackhouse.services.scripture.model.problem import (
 from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.translation import Translation
+from rackhouse.services.scripture.model.work import Work
 
 MOST_VERSES = 500  # of an answer, in each translation: the longest chapter has 176
 MOST_RANGES = 100
@@ -33,10 +34,11 @@ class Chosen:
 
 
 class Library:
-    """All of them; the first one speaks where none is named."""
+    """All of them; the first one speaks where none is named. `works` are about them, and apart."""
 
-    def __init__(self, translations: Iterable[Translation]) -> None:
+    def __init__(self, translations: Iterable[Translation], works: Iterable[Work] = ()) -> None:
         self.translations = tuple(translations)
+        self.works = tuple(works)
         self._by_id = {each.about.id: each for each in self.translations}
 
     def chosen(self, names: str) -> Chosen:

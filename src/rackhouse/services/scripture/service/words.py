@@ -48,7 +48,7 @@ def studied(library: Library, said: str, names: str, *, limit: str = "", after: 
             fix="Hebrew numbers end with H8674, Greek ones with G5624",
             param="number",
         )
-    most, begins = _number(limit, "limit", USUAL, MOST), _number(after, "after", 0, 10**8)
+    most, begins = counted(limit, "limit", USUAL, MOST), counted(after, "after", 0, 10**8)
     ids = sorted(id for id in found if id > begins)
     shown = ids[:most]
     verses = (next(translation.within(Range(id, id))) for id in shown)
@@ -85,9 +85,13 @@ def _with_words(library: Library, names: str) -> Translation:
     )
 
 
-def _number(said: str, name: str, usual: int, most: int) -> int:
+def counted(said: str, name: str, usual: int, most: int) -> int:
+    """A number that may be asked for; 0 where that is less than what is usual. BadRequest."""
+    least = 1 if usual > 0 else 0
     if not said:
         return usual
-    if said.isascii() and said.isdecimal() and len(said) < 10 and 0 < int(said) <= most:
+    if said.isascii() and said.isdecimal() and len(said) < 10 and least <= int(said) <= most:
         return int(said)
-    raise BadRequest(f"{name} is {said[:20]!r}", fix=f"say a number from 1 to {most}", param=name)
+    raise BadRequest(
+        f"{name} is {said[:20]!r}", fix=f"say a number from {least} to {most}", param=name
+    )

@@ -42,7 +42,7 @@ class Kept:
     packed: bytes | memoryview
 
 
-def write(folder: Path, some: Sequence[Kept]) -> Path:
+def write(folder: Path, some: Sequence[Kept], name: str = NAME) -> Path:
     """The file, in that folder. HostError."""
     make_folder(folder)
     rows = [
@@ -50,16 +50,16 @@ def write(folder: Path, some: Sequence[Kept]) -> Path:
     ]
     head = msgspec.json.encode(rows)
     begins = _MAGIC + _HEAD.pack(len(head), hashlib.sha256(head).digest()) + head
-    file = folder / NAME
+    file = folder / name
     write_atomic(file, b"".join((begins, *(it.packed for it in some))))
     return file
 
 
-def read(folder: Path) -> tuple[Kept, ...]:
+def read(folder: Path, name: str = NAME) -> tuple[Kept, ...]:
     """What it holds, all of it checked. Missing where there is none; HostError where it is not what
     it says.
     """
-    file = folder / NAME
+    file = folder / name
     try:
         content = file.read_bytes()
     except FileNotFoundError as error:

@@ -12,7 +12,7 @@ from rackhouse.services.scripture.model.composing import Composed, Composer
 from rackhouse.services.scripture.store.markup.osis import Elements
 
 # No `<` within a tag, so that hostile text takes time in proportion to its length.
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)([^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*)>")
+TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)([^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*)>")
 _HAS = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -27,26 +27,28 @@ class Fragments:
         """A verse, and others that stand in its place."""
         at = 0
         elements = self._elements
-        for tag in _TAG.finditer(said):
+        for tag in TAG.finditer(said):
             begins, at_end = tag.span()
             if begins > at:
-                elements.text(_plain(said[at:begins]))
+                elements.text(plain(said[at:begins]))
             at = at_end
             closes, name, has = tag.groups()
             if closes:
                 elements.ends(name)
             else:
-                elements.begins(name, _attributes(has) if has else {}, has.endswith("/"))
+                elements.begins(name, attributes(has) if has else {}, has.endswith("/"))
         if at < len(said):
-            elements.text(_plain(said[at:]))
+            elements.text(plain(said[at:]))
         elements.finished()
         return self._to.done()
 
 
 @lru_cache(maxsize=4096)
-def _attributes(said: str) -> dict[str, str]:
+def attributes(said: str) -> dict[str, str]:
+    """Of a tag, by name."""
     return {name: html.unescape(one or other) for name, one, other in _HAS.findall(said)}
 
 
-def _plain(said: str) -> str:
+def plain(said: str) -> str:
+    """Text without entities."""
     return html.unescape(said) if "&" in said else said
