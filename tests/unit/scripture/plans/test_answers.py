@@ -11,6 +11,7 @@ import pytest
 from rackhouse.services.scripture.api.app import create
 from rackhouse.services.scripture.api.pages.desk import Desk
 from rackhouse.services.scripture.api.pages.plans import Plans
+from rackhouse.services.scripture.service.companions import Companions
 from rackhouse.services.scripture.service.search import Searches
 from unit.scripture.api.held import HELD
 
@@ -105,5 +106,5 @@ async def test_the_feed(client: httpx.AsyncClient) -> None:
 
 def test_today_is_asked_each_time() -> None:
     days = iter((date(2026, 1, 1), date(2026, 1, 2)))
-    desk = Desk(HELD, Searches(), lambda: next(days))
+    desk = Desk(HELD, Searches(), Companions(), lambda: next(days))
     assert Plans(desk)._desk.today() < desk.today()

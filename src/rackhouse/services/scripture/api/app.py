@@ -14,17 +14,19 @@ from rackhouse.services.scripture.api.pages.desk import Desk, unknown
 from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
 from rackhouse.services.scripture.api.words import Words
+from rackhouse.services.scripture.api.works import Works
 from rackhouse.services.scripture.model.problem import Problem
+from rackhouse.services.scripture.service.companions import NONE, Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
 
 
-def create(held: Library) -> Starlette:
+def create(held: Library, companions: Companions = NONE) -> Starlette:
     """The application."""
     searches = Searches()
-    desk = Desk(held, searches)
+    desk = Desk(held, searches, companions)
     app = Starlette(
-        routes=[*_routes(held), *finding(held, searches), *pages(desk)],
+        routes=[*_routes(held), *finding(held, searches, companions), *pages(desk)],
         exception_handlers={
             Problem: answers.refused,
             HTTPException: unknown(desk),
@@ -36,7 +38,7 @@ def create(held: Library) -> Starlette:
 
 
 def _routes(held: Library) -> list[Route]:
-    reading, words = Reading(held), Words(held)
+    reading, words, works = Reading(held), Words(held), Works(held)
 
     async def healthz(_: Request) -> Response:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
@@ -51,6 +53,8 @@ def _routes(held: Library) -> list[Route]:
         Route("/v1/books/{book}/chapters/{chapter}", reading.chapter),
         Route("/v1/references", reading.references),
         Route("/v1/strongs/{number}", words.strong),
+        Route("/v1/works", works.works),
+        Route("/v1/works/{work}/entries", works.entries),
         Route("/healthz", healthz),
         Route("/openapi.json", described),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -50,7 +51,13 @@ _CHAPTER = Parameter(name="chapter", says="Its number.", example="3", where="pat
 _NUMBER = Parameter(
     name="number", says="A Strong's number.", example="G26", where="path", required=True
 )
-_LIMIT = Parameter(name="limit", says="How many verses, at most 500.", example="100")
+_WORK = Parameter(name="work", says="Its id.", example="mhcc", where="path", required=True)
+_KEY = Parameter(name="key", says="A heading, in capitals or not.", example="G26")
+_LIMIT = Parameter(
+    name="limit",
+    says="How many verses (at most 500), entries (20) or headings (1,000).",
+    example="100",
+)
 _AFTER = Parameter(name="after", says="The `next` of the answer before.", example="43003016")
 _PATHS = (
     Path(
@@ -84,6 +91,17 @@ _PATHS = (
         says="A word of Hebrew or Greek: where it stands, and what renders it.",
         answer=shapes.Strong,
         parameters=(_NUMBER, _TRANSLATION, _LIMIT, _AFTER),
+    ),
+    Path(
+        path="/v1/works",
+        says="Commentaries, lexicons and topics, their licences and digests.",
+        answer=shapes.Works,
+    ),
+    Path(
+        path="/v1/works/{work}/entries",
+        says="What a work says of verses or under a heading; its headings where neither is asked.",
+        answer=shapes.Entries,
+        parameters=(_WORK, replace(_REF, required=False), _KEY, _LIMIT, _AFTER),
     ),
     *finding.PATHS,
 )

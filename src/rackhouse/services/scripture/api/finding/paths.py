@@ -71,4 +71,34 @@ CHANCE = Path(
         _TRANSLATION,
     ),
 )
-PATHS = (SEARCH, PLANS, PLAN_DAY, DAY, CHANCE)
+_FEW = Parameter(name="limit", says="How many, at most 200; 20.", example="20")
+CROSS = Path(
+    path="/v1/references/{ref}/cross",
+    says="Cross-references, where a source of them is installed.",
+    answer=shapes.Cross,
+    parameters=(
+        Parameter(
+            name="ref", says="A reference.", example="John 3:16", where="path", required=True
+        ),
+        _FEW,
+    ),
+)
+TOPICS = Path(
+    path="/v1/topics",
+    says="Subjects of a topical work, where one is installed: by name, or of a verse.",
+    answer=shapes.Topics,
+    parameters=(
+        Parameter(name="q", says="What it is called.", example="faith"),
+        Parameter(name="ref", says="Which verses it is to name.", example="John 3:16"),
+        _FEW,
+    ),
+)
+TOPIC = Path(
+    path="/v1/topics/{topic}",
+    says="One of them, with the verses that it names.",
+    answer=shapes.Topic,
+    parameters=(
+        Parameter(name="topic", says="Its id.", example="faith", where="path", required=True),
+    ),
+)
+PATHS = (SEARCH, PLANS, PLAN_DAY, DAY, CHANCE, CROSS, TOPICS, TOPIC)

@@ -98,3 +98,69 @@ class DayVerse(Struct, frozen=True, kw_only=True):
     date: str
     passage: Passage
     translations: tuple[Translation, ...]
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """Whose it is. None of it is scripture."""
+
+    name: str
+    licence: str
+    attribution: str
+
+
+class CrossReference(Struct, frozen=True, kw_only=True):
+    """A passage that belongs to the verse `of`, by so many votes."""
+
+    of: int
+    reference: str
+    first: int
+    last: int
+    votes: int
+
+
+class Cross(Struct, frozen=True, kw_only=True):
+    """The best first."""
+
+    reference: str
+    source: Source
+    references: tuple[CrossReference, ...]
+
+
+class TopicName(Struct, frozen=True, kw_only=True):
+    """A subject of a topical work."""
+
+    id: str
+    name: str
+
+
+class Topics(Struct, frozen=True, kw_only=True):
+    """The nearest first."""
+
+    source: Source
+    topics: tuple[TopicName, ...]
+
+
+class Verses(Struct, frozen=True, kw_only=True):
+    """A range of verses."""
+
+    reference: str
+    first: int
+    last: int
+
+
+class TopicLine(Struct, frozen=True, kw_only=True):
+    """What is said of it, and where. `depth` 1 belongs to the line above."""
+
+    text: str
+    depth: int
+    references: tuple[Verses, ...]
+
+
+class Topic(Struct, frozen=True, kw_only=True):
+    """A subject; `see` others."""
+
+    id: str
+    name: str
+    source: Source
+    see: tuple[TopicName, ...]
+    lines: tuple[TopicLine, ...]

@@ -18,6 +18,7 @@ from rackhouse.services.scripture.api import answers
 from rackhouse.services.scripture.api.answers import A_WHILE, has
 from rackhouse.services.scripture.api.pages import setting
 from rackhouse.services.scripture.model.problem import NotFound, Problem
+from rackhouse.services.scripture.service.companions import NONE, Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
 
@@ -34,15 +35,21 @@ class Desk:
     """A library, and what its pages are made with."""
 
     def __init__(
-        self, held: Library, searches: Searches, today: Callable[[], date] = own_day
+        self,
+        held: Library,
+        searches: Searches,
+        companions: Companions = NONE,
+        today: Callable[[], date] = own_day,
     ) -> None:
         self.library = held
+        self.companions = companions
         self.searches = searches
         self.today = today
         self.assets = Assets(OURS, _HERE / "static")
         self._templates = environment(_HERE / "templates", self.assets)
         self._templates.filters |= setting.FILTERS
-        self._templates.globals |= {"translations": held.translations}
+        self._templates.globals["translations"] = held.translations
+        self._templates.globals["topical"] = companions.topics is not None
         # Of all that a page is made of: the words, the look, and how it is written.
         parts = [each.digest for each in held.translations] + [self.assets.digest]
         parts += [each.read_text() for each in sorted((_HERE / "templates").iterdir())]

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.services.scripture.api.pages import columns, setting
+from rackhouse.services.scripture.api.pages.aside import aside
 from rackhouse.services.scripture.api.pages.columns import Columns
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import Book
@@ -79,6 +80,9 @@ class Reading:
             columns=shown,
             rows=rows(whole, shown.translations, lit),
             lit=min(lit, default=0),
+            aside=aside(self._desk, Range(min(lit), max(lit)), shown.translations[0])
+            if lit
+            else None,
             before=before,
             after=after,
         )

@@ -11,12 +11,13 @@ from rackhouse.services.scripture.api.pages.places import Places
 from rackhouse.services.scripture.api.pages.plans import Plans
 from rackhouse.services.scripture.api.pages.reading import Reading
 from rackhouse.services.scripture.api.pages.searching import Searching
+from rackhouse.services.scripture.api.pages.topics import Topics
 
 
 def routes(desk: Desk) -> list[Route]:
     """All of them."""
     places, reading = Places(desk), Reading(desk)
-    plans, files = Plans(desk), Files(desk)
+    plans, files, topics = Plans(desk), Files(desk), Topics(desk)
     pages = {
         "/": places.home,
         "/books": places.books,
@@ -27,6 +28,8 @@ def routes(desk: Desk) -> list[Route]:
         "/read/{book}/{chapter}/{verses}": reading.chapter,
         "/passages": Passages(desk, places).passages,
         "/search": Searching(desk, places).search,
+        "/topics": topics.topics,
+        "/topics/{topic}": topics.topic,
         "/plans": plans.plans,
         "/plan/{plan}": plans.plan,
     }
