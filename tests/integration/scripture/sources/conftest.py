@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from rackhouse.services.scripture.model.translation import Translation
-from rackhouse.services.scripture.store import imports
+from rackhouse.services.scripture.model.work import Work
+from rackhouse.services.scripture.store import imports, shelves
 from rackhouse.services.scripture.store.sword import bibles
+from rackhouse.services.scripture.store.sword import works as sword
 from rackhouse.services.scripture.store.sword.editions import EDITIONS
 
 SWORD = Path("/usr/share/sword")
@@ -28,3 +30,11 @@ def modules(folder: Path) -> Mapping[str, Translation]:
         pytest.skip(PACKAGES)
     origins = [*imports.packages(), *bibles.origins([SWORD])]
     return {each.about.id: each for each in imports.kept(folder, origins)}
+
+
+@pytest.fixture(scope="session")
+def works(folder: Path) -> Mapping[str, Work]:
+    """By id."""
+    if not (SWORD / "modules/comments/zcom/mhcc").is_dir():
+        pytest.skip("sword-comm-mhcc, sword-comm-tdavid and sword-dict-* are not installed")
+    return {each.about.id: each for each in shelves.kept(folder, sword.bound([SWORD]))}
