@@ -96,7 +96,9 @@ def unit(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
 
 def test_the_nearest_rendering_counts_and_no_vector_is_no_likeness() -> None:
     one, other = unit([[1, 0], [0, 1], [0, 0]]), unit([[0, 1], [0, 1], [0, 0]])
-    scores = Dense({"one": one, "other": other}).scores(np.array([1, 0], np.float32))
+    scores = Dense({"one": one, "other": other}, np.arange(3, dtype=np.int32)).scores(
+        np.array([1, 0], np.float32)
+    )
     assert scores.tolist() == [1, 0, 0]
 
 
@@ -105,7 +107,18 @@ def test_exact_search_finds_what_a_comparison_of_all_finds(seed: int) -> None:
     draw = np.random.default_rng(seed)
     vectors = unit(draw.normal(size=(40, 8)).tolist())
     query = unit(draw.normal(size=(1, 8)).tolist())[0]
-    np.testing.assert_allclose(Dense({"one": vectors}).scores(query), vectors @ query, atol=1e-6)
+    apart = np.arange(40, dtype=np.int32)
+    scores = Dense({"one": vectors}, apart).scores(query)
+    np.testing.assert_allclose(scores, vectors @ query, atol=1e-5)
+
+
+def test_what_a_passage_says_with_the_next_one_counts_as_its_own() -> None:
+    halves = unit([[1, 0], [0, 1], [-1, 0], [0, -1]])
+    whole = unit([[1, 1]])[0]
+    together = Dense({"one": halves}, np.array([0, 0, 1, 2], np.int32)).scores(whole)
+    apart = Dense({"one": halves}, np.arange(4, dtype=np.int32)).scores(whole)
+    assert together[0] > apart[0]
+    assert together[2:].tolist() == apart[2:].tolist()
 
 
 def test_meaning_decides_where_words_do_not() -> None:

@@ -50,8 +50,8 @@ class Held:
             ]
         )
         self.bridge = Bridge(said, codes)
-        self.dense = Dense(vectors) if vectors and passages else None
         self.documents = _numbered(passages)
+        self.dense = Dense(vectors, self.documents) if vectors and passages else None
 
     def __len__(self) -> int:
         return len(self.passages)
