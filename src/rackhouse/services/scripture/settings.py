@@ -14,7 +14,7 @@ from rackhouse.kit import serving
 class Settings:
     """`host` and `port` where it listens; `folder` for the file of texts, which is made again where
     it is lost; `sword` where modules of SWORD are looked for, the first folder first; `texts` for
-    files of one's own.
+    files of one's own; `without` names modules of topics that are left out, in small letters.
     """
 
     host: str = "127.0.0.1"
@@ -22,11 +22,13 @@ class Settings:
     folder: Path = Path(".cache/rackhouse/scripture")
     sword: tuple[Path, ...] = ()
     texts: Path | None = None
+    without: frozenset[str] = frozenset()
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """From HOST, PORT, SCRIPTURE_FOLDER, which is in the user's own cache where nothing is said,
-    SCRIPTURE_SWORD, folders apart by colons ("" for none), and SCRIPTURE_TEXTS.
+    SCRIPTURE_SWORD, folders apart by colons ("" for none), SCRIPTURE_TEXTS, and SCRIPTURE_WITHOUT,
+    as `Nave`, for what measures how well topics are found.
     """
     texts = environment.get("SCRIPTURE_TEXTS")
     return Settings(
@@ -37,6 +39,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         sword=_sword(environment),
         texts=Path(texts) if texts else None,
+        without=frozenset(
+            environment.get("SCRIPTURE_WITHOUT", "").lower().replace(",", " ").split()
+        ),
     )
 
 

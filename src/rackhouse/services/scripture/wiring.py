@@ -7,18 +7,26 @@ from collections.abc import Iterator
 from starlette.types import ASGIApp
 
 from rackhouse.services.scripture.api.app import create
+from rackhouse.services.scripture.service.companions import Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.settings import Settings
-from rackhouse.services.scripture.store import imports, shelves
+from rackhouse.services.scripture.store import imports, links, shelves, topics
 from rackhouse.services.scripture.store.files import texts
 from rackhouse.services.scripture.store.origin import Origin
-from rackhouse.services.scripture.store.sword import bibles, works
+from rackhouse.services.scripture.store.sword import bibles, modules, works
 
 
 def opened(settings: Settings) -> ASGIApp:
     """The application, with its texts in memory: imported first where they are not there yet."""
     held = imports.kept(settings.folder, origins(settings))
-    return create(Library(held, shelves.kept(settings.folder, works.bound(settings.sword))))
+    library = Library(held, shelves.kept(settings.folder, works.bound(settings.sword)))
+    return create(library, companions(settings))
+
+
+def companions(settings: Settings) -> Companions:
+    """What stands beside the texts, of the sources that are there and are not left out."""
+    there = [it for it in modules.found(settings.sword) if it.name.lower() not in settings.without]
+    return Companions(links=links.held(settings.texts), topics=topics.held(there))
 
 
 def origins(settings: Settings) -> Iterator[Origin]:
