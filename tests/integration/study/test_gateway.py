@@ -51,9 +51,9 @@ async def test_it_answers_with_tools_and_citations(door: Desk) -> None:
     tell = Act(text=f"{TRUE} A great fish swallowed the prophet Jonah [[JON.1.17]].")
     answer = await answered(door, look, tell)
     assert answer.by is By.MODEL
-    assert [it.partition(" (")[0] for it in said(answer)] == [
-        "His love is for all of the world",
-        "A great fish swallowed the prophet Jonah",
+    assert said(answer) == [
+        "His love is for all of the world.",
+        "A great fish swallowed the prophet Jonah.",
     ]
     sent = door.scripts["only"].asked
     assert sent[0]["tools"][0]["function"]["name"] == "look_up_reference"

@@ -17,6 +17,8 @@ from starlette.types import Lifespan
 from rackhouse.services.study.api import answers, openapi
 from rackhouse.services.study.api.ask import Ask
 from rackhouse.services.study.api.kept import paths
+from rackhouse.services.study.api.pages.desk import Desk
+from rackhouse.services.study.api.pages.routes import pages
 from rackhouse.services.study.api.who import Who
 from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.service.keeping import Kept
@@ -77,6 +79,7 @@ def routes(parts: Parts) -> list[Route]:
     return [
         Route("/v1/ask", Ask(parts.study, parts.who).ask, methods=["POST"]),
         *paths.routes(parts.kept, parts.who, parts.scripture),
+        *pages(Desk(parts.study, parts.who, parts.kept, parts.scripture)),
         Route("/healthz", healthz),
         Route("/openapi.json", described),
     ]

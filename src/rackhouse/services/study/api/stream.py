@@ -35,14 +35,20 @@ _NAMES: dict[type, str] = {
 _log = logging.getLogger("rackhouse.study")
 
 Making = Callable[[Tell], Awaitable[Answer]]
+Writing = Callable[[Event | Answer | Problem], tuple[str, bytes] | None]
 
 
 def streamed(make: Making) -> StreamingResponse:
-    """What `make` tells, and the whole answer at the end."""
-    return StreamingResponse(_told(make), media_type="text/event-stream", headers=_HEADERS)
+    """What `make` tells as JSON, and the whole answer at the end."""
+    return streamed_as(make, _json)
 
 
-async def _told(make: Making) -> AsyncIterator[bytes]:
+def streamed_as(make: Making, write: Writing) -> StreamingResponse:
+    """The same as events that `write` names and fills."""
+    return StreamingResponse(_told(make, write), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _told(make: Making, write: Writing) -> AsyncIterator[bytes]:
     waiting: asyncio.Queue[Event | Answer | Problem] = asyncio.Queue()
 
     async def work() -> None:
@@ -62,7 +68,8 @@ async def _told(make: Making) -> AsyncIterator[bytes]:
             except TimeoutError:
                 yield b": still here\n\n"
                 continue
-            yield _written(told)
+            if event := write(told):
+                yield b"event: " + event[0].encode() + b"\ndata: " + event[1] + b"\n\n"
             if isinstance(told, Answer | Problem):
                 return
     finally:
@@ -71,11 +78,7 @@ async def _told(make: Making) -> AsyncIterator[bytes]:
             await working
 
 
-def _written(told: Event | Answer | Problem) -> bytes:
+def _json(told: Event | Answer | Problem) -> tuple[str, bytes]:
     if isinstance(told, Problem):
-        return _event("error", msgspec.json.encode(shaped(told)))
-    return _event(_NAMES[type(told)], msgspec.json.encode(told))
-
-
-def _event(name: str, data: bytes) -> bytes:
-    return b"event: " + name.encode() + b"\ndata: " + data + b"\n\n"
+        return "error", msgspec.json.encode(shaped(told))
+    return _NAMES[type(told)], msgspec.json.encode(told)

@@ -8,7 +8,7 @@ from itertools import groupby
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Part, Quote, QuotedVerse
 from rackhouse.services.study.model.canon import Canon, parts
 from rackhouse.services.study.model.evidence import Evidence, How, Passage, Translation
-from rackhouse.services.study.model.sureness import sure
+from rackhouse.services.study.model.sureness import strong, sure
 from rackhouse.services.study.model.trace import Step
 from rackhouse.services.study.model.words import content, marks, stem
 
@@ -43,7 +43,8 @@ def composed(
 
 def _laid_out(canon: Canon, question: str, evidence: Evidence) -> Iterable[Part]:
     named = [each for each in evidence if each.why.how is How.NAMED]
-    others = [each for each in evidence if each.why.how is not How.NAMED][: _MOST - len(named)]
+    good = [each for each in strong(question, evidence) if each.why.how is not How.NAMED]
+    others = good[: max(0, _MOST - len(named))]
     for each in named:
         yield Heading(text=each.reference)
         yield quoted(each, question)

@@ -15,6 +15,7 @@ from rackhouse.services.study.model.words import content, stem, words
 
 THRESHOLD = 0.5
 _TOP = 3  # passages that are looked at
+_BESIDE = 0.5  # of how sure the best passage is
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,20 @@ def sureness(question: str, evidence: Evidence, weights: Weights = WEIGHTS) -> f
         return 0.0
     if any(each.why.how is How.NAMED for each in evidence):
         return 1.0
+    return _sum(question, best, weights)
+
+
+def strong(question: str, evidence: Evidence) -> tuple[Passage, ...]:
+    """Those that are worth showing beside the best one: as sure as that, or nearly."""
+    each = [(_sum(question, [it], WEIGHTS), it) for it in evidence]
+    enough = _BESIDE * max((value for value, _ in each), default=0.0)
+    return (
+        tuple(it for value, it in each if value >= enough or it.why.how is not How.SEARCHED)
+        or evidence.passages[:1]
+    )
+
+
+def _sum(question: str, best: Sequence[Passage], weights: Weights) -> float:
     said = (
         weights.bias
         + weights.meaning * max(0.0, _highest(best, "meaning") - weights.usual)

@@ -79,7 +79,7 @@ class Speaking:
             return
         said = tokens.pointed(plain(sentence), self._written)
         found, names = self._cited(said.codes)
-        if not said.text.strip(" .,;:") or said.text == names:
+        if not said.text.strip(" .,;:") or said.text == tokens.tidy("".join(names)):
             for pointed in self._shown(found):
                 yield pointed
             return
@@ -87,7 +87,7 @@ class Speaking:
         if verdict.kind is Kind.BLOCKED:
             self._trace.step("blocked", "A sentence was blocked", verdict.reason)
             return
-        async for part in self._let_go(_written_out(self._canon, verdict), [*found, *named]):
+        async for part in self._let_go(_written_out(self._canon, verdict, names), [*found, *named]):
             yield part
 
     async def _let_go(self, made: Said, found: list[Passage]) -> AsyncIterator[Part]:
@@ -140,9 +140,9 @@ class Speaking:
             _log.error("the guard failed: %s", type(error).__name__)
             return blocked("the guard failed"), []
 
-    def _cited(self, codes: Sequence[str]) -> tuple[list[Passage], str]:
-        """The passages that are among the evidence, as far as the codes go; and their references as
-        they stand in a sentence of nothing else.
+    def _cited(self, codes: Sequence[str]) -> tuple[list[Passage], list[str]]:
+        """The passages that are among the evidence, as far as the codes go; and what was put into
+        the sentence for each.
         """
         found, names = [], []
         for code in codes:
@@ -157,7 +157,7 @@ class Speaking:
                 continue
             found.append(passage)
             names.append(self._written(code))
-        return found, tokens.tidy("".join(names))
+        return found, names
 
     def _evident(self, code: str) -> Passage | None:
         ends = self._canon.read(code)
@@ -199,12 +199,17 @@ def _within(words: Words, ends: Range) -> Words:
     return Words(translation=words.translation, verses=verses)
 
 
-def _written_out(canon: Canon, verdict: Verdict) -> Said:
-    """The sentence with the server's words where it quotes."""
+def _written_out(canon: Canon, verdict: Verdict, names: Sequence[str]) -> Said:
+    """The sentence with the server's words where it quotes, and without what was put in for tokens:
+    a citation shows it.
+    """
     text, quotes = "", []
     for part in verdict.parts:
         if isinstance(part, Plain):
-            text += part.text
+            own = part.text
+            for name in names:
+                own = own.replace(name, "").replace(name.strip(), "")
+            text += own
             continue
         quotes.append(
             Inline(
