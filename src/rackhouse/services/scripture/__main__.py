@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 from rackhouse.kit.errors import RackhouseError
@@ -11,6 +12,7 @@ from rackhouse.services.scripture import settings, wiring
 
 def main() -> int:
     """Exit codes as kit.errors."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s")  # what is imported takes a while
     try:
         told = settings.read()
         app = wiring.opened(told)

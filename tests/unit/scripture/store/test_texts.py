@@ -153,3 +153,26 @@ def test_who_fails_is_left_out_and_who_has_an_id_keeps_it(
     assert read.about == ABOUT
     for said in ("is harmed", "has no verse of ours", "has its id already"):
         assert said in caplog.text
+
+
+def test_who_is_killed_goes_on_from_there(tmp_path: Path) -> None:
+    asked = []
+
+    def origin(id: str, dies: bool = False) -> Origin:
+        def take() -> Taken:
+            asked.append(id)
+            if dies:
+                raise KeyboardInterrupt
+            return Taken(CLEAN)
+
+        return Origin(about=replace(ABOUT, id=id), stamp="1", take=take)
+
+    with pytest.raises(KeyboardInterrupt):
+        imports.kept(tmp_path, [origin("one"), origin("two"), origin("three", dies=True)])
+    some = imports.kept(tmp_path, [origin("one"), origin("two"), origin("three")])
+    assert [each.about.id for each in some] == ["one", "two", "three"]
+    assert asked == ["one", "two", "three", "three"]
+    with pytest.raises(KeyboardInterrupt):  # what comes later is not lost by it
+        imports.kept(tmp_path, [origin("new"), origin("next", dies=True), origin("three")])
+    imports.kept(tmp_path, [origin("new"), origin("three")])
+    assert asked[4:] == ["new", "next"]

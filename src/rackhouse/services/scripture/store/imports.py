@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from rackhouse.kit.errors import HostError, RackhouseError
@@ -13,7 +14,7 @@ from rackhouse.services.scripture.store import package, packing, texts
 from rackhouse.services.scripture.store.drafts import Taken
 from rackhouse.services.scripture.store.origin import Origin
 from rackhouse.services.scripture.store.sources import SOURCES, Source
-from rackhouse.services.scripture.store.texts import Kept
+from rackhouse.services.scripture.store.texts import Kept, Wanted
 
 _log = logging.getLogger(__name__)
 
@@ -22,33 +23,20 @@ def kept(folder: Path, origins: Iterable[Origin]) -> tuple[Translation, ...]:
     """The texts of the folder. What is not there, is damaged, or was made of another source is
     imported first; what is there stays as it is.
     """
-    origins = _apart(origins)
-    held = _held(folder)
-    some = [it for it in (_kept(each, held) for each in origins) if it]
-    if some == list(held.values()):
-        try:
-            return texts.opened(folder, some)
-        except RackhouseError as error:
-            _log.warning("the texts are imported: %s", error)
-            some = [it for it in (_kept(each, {}) for each in origins) if it]
+    wanted = [Wanted(it.about.id, it.made_of, partial(_taken, it)) for it in _apart(origins)]
+    some = texts.gathered(folder, wanted)
+    try:
+        return texts.opened(folder, some)
+    except RackhouseError as error:
+        _log.warning("the texts are imported: %s", error)
+    some = [it for it in (each.take() for each in wanted) if it]
     texts.write(folder, some)
     return texts.opened(folder, some)
 
 
-def _held(folder: Path) -> dict[tuple[str, str], Kept]:
-    """What lies there already, by its id and what it was made of."""
-    try:
-        return {(each.id, each.stamp): each for each in texts.read(folder)}
-    except RackhouseError as error:
-        _log.info("the texts are imported: %s", error)
-        return {}
-
-
-def _kept(origin: Origin, held: dict[tuple[str, str], Kept]) -> Kept | None:
+def _taken(origin: Origin) -> Kept | None:
     """One translation as it goes into the file; None where it cannot be, and need not."""
     about = origin.about
-    if there := held.get((about.id, origin.made_of)):
-        return there
     began = time.monotonic()
     try:
         taken = origin.take()

@@ -9,7 +9,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ from rackhouse.services.scripture.model.translation import About, Licence
 from rackhouse.services.scripture.model.work import Entry, Mark, Place, Work
 from rackhouse.services.scripture.store import texts
 from rackhouse.services.scripture.store.origin import RECIPE
-from rackhouse.services.scripture.store.texts import Kept
+from rackhouse.services.scripture.store.texts import Kept, Wanted
 
 NAME = "works.bin"
 _log = logging.getLogger(__name__)
@@ -61,20 +61,12 @@ _block = msgspec.msgpack.Decoder(list[_Said])
 
 def kept(folder: Path, some: Iterable[Bound]) -> tuple[Work, ...]:
     """The works of the folder, imported first where they are not there or are others."""
-    try:
-        held = {(each.id, each.stamp): each for each in texts.read(folder, NAME)}
-    except RackhouseError:
-        held = {}
-    made = [it for it in (_kept(each, held) for each in some) if it]
-    if made != list(held.values()):
-        texts.write(folder, made, NAME)
-    return tuple(opened(each) for each in made)
+    wanted = [Wanted(it.about.id, it.made_of, partial(_taken, it)) for it in some]
+    return tuple(opened(each) for each in texts.gathered(folder, wanted, NAME))
 
 
-def _kept(bound: Bound, held: dict[tuple[str, str], Kept]) -> Kept | None:
+def _taken(bound: Bound) -> Kept | None:
     about = bound.about
-    if there := held.get((about.id, bound.made_of)):
-        return there
     began = time.monotonic()
     try:
         entries = list(bound.take())

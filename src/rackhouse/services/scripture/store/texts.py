@@ -8,19 +8,21 @@ the same is taken over as it lies there.
 from __future__ import annotations
 
 import hashlib
+import logging
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from rackhouse.kit.errors import HostError, Missing
+from rackhouse.kit.errors import HostError, Missing, RackhouseError
 from rackhouse.kit.files import host_error, make_folder, write_atomic
 from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.store import packing
 
 NAME = "texts.bin"
+_log = logging.getLogger(__name__)
 _MAGIC = b"rackhouse-texts-3\n"
 _HEAD = struct.Struct("<I32s")
 _FIX = "start the service anew: it takes the texts from where they come from again"
@@ -70,6 +72,40 @@ def read(folder: Path, name: str = NAME) -> tuple[Kept, ...]:
         return _checked(content)
     except (ValueError, struct.error, RecursionError, msgspec.DecodeError) as error:
         raise _harmed(file, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the file should have: `take` makes it, or says in the log why it cannot be."""
+
+    id: str
+    stamp: str
+    take: Callable[[], Kept | None]
+
+
+def gathered(folder: Path, wanted: Sequence[Wanted], name: str = NAME) -> list[Kept]:
+    """All of it that can be had. What lies there is taken over; what is made is written at once, so
+    that whoever is killed goes on from there.
+    """
+    try:
+        before = read(folder, name)
+    except RackhouseError as error:
+        _log.info("all is imported: %s", error.what)
+        before = ()
+    held = {(each.id, each.stamp): each for each in before}
+    made: list[Kept] = []
+    written = list(before)
+    for at, each in enumerate(wanted, 1):
+        there = held.get((each.id, each.stamp))
+        if there is None and (there := each.take()):
+            later = (held.get((it.id, it.stamp)) for it in wanted[at:])
+            written = [*made, there, *(it for it in later if it)]
+            write(folder, written, name)
+        if there:
+            made.append(there)
+    if made != written:
+        write(folder, made, name)
+    return made
 
 
 def opened(folder: Path, some: Sequence[Kept]) -> tuple[Translation, ...]:
