@@ -8,14 +8,16 @@ from rackhouse.app.model import App, Need, ResourceType
 from rackhouse.kit.errors import FileError, Problem
 
 GATEWAY = "gateway"  # the service that models are asked for at; no other application is called so
-SPEAKS = frozenset({ResourceType.SERVICE, ResourceType.LLM})
+RETRIEVAL = "retrieval"  # likewise the one that collections of texts are searched at
+SPEAKS = frozenset({ResourceType.SERVICE, ResourceType.LLM, ResourceType.RETRIEVAL})
+_AT = {ResourceType.LLM: GATEWAY, ResourceType.RETRIEVAL: RETRIEVAL}
 
 
 def application(need: Need) -> str:
     """The application that a need of one means: its `id`, else the need's own name. Whoever asks
-    for a model speaks to the gateway.
+    for a model speaks to the gateway, and who searches texts to retrieval.
     """
-    return GATEWAY if need.type is ResourceType.LLM else need.id or need.name
+    return _AT.get(need.type) or need.id or need.name
 
 
 def services(app: App) -> tuple[Need, ...]:

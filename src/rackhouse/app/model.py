@@ -37,6 +37,8 @@ class ResourceType(StrEnum):
     VOLUME = "volume"
     LLM = "llm"
     MODELS = "models"  # of the gateway alone: what it is told
+    RETRIEVAL = "retrieval"
+    TENANTS = "tenants"  # of retrieval alone: who may ask it
     QUEUE = "queue"
     SECRET = "secret"  # set by a person: `rackhouse secret set APP NAME`
     SERVICE = "service"  # another application on this rack, by name

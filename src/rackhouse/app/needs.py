@@ -16,7 +16,8 @@ from rackhouse.kit.yaml import Kind, Node
 
 Value = str | int | bool | Template
 
-_FOR_ALL = [type_ for type_ in ResourceType if type_ is not ResourceType.MODELS]
+_OF_ONE = {ResourceType.MODELS, ResourceType.TENANTS}  # what a service of ours is told
+_FOR_ALL = [type_ for type_ in ResourceType if type_ not in _OF_ONE]
 _TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]")
 _ID = re.compile(r"(?=.{2,63}$)[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*")
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"

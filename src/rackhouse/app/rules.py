@@ -54,6 +54,7 @@ RULES: Mapping[str, str] = {
     "route-taken": (
         "The ingress sends an address to one application; the other would never be seen."
     ),
+    "retrieval-missing": "Collections are kept and searched by one service, which has their keys.",
     "same-port": "Clients name a service port by its number.",
     "secret-in-command": (
         "The command line of every process can be read by everyone on the machine."
@@ -64,6 +65,7 @@ RULES: Mapping[str, str] = {
     "service-circle": "No order to start them in would be right.",
     "service-port": "The other application does not open that port.",
     "service-unknown": "There is nobody to speak to.",
+    "tenants-of-retrieval": "Whoever has that file can search in everybody's name.",
     "udp-port": "The ingress and the probes speak TCP.",
     "unknown-annotation": "Under rackhouse.dev/ a slip would be a wish that nobody hears.",
     "unknown-container": "It names a container that the file does not have.",

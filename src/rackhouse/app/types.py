@@ -82,6 +82,15 @@ OFFERS: Mapping[ResourceType, Offer] = {
         what="the file that the gateway is told by: models, keys and limits of the rack file",
         outputs=("path",),
     ),
+    ResourceType.RETRIEVAL: Offer(
+        what="collections of texts to search in, and a key that sees this application's alone",
+        outputs=("url", "key"),
+        aliases={"api-key": "key"},
+    ),
+    ResourceType.TENANTS: Offer(
+        what="the file that retrieval is told by: the key of each application that asks it",
+        outputs=("path",),
+    ),
     ResourceType.SECRET: Offer(
         what="a value that a person sets: `rackhouse secret set APP NAME`",
         outputs=("value",),
@@ -113,6 +122,7 @@ _NEAR: Mapping[ResourceType, tuple[str, ...]] = {
     ResourceType.ROUTE: ("ingress", "http-route", "horizontal-route", "gateway", "tls-cert"),
     ResourceType.VOLUME: ("persistent-volume", "disk", "nfs", "folder", "pvc"),
     ResourceType.LLM: ("llm-model", "ollama", "openai", "model", "ai", "gpt", "docker-model"),
+    ResourceType.RETRIEVAL: ("search", "rag", "meilisearch", "typesense", "vector-search"),
     ResourceType.SECRET: ("environment", "env", "vault", "config", "password", "api-key"),
     ResourceType.SERVICE: ("service-port", "workload", "application", "app", "workload-port"),
     ResourceType.DNS: ("domain", "hostname", "host"),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from rackhouse.app.model import Need, Placeholder, ServicePort, Template
 from rackhouse.app.model import ResourceType as Type
-from rackhouse.desired import data, models, reach
+from rackhouse.desired import data, models, reach, retrieval
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.listening import port_number, ports_of
 from rackhouse.resources.core import Text
@@ -31,6 +31,8 @@ EMBEDDED: Provisioners = {
     Type.SECRET: reach.secret,
     Type.LLM: lambda ask: models.llm(ask, reach.service),
     Type.MODELS: models.models,
+    Type.RETRIEVAL: lambda ask: retrieval.retrieval(ask, reach.service),
+    Type.TENANTS: retrieval.tenants,
 }
 
 

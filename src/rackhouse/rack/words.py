@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 # Those that come with Rackhouse, and may be named as `service`.
-SERVICES = frozenset({"gateway", "scripture"})
+SERVICES = frozenset({"gateway", "retrieval", "scripture"})
 
 
 class Arch(StrEnum):

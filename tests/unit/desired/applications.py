@@ -23,7 +23,8 @@ from unit.desired.scenario import release
 
 T = ResourceType
 _IN_COMMAND = {T.VOLUME, T.ROUTE, T.DNS, T.SERVICE}  # whose outputs are no secrets
-_TYPES = st.sampled_from([t for t in T if t not in {T.LLM, T.MODELS, T.SECRET, T.SERVICE}])
+_OTHERS = {T.LLM, T.MODELS, T.RETRIEVAL, T.TENANTS, T.SECRET, T.SERVICE}  # which need more
+_TYPES = st.sampled_from([t for t in T if t not in _OTHERS])
 _PORTS = (
     ServicePort(name="web", port=80, target=8080),
     ServicePort(name="admin", port=81, target=9),

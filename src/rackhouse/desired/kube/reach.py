@@ -11,7 +11,7 @@ from lightkube.resources.core_v1 import PersistentVolumeClaim
 
 from rackhouse.app import graph
 from rackhouse.app.model import Container, Kind, ResourceType, ServicePort
-from rackhouse.desired import data, models, reach
+from rackhouse.desired import data, models, reach, retrieval
 from rackhouse.desired.case import Ask, Case, Ground, Provided
 from rackhouse.desired.kube import elsewhere, sizes
 from rackhouse.desired.kube.home import Home
@@ -126,9 +126,9 @@ def callers(ground: Ground) -> Mapping[str, tuple[tuple[str, int], ...]]:
     return {name: tuple(each) for name, each in found.items()}
 
 
-def told(ask: Ask) -> Provided:
-    """What the gateway is told: a file of its Secret. Another one is a rollout."""
-    text, provided = models.file_of(ask, where)
+def told(ask: Ask, file: tuple[Text, Provided]) -> Provided:
+    """What a service of ours is told: a file of its Secret. Another one is a rollout."""
+    text, provided = file
     path = Text.of(f"{_TOLD}/{ask.need.name}.json")
     return replace(provided, outputs={"path": path}, content=text)
 
@@ -176,7 +176,9 @@ PROVISIONERS: Provisioners = {
     ResourceType.SERVICE: service,
     ResourceType.SECRET: reach.secret,
     ResourceType.LLM: lambda ask: models.llm(ask, service),
-    ResourceType.MODELS: told,
+    ResourceType.MODELS: lambda ask: told(ask, models.file_of(ask, where)),
+    ResourceType.RETRIEVAL: lambda ask: retrieval.retrieval(ask, service),
+    ResourceType.TENANTS: lambda ask: told(ask, retrieval.file_of(ask)),
 }
 
 

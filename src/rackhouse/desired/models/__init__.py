@@ -7,19 +7,18 @@ what may be spent. Its shape is the gateway's to say (`services/gateway/model/co
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from rackhouse.app.graph import GATEWAY
 from rackhouse.app.model import Need, ResourceType
 from rackhouse.desired import names
 from rackhouse.desired.case import Ask, Case, Provided
 from rackhouse.desired.embedded.part import vault
+from rackhouse.desired.folders import in_folder
 from rackhouse.desired.models.rendered import rendered
 from rackhouse.desired.models.upstreams import Where, chats, here
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.model import Rack
 from rackhouse.resources.core import Id, Text
-from rackhouse.resources.machine import File, Folder
 from rackhouse.resources.vault import Password
 
 ADMIN = vault("secret", f"{GATEWAY}.admin")  # the key of the console and the command line
@@ -42,19 +41,7 @@ def keys_of(rack: Rack) -> frozenset[str]:
 def models(ask: Ask) -> Provided:
     """The file, at a path that stays when it changes: the gateway looks at it again by itself."""
     text, provided = file_of(ask, here)
-    if not text.parts:
-        return provided
-    role = names.role(ask.case.app.name, ask.need.name)
-    folder = ask.case.own(Id("machine", "folder", role), Folder(f"files/{role}"))
-    file = ask.case.own(Id("machine", "file", role), File(f"files/{role}/models.json", text))
-    file = replace(file, needs=frozenset({folder.id}))
-    # The folder's path and not the file's: else each new key would be a restart.
-    path = Text.of(folder.id.ref("path"), "/models.json")
-    return Provided(
-        resources=(*provided.resources, folder, file),
-        outputs={"path": path},
-        needs=frozenset({file.id}),
-    )
+    return in_folder(ask, "models.json", text, provided) if text.parts else provided
 
 
 def file_of(ask: Ask, where: Where) -> tuple[Text, Provided]:

@@ -147,6 +147,7 @@ RULES: tuple[Rule, ...] = (
         applications.one_source,
         applications.reserved_application_name,
         applications.gateway_by_another_name,
+        applications.retrieval_by_another_name,
         applications.host_outside_domain,
         applications.application_on_unknown_cluster,
         applications.architecture_on_no_node,

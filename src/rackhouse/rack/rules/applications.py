@@ -9,6 +9,7 @@ from rackhouse.rack.rules.finding import Finding, Findings, members, repeated
 from rackhouse.rack.words import Access, Exposure
 
 GATEWAY = "gateway"
+RETRIEVAL = "retrieval"
 
 # Names of the parts: `rackhouse logs postgres` must mean one thing.
 RESERVED = frozenset(
@@ -38,6 +39,14 @@ def gateway_by_another_name(_: Rack, application: Application) -> Findings:
     if application.service == GATEWAY != application.name:
         what = f"the service {GATEWAY!r} is called {application.name!r}"
         fix = f"write `{GATEWAY}: {{service: {GATEWAY}}}`; `hosts` may say other host names"
+        yield Finding(f"applications.{application.name}", what, fix)
+
+
+def retrieval_by_another_name(_: Rack, application: Application) -> Findings:
+    """Applications that search texts find the service that does it by this name."""
+    if application.service == RETRIEVAL != application.name:
+        what = f"the service {RETRIEVAL!r} is called {application.name!r}"
+        fix = f"write `{RETRIEVAL}: {{service: {RETRIEVAL}}}`; `hosts` may say other host names"
         yield Finding(f"applications.{application.name}", what, fix)
 
 
