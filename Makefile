@@ -1,5 +1,5 @@
 # Rackhouse. `make` alone lists what there is.
-.PHONY: help up down test test-slow test-laws test-rest test-all check fix lock bench docs setup setup-dev clean
+.PHONY: help up texts down test test-slow test-laws test-rest test-all check fix lock bench docs setup setup-dev clean
 BIN := .venv/bin
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
 
@@ -7,7 +7,11 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: setup ## bring a whole rack up on this machine; returns when everything is ready
+	@if grep -Eq '^[^#]*service: *scripture' rack.yaml; then scripts/texts || true; fi
 	@$(BIN)/rackhouse up --detach
+
+texts: ## fetch more translations for scripture, without root: modern English, Spanish, Strong's numbers
+	@scripts/texts
 
 down: setup ## stop it (nothing is lost)
 	@$(BIN)/rackhouse down
