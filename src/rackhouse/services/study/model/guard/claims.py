@@ -16,6 +16,7 @@ _BESIDE = re.compile(
     r"[\s,.;!?)\]('\"\u201d\u2019\u2014-]*(?:\[|(?:cf\.?|see|of|in|from|at)\s)?[\s(\[]*"
 )
 _NOTHING = re.compile(r"[\W_]*")
+_WORDS = re.compile(r"(?!(?:as|for|and|but|so|then)\b)\b\w+", re.IGNORECASE)
 _DIRECTLY = 25  # characters between a reference and what it introduces
 
 
@@ -41,7 +42,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sentence, taken apart. `masked` is its cleaned text without references."""
+    """A sentence, taken apart. `masked` is its cleaned text without references. `open`: at its end
+    a quotation is. `told`: it tells what somebody says, perhaps in other words.
+    """
 
     clean: Clean
     masked: str
@@ -49,6 +52,7 @@ class Reading:
     mentions: list[Mention]
     claims: list[Claim]
     open: bool
+    told: bool
 
     def free(self) -> Iterator[tuple[int, int]]:
         """The stretches of words that are not given as anybody's, and are no reference."""
@@ -93,8 +97,15 @@ def read(
         upto = marked[0].start if marked else len(plain.text)
         if claim := _claim(told, 0, upto, carried):
             claims = [each for each in claims if each.marked] + [claim]
-    opened = bool(marked) and marked[-1].open
-    return Reading(plain, masked, told, named, sorted(claims, key=lambda it: it.first), opened)
+    return Reading(
+        plain,
+        masked,
+        told,
+        named,
+        sorted(claims, key=lambda it: it.first),
+        open=bool(marked) and marked[-1].open,
+        told=speech.told(masked),
+    )
 
 
 def _marked(
@@ -133,13 +144,7 @@ def _announced(
     text: str, told: list[Word], mentions: Sequence[Mention], marked: Sequence[Quoted]
 ) -> list[Claim]:
     """What is given as somebody's words without marks, up to the first mark, reference or wall."""
-    kept: list[speech.Said] = []
-    for said in sorted(speech.said(text), key=lambda it: (it.start, -it.end)):
-        if kept and said.start < kept[-1].end:
-            if said.since > kept[-1].start + 3 or said.start == kept[-1].start:
-                continue
-            kept.pop()  # `Paul wrote: as it is written, ...`
-        kept.append(said)
+    kept = _outermost(text, [*speech.said(text)])
     claims = []
     for said in kept:
         if any(each.start < said.start < each.end for each in marked):
@@ -152,6 +157,19 @@ def _announced(
         if claim := _claim(told, said.start, end, mention):
             claims.append(claim)
     return claims
+
+
+def _outermost(text: str, every: list[speech.Said]) -> list[speech.Said]:
+    """Without what is within another; but where one does nothing than announce the next, that."""
+    kept: list[speech.Said] = []
+    for said in sorted(every, key=lambda it: (it.start, -it.end)):
+        if kept and said.start < kept[-1].end:
+            outer = kept[-1].start
+            if said.since < outer or _WORDS.search(text[outer : said.since]):
+                continue
+            kept.pop()  # `Paul wrote: as it is written, ...`
+        kept.append(said)
+    return kept
 
 
 def _claim(told: list[Word], start: int, end: int, mention: Mention | None) -> Claim | None:

@@ -97,7 +97,7 @@ class Guard:
         self, reading: Reading, claim: Claim, picks: tuple[Pick, ...], *, held: bool
     ) -> bool:
         """Whether they are the text's own words, and not of the verse they are given with."""
-        if held or (len(claim) <= _TERM and not claim.beside):
+        if held or (len(claim) <= _TERM and not (claim.beside or claim.introduced)):
             return False
         if claim.beside or len(reading.mentions) == 1:
             return True

@@ -30,8 +30,11 @@ class Nearly:
     def picks(self, claim: Claim, numbers: Numbers) -> tuple[Pick, ...]:
         """What stands for a claim; () where no text, or no one text, is meant."""
         said = numbers[claim.first : claim.last]
-        found = self._search.stretches(said) or self._search.stretches(said, faint=True)
         mention = claim.mention
+        if mention is not None and mention.size <= _VERSES:
+            found = self._search.against(said, mention.ranges)
+        else:
+            found = self._search.stretches(said) or self._search.stretches(said, faint=True)
         if mention is not None:
             found = [each for each in found if self._touches(each, mention)]
         if several := self._several(said, found):

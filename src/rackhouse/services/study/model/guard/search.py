@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -105,6 +106,23 @@ class Search:
             found.setdefault((stretch.start, stretch.end, stretch.place), stretch)
         return sorted(found.values(), key=lambda it: (-it.aligned.score, it.place))
 
+    def against(self, numbers: Numbers, ranges: Sequence[tuple[int, int]]) -> list[Stretch]:
+        """The same of these verses alone, by their numbers: two words in a row are sign enough,
+        however often others have them.
+        """
+        worth = self._worth(numbers)
+        found: dict[tuple[int, int, int], Stretch] = {}
+        for held in [each for first, last in ranges for each in self.index.within(first, last)]:
+            text = self.index.stream[held.start : held.end].tolist()
+            pairs = {(one, two): at for at, (one, two) in enumerate(pairwise(text))}
+            end = 0
+            for at, pair in enumerate(pairwise(worth.said)):
+                if at >= end and pair in pairs:
+                    stretch = self._beside(worth, at, held.start + pairs[pair])
+                    found.setdefault((stretch.start, stretch.end, stretch.place), stretch)
+                    end = stretch.end
+        return sorted(found.values(), key=lambda it: (-it.aligned.score, it.place))
+
     def own(self, numbers: Numbers, among: Sequence[int]) -> set[int]:
         """Which of these places of what is said are within three words in a row of some text."""
         ranges = self.index.threes(numbers)
@@ -122,30 +140,33 @@ class Search:
     def _seeds(self, numbers: Numbers, *, faint: bool) -> Iterator[tuple[int, int]]:
         """A place of what is said and one of the stream, for each group of seeds on a diagonal."""
         ranges = self.index.twos(numbers) if faint else self.index.threes(numbers)
-        at, place = self._hits(ranges)
+        at, place, worth = self._hits(ranges)
         if not len(at):
             return
         diagonal = place - at
         order = np.argsort(diagonal, kind="stable")
         diagonal, at, place = diagonal[order], at[order], place[order]
-        bounds = np.flatnonzero(np.diff(diagonal) > _NEAR) + 1
-        firsts = np.append(0, bounds)
+        firsts = np.append(0, np.flatnonzero(np.diff(diagonal) > _NEAR) + 1)
         sizes = np.diff(np.append(firsts, len(diagonal)))
+        worths = np.add.reduceat(worth[order], firsts)
         least = 2 if faint else 1
-        for group in np.argsort(-sizes, kind="stable")[:_TRIED]:
+        for group in np.argsort(-worths, kind="stable")[:_TRIED]:
             if sizes[group] >= least:
                 middle = int(firsts[group]) + int(sizes[group]) // 2
                 yield int(at[middle]), int(place[middle])
 
-    def _hits(self, ranges: Ranges) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        width = np.minimum(ranges.last - ranges.first, _MOST)
+    def _hits(self, ranges: Ranges) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
+        """A place of what is said, one of the stream, and how much that says: little where there
+        are many.
+        """
+        often = ranges.last - ranges.first
+        width = np.minimum(often, _MOST)
         seeds = np.flatnonzero(width)
-        if not len(seeds):
-            return seeds, seeds
         width = width[seeds]
         within = np.arange(int(width.sum())) - np.repeat(np.cumsum(width) - width, width)
         rows = np.repeat(ranges.first[seeds], width) + within
-        return np.repeat(seeds, width), self.index.rows(rows)
+        worth = np.log2(self._total / np.maximum(often[seeds], 1))
+        return np.repeat(seeds, width), self.index.rows(rows), np.repeat(worth, width)
 
     def _worth(self, numbers: Numbers) -> Worth:
         """What each word says, in bits: alone, and behind the one before it. A pair's own place is

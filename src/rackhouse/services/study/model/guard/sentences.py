@@ -22,6 +22,7 @@ _SHORTENED_WORDS = """
 _SHORTENED = frozenset(_SHORTENED_WORDS.split())
 _END = ".!?\u2026\u3002\uff01\uff1f"
 _CLOSERS = "\"'\u201d\u2019\u00bb\u203a)]*_~`\u300d\u300f"
+_DIGITS = "0123456789"
 _ITEMS = "-+#|\u2022"
 _GOES_ON = "([\u2014\u2013\u2015"
 _OPENING, _CLOSING, _EITHER = (
@@ -72,11 +73,15 @@ class Holder:
                 self._lines += letter == "\n"
                 if not self._end and self._ends(at):
                     self._end = at
-            elif at and self._held[at - 1].isspace() and self._begins(at):
-                return self._cut(at)
+            elif at and self._held[at - 1].isspace():
+                if self._lines and letter.isdecimal() and not self._held[at:].strip(_DIGITS):
+                    return None  # what follows the number says whether an item begins
+                if self._begins(at):
+                    return self._cut(at)
+                self._end, self._lines = 0, 0
             else:
                 self._end, self._lines = 0, 0
-            limit = LONGEST_QUOTED if self._quoted else LONGEST
+            limit = LONGEST_QUOTED if self._quoted or self._held[0] == ">" else LONGEST
             if at >= limit and letter.isspace():
                 return self._shortened(at + 1)
             if at >= 2 * limit:  # one word without an end
@@ -116,7 +121,7 @@ class Holder:
 
     def _ends(self, at: int) -> bool:
         """Whether a sentence may have ended before the space there."""
-        if self._quoted or self._single:
+        if self._quoted or self._single or self._held[0] == ">":
             return False
         before = at
         while before and self._held[before - 1] in _CLOSERS:
@@ -142,12 +147,15 @@ class Holder:
             or (letter == "-" and not self._lines)
         ):
             return False
-        if self._lines and before not in _UNFINISHED and self._new_line(letter):
+        if self._lines and before not in _UNFINISHED and self._new_line(at):
             return True
         return bool(self._end) and not (letter.islower() or letter.isdecimal())
 
-    def _new_line(self, letter: str) -> bool:
+    def _new_line(self, at: int) -> bool:
         """Whether the line is one of its own, and no broken one: of a list, behind a heading."""
+        letter = self._held[at]
         if letter == ">":
             return not self._held.startswith(">")  # lines that are set off are one quotation
-        return letter in _ITEMS or letter.isdecimal() or self._held[0] in "#>"
+        if letter.isdecimal():
+            return self._held[at:].lstrip(_DIGITS)[0] in ".)"
+        return letter in _ITEMS or self._held[0] in "#>"

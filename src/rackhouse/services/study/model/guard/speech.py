@@ -27,7 +27,7 @@ from rackhouse.services.study.model.guard.people import (
 _IN = r"[^.:;!?\"\x02]"  # within a clause
 _CLAUSE = r"[^.:;!?\"]"
 _MEANT = r"(?:that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little)\b"
-_FEW = rf"(?![ ,]+{_MEANT})(?:[ ,]+[^\s.,:;!?\"]+){{0,5}}?"
+_FEW = rf"(?!,? {_MEANT})(?: +[^\s.,:;!?\"]+){{0,5}}?"
 _NOT_WHEN = "".join(rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until"))
 
 
@@ -65,12 +65,15 @@ _SIGNED = _any(
 )
 # What follows a verb of saying where it is told in other words.
 _INDIRECT = re.compile(
-    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|what|when|where|who|whom|which|to|about|of|on|nothing|much"
-    r"|little|so|it|this|more|less|something|anything|exactly|the same|otherwise|as much|no such"
-    r"|we|us|our|people|christians|believers|both|differently|whether)\b|\W*$",
+    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something|anything"
+    r"|otherwise|no such|we|us|people|christians|believers|both|differently|whether"
+    r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$",
     re.IGNORECASE,
 )
-_MEANING = re.compile(r"(?:[^,.;:!?]{0,40}, ?)?(?:that|to|how|why)\b|\W*$", re.IGNORECASE)
+_MEANING = re.compile(
+    r"(?:in|at|with|from|for|by|as|when|while|after|before)\b[^,.;:!?]{0,40}, ?that\b|\W*$",
+    re.IGNORECASE,
+)
 # Before and behind quotation marks.
 _OPENS = re.compile(
     rf"(?:(?:{WHO}|\b(?i:he|she|they|it|who|and|then|i|we|you)){_CLAUSE}{{0,40}} {SAY}\b"
@@ -88,6 +91,7 @@ _ANNOUNCES = re.compile(
     r"(?i:says?|said|reads?|states?|goes|declares?|puts it)\b"
     rf"{_CLAUSE}{{0,30}}[.:]?\s*$"
 )
+_TELLS = re.compile(rf"{WHO}{_IN}{{0,40}}? {SAY} that\b|\b(?i:it (?:is|was|stands) written)")
 _NONE = re.compile(
     rf"\b(?:there is|there's|there are|has|have|exists?) (?:no|not a|not any|neither) {REF}"
     rf"|{REF} (?:(?:does not|doesn't|do not|did not) exist|(?:cannot|can't) be found)"
@@ -132,6 +136,11 @@ def said(text: str) -> Iterator[Said]:
                 yield Said(found.start(), found.end(), len(text))
     if signed := _SIGNED.search(text):
         yield Said(0, 0, signed.start())
+
+
+def told(text: str) -> bool:
+    """Whether it tells what somebody says, be it in other words."""
+    return _TELLS.search(text) is not None
 
 
 def announced(text: str, mentions: Sequence[Mention]) -> Mention | None:

@@ -9,9 +9,10 @@ from rackhouse.services.study.model.guard.claims import Reading, read
 from rackhouse.services.study.model.guard.guard import Guard
 from rackhouse.services.study.model.guard.mentions import Mention
 from rackhouse.services.study.model.guard.sentences import Holder
-from rackhouse.services.study.model.guard.verdict import Kind, Quote, Verdict, blocked
+from rackhouse.services.study.model.guard.verdict import Kind, Plain, Quote, Verdict, blocked
 
-_KEPT = 160  # characters of what has left as plain text, which the next sentence may go on with
+_KEPT = 160  # characters of what has left, which the next sentence may go on with
+_STOPS = " \n.,;:!?*_"
 
 
 class Stream:
@@ -41,7 +42,8 @@ class Stream:
             verdict = self._guard.judge(reading)
             if _bare(reading) and not self._signs(reading):
                 verdict = blocked("it signs the quotation before it with another reference")
-            if verdict.kind is Kind.PASSES and self._goes_on(sentence):
+            own = verdict.kind is Kind.PASSES or (self._quotes and verdict.kind is Kind.CORRECTED)
+            if own and self._goes_on(sentence, reading):
                 verdict = blocked("with the sentence before it, it is nearly what a verse says")
             self._remember(sentence, reading, verdict)
         except Exception as error:  # noqa: BLE001 (fail closed, whatever it is)
@@ -55,9 +57,9 @@ class Stream:
             for quote in self._quotes
         )
 
-    def _goes_on(self, sentence: str) -> bool:
+    def _goes_on(self, sentence: str, reading: Reading) -> bool:
         """Whether it makes a changed verse with the end of what has left before."""
-        if not self._before:
+        if not self._before or reading.claims:
             return False
         joined = self._guard.check(f"{self._before} {sentence}")
         return joined.kind in {Kind.CORRECTED, Kind.BLOCKED}
@@ -67,10 +69,19 @@ class Stream:
         self._carried, self._quotes = None, verdict.quotes
         if not reading.claims and not verdict.quotes:
             self._carried = speech.announced(reading.masked, reading.mentions)
-        passed = verdict.kind is Kind.PASSES and not reading.claims and not reading.mentions
-        self._before = sentence.strip()[-_KEPT:] if passed else ""
+        self._before = _tail(sentence, reading, verdict)
 
 
 def _bare(reading: Reading) -> bool:
     """Whether it is a reference and nothing else."""
     return bool(reading.mentions) and not reading.claims and not [*reading.free()]
+
+
+def _tail(sentence: str, reading: Reading, verdict: Verdict) -> str:
+    """What the next sentence may go on with: words that no mark closes."""
+    last = verdict.parts[-1] if verdict.parts else None
+    if isinstance(last, Plain) and not last.text.strip(_STOPS) and len(verdict.parts) > 1:
+        last = verdict.parts[-2]
+    if last is None or any(claim.marked for claim in reading.claims[-1:]):
+        return ""
+    return (last.text if isinstance(last, Quote) else sentence.strip())[-_KEPT:]

@@ -16,11 +16,13 @@ _AROUND = (
     0.12  # of a sentence's words, and one at least: what a verse may have beside it and be one
 )
 _OWN = 0.7  # of the words of a stretch
-_PHRASE = 27.0  # bits: less is a phrase even where the sentence has nothing else
+_PHRASE = 22.0  # bits: less is a phrase even where the sentence has nothing else
+_VERSES = 3  # named at once, whose words are looked at one by one
+_NAMED = 15.0  # bits: enough where the verse is named
 _SELDOM = 56.0  # bits: more is no chance, whatever stands around it
-_FORMULA = 45.0  # bits: less is no sign where several verses are as near
-_CHANGED = 9  # words of a stretch among prose that is not exact
-_WORD = 2  # words of one change, beside the name of the verse
+_FORMULA = 36.0  # bits: less is no sign where several verses are as near
+_WORD = 2  # words of one change: with more, prose may speak of two parts of a verse
+_CHANGED = 9  # words of a stretch that has such a change, and is no chance for all that
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
 _MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
@@ -59,7 +61,13 @@ class Unmarked:
     ) -> Iterator[Taken]:
         first, last = free
         said = numbers[first:last]
-        found = self._search.stretches(said)
+        found = [
+            *self._search.against(
+                said,
+                [span for each in reading.mentions if each.size <= _VERSES for span in each.ranges],
+            ),
+            *self._search.stretches(said),
+        ]
         if not found and len(said) <= 2 * _LEAST:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
@@ -84,18 +92,20 @@ class Unmarked:
             return Taken(first + start, first + end, pick, exact=True)
         others = [it for it in found if it is not stretch and it.start < end and start < it.end]
         clear = not self._rivals(stretch, others)
-        if not clear and stretch.bits < _FORMULA:
+        if not clear and stretch.bits < _FORMULA and not _slight(stretch, others):
             return None  # what many verses say, more or less
         pick = self._passages.widened(pick, before, behind)
         return Taken(first + start, first + end, pick if clear else None, exact=False)
 
     def _named(self, reading: Reading, stretch: Stretch) -> bool:
-        """Whether it is changed by a word or two, and its verse is named beside it."""
+        """Whether it is changed by a word or two where somebody is said to say it, or with its verse
+        named beside it.
+        """
         told = stretch.aligned
-        if told.exact or told.widest > _WORD or told.matched < _LEAST or stretch.bits < _PHRASE:
+        if told.exact or told.widest > _WORD or told.matched < _LEAST or stretch.bits < _NAMED:
             return False
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
-        return any(each.touches(*verses) for each in reading.mentions)
+        return reading.told or any(each.touches(*verses) for each in reading.mentions)
 
     def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
         """How many words before it may be its beginning, changed."""
@@ -126,6 +136,12 @@ class Unmarked:
         return False
 
 
+def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
+    """Whether one of those that are as near differs by a word alone."""
+    near = [it.aligned for it in others if it.aligned.score >= stretch.aligned.score]
+    return min(it.widest for it in (stretch.aligned, *near)) < 2
+
+
 def _changed(left: int, stretch: Stretch) -> bool:
     """Whether a reader takes words beside a verse for its own."""
     return left > 0 and (left <= _SHORT or stretch.aligned.matched >= _MUCH * left)
@@ -148,7 +164,8 @@ def _meant(stretch: Stretch, size: int) -> bool:
         return False
     if size - length <= max(1, _AROUND * size) and told.matched >= _OWN * length:
         return True
-    return stretch.bits >= _SELDOM and told.matched >= (_LEAST + 1 if told.exact else _CHANGED)
+    least = _CHANGED if told.widest > _WORD else _LEAST + 1
+    return stretch.bits >= _SELDOM and told.matched >= least
 
 
 def _cross(stretch: Stretch, kept: list[Stretch]) -> bool:
