@@ -70,10 +70,15 @@
     verses[at].scrollIntoView({ block: "nearest" });
     verses[at].querySelector(".n").focus({ preventScroll: true });
   }
+  function bare(words) { // without the marks of notes
+    const copy = words?.cloneNode(true);
+    copy?.querySelectorAll(".note, .head").forEach((each) => each.remove());
+    return copy?.textContent;
+  }
   function written() {
     const parts = text.dataset.shown.split(".").map((id) => {
       const said = [...picked].sort((a, b) => a - b)
-        .map((each) => verses[each].querySelector(`p[lang][data-t="${id}"]`)?.textContent).filter(Boolean);
+        .map((each) => bare(verses[each].querySelector(`p[lang][data-t="${id}"]`))).filter(Boolean);
       return said.length ? `\u201c${said.join(" ")}\u201d\n\u2014 ${called()} (${id.toUpperCase()})` : "";
     });
     return parts.filter(Boolean).join("\n\n");
@@ -100,7 +105,7 @@
     const verse = event.target.closest(".text .verse");
     if (!verse || String(getSelection())) return;
     const aside = event.ctrlKey || event.metaKey || event.button;
-    if (event.target.closest("a") && aside) return;
+    if (event.target.closest("a:not(.n)") || (event.target.closest("a") && aside)) return;
     event.preventDefault();
     pick(verses.indexOf(verse), event.shiftKey);
   });

@@ -9,13 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.services.scripture.api.pages import columns
+from rackhouse.services.scripture.api.pages.cells import Column
 from rackhouse.services.scripture.api.pages.desk import Desk
 from rackhouse.services.scripture.api.pages.places import Places
 from rackhouse.services.scripture.api.pages.reading import Row, rows
 from rackhouse.services.scripture.model.canon.books import Book, book_of, place_of
 from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.model.reference import Range, Reference, written
-from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.service import library
 
 
@@ -45,16 +45,18 @@ class Passages:
             reference = library.referred(said)
         except Problem as problem:
             return self._places.perhaps(request, said, problem)
+        some = [Column(each) for each in shown.translations]
         return self._desk.page(
             request,
             "passages",
             reference=str(reference),
-            parts=list(_parts(reference, shown.translations)),
+            parts=list(_parts(reference, some)),
+            notes=[each for column in some for each in column.notes],
             columns=shown,
         )
 
 
-def _parts(reference: Reference, some: tuple[Translation, ...]) -> Iterator[Part]:
+def _parts(reference: Reference, some: list[Column]) -> Iterator[Part]:
     for each in reference.ranges:
         for part in chapters(each):
             book, (number, _) = book_of(part.first), place_of(part.first)

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from rackhouse.services.scripture.api.pages import columns, setting
 from rackhouse.services.scripture.api.pages.aside import aside
+from rackhouse.services.scripture.api.pages.cells import Cell, Column
 from rackhouse.services.scripture.api.pages.columns import Columns
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import Book
 from rackhouse.services.scripture.model.problem import NotFound
 from rackhouse.services.scripture.model.reference import Range
-from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.service import library
 
 _SPAN = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?")
@@ -28,16 +28,24 @@ class Row:
     """A verse in each translation; None where one does not have it."""
 
     id: int
-    texts: tuple[str | None, ...]
+    cells: tuple[Cell | None, ...]
     lit: bool = False
 
 
-def rows(
-    verses: Range, some: Sequence[Translation], lit: frozenset[int] = frozenset()
-) -> list[Row]:
+def rows(verses: Range, columns: Sequence[Column], lit: frozenset[int] = frozenset()) -> list[Row]:
     """A range, verse by verse."""
-    held = [{it.id: it.text for it in each.within(verses)} for each in some]
-    return [Row(id, tuple(each.get(id) for each in held), lit=id in lit) for id in verses.verses()]
+    held = [{it.id: it for it in each.held.within(verses)} for each in columns]
+    return [
+        Row(
+            id,
+            tuple(
+                column.cell(each[id], studied=id in lit) if id in each else None
+                for column, each in zip(columns, held, strict=True)
+            ),
+            lit=id in lit,
+        )
+        for id in verses.verses()
+    ]
 
 
 class Reading:
@@ -70,6 +78,7 @@ class Reading:
     ) -> Response:
         whole = Range(book.first(number), book.last(number))
         before, after = library.beside(book, number)
+        some = [Column(each) for each in shown.translations]
         return self._desk.page(
             request,
             "reading",
@@ -78,7 +87,8 @@ class Reading:
             number=number,
             called=setting.chapter(book, number, shown.language),
             columns=shown,
-            rows=rows(whole, shown.translations, lit),
+            rows=rows(whole, some, lit),
+            notes=[each for column in some for each in column.notes],
             lit=min(lit, default=0),
             aside=aside(self._desk, Range(min(lit), max(lit)), shown.translations[0])
             if lit

@@ -12,6 +12,7 @@ from rackhouse.services.scripture.api.pages.plans import Plans
 from rackhouse.services.scripture.api.pages.reading import Reading
 from rackhouse.services.scripture.api.pages.searching import Searching
 from rackhouse.services.scripture.api.pages.topics import Topics
+from rackhouse.services.scripture.api.pages.words import Words
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -28,6 +29,7 @@ def routes(desk: Desk) -> list[Route]:
         "/read/{book}/{chapter}/{verses}": reading.chapter,
         "/passages": Passages(desk, places).passages,
         "/search": Searching(desk, places).search,
+        "/words/{number}": Words(desk).word,
         "/topics": topics.topics,
         "/topics/{topic}": topics.topic,
         "/plans": plans.plans,
