@@ -59,4 +59,4 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             kept = await stack.enter_async_context(store.opened(settings.database))
         conversing = Conversing(kept, Rewriting(model.chat) if model else None)
         study = Study(asking, answering, conversing)
-        yield Parts(study=study, who=who, kept=kept, scripture=scripture)
+        yield Parts(study=study, who=who, kept=kept, scripture=scripture, retrieval=retrieval)

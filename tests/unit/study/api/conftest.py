@@ -45,7 +45,7 @@ async def client(
     asking = Asking(scripture, retrieval)
     kept = MemoryKept()
     study = Study(asking, Answering(asking, scripture, retrieval), Conversing(kept))
-    parts = Parts(study=study, who=Named(), kept=kept, scripture=scripture)
+    parts = Parts(study=study, who=Named(), kept=kept, scripture=scripture, retrieval=retrieval)
     transport = httpx.ASGITransport(built(routes(parts)), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://study") as client:
         yield client

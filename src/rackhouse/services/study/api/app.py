@@ -17,12 +17,13 @@ from starlette.types import Lifespan
 from rackhouse.services.study.api import answers, openapi
 from rackhouse.services.study.api.ask import Ask
 from rackhouse.services.study.api.kept import paths
+from rackhouse.services.study.api.mcp.door import Door
 from rackhouse.services.study.api.pages.desk import Desk
 from rackhouse.services.study.api.pages.routes import pages
 from rackhouse.services.study.api.who import Who
 from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.service.keeping import Kept
-from rackhouse.services.study.service.seams import Scripture
+from rackhouse.services.study.service.seams import Retrieval, Scripture
 from rackhouse.services.study.service.study import Study
 
 
@@ -34,6 +35,7 @@ class Parts:
     who: Who
     kept: Kept
     scripture: Scripture
+    retrieval: Retrieval
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Parts]]
@@ -46,8 +48,10 @@ def create(opening: Opening) -> Starlette:
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[Mapping[str, Any]]:
         async with opening() as parts:
-            router.routes[:] = routes(parts)
-            yield {}
+            door = Door(parts.kept.tokens, parts.scripture, parts.retrieval)
+            router.routes[:] = [Route("/mcp", endpoint=door), *routes(parts)]
+            async with door.opened():
+                yield {}
 
     return built([Mount("", router)], life)
 
