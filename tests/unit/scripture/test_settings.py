@@ -22,6 +22,13 @@ def test_what_is_said_and_what_is_not() -> None:
     assert settings.read({"HOME": "/", "SCRIPTURE_SWORD": ""}).sword == ()
 
 
+def test_texts_of_ones_own_are_at_home(tmp_path: Path) -> None:
+    assert settings.read({"HOME": str(tmp_path)}).texts is None
+    (tmp_path / ".scripture").mkdir()
+    assert settings.read({"HOME": str(tmp_path)}).texts == tmp_path / ".scripture"
+    assert settings.read({"HOME": str(tmp_path), "SCRIPTURE_TEXTS": ""}).texts is None
+
+
 @pytest.mark.parametrize("port", ["", "x", "-1", "65536", "1" * 5000])
 def test_what_is_no_port_is_refused(port: str) -> None:
     with pytest.raises(UsageError):

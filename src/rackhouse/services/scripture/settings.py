@@ -27,10 +27,9 @@ class Settings:
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """From HOST, PORT, SCRIPTURE_FOLDER, which is in the user's own cache where nothing is said,
-    SCRIPTURE_SWORD, folders apart by colons ("" for none), SCRIPTURE_TEXTS, and SCRIPTURE_WITHOUT,
-    as `Nave`, for what measures how well topics are found.
+    SCRIPTURE_SWORD, folders apart by colons ("" for none), SCRIPTURE_TEXTS (~/.scripture), and
+    SCRIPTURE_WITHOUT, as `Nave`, for what measures how well topics are found.
     """
-    texts = environment.get("SCRIPTURE_TEXTS")
     return Settings(
         host=environment.get("HOST", "127.0.0.1"),
         port=serving.port(environment),
@@ -38,7 +37,7 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             environment.get("SCRIPTURE_FOLDER") or serving.own_cache(environment, "scripture")
         ),
         sword=_sword(environment),
-        texts=Path(texts) if texts else None,
+        texts=_texts(environment),
         without=frozenset(
             environment.get("SCRIPTURE_WITHOUT", "").lower().replace(",", " ").split()
         ),
@@ -53,3 +52,12 @@ def _sword(environment: Mapping[str, str]) -> tuple[Path, ...]:
         own = (Path(home, ".sword"),) if home else ()
         return (*own, Path("/usr/share/sword"))
     return tuple(Path(each) for each in said.split(os.pathsep) if each)
+
+
+def _texts(environment: Mapping[str, str]) -> Path | None:
+    """`~/.scripture`, where there is one and nothing is said."""
+    if (said := environment.get("SCRIPTURE_TEXTS")) is not None:
+        return Path(said) if said else None
+    home = environment.get("HOME")
+    own = Path(home, ".scripture") if home else None
+    return own if own and own.is_dir() else None
