@@ -1,0 +1,76 @@
+"""The texts as the service holds them, and what it finds for a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rackhouse.services.retrieval.model.asking import Reference
+from rackhouse.services.retrieval.model.numbers import Numbers
+from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.ranking.held import Held
+from rackhouse.services.retrieval.model.ranking.search import Query, Ranked, search, understood
+from rackhouse.services.scripture.model.references.find import find
+from retrieval import corpus, vectors
+from retrieval.metrics import DEEP
+
+Vector = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Passages in the order of their verses, and their vectors where they were made."""
+
+    passages: Sequence[Passage]
+    vectors: dict[str, vectors.Vectors] | None
+    held: Held
+    numbers: Numbers
+
+    @property
+    def verses(self) -> NDArray[np.int64]:
+        """The number of each row."""
+        return np.array([int(each.id) for each in self.passages], np.int64)
+
+    def asked(self, query: str, vector: Vector | None = None, most: int = DEEP) -> list[Ranked]:
+        """What the service finds; `vector` is that of what was `understood`."""
+        said = [
+            Reference(
+                text=query[each.start : each.end],
+                reference=str(each.reference),
+                ranges=tuple((it.first, it.last) for it in each.reference.ranges),
+            )
+            for each in find(query)
+        ]
+        text = understood(self.held, query)
+        return search(
+            self.held,
+            Query(text=text, vector=vector, limit=most, looked_up=self.numbers.rows(said)),
+        )
+
+    def found(self, query: str, vector: Vector | None = None) -> list[int]:
+        """Their verses."""
+        return [int(self.passages[each.row].id) for each in self.asked(query, vector)]
+
+    def meant(self, queries: Sequence[str]) -> Vectors:
+        """The vector of each query, one by one, as they come."""
+        texts = [understood(self.held, each) for each in queries]
+        return np.stack([vectors.embedder()([text])[0] for text in texts])
+
+
+def texts(
+    names: Sequence[str] = corpus.BARE, *, strong: bool = False, meaning: bool = True
+) -> Texts:
+    """Those translations. `meaning`: with vectors, which take minutes once. NotInstalled."""
+    passages = corpus.passages(names, strong=strong)
+    made = {
+        name: vectors.of([each.texts.get(name, "") for each in passages])
+        for name in (names if meaning else ())
+    }
+    codes = (corpus.STRONG,) if strong else ()
+    # Of 16 bits, as the service gives them: it computes in 32 itself.
+    held = Held(passages, made or None, codes=codes)  # type: ignore[arg-type]
+    return Texts(passages, made or None, held, Numbers(passages))
