@@ -17,7 +17,7 @@ from rackhouse.services.retrieval.model.ranking.neighbours import Documents, wit
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
 
-_LOOKED_AT = 1_000  # passages whose renderings are compared one by one
+_LOOKED_AT = 300  # passages whose renderings are compared one by one
 _BESIDE = (0.5,)  # of the vector next to it
 
 
@@ -32,7 +32,7 @@ class Dense:
         self._documents = documents
         # A scalar product with a sum is a sum of scalar products: only lengths have to be known.
         self._lengths = _lengths(with_beside(self._mean, documents, _BESIDE))
-        # Half the bits: they decide among the first thousand alone.
+        # Half the bits: they decide among the first alone.
         self._each = [one.astype(np.float16) for one in stacked] if len(stacked) > 1 else []
 
     @property
