@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -64,6 +65,7 @@ async def searched(searches: Searches, said: Asked) -> Found:
     return await asyncio.to_thread(searches.find, said)
 
 
+@lru_cache(maxsize=1_000)
 def referred(q: str) -> Reference | None:
     """The reference that a search is, where it is one."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -15,7 +16,7 @@ MOST = 4
 COOKIE = "reading"  # `asv.kjv`: written by the script, and read where the address says nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The first is the one that is read; the others stand beside it."""
 
@@ -27,7 +28,7 @@ class Columns:
         """Of the first."""
         return self.translations[0].about.language
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """Of all."""
         return tuple(each.about.id for each in self.translations)
