@@ -56,8 +56,8 @@ lock: setup-dev ## compile the lock files anew from pyproject.toml
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
 		--python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
-		--python-version 3.11 -c requirements.lock --extra gateway --extra retrieval --extra scripture --group test --group check pyproject.toml -o requirements-dev.lock
-	@for service in gateway retrieval scripture; do $(BIN)/python scripts/service_needs.py $$service \
+		--python-version 3.11 -c requirements.lock --extra gateway --extra retrieval --extra scripture --extra study --group test --group check pyproject.toml -o requirements-dev.lock
+	@for service in gateway retrieval scripture study; do $(BIN)/python scripts/service_needs.py $$service \
 		| $(BIN)/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11 \
 		-c requirements-dev.lock - -o src/rackhouse/services/$$service/requirements.lock || exit 1; done
 

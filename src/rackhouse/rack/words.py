@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 # Those that come with Rackhouse, and may be named as `service`.
-SERVICES = frozenset({"gateway", "retrieval", "scripture"})
+SERVICES = frozenset({"gateway", "retrieval", "scripture", "study"})
 
 
 class Arch(StrEnum):

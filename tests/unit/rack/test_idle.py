@@ -32,7 +32,7 @@ def test_a_rack_of_one_says_nothing_in_vain() -> None:
             "nodes: {pi-1: {role: server, board: rpi5-8gb, disk: nvme}}",
             "clusters: checked and drawn; one is set up, on machines that joined, where it says",
         ),
-        ("applications: {study: {service: study}}", "applications study: no service of"),
+        ("applications: {choir: {service: choir}}", "applications choir: no service of"),
         (
             "models: {m: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}}",
             "models: no application asks",
@@ -45,4 +45,4 @@ def test_each_is_named_with_what_to_do(text: str, line: str) -> None:
 
 def test_a_whole_rack_has_all_of_them() -> None:
     said = {line.partition(":")[0] for line in idle(load((RACKS / "home.yaml").read_text()))}
-    assert {"applications study", "backups", "nodes", "network"} <= said
+    assert {"backups", "nodes", "network"} <= said
