@@ -79,6 +79,15 @@ async def test_a_model_that_is_not_well_leaves_the_passages(door: Desk, act: Act
     assert answer.parts
 
 
+async def test_where_no_model_chats_there_are_passages_and_no_complaint() -> None:
+    with desk(("only",), upstreams={"only": {"abilities": ("embeddings",)}}) as door:
+        answer = await answered(door)
+        assert answer.by is By.PASSAGES
+        assert answer.notes == ("The search did without: meaning.",)
+        assert not door.scripts["only"].asked
+        assert "no language model" in dropped(answer)
+
+
 async def test_a_key_that_may_not_ask_leaves_the_passages(door: Desk) -> None:
     answer = await answered(door, key="sk-other")
     assert (answer.by, answer.notes[-1]) == (By.PASSAGES, AWAY)

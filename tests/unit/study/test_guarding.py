@@ -21,20 +21,18 @@ def guards() -> Guarding:
     return made
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "John 3:16 says: “For God so hated the world, that he gave his only begotten Son.” "
-        "[[JHN.3.16]]",
-        "“For God so loved the earth, that he gave his only forgotten Son” [[JHN.3.16]].",
-        "Psalm 151:1 says that he loved the world [[JHN.3.16]].",
-        "As it is written, God loves those who help themselves in the world [[JHN.3.16]].",
-        'Jesus said: "The world so loved its God that it gave him its sons" [[JHN.3.16]].',
-        "For G\u03bfd so hated the w\u043erld, that he gave his only beg\u200botten Son [[JHN.3.16]].",
-        "FOR GOD SO HATED THE WORLD THAT HE GAVE HIS ONLY BEGOTTEN SON, THAT WHOSOEVER BELIEVETH IN "
-        "HIM SHOULD PERISH [[JHN.3.16]].",
-    ],
+LIES = (
+    "John 3:16 says: “For God so hated the world, that he gave his only Son.” [[JHN.3.16]]",
+    "“For God so loved the earth, that he gave his only forgotten Son” [[JHN.3.16]].",
+    "Psalm 151:1 says that he loved the world [[JHN.3.16]].",
+    "As it is written, God loves those who help themselves in the world [[JHN.3.16]].",
+    'Jesus said: "The world so loved its God that it gave him its sons" [[JHN.3.16]].',
+    "For G\u03bfd so hated the w\u043erld, that he gave his only beg\u200botten Son [[JHN.3.16]].",
+    "FOR GOD SO HATED THE WORLD THAT WHOSOEVER BELIEVETH IN HIM SHOULD PERISH [[JHN.3.16]].",
 )
+
+
+@pytest.mark.parametrize("sentence", LIES)
 async def test_a_false_quotation_does_not_leave(sentence: str) -> None:
     answer, _, _ = await asked(
         spoke("His love is for all of the world [[JHN.3.16]].", sentence), guards=guards()

@@ -13,7 +13,8 @@ from rackhouse.kit.errors import UsageError
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Where the services are that it asks. Without `retrieval` only references are looked up;
-    without `llm` every answer is of passages alone; without `database` nothing is kept.
+    without `llm` every answer is of passages alone; without `vectors` a claim is compared with what
+    it cites by words alone; without `database` what is kept ends with the process.
 
     `identity` is where the keys are that people's names are signed with, and `application` whom
     they are signed for. `person` stands for everybody where nobody signs in.
@@ -27,7 +28,9 @@ class Settings:
     llm: str = ""
     llm_key: str = ""
     llm_model: str = "chat"
-    embeddings: str = ""
+    vectors: str = ""
+    vectors_key: str = ""
+    vectors_model: str = ""
     database: str = ""
     identity: str = ""
     application: str = "study"
@@ -61,7 +64,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         llm=environment.get("LLM_URL", ""),
         llm_key=environment.get("LLM_KEY", ""),
         llm_model=environment.get("LLM_MODEL") or "chat",
-        embeddings=environment.get("LLM_EMBEDDINGS", ""),
+        vectors=environment.get("VECTORS_URL", ""),
+        vectors_key=environment.get("VECTORS_KEY", ""),
+        vectors_model=environment.get("VECTORS_MODEL") or "embed",
         database=environment.get("DATABASE_URL", ""),
         identity=identity,
         application=environment.get("RACKHOUSE_APPLICATION") or "study",

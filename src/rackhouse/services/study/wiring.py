@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from aiohttp import ClientSession
+
 from rackhouse.services.study.api.app import Parts
 from rackhouse.services.study.api.who import Who
 from rackhouse.services.study.clients.gateway import ChatClient
@@ -47,7 +49,8 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             chat = ChatClient(
                 Door(http, "the language model", settings.llm, settings.llm_key),
                 settings.llm_model,
-                settings.embeddings,
+                vectors=_vectors(http, settings),
+                embedder=settings.vectors_model,
             )
             guarding = Guarding(scripture)
             await stack.enter_async_context(guarding.kept())
@@ -60,3 +63,9 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         conversing = Conversing(kept, Rewriting(model.chat) if model else None)
         study = Study(asking, answering, conversing)
         yield Parts(study=study, who=who, kept=kept, scripture=scripture, retrieval=retrieval)
+
+
+def _vectors(http: ClientSession, settings: Settings) -> Door | None:
+    if not settings.vectors:
+        return None
+    return Door(http, "the model of vectors", settings.vectors, settings.vectors_key)

@@ -60,12 +60,15 @@ class _Vectors(Struct):
 
 
 class ChatClient:
-    """Over HTTP, in OpenAI's protocol. `embeddings` names the model of vectors, "" for none."""
+    """Over HTTP, in OpenAI's protocol. `vectors` have a door of their own, None for none."""
 
-    def __init__(self, door: Door, model: str, embeddings: str = "") -> None:
+    def __init__(
+        self, door: Door, model: str, *, vectors: Door | None = None, embedder: str = ""
+    ) -> None:
         self._door = door
         self._model = model
-        self._embeddings = embeddings
+        self._vectors = vectors
+        self._embedder = embedder
 
     async def turn(
         self,
@@ -133,12 +136,12 @@ class ChatClient:
 
     async def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One for each text; nothing where no model of vectors is named. Away."""
-        if not self._embeddings:
+        if self._vectors is None:
             return ()
-        asked = {"model": self._embeddings, "input": list(texts)}
-        told = await self._door.post("/embeddings", asked, _Vectors)
+        asked = {"model": self._embedder, "input": list(texts)}
+        told = await self._vectors.post("/embeddings", asked, _Vectors)
         if len(told.data) != len(texts):
-            raise away(self._door.name, "it answers other vectors than it was asked for")
+            raise away(self._vectors.name, "it answers other vectors than it was asked for")
         return [each.embedding for each in sorted(told.data, key=lambda it: it.index)]
 
 

@@ -6,6 +6,7 @@ the answer is of passages alone, and says why.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.limits import Limits
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.events import Restart, Tell
-from rackhouse.services.study.service.loop.loop import Begin, Loop
+from rackhouse.services.study.service.loop.loop import NONE, Begin, Loop
 from rackhouse.services.study.service.loop.speaking import Speaking
 from rackhouse.services.study.service.loop.supporting import Supporting
 from rackhouse.services.study.service.loop.tools import Tools
@@ -22,6 +23,7 @@ from rackhouse.services.study.service.plan import Plan
 from rackhouse.services.study.service.seams import Chat, Guards, Retrieval, Scripture
 from rackhouse.services.study.service.tracing import Trace
 
+_AGAIN = 60.0  # seconds
 UNGUARDED = "The language model is not asked: the guard over its words is not ready."
 NOT_FOUND = "The language model found no answer in these passages."
 NOTHING_LEFT = "Nothing that the language model wrote could be shown: these are the passages alone."
@@ -57,10 +59,11 @@ class Answering:
         self._scripture = scripture
         self._retrieval = retrieval
         self._model = model
+        self._until = 0.0  # where there is no model to be asked, none is asked for a while
 
     async def answer(self, job: Job, *, modelled: bool = True) -> Answer:
         """The answer, its parts told as they come."""
-        if self._model is None or not modelled:
+        if self._model is None or not modelled or time.monotonic() < self._until:
             return await self._extracted(job, job.plan)
         guard = await self._model.guards.guard()
         if guard is None:
@@ -77,7 +80,11 @@ class Answering:
         )
         tools = Tools(self._scripture, self._retrieval, [each.id for each in job.translations])
         loop = Loop(self._model.chat, tools, speaking, job.trace, self._model.limits)
-        return await self._made(job, speaking, await loop.run(job.begin, job.tell))
+        stopped = await loop.run(job.begin, job.tell)
+        if stopped == NONE:
+            self._until = time.monotonic() + _AGAIN
+            return await self._extracted(job, job.plan)
+        return await self._made(job, speaking, stopped)
 
     async def _made(self, job: Job, speaking: Speaking, stopped: str) -> Answer:
         """Of what is left of the model's sentences, where something is."""

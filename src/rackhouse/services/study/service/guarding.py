@@ -1,5 +1,5 @@
-"""The guard over all held translations: their words are fetched from the text store, block by block,
-and laid into its index beside what goes on. Until that is done no model is asked.
+"""The guard over all held translations: their words are fetched from the text store and laid into
+its index beside what goes on. Until that is done no model is asked.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from rackhouse.services.study.service.tracing import Trace
 
 Json = dict[str, Any]
 AWAY = "The language model does not answer: these are the passages alone."
+NONE = "There is no language model that may be asked."
 ENOUGH = "The language model used up what one answer may take."
 
 
@@ -67,8 +68,8 @@ class Loop:
             self._trace.step("limit", "The language model is away", problem.what)
             return AWAY
         except Refused as refused:
-            self._trace.step("limit", "The language model was not asked", str(refused))
-            return AWAY
+            self._trace.step("limit", "There is no language model to be asked", str(refused))
+            return NONE
         except Spent as spent:
             self._trace.step("limit", "The language model was stopped", str(spent))
             return ENOUGH
