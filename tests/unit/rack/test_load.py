@@ -89,7 +89,8 @@ def test_one_mistyped_value_is_one_problem(scalar: Node) -> None:
 
 NAMED = {
     *("gate", "pi-1", "pi-2", "pi-3", "pi-4", "forge", "desk", "chat", "embed", "hello"),
-    *("gateway", "study", "management", "cluster", "gpu", "development", "guests", "home"),
+    *("gateway", "retrieval", "scripture", "study", "home"),
+    *("management", "cluster", "gpu", "development", "guests"),
 }
 
 

@@ -49,6 +49,8 @@ def _why(rack: Rack, what: str, *lost: str) -> str:
                 "Valkey": MAY_STOP,
                 "S3": MAY_STOP,
                 "application gateway": MAY_STOP,
+                "application retrieval": MAY_STOP,
+                "application scripture": MAY_STOP,
                 "application study": MAY_STOP,
                 "application hello": MAY_STOP,
             },
