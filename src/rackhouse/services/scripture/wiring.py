@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from starlette.types import ASGIApp
 
 from rackhouse.services.scripture.api.app import create
+from rackhouse.services.scripture.growing import Growing
 from rackhouse.services.scripture.service.companions import Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.settings import Settings
@@ -18,9 +20,19 @@ from rackhouse.services.scripture.store.sword import bibles, modules, works
 
 def opened(settings: Settings) -> ASGIApp:
     """The application, with its texts in memory: imported first where they are not there yet."""
+    return Growing(partial(_whole, settings), partial(_part, settings))
+
+
+def _whole(settings: Settings) -> ASGIApp:
     held = imports.kept(settings.folder, origins(settings))
     library = Library(held, shelves.kept(settings.folder, works.bound(settings.sword)))
     return create(library, companions(settings))
+
+
+def _part(settings: Settings) -> ASGIApp | None:
+    """With the texts that are imported already."""
+    held = imports.there(settings.folder, origins(settings))
+    return create(Library(held)) if held else None
 
 
 def companions(settings: Settings) -> Companions:
