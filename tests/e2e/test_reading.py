@@ -21,7 +21,22 @@ from e2e.browsing import FLAGS, grave
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
 SOURCE = Path(__file__).parents[2] / "src"
 WIDER = "document.documentElement.scrollWidth - innerWidth"
-PAGES = ("/", "/books#JHN", "/read/JHN/3", "/read/PSA/119?with=asv", "/about", "/go?ref=Jhon+3")
+PAGES = (
+    "/",
+    "/books#JHN",
+    "/read/JHN/3",
+    "/read/1TH/3/2-4?with=asv",
+    "/read/PSA/119?with=asv",
+    "/passages?ref=Ps 23; John 3:16",
+    "/search",
+    "/search?q=shepherd",
+    "/search?q=xyzzy",
+    "/plans",
+    "/plan/three-places-in-a-year",
+    "/about",
+    "/go?ref=Jhon+3",
+    "/nowhere",
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +48,7 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("texts")
     paths = os.pathsep.join([str(SOURCE), *filter(None, [os.environ.get("PYTHONPATH")])])
     more = {"PORT": str(port), "SCRIPTURE_FOLDER": str(folder), "PYTHONPATH": paths}
+    more["SCRIPTURE_SWORD"] = ""  # what happens to be installed here has no say
     command = [sys.executable, "-m", "rackhouse.services.scripture"]
     with subprocess.Popen(command, env={**os.environ, **more}) as process:
         try:
@@ -93,6 +109,7 @@ async def test_by_the_keyboard_alone(origin: str) -> None:
         for key, place in (("n", "JHN/4"), ("p", "JHN/3"), ("ArrowRight", "JHN/4"), ("p", "JHN/3")):
             await page.keyboard.press(key)
             await expect(page).to_have_url(f"{origin}/read/{place}")
+            await page.wait_for_load_state()
         for key in ("j", "j", "k", "x", "j", "j", "X", "c"):
             await page.keyboard.press(key)
         await expect(page.locator(".verse.picked")).to_have_count(3)
@@ -146,6 +163,29 @@ async def test_without_a_script_it_is_read_all_the_same(origin: str) -> None:
         await page.get_by_role("link", name="Next").last.click()
         await expect(page.locator("h1")).to_have_text("Revelation 1")
         await expect(page.locator("#v1 p")).to_have_count(2)
+
+
+async def test_words_are_searched_and_a_plan_is_followed(origin: str) -> None:
+    async with reader() as context:
+        page = await context.new_page()
+        await page.goto(f"{origin}/read/JHN/10")
+        await page.keyboard.press("/")
+        await page.keyboard.type('"good shepherd"')
+        await page.keyboard.press("Enter")
+        await expect(page.locator("mark").first).to_have_text("good shepherd")
+        await expect(page.get_by_role("status")).to_have_text("2 verses.")
+        await page.get_by_role("link", name="John 10:11").click()
+        await expect(page.locator("#v11")).to_be_in_viewport()
+        await page.goto(f"{origin}/search?q=sheperd")
+        await page.get_by_role("link", name="shepherd", exact=True).click()
+        await expect(page.get_by_role("status")).to_have_text("42 verses.")
+        await page.get_by_label("Where").select_option(label="New Testament")
+        await page.get_by_role("button", name="Search").click()
+        await expect(page.locator(".hits h3").first).to_contain_text("Matthew")
+        await page.goto(f"{origin}/plan/bible-in-a-year?date=2026-01-01")
+        await page.get_by_role("link", name="Day after").click()
+        await page.get_by_role("link", name="Genesis 5").click()
+        await expect(page.locator("h1")).to_have_text("Genesis 5")
 
 
 async def ready(page: Page) -> None:

@@ -9,12 +9,15 @@ import unicodedata
 # and `s`, so that `lord` finds it too.
 WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u0591-\u05c7]*)+")
 
+# Letters of which Unicode does not say what they are made of: `Judæa` is found as `judaea`.
+_MADE = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
+
 
 def folded(word: str) -> str:
     """As it is compared: `Señor` as `senor`."""
     if word.isascii():
         return word.lower()
-    parts = unicodedata.normalize("NFKD", word.casefold())
+    parts = unicodedata.normalize("NFKD", word.casefold().translate(_MADE))
     return "".join(each for each in parts if not unicodedata.combining(each))
 
 
