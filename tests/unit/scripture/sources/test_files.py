@@ -64,6 +64,23 @@ def test_each_format_says_the_same(
     assert text.about.licence.attribution == "Ours"
 
 
+def test_words_within_other_marks_have_their_own_numbers(tmp_path: Path) -> None:
+    """As eBible.org writes the words of Jesus."""
+    said = (
+        '\\id JHN\n\\c 11\n\\p\n\\v 35 \\wj \\+w Jesus|strong="G2424"\\+w* '
+        '\\+w wept|lemma="x" strong="G1145"\\+w*.\\wj*\\f + \\fr 11:35 \\ft Or '
+        '\\+wh tears|x\\+wh* \\w fell|strong="G1"\\w*\\f* \\w And\\w* \\w more|x-y="1"\\w*\n'
+    )
+    own.folder(tmp_path, "own", {"a.usfm": said})
+    text = only(tmp_path)
+    (verse,) = text
+    assert verse.text == "Jesus wept. And more"
+    beside = text.margin.of(verse.id)
+    told = [(verse.text[it.start : it.end], it.strongs) for it in beside.words]
+    assert told == [("Jesus", ("G2424",)), ("wept", ("G1145",))]
+    assert beside.notes == (Note(11, "Or tears fell"),)
+
+
 def test_verses_go_by_our_numbers(tmp_path: Path) -> None:
     about = own.ABOUT + 'numbering = "original"\n'
     psalm = "\\id PSA\n\\c 3\n\\d\n\\v 1 A Psalm.\n\\q1\n\\v 2 LORD, how many\n"

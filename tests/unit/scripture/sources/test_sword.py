@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from rackhouse.kit.errors import HostError
 from rackhouse.services.scripture.store import imports, packing
 from rackhouse.services.scripture.store.origin import Origin
-from rackhouse.services.scripture.store.sword import bibles
+from rackhouse.services.scripture.store.sword import bibles, canon
 from unit.scripture.sources.sword import Verses, module
 
 VERSES: Verses = {
@@ -148,3 +149,13 @@ def test_of_two_modules_of_one_name_the_first_folders_is_served(tmp_path: Path) 
     module(tmp_path / "system", "Tst", VERSES)
     (origin,) = bibles.origins([tmp_path / "own", tmp_path / "system"])
     assert "2.0" in origin.about.licence.attribution
+
+
+def test_without_the_tables_of_numberings_no_module_is_served_and_all_else_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    module(tmp_path, "Tst", VERSES)
+    canon._canons.cache_clear()
+    monkeypatch.setitem(sys.modules, "pysword.canons", None)
+    assert imports.kept(tmp_path / "kept", bibles.origins([tmp_path])) == ()
+    assert "requirements.lock" in caplog.text

@@ -140,6 +140,9 @@ def test_who_fails_is_left_out_and_who_has_an_id_keeps_it(
     def fails() -> Taken:
         raise HostError("is harmed", where="a module", fix="install it anew")
 
+    def surprises() -> Taken:
+        raise ZeroDivisionError
+
     one = Origin(about=ABOUT, stamp="1", take=lambda: Taken(CLEAN))
     (read,) = imports.kept(
         tmp_path,
@@ -147,11 +150,12 @@ def test_who_fails_is_left_out_and_who_has_an_id_keeps_it(
             one,
             Origin(about=replace(ABOUT, id="bad"), stamp="1", take=fails),
             Origin(about=replace(ABOUT, id="none"), stamp="1", take=lambda: Taken({})),
+            Origin(about=replace(ABOUT, id="odd"), stamp="1", take=surprises),
             replace(one, stamp="2"),
         ],
     )
     assert read.about == ABOUT
-    for said in ("is harmed", "has no verse of ours", "has its id already"):
+    for said in ("is harmed", "has no verse of ours", "ZeroDivision", "has its id already"):
         assert said in caplog.text
 
 

@@ -61,6 +61,12 @@ def _taken(origin: Origin) -> Kept | None:
             raise
         _log.warning("%s (%s) is not served: %s", about.id, about.name, error)
         return None
+    except Exception:
+        if origin.needed:
+            raise
+        # A module or a file that nobody has thought of takes no other text with it.
+        _log.exception("%s (%s) is not served", about.id, about.name)
+        return None
     _log.info(
         "imported %s (%s): %s verses in %.1f s",
         *(about.id, about.name, f"{len(taken.verses):,}", time.monotonic() - began),

@@ -75,6 +75,9 @@ def _taken(bound: Bound) -> Kept | None:
     except RackhouseError as error:
         _log.warning("%s (%s) is not served: %s", about.id, about.name, error)
         return None
+    except Exception:  # noqa: BLE001 (one that nobody has thought of takes no other with it)
+        _log.exception("%s (%s) is not served", about.id, about.name)
+        return None
     spent = time.monotonic() - began
     _log.info(
         "imported %s (%s): %s entries in %.1f s",

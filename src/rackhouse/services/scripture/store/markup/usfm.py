@@ -16,6 +16,7 @@ _PARAGRAPH = re.compile(
 )
 _CELL = re.compile(r"t[hc]r?\d+")
 _WORD = re.compile(r"([^\s\\]*)[ \t\r\n]*")
+_WORD_ENDS = re.compile(r"\\\+?w\*")
 _HAS = re.compile(r'([\w-]+)\s*=\s*"([^"]*)"')
 _CALLER = re.compile(r"\s*\S\s")
 _LONGEST_RUN = 2_000  # characters of a word with its attributes
@@ -111,8 +112,8 @@ class _Reader:
             if self._inner:
                 self._to.begin("nothing")
         elif marker == "w":
-            there = self._text.find("\\w*", end, end + _LONGEST_RUN)
-            run = self._text[end:there] if there >= 0 else ""
+            closes = _WORD_ENDS.search(self._text, end, end + _LONGEST_RUN)
+            run = self._text[end : closes.start()] if closes else ""
             self._marked.word(dict(_HAS.findall(run)).get("strong", ""))
             self._runs.append(marker)
         elif _CELL.fullmatch(marker):

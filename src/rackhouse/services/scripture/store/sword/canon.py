@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any, cast
 
+from rackhouse.kit.errors import Missing
 from rackhouse.services.scripture.model.canon.books import BOOKS
 
 Place = tuple[str, int, int]  # book (as USFM calls it), chapter and verse; 0 for what is before
@@ -17,19 +19,23 @@ OSIS = dict(zip(_OSIS.split(), (book.code for book in BOOKS), strict=True))
 
 
 @cache
-def known() -> frozenset[str]:
-    """The names of numberings, in small letters."""
-    from pysword.canons import canons
-
-    return frozenset(canons)
+def _canons() -> Mapping[str, Mapping[str, Any]]:
+    """Missing where the package is not there."""
+    try:
+        from pysword.canons import canons
+    except ImportError as error:
+        raise Missing(
+            "the package pysword is not installed, which knows how verses are counted",
+            where="scripture",
+            fix="install what requirements.lock of the service lists",
+        ) from error
+    return cast(Mapping[str, Mapping[str, Any]], canons)
 
 
 def places(numbering: str, testament: str) -> Iterator[Place]:
     """The place of each slot in order. The book is "" for those that are none of the 66."""
-    from pysword.canons import canons
-
     yield from (("", 0, 0), ("", 0, 0))
-    for _, osis, _, verses in canons[numbering].get(testament, ()):
+    for _, osis, _, verses in _canons()[numbering].get(testament, ()):
         code = OSIS.get(osis, "")
         yield code, 0, 0
         for chapter, count in enumerate(verses, 1):
