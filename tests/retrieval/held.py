@@ -15,7 +15,9 @@ from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.search import Query, Ranked, search, understood
 from rackhouse.services.scripture.model.references.find import find
 from retrieval import corpus, vectors
+from retrieval.measuring import Result, measured
 from retrieval.metrics import DEEP
+from retrieval.queries import Query as Asked
 
 Vector = NDArray[np.float32]
 Vectors = NDArray[np.float32]
@@ -74,3 +76,11 @@ def texts(
     # Of 16 bits, as the service gives them: it computes in 32 itself.
     held = Held(passages, made or None, codes=codes)  # type: ignore[arg-type]
     return Texts(passages, made or None, held, Numbers(passages))
+
+
+def worth(texts: Texts, queries: Sequence[Asked]) -> Result:
+    """Of what the service finds for them."""
+    if texts.vectors is None:
+        return measured(queries, lambda _, query: texts.found(query.text))
+    meant = texts.meant([query.text for query in queries])
+    return measured(queries, lambda at, query: texts.found(query.text, meant[at]))

@@ -8,8 +8,7 @@ import pytest
 
 from retrieval import held, queries
 from retrieval.held import Texts
-from retrieval.measuring import Result, measured
-from retrieval.queries import Query
+from retrieval.measuring import Result
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +26,8 @@ def asked(request: pytest.FixtureRequest) -> str:
 
 def worth(texts: Texts, name: str) -> Result:
     """Of what the service finds, printed so that a failure says it all."""
-    some = queries.read(queries.SETS[name])
-    if texts.vectors is None:
-        found = measured(some, lambda _, query: texts.found(query.text))
-    else:
-        meant = texts.meant([query.text for query in some])
-        found = measured(some, lambda at, query: _found(texts, query, at, meant))
+    found = held.worth(texts, queries.read(queries.SETS[name]))
     print(f"{name}: {found.every} | mean over kinds: {found.even}")
     for kind, (many, mean) in found.kinds.items():
         print(f"  {kind} ({many}): {mean}")
     return found
-
-
-def _found(texts: Texts, query: Query, at: int, meant: held.Vectors) -> list[int]:
-    return texts.found(query.text, meant[at])

@@ -1,0 +1,1 @@
+"""What benchmarks/retrieval*.py are made of."""
