@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from rackhouse.services.scripture.model.canon.books import BOOKS, place_of
+from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.work import Work
 
@@ -38,6 +40,11 @@ def test_a_comment_that_is_linked_over_its_verses_is_there_once(works: Works) ->
     (psalm,) = said(mhcc, "Ps 23:4")
     assert "The Lord is my shepherd" in psalm
     assert len(said(mhcc, "Jude")) >= 6
+    (john,) = said(mhcc, "Jn 3:16")  # its module has it on verses 1 to 8 alone
+    assert "Christ's discourse with Nicodemus.(1-21)" in john
+    for verse in Range(BOOKS[0].first(), BOOKS[65].last()).verses():
+        if place_of(verse)[1] == 1:
+            assert list(mhcc.on(Reference((Range(verse, verse),)))), verse
 
 
 def test_a_psalm_is_commented_as_a_whole(works: Works) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from rackhouse.services.scripture.api.app import create
+from rackhouse.services.scripture.service.library import Library
+from unit.scripture.api.held import HELD
+
 
 async def test_works_say_their_terms(noted: httpx.AsyncClient) -> None:
     works = (await noted.get("/v1/works")).json()["works"]
@@ -73,3 +77,12 @@ async def test_where_none_is_installed_it_says_so(client: httpx.AsyncClient) -> 
     assert (await client.get("/v1/works")).json() == {"works": []}
     answer = await client.get("/v1/works/mhcc/entries")
     assert "install" in answer.json()["error"]["fix"]
+
+
+async def test_what_is_still_imported_is_not_said_to_be_missing() -> None:
+    transport = httpx.ASGITransport(create(Library(HELD.translations, more=True)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://scripture") as client:
+        for asked in ("/v1/passages?ref=John 3&translation=web", "/v1/works/mhcc/entries"):
+            answer = await client.get(asked)
+            assert answer.status_code == 404
+            assert "ask again in a minute" in answer.json()["error"]["fix"]

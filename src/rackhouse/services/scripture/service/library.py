@@ -34,9 +34,18 @@ class Chosen:
 
 
 class Library:
-    """All of them; the first one speaks where none is named. `works` are about them, and apart."""
+    """All of them; the first one speaks where none is named. `works` are about them, and apart.
+    `more` are still imported.
+    """
 
-    def __init__(self, translations: Iterable[Translation], works: Iterable[Work] = ()) -> None:
+    def __init__(
+        self,
+        translations: Iterable[Translation],
+        works: Iterable[Work] = (),
+        *,
+        more: bool = False,
+    ) -> None:
+        self.soon = "; others are still imported: ask again in a minute" if more else ""
         self.translations = tuple(translations)
         self.works = tuple(works)
         self._by_id = {each.about.id: each for each in self.translations}
@@ -55,7 +64,7 @@ class Library:
         if translation is None:
             raise NotFound(
                 f"there is no translation {id[:40]!r}",
-                fix=f"ask for one of: {', '.join(self._by_id)}",
+                fix=f"ask for one of: {', '.join(self._by_id)}{self.soon}",
                 param="translation",
             )
         if at and not (len(digest) >= SHORTEST_DIGEST and translation.digest.startswith(digest)):

@@ -33,9 +33,10 @@ def work_named(library: Library, id: str) -> Work:
         if each.about.id == id:
             return each
     there = ", ".join(each.about.id for each in library.works)
+    fix = f"ask for one of: {there}" if there else "install a commentary or lexicon of SWORD"
     raise NotFound(
         f"there is no work {id[:40]!r}",
-        fix=f"ask for one of: {there}" if there else "install a commentary or lexicon of SWORD",
+        fix=f"{fix}{library.soon}",
         param="work",
     )
 

@@ -25,6 +25,8 @@ _KNOWN = {
     "StrongsGreek": "strongs-greek",
     "StrongsHebrew": "strongs-hebrew",
 }
+# It comments on every verse; those that its module leaves out belong to the comment before.
+_WHOLE = frozenset({"MHCC"})
 _STRONGS = {"GreekDef": "G", "HebrewDef": "H"}
 
 
@@ -77,43 +79,43 @@ def _commented(conf: Conf) -> Iterator[Entry]:
     chapter, at its first verse, is on the whole of it.
     """
     at = 0
-    for (code, chapter, verse), last, alone, content in _slots(conf):
+    runs = [*_slots(conf)]
+    for here, ((code, chapter, verse), last, content) in enumerate(runs):
         text, marks = prose.read(_decoded(conf, content))
         if not text:
             continue
         book = BY_CODE[code]
+        next_one = runs[here + 1][0] if here + 1 < len(runs) else ("", 0, 0)
+        ends = next_one[:2] != (code, chapter)  # the last one of its chapter
+        till = min(last or 1, book.verses[(chapter or 1) - 1])
+        if verse and (conf.name in _WHOLE or (verse == 1 and ends)):
+            till = book.verses[chapter - 1] if ends else next_one[2] - 1
         first = book.first(chapter or 1, verse or 1)
-        till = book.first(chapter or 1, min(last or 1, book.verses[(chapter or 1) - 1]))
-        if alone and verse == 1:
-            till = book.last(chapter)
-        yield Entry(Place(at, "", first, max(first, till)), text, marks)
+        yield Entry(Place(at, "", first, max(first, book.first(chapter or 1, till))), text, marks)
         at += 1
 
 
-def _slots(conf: Conf) -> Iterator[tuple[canon.Place, int, bool, bytes]]:
-    """Each place, the last verse that is linked to it, and whether it is alone in its chapter."""
+def _slots(conf: Conf) -> Iterator[tuple[canon.Place, int, bytes]]:
+    """Each place with the last verse that is linked to it."""
     said = (conf.get("Versification") or "KJV").lower()
-    runs: list[tuple[canon.Place, int, verses.Slot, bytes]] = []
     for testament in ("ot", "nt"):
         if not verses.there(conf, testament):
             continue
         places = list(canon.places(said, testament))
+        run: tuple[canon.Place, int, verses.Slot, bytes] | None = None
         for place, (slot, content) in zip(
             places, verses.slots(conf, testament, len(places)), strict=False
         ):
             if not (place[0] and content):
                 continue
-            before = runs[-1] if runs else None
-            if before and before[2] == slot and before[0][:2] == place[:2]:
-                runs[-1] = (before[0], place[2], slot, before[3])
-            else:
-                runs.append((place, place[2], slot, content))
-    count: dict[tuple[str, int], int] = {}
-    for place, *_ in runs:
-        if place[2]:
-            count[place[:2]] = count.get(place[:2], 0) + 1
-    for place, last, _, content in runs:
-        yield place, last, count.get(place[:2]) == 1, content
+            if run and run[2] == slot and run[0][:2] == place[:2]:
+                run = (run[0], place[2], slot, run[3])
+                continue
+            if run:
+                yield run[0], run[1], run[3]
+            run = (place, place[2], slot, content)
+        if run:
+            yield run[0], run[1], run[3]
 
 
 def _decoded(conf: Conf, content: bytes) -> str:
