@@ -10,6 +10,8 @@ from rackhouse.services.scripture.model.search.marks import marks
 from rackhouse.services.scripture.model.search.query import Query, Term, read
 from rackhouse.services.scripture.model.search.tokens import words
 from rackhouse.services.scripture.model.translation import Verse
+from rackhouse.services.scripture.service.search import Searches
+from unit.scripture.search.library import LIBRARY
 
 WORDS = st.sampled_from(["the", "Lord", "LORD", "lord's", "is", "my", "shepherd", "shép", "son-in"])
 TEXTS = st.lists(WORDS, max_size=8).map(" ".join)
@@ -91,6 +93,17 @@ def test_half_remembered_is_what_has_most_of_the_rare_words() -> None:
     found = Index(held(texts)).most_of(read("god loved earth so the world"))
     assert max(found, key=found.__getitem__) == 1_001_001
     assert Index(held(texts)).most_of(read("never ever nowhere")) == {}
+
+
+def test_those_that_were_asked_last_are_kept() -> None:
+    some = LIBRARY.translations
+    searches = Searches(1)
+    first = searches.index(some[0])
+    assert searches.index(some[0]) is first
+    searches.index(some[1])
+    assert not searches.ready(some[:1])
+    assert searches.ready(some[1:])
+    assert searches.index(some[0]) is not first
 
 
 def test_accents_case_and_apostrophes_do_not_matter() -> None:

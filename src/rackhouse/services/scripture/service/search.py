@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from rackhouse.services.scripture.model.canon.books import BOOK, BOOKS, Book
@@ -19,6 +20,7 @@ from rackhouse.services.scripture.model.search.query import Query
 from rackhouse.services.scripture.model.translation import Translation
 
 MOST = 100  # verses of one answer
+_MOST_KEPT = 8
 _RELAXED = 20
 _FEWEST = 3  # words of which most may be enough
 
@@ -67,10 +69,13 @@ class Asked:
 
 
 class Searches:
-    """Indexes by the digest of what they are of."""
+    """Indexes by the digest of what they are of. Those that were asked last are kept: each has some
+    eight megabytes.
+    """
 
-    def __init__(self) -> None:
-        self._held: dict[str, Index] = {}
+    def __init__(self, most: int = _MOST_KEPT) -> None:
+        self._held: OrderedDict[str, Index] = OrderedDict()
+        self._most = most
         self._lock = threading.Lock()
 
     def ready(self, some: Sequence[Translation]) -> bool:
@@ -79,11 +84,17 @@ class Searches:
 
     def index(self, translation: Translation) -> Index:
         """Its index; built, in half a second, where it is not there yet."""
-        if translation.digest not in self._held:
-            with self._lock:
-                if translation.digest not in self._held:
-                    self._held[translation.digest] = Index(translation)
-        return self._held[translation.digest]
+        digest = translation.digest
+        held = self._held.get(digest)
+        if held is None:
+            with self._lock:  # who has one already does not wait for it
+                held = self._held.get(digest) or Index(translation)
+                self._held[digest] = held
+                while len(self._held) > self._most:
+                    self._held.popitem(last=False)
+        with suppress(KeyError):  # another thread left it out meanwhile
+            self._held.move_to_end(digest)
+        return held
 
     def find(self, asked: Asked) -> Found:
         """The verses that have all of it in one translation; else those that have most of it."""

@@ -45,6 +45,7 @@
     return found.map(([first, last]) => [number(verses[first]), number(verses[last])]);
   };
   const span = () => runs().map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(",");
+  const place = () => `/read/${text.dataset.place}/${span()}${location.search}`;
   const called = () => `${text.dataset.called}:${span().replaceAll("-", "\u2013").replaceAll(",", ", ")}`;
 
   function show() {
@@ -53,7 +54,9 @@
       verse.classList.toggle("at", index === at);
     });
     bar.hidden = picked.size === 0;
-    if (picked.size) bar.querySelector("output").textContent = called();
+    if (!picked.size) return;
+    bar.querySelector("output").textContent = called();
+    bar.querySelector("[data-more]").href = place();
   }
   function pick(index, upTo) {
     if (upTo && from >= 0) {
@@ -95,7 +98,7 @@
   }
   const does = {
     copy: () => picked.size && put(written()),
-    link: () => picked.size && put(`${location.origin}/read/${text.dataset.place}/${span()}${location.search}`),
+    link: () => picked.size && put(location.origin + place()),
     drop: () => { picked.clear(); from = at = -1; if (bar) show(); },
     keys: () => document.getElementById("keys").showModal(),
   };

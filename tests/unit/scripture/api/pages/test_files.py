@@ -52,3 +52,20 @@ async def test_other_words_are_another_version_of_what_is_kept() -> None:
     one, other = translation("one"), translation("one", (43_003_017,))
     versions = [(await told(Library([each])))[0] for each in (one, one, other)]
     assert versions[0] == versions[1] != versions[2]
+
+
+async def test_pages_and_files_are_sent_small_to_whoever_reads_it(
+    client: httpx.AsyncClient,
+) -> None:
+    for path in ("/read/JHN/3", (await client.get("/")).text.split('src="')[1].split('"')[0]):
+        plain = await client.get(path, headers={"accept-encoding": "identity"})
+        small = await client.get(path, headers={"accept-encoding": "br, gzip;q=0.8"})
+        assert "content-encoding" not in plain.headers
+        assert small.headers["content-encoding"] == "gzip"
+        assert small.content == plain.content
+        assert int(small.headers["content-length"]) < len(plain.content) / 1.5
+        assert "accept-encoding" in small.headers["vary"]
+        none = await client.get(path, headers={"accept-encoding": "gzip;q=0"})
+        assert "content-encoding" not in none.headers
+        if "etag" in plain.headers:
+            assert plain.headers["etag"] != small.headers["etag"]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
+from functools import lru_cache
+
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.kit.look.pages import GUARD
-from rackhouse.services.scripture.api.pages.desk import Desk
+from rackhouse.services.scripture.api.pages.desk import Desk, zipping
 from rackhouse.services.scripture.model.problem import NotFound
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORKER = "offline.js"
+_zipped = lru_cache(maxsize=64)(gzip.compress)
 
 
 class Files:
@@ -27,7 +31,11 @@ class Files:
         if asset is None:
             raise NotFound("there is no such file", fix="load the page again: it names another")
         headers = {"cache-control": _FOR_EVER, "x-content-type-options": "nosniff"}
-        return Response(asset.content, 200, headers | {"content-type": asset.kind})
+        headers |= {"content-type": asset.kind, "vary": "accept-encoding"}
+        if zipping(request) and not asset.kind.startswith("image/png"):
+            content = _zipped(asset.content)
+            return Response(content, 200, headers | {"content-encoding": "gzip"})
+        return Response(asset.content, 200, headers)
 
     async def manifest(self, _: Request) -> Response:
         """What a phone is told when the pages are installed on it."""
