@@ -36,7 +36,7 @@ class Aligned:
     @property
     def score(self) -> float:
         """How much agrees, less what does not."""
-        return self.matched - 0.75 * self.changes
+        return self.matched - 1.1 * self.changes
 
     @property
     def exact(self) -> bool:
@@ -110,14 +110,14 @@ def _walk(pair: Pair, at: int, place: int, way: int) -> _Walk:
 
 def _step(pair: Pair, at: int, place: int, way: int) -> tuple[int, int] | None:
     """The least that is stepped over so that the words agree again: two of them, or a rare one, or
-    the last that is said.
+    the last that is said behind a word or two.
     """
     for over, past in _STEPS:
         one, other = at + way * over, place + way * past
         if not pair.agree(one, other):
             continue
         end = one + way
-        last = not 0 <= end < len(pair.said)
+        last = not 0 <= end < len(pair.said) and max(over, past) <= (2 if way > 0 else 1)
         if last or pair.said[one] in pair.rare or pair.agree(end, other + way):
             return over, past
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 _LOOKS = {
@@ -29,13 +30,14 @@ _SAME = {
     "\u2236": ":",
     "\ua789": ":",
 }
+_LATIN = re.compile(r"[A-Za-z]")
 _HIDDEN = frozenset({"Cf", "Mn", "Me", "Cc", "Co", "Cn", "Cs"})
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "MATHEMATICAL")
 
 
 def unmasked(letter: str) -> str:
-    """A character as it is compared: "" for what is not seen, a Latin letter for its likeness.
-    Case is kept; a raised digit is a mark of an edition, and seen by nobody.
+    """A character without its dress: "" for what is not seen. Case is kept; a raised digit is a
+    mark of an edition, and no word.
     """
     if letter in "\n\t\r":
         return letter
@@ -43,14 +45,22 @@ def unmasked(letter: str) -> str:
         return _SAME[letter]
     if unicodedata.category(letter) == "No" and not letter.isdecimal():
         return ""
-    kept = []
-    for part in unicodedata.normalize("NFKD", letter):
-        if unicodedata.category(part) in _HIDDEN:
-            continue
-        small = part.lower()
-        like = LOOKS.get(ord(small), part) if len(small) == 1 else part
-        kept.append(like.upper() if like is not part and part != small else like)
-    return "".join(kept)
+    parts = unicodedata.normalize("NFKD", letter)
+    return "".join(part for part in parts if unicodedata.category(part) not in _HIDDEN)
+
+
+def likened(word: str) -> str:
+    """A word with Latin letters for those that look like them, where it is a Latin word then, or
+    has such letters besides. A word of Greek stays one.
+    """
+    like = "".join(_like(letter) for letter in word)
+    return like if like.isascii() or _LATIN.search(word) else word
+
+
+def _like(letter: str) -> str:
+    small = letter.lower()
+    like = LOOKS.get(ord(small), "") if len(small) == 1 else ""
+    return (like.upper() if letter != small else like) or letter
 
 
 def mixed(word: str) -> bool:

@@ -12,7 +12,7 @@ from rackhouse.services.study.model.guard.exactly import Exactly
 from rackhouse.services.study.model.guard.index import Index, Texts
 from rackhouse.services.study.model.guard.mentions import Mention, Mentions, References
 from rackhouse.services.study.model.guard.nearly import Nearly
-from rackhouse.services.study.model.guard.normalise import unreadable
+from rackhouse.services.study.model.guard.normalise import bare, unreadable
 from rackhouse.services.study.model.guard.passages import Passages, Pick
 from rackhouse.services.study.model.guard.search import Numbers, Search
 from rackhouse.services.study.model.guard.unmarked import Unmarked
@@ -48,6 +48,11 @@ class Guard:
             return self.judge(reading)
         except Exception as error:  # noqa: BLE001 (fail closed, whatever it is)
             return blocked(f"the guard could not judge it: {type(error).__name__}")
+
+    def crosses(self, before: str, sentence: str) -> bool:
+        """Whether the two of them are a changed verse together."""
+        first, second = bare(before), bare(sentence)
+        return self._unmarked.crosses(self.index.numbers([*first, *second]), len(first))
 
     def judge(self, reading: Reading) -> Verdict:
         """The same of a sentence that has been read."""

@@ -48,7 +48,7 @@ def _doubles(text: str, *, inside: bool) -> list[Quoted]:
     begun: tuple[int, int] | None = (0, 0) if inside else None
     for mark in _DOUBLE.finditer(text):
         sign = mark[0]
-        if begun is None and sign in _CLOSING:
+        if begun is None and (sign in _CLOSING or _closes(text, mark)):
             since = found[-1].end if found else 0
             found.append(Quoted(since, mark.end(), since, mark.start()))
         elif begun is None:
@@ -59,6 +59,13 @@ def _doubles(text: str, *, inside: bool) -> list[Quoted]:
     if begun is not None:
         found.append(Quoted(begun[0], len(text), begun[1], len(text), open=True))
     return found
+
+
+def _closes(text: str, mark: re.Match[str]) -> bool:
+    """Whether a mark that may be either one closes: nothing is between it and the word before."""
+    before, behind = text[: mark.start()][-1:], text[mark.end() :][:1]
+    touches = bool(before.strip()) and not before.isdecimal() and before not in "([\u2014"
+    return touches and not behind.isalnum()
 
 
 def _lines(text: str) -> list[Quoted]:

@@ -20,7 +20,8 @@ References = Callable[[str], Sequence[tuple[int, int, Sequence[Span]]]]
 _N = numerals.PATTERN
 _HEAD = re.compile(
     r"(?<![\w@#$])"
-    r"(?:(?P<ordinal>[1-4](?:st|nd|rd|th)?|i{1,3}|iv|first|second|third|fourth)[. ]{0,2})?"
+    r"(?:(?P<ordinal>[1-4](?:st|nd|rd|th)?(?=[. ]{0,2})|(?:i{1,3}|iv|first|second|third|fourth)"
+    r"(?=[. ]))[. ]{0,2})?"
     r"(?:(?:book|letter|epistle|gospel)[ ](?:of|to|according[ ]to)[ ](?:the[ ]|st\.?[ ])?)?"
     r"(?P<name>song[ ]of[ ](?:songs|solomon)|[^\W\d_]{2,20})\.?,?[ \n]{0,2}"
     rf"(?:(?P<said>chapters?|chap\.?|chs?\.?)[ ]?)?(?P<chapter>\d{{1,3}}|(?<=[ ]){_N})(?![\d%°])"
@@ -153,7 +154,8 @@ class Mentions:
                 if more[1]:
                     chapter, verse = int(more[1]), int(more[2])
                 else:
-                    chapter, verse = (chapter, int(more[3])) if verse else (int(more[3]), 0)
+                    anew = not verse or ";" in more[0]
+                    chapter, verse = (int(more[3]), 0) if anew else (chapter, int(more[3]))
                 also = self._range(book, chapter, verse)
                 there = bool(also)
                 ranges += also

@@ -18,7 +18,7 @@ _LEAST = 3  # words
 _BITS = 18.0  # below that it is anybody's phrase
 _SURE = 5  # words of each of several stretches
 _VERSES = 3  # that are written whole where they are named and only alike
-_CLOSE = 0.76  # by how much the best has to be better than what is of another verse
+_CLOSE = 1.0  # by how much the best has to be better than what is of another verse
 
 
 class Nearly:

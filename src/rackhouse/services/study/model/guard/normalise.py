@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rackhouse.services.study.model.guard.confusables import DIGITS, mixed, unmasked
+from rackhouse.services.study.model.guard.confusables import DIGITS, likened, mixed, unmasked
 
 _PLAIN = re.compile(r"[\n\t !-%'-)+-;=?-\[\]^a-z{|}]*\Z")  # no & * < > \ _ ` ~, nor beyond ASCII
 _PIECE = re.compile(
@@ -25,6 +25,7 @@ _PIECE = re.compile(
     r"|(?P<letter>(?s:.))"
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*")
+_STRANGE = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 WALL = "\x00"  # where a token stood
 LINE = "\x01"  # where a line begins that is set off as quoted
@@ -75,7 +76,11 @@ def clean(source: str) -> Clean:
             kept.append(letter)
             places.append(piece.start())
     places.append(len(source))
-    return Clean(source, "".join(kept), tuple(places))
+    return Clean(source, _STRANGE.sub(_likened, "".join(kept)), tuple(places))
+
+
+def _likened(found: re.Match[str]) -> str:
+    return found[0] if found[0].isascii() else likened(found[0])
 
 
 def _seen(piece: re.Match[str]) -> str:

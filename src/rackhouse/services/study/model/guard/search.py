@@ -152,8 +152,13 @@ class Search:
         least = 2 if faint else 1
         for group in np.argsort(-worths, kind="stable")[:_TRIED]:
             if sizes[group] >= least:
-                middle = int(firsts[group]) + int(sizes[group]) // 2
-                yield int(at[middle]), int(place[middle])
+                first = int(firsts[group])
+                seeds = slice(first, first + int(sizes[group]))
+                _, starts, counts = np.unique(
+                    diagonal[seeds], return_index=True, return_counts=True
+                )
+                best = first + int(starts[int(np.argmax(counts))])
+                yield int(at[best]), int(place[best])
 
     def _hits(self, ranges: Ranges) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
         """A place of what is said, one of the stream, and how much that says: little where there

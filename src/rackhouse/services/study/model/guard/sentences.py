@@ -74,24 +74,36 @@ class Holder:
                 if not self._end and self._ends(at):
                     self._end = at
             elif at and self._held[at - 1].isspace():
-                if self._lines and letter.isdecimal() and not self._held[at:].strip(_DIGITS):
+                if self._numbers(at):
                     return None  # what follows the number says whether an item begins
                 if self._begins(at):
                     return self._cut(at)
                 self._end, self._lines = 0, 0
             else:
                 self._end, self._lines = 0, 0
-            limit = LONGEST_QUOTED if self._quoted or self._held[0] == ">" else LONGEST
-            if at >= limit and letter.isspace():
-                return self._shortened(at + 1)
-            if at >= 2 * limit:  # one word without an end
-                return self._shortened(at)
-            if letter in _EITHER:
-                self._quoted = not self._quoted
-            elif letter in _OPENING or letter in _CLOSING:
-                self._quoted = letter in _OPENING
+            if end := self._over(at):
+                return end
+            self._mark(letter)
             self._at += 1
         return None
+
+    def _over(self, at: int) -> int:
+        """Where it is cut because it is too long; 0: it is not."""
+        limit = LONGEST_QUOTED if self._quoted or self._held[0] == ">" else LONGEST
+        if at >= limit and self._held[at].isspace():
+            return self._shortened(at + 1)
+        return self._shortened(at) if at >= 2 * limit else 0  # one word without an end
+
+    def _numbers(self, at: int) -> bool:
+        """Whether a line begins with a number that is not yet whole."""
+        new = self._lines and self._held[at].isdecimal()
+        return bool(new) and not self._held[at:].strip(_DIGITS)
+
+    def _mark(self, letter: str) -> None:
+        if letter in _EITHER:
+            self._quoted = not self._quoted
+        elif letter in _OPENING or letter in _CLOSING:
+            self._quoted = letter in _OPENING
 
     def _apostrophe(self, at: int, letter: str) -> None:
         """Single marks: one opens before a word, one closes behind one. `'tis` opens one too, and

@@ -65,8 +65,8 @@ _SIGNED = _any(
 )
 # What follows a verb of saying where it is told in other words.
 _INDIRECT = re.compile(
-    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something|anything"
-    r"|otherwise|no such|we|us|people|christians|believers|both|differently|whether"
+    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something"
+    r"|anything|otherwise|no such|we|us|people|christians|believers|both|differently|whether"
     r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$",
     re.IGNORECASE,
 )

@@ -24,6 +24,7 @@ class Stream:
         self._inside = False  # a quotation was open where a sentence was cut
         self._carried: Mention | None = None
         self._before = ""
+        self._marked = ""
         self._quotes: tuple[Quote, ...] = ()
 
     def feed(self, chunk: str) -> list[tuple[str, Verdict]]:
@@ -40,36 +41,40 @@ class Stream:
                 sentence, self._guard.mentions, inside=self._inside, carried=self._carried
             )
             verdict = self._guard.judge(reading)
-            if _bare(reading) and not self._signs(reading):
+            if _bare(reading) and not self._signs(sentence, reading):
                 verdict = blocked("it signs the quotation before it with another reference")
-            own = verdict.kind is Kind.PASSES or (self._quotes and verdict.kind is Kind.CORRECTED)
-            if own and self._goes_on(sentence, reading):
+            elif self._goes_on(sentence, reading, verdict):
                 verdict = blocked("with the sentence before it, it is nearly what a verse says")
             self._remember(sentence, reading, verdict)
         except Exception as error:  # noqa: BLE001 (fail closed, whatever it is)
             return blocked(f"the guard could not judge it: {type(error).__name__}")
         return verdict
 
-    def _signs(self, reading: Reading) -> bool:
-        """Whether the verses that are written just before it are among those that it names."""
+    def _signs(self, sentence: str, reading: Reading) -> bool:
+        """Whether what is written just before it is of the verses that it names."""
+        if self._marked:
+            joined = self._guard.check(f"{self._marked} {sentence.strip()}")
+            return joined.kind in {Kind.PASSES, Kind.QUOTED}
         return all(
             any(each.holds(quote.first, quote.last) for each in reading.mentions)
             for quote in self._quotes
         )
 
-    def _goes_on(self, sentence: str, reading: Reading) -> bool:
+    def _goes_on(self, sentence: str, reading: Reading, verdict: Verdict) -> bool:
         """Whether it makes a changed verse with the end of what has left before."""
-        if not self._before or reading.claims:
+        own = verdict.kind is Kind.PASSES or (self._quotes and verdict.kind is Kind.CORRECTED)
+        if not own or not self._before or reading.claims:
             return False
-        joined = self._guard.check(f"{self._before} {sentence}")
-        return joined.kind in {Kind.CORRECTED, Kind.BLOCKED}
+        return self._guard.crosses(self._before, sentence)
 
     def _remember(self, sentence: str, reading: Reading, verdict: Verdict) -> None:
         self._inside = reading.open and not sentence.endswith(("\n\n", "\r\n\r\n"))
         self._carried, self._quotes = None, verdict.quotes
         if not reading.claims and not verdict.quotes:
             self._carried = speech.announced(reading.masked, reading.mentions)
-        self._before = _tail(sentence, reading, verdict)
+        self._before = _tail(reading, verdict)
+        marked = reading.claims and reading.claims[-1].marked and not verdict.quotes
+        self._marked = sentence.strip() if marked and verdict.parts else ""
 
 
 def _bare(reading: Reading) -> bool:
@@ -77,11 +82,15 @@ def _bare(reading: Reading) -> bool:
     return bool(reading.mentions) and not reading.claims and not [*reading.free()]
 
 
-def _tail(sentence: str, reading: Reading, verdict: Verdict) -> str:
+def _tail(reading: Reading, verdict: Verdict) -> str:
     """What the next sentence may go on with: words that no mark closes."""
-    last = verdict.parts[-1] if verdict.parts else None
+    claim = reading.claims[-1] if reading.claims else None
+    if not verdict.parts or (claim and claim.marked):
+        return ""
+    last = verdict.parts[-1]
     if isinstance(last, Plain) and not last.text.strip(_STOPS) and len(verdict.parts) > 1:
         last = verdict.parts[-2]
-    if last is None or any(claim.marked for claim in reading.claims[-1:]):
-        return ""
-    return (last.text if isinstance(last, Quote) else sentence.strip())[-_KEPT:]
+    if isinstance(last, Quote):
+        return last.text[-_KEPT:]
+    text = reading.clean.text
+    return (text[claim.start : claim.end] if claim else text)[-_KEPT:]

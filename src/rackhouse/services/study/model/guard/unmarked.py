@@ -19,10 +19,13 @@ _OWN = 0.7  # of the words of a stretch
 _PHRASE = 22.0  # bits: less is a phrase even where the sentence has nothing else
 _VERSES = 3  # named at once, whose words are looked at one by one
 _NAMED = 15.0  # bits: enough where the verse is named
+_CROSSING = 36.0  # bits: enough where two sentences are one verse
 _SELDOM = 56.0  # bits: more is no chance, whatever stands around it
 _FORMULA = 36.0  # bits: less is no sign where several verses are as near
-_WORD = 2  # words of one change: with more, prose may speak of two parts of a verse
-_CHANGED = 9  # words of a stretch that has such a change, and is no chance for all that
+_WORD = 2  # words of one change
+_PLENTY = 8  # words of a stretch among prose that is not exact
+_RARELY = 66.0  # bits: or of fewer, if they are that seldom
+_WIDELY = 75.0  # bits: of one with a wider change
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
 _MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
@@ -55,6 +58,16 @@ class Unmarked:
         for first, last in free:
             if last - first >= _LEAST:
                 yield from self._within(reading, numbers, (first, last), size)
+
+    def crosses(self, numbers: Numbers, border: int) -> bool:
+        """Whether a changed verse goes over from one sentence to the next, which begins there."""
+        for each in self._search.stretches(numbers):
+            told, length = each.aligned, each.end - each.start
+            both = each.start < border and border + 1 < each.end
+            own = told.matched > _LEAST and told.matched >= _OWN * length
+            if both and own and not told.exact and told.widest <= _WORD and each.bits >= _CROSSING:
+                return True
+        return False
 
     def _within(
         self, reading: Reading, numbers: Numbers, free: tuple[int, int], size: int
@@ -98,14 +111,17 @@ class Unmarked:
         return Taken(first + start, first + end, pick if clear else None, exact=False)
 
     def _named(self, reading: Reading, stretch: Stretch) -> bool:
-        """Whether it is changed by a word or two where somebody is said to say it, or with its verse
-        named beside it.
+        """Whether it is changed by a word or two where somebody says it, or where its
+        verse is named beside it.
         """
         told = stretch.aligned
-        if told.exact or told.widest > _WORD or told.matched < _LEAST or stretch.bits < _NAMED:
+        if told.widest > _WORD or told.matched < _LEAST or stretch.bits < _NAMED:
             return False
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
-        return reading.told or any(each.touches(*verses) for each in reading.mentions)
+        named = [each for each in reading.mentions if each.touches(*verses)]
+        if told.exact:
+            return any(each.size <= _VERSES for each in named)
+        return reading.told or bool(named)
 
     def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
         """How many words before it may be its beginning, changed."""
@@ -162,10 +178,16 @@ def _meant(stretch: Stretch, size: int) -> bool:
     told, length = stretch.aligned, stretch.end - stretch.start
     if told.matched < _LEAST or stretch.bits < _PHRASE:
         return False
-    if size - length <= max(1, _AROUND * size) and told.matched >= _OWN * length:
+    wide = told.widest > _WORD  # prose that speaks of two parts of a verse has that too
+    if size - length <= max(1, _AROUND * size) and told.matched >= _OWN * length and not wide:
         return True
-    least = _CHANGED if told.widest > _WORD else _LEAST + 1
-    return stretch.bits >= _SELDOM and told.matched >= least
+    if stretch.bits < _SELDOM:
+        return False
+    if wide:
+        return stretch.bits >= _WIDELY
+    return told.matched > _LEAST and (
+        told.exact or told.matched >= _PLENTY or stretch.bits >= _RARELY
+    )
 
 
 def _cross(stretch: Stretch, kept: list[Stretch]) -> bool:

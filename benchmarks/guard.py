@@ -1,0 +1,81 @@
+"""The quotation guard of Bible Logic: false accepts, false rejects, time and memory.
+
+    python benchmarks/guard.py
+
+More than 5,000 false quotations (eleven classes of changes, by seed) and as many sentences that
+have to leave go through it as a model's stream would, in chunks. A judge that knows how each was
+made says what left (tests/fakes/quotations/judge.py; what a false accept is stands in the guard's
+own `__init__.py`). Half of the seeds, and three classes, were never looked at while the guard was
+made: they are printed apart.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from fakes.quotations import false, rates, true
+from fakes.quotations.held import references, texts
+from rackhouse.services.study.model.guard.guard import Guard
+
+COUNT = 240  # of each class of false quotations, and of each half of the seeds
+MOST = 0.005  # of what has to leave
+
+
+def shown(title: str, found: rates.Rates, wrong: str) -> tuple[int, int]:
+    print(f"\n{title:44} {'sentences':>9} {wrong:>14} {'ms median':>10} {'p99':>6}")
+    for kind, rate in found.items():
+        ms = sorted(each * 1e3 for each in rate.seconds)
+        print(
+            f"  {kind:42} {rate.count:9,} {len(rate.wrong):6,} {rate.share:6.2%}"
+            f" {statistics.median(ms):10.2f} {ms[int(len(ms) * 0.99)]:6.2f}"
+        )
+        for text, why in rate.wrong[:3]:
+            print(f"      {text!r}: {why}")
+    count = sum(rate.count for rate in found.values())
+    failed = sum(len(rate.wrong) for rate in found.values())
+    print(f"  {'together':42} {count:9,} {failed:6,} {failed / count:6.2%}")
+    return count, failed
+
+
+def main() -> int:
+    held = texts()
+    began = time.process_time()
+    guard = Guard(held, references)
+    spent = time.process_time() - began
+    words = sum(len(verses) for verses in held.values())
+    print(
+        f"{', '.join(held)}: {words:,} verses, index of {guard.index.bytes / 1e6:.0f} MB built in"
+        f" {spent:.1f} s"
+    )
+    accepted = 0
+    for title, since in (
+        ("false quotations, seeds tuned on", 0),
+        ("... seeds held back", rates.FRESH),
+    ):
+        found: rates.Rates = {}
+        rates.of_false(guard, false.every(COUNT, since), found)
+        accepted += shown(title, found, "false accepts")[1]
+    found = {}
+    rates.of_false(guard, rates.held_back(COUNT), found)
+    accepted += shown("... classes held back", found, "false accepts")[1]
+    count = rejected = 0
+    for title, since in (("what has to leave, seeds tuned on", 0), ("... held back", rates.FRESH)):
+        found = {}
+        for kind, said in rates.quotations(COUNT * 2, since):
+            rates.of_true(guard, kind, said, found)
+        rates.of_true(guard, "prose about scripture", true.prose()[bool(since) :: 2], found)
+        documents = [*true.documents()][bool(since) :: 2]
+        rates.of_true(guard, "sentences of our pages", documents, found)
+        one, other = shown(title, found, "false rejects")
+        count, rejected = count + one, rejected + other
+    print(f"\nfalse accepts {accepted}, false rejects {rejected / count:.2%} of {count:,}")
+    return int(accepted > 0 or rejected / count > MOST)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

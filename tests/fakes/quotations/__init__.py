@@ -1,0 +1,1 @@
+"""True and false quotations by the thousand, and a judge of what leaves of them."""

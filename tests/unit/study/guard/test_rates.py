@@ -1,0 +1,57 @@
+"""How often the guard is wrong: no false quotation leaves, and of what is true nearly all does.
+What a false accept is stands in the guard's `__init__.py`.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from fakes.quotations import false, rates, true
+from rackhouse.services.study.model.guard.guard import Guard
+
+MOST = 0.005
+
+
+def _wrong(found: rates.Rates) -> list[tuple[str, str]]:
+    return [each for rate in found.values() for each in rate.wrong]
+
+
+def test_no_false_quotation_leaves(guard: Guard) -> None:
+    found: rates.Rates = {}
+    rates.of_false(guard, false.every(12), found)
+    rates.of_false(guard, false.every(6, rates.FRESH), found)
+    rates.of_false(guard, rates.held_back(12), found)
+    assert len(found) == 14
+    assert not _wrong(found)
+
+
+def test_true_quotations_and_prose_leave(guard: Guard) -> None:
+    found: rates.Rates = {}
+    for since in (0, rates.FRESH):
+        for kind, said in rates.quotations(30, since):
+            rates.of_true(guard, kind, said, found)
+    rates.of_true(guard, "pages", [*true.documents()][::8], found)
+    count = sum(rate.count for rate in found.values())
+    assert len(_wrong(found)) <= MOST * count, _wrong(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("since", [0, rates.FRESH])
+def test_none_of_thousands_leaves(guard: Guard, since: int) -> None:
+    found: rates.Rates = {}
+    rates.of_false(guard, false.every(240, since), found)
+    if since:
+        rates.of_false(guard, rates.held_back(240), found)
+    assert not _wrong(found)
+
+
+@pytest.mark.slow
+def test_nearly_all_of_thousands_leave(guard: Guard) -> None:
+    found: rates.Rates = {}
+    for since in (0, rates.FRESH):
+        for kind, said in rates.quotations(480, since):
+            rates.of_true(guard, kind, said, found)
+    rates.of_true(guard, "pages", true.documents(), found)
+    count = sum(rate.count for rate in found.values())
+    assert count >= 5_000
+    assert len(_wrong(found)) <= MOST * count, _wrong(found)
