@@ -6,7 +6,7 @@ import pytest
 
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote
 from rackhouse.services.study.model.evidence import How
-from rackhouse.services.study.model.problem import Away, NotFound
+from rackhouse.services.study.model.problem import NotFound
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.memory import MemoryRetrieval, NoRetrieval
 from rackhouse.services.study.service.tracing import Trace
@@ -82,12 +82,13 @@ async def test_no_verse_is_quoted_twice() -> None:
     assert len(verses) == len(set(verses))
 
 
-async def test_without_a_search_what_is_named_is_looked_up_and_it_says_so() -> None:
+async def test_without_a_search_plain_words_are_looked_for_and_it_says_so() -> None:
     answer, _ = await asked("love in John 3:16", search=NoRetrieval())
     assert [each.reference for each in quotes(answer)] == ["John 3:16"]
-    assert any("Search is away" in each for each in answer.notes)
-    with pytest.raises(Away):
-        await asked("love", search=NoRetrieval())
+    assert any("search is away" in each for each in answer.notes)
+    answer, trace = await asked("swallowed by a great fish", search=NoRetrieval())
+    assert quotes(answer)[0].reference == "Jonah 1:17"
+    assert any("plain words" in each.what for each in trace.steps)
 
 
 async def test_an_unknown_translation_is_told_with_those_there_are() -> None:

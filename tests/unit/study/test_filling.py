@@ -32,6 +32,9 @@ class Collection:
     async def begin(self, collection: str, *, resolver: str, language: str) -> None:
         self.begun += 1
 
+    async def warm(self, collection: str) -> None:
+        pass
+
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         self.patience -= 1
         if self.patience < 0:

@@ -45,20 +45,26 @@ class Door:
         """Of a GET."""
         return _read(self.name, await self._bytes("GET", path, params=asked), answer)
 
-    async def post(self, path: str, body: object, answer: type[T]) -> T:
+    async def post(
+        self, path: str, body: object, answer: type[T], *, patience: float | None = None
+    ) -> T:
         """Of a POST with JSON."""
-        return _read(self.name, await self._sent("POST", path, body), answer)
+        return _read(self.name, await self._sent("POST", path, body, patience), answer)
 
     async def put(self, path: str, body: object) -> None:
         """A PUT with JSON, whatever is answered."""
         await self._sent("PUT", path, body)
 
-    async def _sent(self, method: str, path: str, body: object) -> bytes:
-        headers = {"content-type": "application/json"}
-        return await self._bytes(method, path, data=msgspec.json.encode(body), headers=headers)
+    async def _sent(
+        self, method: str, path: str, body: object, patience: float | None = None
+    ) -> bytes:
+        headers, data = {"content-type": "application/json"}, msgspec.json.encode(body)
+        return await self._bytes(method, path, patience, data=data, headers=headers)
 
-    async def _bytes(self, method: str, path: str, **more: Any) -> bytes:
-        async with self.asked(method, path, patience=_PATIENCE, **more) as answer:
+    async def _bytes(
+        self, method: str, path: str, patience: float | None = None, **more: Any
+    ) -> bytes:
+        async with self.asked(method, path, patience=patience or _PATIENCE, **more) as answer:
             return await _whole(self.name, answer)
 
     @asynccontextmanager

@@ -11,6 +11,8 @@ from rackhouse.services.study.clients.http import Door
 from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.found import Hit, Refused, Results
 
+_WARM = 120.0  # seconds
+
 
 class _Understood(Struct):
     corrected: str | None = None
@@ -70,3 +72,8 @@ class RetrievalClient:
         """Each in place of what it was."""
         path = f"/v1/collections/{collection}/documents"
         await self._door.post(path, {"documents": documents}, dict[str, Any])
+
+    async def warm(self, collection: str) -> None:
+        """Have it in memory before the first person asks: to lay out its index takes a while."""
+        asked = {"collections": [collection], "query": "in the beginning", "limit": 1}
+        await self._door.post("/v1/search", asked, _Answer, patience=_WARM)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct
@@ -11,7 +10,8 @@ from msgspec import Struct
 from rackhouse.services.study.clients.http import Door, away
 from rackhouse.services.study.model.canon import Book, Canon
 from rackhouse.services.study.model.evidence import Translation, Words
-from rackhouse.services.study.model.found import Found, Range, Refused
+from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
+from rackhouse.services.study.model.words import STOP, words
 
 _MOST = 7_000  # characters in which references are looked for
 
@@ -34,6 +34,61 @@ class _Passage(Struct):
 
 class _Passages(Struct):
     passages: tuple[_Passage, ...]
+
+
+class _Verse(Struct):
+    id: int
+
+
+class _Search(Struct):
+    hits: tuple[_Verse, ...] = ()
+
+
+class _Link(Struct):
+    first: int
+    last: int
+    votes: int = 0
+
+
+class _Cross(Struct):
+    references: tuple[_Link, ...] = ()
+
+
+class _Name(Struct):
+    id: str
+
+
+class _Topics(Struct):
+    topics: tuple[_Name, ...] = ()
+
+
+class _Line(Struct):
+    references: tuple[_Link, ...] = ()
+
+
+class _Topic(Struct):
+    lines: tuple[_Line, ...] = ()
+
+
+class _Rendering(Struct):
+    text: str = ""
+    count: int = 0
+
+
+class _Definition(Struct):
+    name: str = ""
+    text: str = ""
+
+
+class _Occurrence(Struct):
+    id: int
+
+
+class _Strong(Struct):
+    count: int = 0
+    renderings: tuple[_Rendering, ...] = ()
+    occurrences: tuple[_Occurrence, ...] = ()
+    definition: _Definition | None = None
 
 
 class ScriptureClient:
@@ -73,38 +128,44 @@ class ScriptureClient:
             raise away(self._door.name, "it answers other passages than it was asked for")
         return tuple(each.texts for each in told.passages)
 
+    async def found(self, query: str, limit: int) -> Results:
+        """Verses by their words, best first."""
+        plain = " ".join(each for each, _, _ in words(query) if each not in STOP)
+        if not plain:
+            return Results()
+        told = await self._door.get(
+            "/v1/search", _Search, q=plain[:300], order="best", limit=str(limit)
+        )
+        count = max(len(told.hits), 1)
+        hits = (
+            Hit(collection="scripture", passage=str(each.id), score=1 - at / count)
+            for at, each in enumerate(told.hits)
+        )
+        return Results(hits=tuple(hits), degraded=("everything but plain words",))
+
     async def cross(self, verse: int) -> Sequence[Range]:
         """Its cross-references, best first."""
         canon = await self.canon()
-        path = f"/v1/references/{quote(_plainly(canon, (verse, verse)))}/cross"
-        return _ranges(await self._door.get(path, dict[str, Any]))
+        path = f"/v1/references/{quote(_plainly(canon, (verse, verse)), safe='')}/cross"
+        told = await self._door.get(path, _Cross)
+        best = sorted(told.references, key=lambda it: -it.votes)
+        return [(each.first, each.last) for each in best]
 
     async def topic(self, subject: str) -> Sequence[Range]:
-        """What a topical work has on it: of the first that is found."""
-        told = await self._door.get("/v1/topics", dict[str, Any], q=subject)
-        ids = [each.get("id") for each in told.get("topics", ()) if isinstance(each, dict)]
-        if not ids:
+        """What a topical work has on it: of the first topic that is found."""
+        names = (await self._door.get("/v1/topics", _Topics, q=subject)).topics
+        if not names:
             raise Refused("there is no such topic")
-        path = f"/v1/topics/{quote(str(ids[0]), safe='')}"
-        return _ranges(await self._door.get(path, dict[str, Any]))
+        told = await self._door.get(f"/v1/topics/{quote(names[0].id, safe='')}", _Topic)
+        return [(each.first, each.last) for line in told.lines for each in line.references]
 
-    async def strongs(self, number: str) -> Sequence[Range]:
-        """Where a word of the original occurs."""
-        return _ranges(await self._door.get(f"/v1/strongs/{quote(number)}", dict[str, Any]))
-
-
-def _ranges(told: Any) -> list[Range]:
-    """Whatever has `first` and `last`, or is the number of a verse, in the order of the answer."""
-    match told:
-        case {"first": int(first), "last": int(last)}:
-            return [(first, last)]
-        case {"verses": [int(), *_] as verses}:
-            return [(each, each) for each in verses if isinstance(each, int)]
-        case dict():
-            return [each for it in told.values() for each in _ranges(it)]
-        case list():
-            return [each for it in told for each in _ranges(it)]
-    return []
+    async def strongs(self, number: str) -> Word:
+        """A word of the original."""
+        told = await self._door.get(f"/v1/strongs/{quote(number, safe='')}", _Strong)
+        meant = f"{told.definition.text[:600]} ({told.definition.name})." if told.definition else ""
+        rendered = ", ".join(f"{each.text} ({each.count})" for each in told.renderings[:12])
+        says = f"{number}: {meant} {told.count} times; rendered: {rendered}"
+        return Word(says=says, ranges=tuple((each.id, each.id) for each in told.occurrences))
 
 
 def _plainly(canon: Canon, verses: Range) -> str:

@@ -22,6 +22,13 @@ class Found(Struct, frozen=True, kw_only=True):
     ranges: tuple[Range, ...]
 
 
+class Word(Struct, frozen=True, kw_only=True):
+    """A word of the original: what a lexicon and translations say of it, and where it occurs."""
+
+    says: str
+    ranges: tuple[Range, ...]
+
+
 class Hit(Struct, frozen=True, kw_only=True):
     """A passage that retrieval found; of scripture its id is the number of a verse."""
 

@@ -60,6 +60,7 @@ class Filling:
             try:
                 if await self.fill():
                     _log.info("scripture was put into the collection %r", SCRIPTURE)
+                await self._collecting.warm(SCRIPTURE)
                 wait = _LOOK
             except (Away, Refused) as error:
                 _log.warning(

@@ -9,7 +9,7 @@ from typing import Any
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.evidence import Translation, Verse, Words
-from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results
+from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
 from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.words import content, stem, words
 from rackhouse.services.study.service.seams import Guard
@@ -62,6 +62,11 @@ class MemoryScripture:
             for verses in ranges
         ]
 
+    async def found(self, query: str, limit: int) -> Results:
+        """As the search in memory."""
+        self._here()
+        return await MemoryRetrieval(self._texts).search(query, limit=limit, collections=("",))
+
     async def cross(self, verse: int) -> Sequence[Range]:
         """None is installed."""
         raise Refused("no source of cross-references is installed")
@@ -70,7 +75,7 @@ class MemoryScripture:
         """None is installed."""
         raise Refused("no topical work is installed")
 
-    async def strongs(self, number: str) -> Sequence[Range]:
+    async def strongs(self, number: str) -> Word:
         """None is installed."""
         raise Refused("no text with numbers of Strong's is installed")
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
-from rackhouse.services.study.model.found import Found, Range
+from rackhouse.services.study.model.found import Found, Range, Refused, Results
 from rackhouse.services.study.model.joining import Hit
 from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.words import content
@@ -25,7 +25,7 @@ _HITS = 40  # verses that are joined to passages
 _WIDE = 200  # verses that are looked through for those within a reference
 _LONG = 15  # verses of a named passage that are shown whole
 _NAMED = 8  # references of a question that are followed
-_AWAY = "Search is away: only what the question names was looked up."
+_AWAY = "The search is away: this was found by plain words alone."
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -45,7 +45,7 @@ class Planner:
         self._passages = Passages(scripture)
 
     async def plan(self, question: str, translations: Sequence[str], trace: Trace) -> Plan:
-        """What is found for a question. Away where scripture is, or where nothing is left to do."""
+        """What is found for a question. Away where the text store is."""
         canon, named = await asyncio.gather(
             self._scripture.canon(), self._scripture.references(question)
         )
@@ -57,29 +57,17 @@ class Planner:
         hits, notes = await self._searched(rest, ranges, trace)
         within = [hit for hit in hits if any(a <= hit.verse <= b for a, b in ranges)]
         asked = _looked_up(canon, ranges, within)
-        beside = [] if ranges and within else hits
-        found = await self._passages.of([*asked, *beside[:_HITS]], translations, most=MOST)
+        found = await self._passages.of(asked or hits[:_HITS], translations, most=MOST)
         trace.step("plan", f"{len(found)} passages are the evidence")
         return Plan(evidence=Evidence(passages=tuple(found)), searched=rest, notes=tuple(notes))
 
     async def _searched(
         self, rest: str, ranges: Sequence[Range], trace: Trace
     ) -> tuple[list[Hit], list[str]]:
-        """By what is left without its references. Whoever names nothing needs the search."""
+        """By what is left without its references."""
         if not content(rest):
             return [], []
-        try:
-            with trace.timed("search", f"Searched for: {rest}") as told:
-                limit = _WIDE if ranges else _HITS
-                results = await self._retrieval.search(
-                    rest, limit=min(limit, 100), collections=(SCRIPTURE,)
-                )
-                told(f"{len(results.hits)} verses")
-        except Away:
-            if not ranges:
-                raise
-            return [], [_AWAY]
-        notes = [f"The search did without: {each}." for each in results.degraded]
+        results, notes = await self._results(rest, _WIDE if ranges else _HITS, trace)
         if results.corrected and results.corrected != rest:
             notes.append(f"Searched for “{results.corrected}”.")
         hits = [
@@ -97,6 +85,21 @@ class Planner:
             if each.passage.isascii() and each.passage.isdecimal()
         ]
         return hits, notes
+
+    async def _results(self, query: str, limit: int, trace: Trace) -> tuple[Results, list[str]]:
+        """Of the search; by plain words of the text store alone, where that is away."""
+        try:
+            with trace.timed("search", f"Searched for: {query}") as told:
+                results = await self._retrieval.search(
+                    query, limit=min(limit, 100), collections=(SCRIPTURE,)
+                )
+                told(f"{len(results.hits)} verses")
+        except (Away, Refused):
+            with trace.timed("search", f"Searched by plain words for: {query}") as told:
+                results = await self._scripture.found(query, min(limit, 100))
+                told(f"{len(results.hits)} verses")
+            return results, [_AWAY]
+        return results, [f"The search did without: {each}." for each in results.degraded]
 
 
 def _without(question: str, named: Sequence[Found]) -> str:

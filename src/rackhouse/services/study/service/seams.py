@@ -12,7 +12,7 @@ from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.evidence import Translation, Words
-from rackhouse.services.study.model.found import Found, Range, Results
+from rackhouse.services.study.model.found import Found, Range, Results, Word
 from rackhouse.services.study.model.guard.verdict import Verdict
 
 
@@ -37,6 +37,10 @@ class Scripture(Protocol):
         """The words of each range, in each translation."""
         ...
 
+    async def found(self, query: str, limit: int) -> Results:
+        """Verses by their words, best first: what there is where the search is away."""
+        ...
+
     async def cross(self, verse: int) -> Sequence[Range]:
         """Its cross-references, best first. Refused where no source of them is installed."""
         ...
@@ -45,8 +49,8 @@ class Scripture(Protocol):
         """What a topical work has on it. Refused where none is installed."""
         ...
 
-    async def strongs(self, number: str) -> Sequence[Range]:
-        """Where a word of the original occurs. Refused where no text has such numbers."""
+    async def strongs(self, number: str) -> Word:
+        """A word of the original. Refused where no text has such numbers."""
         ...
 
 
@@ -73,6 +77,10 @@ class Collecting(Protocol):
 
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         """Each in place of what it was."""
+        ...
+
+    async def warm(self, collection: str) -> None:
+        """Have it in memory before the first person asks."""
         ...
 
 

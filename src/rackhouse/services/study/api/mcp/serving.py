@@ -89,11 +89,12 @@ class Given:
             _log.error("a tool failed: %s", type(error).__name__)
             return _failed("the service failed")
         terms = {each.id: f"{each.name}: {each.attribution} {each.licence}" for each in held}
-        text = "\n\n".join(_written(each) for each in found) or "Nothing was found."
+        said = [found.says] if found.says else []
+        text = "\n\n".join([*said, *map(_written, found.passages)]) or "Nothing was found."
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=text)],
             structured_content={
-                "passages": [msgspec.to_builtins(each) for each in found],
+                "passages": [msgspec.to_builtins(each) for each in found.passages],
                 "terms": terms,
             },
         )

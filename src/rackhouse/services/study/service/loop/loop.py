@@ -12,13 +12,12 @@ from msgspec import Struct
 
 from rackhouse.services.study.model import prompt, tools
 from rackhouse.services.study.model.chat import Called, Spoke, Used
-from rackhouse.services.study.model.evidence import Passage
 from rackhouse.services.study.model.found import Refused
 from rackhouse.services.study.model.limits import Budget, Limits, Spent
 from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.events import Gathered, Status, Tell
 from rackhouse.services.study.service.loop.speaking import Speaking
-from rackhouse.services.study.service.loop.tools import Tools
+from rackhouse.services.study.service.loop.tools import Finding, Tools
 from rackhouse.services.study.service.seams import Chat
 from rackhouse.services.study.service.tracing import Trace
 
@@ -155,7 +154,7 @@ class Loop:
             with self._trace.timed("tool", f"{called.name}: {asked}") as detail:
                 tell(Status(text=f"Looking further: {called.name.replace('_', ' ')}"))
                 found = await self._tools.run(call)
-                detail("; ".join(each.reference for each in found) or "nothing")
+                detail("; ".join(each.reference for each in found.passages) or "nothing")
         except tools.BadCall as bad:
             self._trace.step("tool", f"{called.name[:40]!r} was not called", str(bad))
             return f"That cannot be done: {bad}"
@@ -163,11 +162,12 @@ class Loop:
             return f"That cannot be done: {str(problem).partition(chr(10))[0]}"
         return self._evident(found, tell)
 
-    def _evident(self, found: Sequence[Passage], tell: Tell) -> str:
-        self._speaking.evidence = self._speaking.evidence.and_also(found)
-        if found:
-            tell(Gathered(passages=tuple(found)))
-        return "\n".join(prompt.shown(found)) or "Nothing was found."
+    def _evident(self, found: Finding, tell: Tell) -> str:
+        self._speaking.evidence = self._speaking.evidence.and_also(found.passages)
+        if found.passages:
+            tell(Gathered(passages=found.passages))
+        said = [found.says] if found.says else []
+        return "\n".join([*said, *prompt.shown(found.passages)]) or "Nothing was found."
 
 
 _MANY = "one turn asked for too many"

@@ -87,8 +87,20 @@ class Speaking:
         if verdict.kind is Kind.BLOCKED:
             self._trace.step("blocked", "A sentence was blocked", verdict.reason)
             return
+        if verdict.kind is Kind.CORRECTED:
+            for put in self._corrected(verdict):
+                yield put
+            return
         async for part in self._let_go(_written_out(self._canon, verdict, names), [*found, *named]):
             yield part
+
+    def _corrected(self, verdict: Verdict) -> list[Quote]:
+        """Whoever quotes falsely is not heard in that sentence at all: the text's own words alone
+        are left of it, where they were found before.
+        """
+        self._trace.step("corrected", "A false quotation became the text's own", verdict.reason)
+        put = [self._at((each.first, each.last)) for each in verdict.quotes]
+        return self._shown([each for each in put if each is not None])
 
     async def _let_go(self, made: Said, found: list[Passage]) -> AsyncIterator[Part]:
         """Where it claims nothing it waits for what does."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatchmethod
 
+from msgspec import Struct
+
 from rackhouse.services.study.model.canon import CHAPTER, Canon
 from rackhouse.services.study.model.evidence import How, Passage, Why
-from rackhouse.services.study.model.found import Range, Refused
+from rackhouse.services.study.model.found import Range
 from rackhouse.services.study.model.joining import Hit
 from rackhouse.services.study.model.tools import (
     BadCall,
@@ -29,6 +31,13 @@ _VERSES = 20  # of one passage
 _AROUND = 4  # verses of context on each side
 
 
+class Finding(Struct, frozen=True, kw_only=True):
+    """Passages, and what a lexicon says where one was asked."""
+
+    passages: tuple[Passage, ...] = ()
+    says: str = ""
+
+
 class Tools:
     """For one answer, in the translations that were asked for."""
 
@@ -40,21 +49,28 @@ class Tools:
         self._translations = tuple(translations)
         self._passages = Passages(scripture)
 
-    @singledispatchmethod
-    async def run(self, call: Call) -> Sequence[Passage]:
+    async def run(self, call: Call) -> Finding:
         """What it finds. BadCall for what cannot be done, Away, Refused."""
+        if isinstance(call, WordStudy):
+            word = await self._scripture.strongs(call.number.upper())
+            some = await self._at(word.ranges[: 2 * _MOST], How.WORD, self._translations)
+            return Finding(passages=tuple(some), says=word.says)
+        return Finding(passages=tuple(await self._passages_of(call)))
+
+    @singledispatchmethod
+    async def _passages_of(self, call: Call) -> Sequence[Passage]:
         raise BadCall(f"nothing does {type(call).__name__}")
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: LookUpReference) -> Sequence[Passage]:
         return await self._at(await self._ranges(call.reference), How.NAMED, self._translations)
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: CompareTranslations) -> Sequence[Passage]:
         held = [each.id for each in await self._scripture.translations()]
         return await self._at((await self._ranges(call.reference))[:1], How.NAMED, held)
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: Context) -> Sequence[Passage]:
         canon = await self._scripture.canon()
         wide = [
@@ -66,7 +82,7 @@ class Tools:
         ]
         return await self._at(wide[:1], How.CONTEXT, self._translations)
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: Search) -> Sequence[Passage]:
         results = await self._retrieval.search(call.query, limit=20, collections=(SCRIPTURE,))
         hits = [
@@ -85,21 +101,16 @@ class Tools:
         ]
         return await self._passages.of(hits, self._translations, most=_MOST)
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: CrossReferences) -> Sequence[Passage]:
         verse = (await self._ranges(call.reference))[0][0]
         ranges = await self._scripture.cross(verse)
         return await self._at(ranges[:_MOST], How.LINKED, self._translations)
 
-    @run.register
+    @_passages_of.register
     async def _(self, call: Topic) -> Sequence[Passage]:
         ranges = await self._scripture.topic(call.subject)
         return await self._at(ranges[: 2 * _MOST], How.TOPIC, self._translations)
-
-    @run.register
-    async def _(self, call: WordStudy) -> Sequence[Passage]:
-        ranges = await self._scripture.strongs(call.number.upper())
-        return await self._at(ranges[: 2 * _MOST], How.WORD, self._translations)
 
     async def _ranges(self, said: str) -> list[Range]:
         """Of a reference, or of a code as we write them."""
@@ -138,6 +149,3 @@ def _shortened(canon: Canon, ends: Range) -> Range:
             break
         last = verse
     return ends[0], last
-
-
-__all__ = ["BadCall", "Refused", "Tools"]
