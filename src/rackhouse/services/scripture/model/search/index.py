@@ -15,7 +15,10 @@ _LENGTH = 0.4  # how much a long verse counts less for its length
 _OFTEN = 1.2  # how soon a word that is there again counts no more
 _RUN = 4.0  # what it is worth that the words stand there as they were written
 _MANY = 200  # verses that are looked at one by one; for more, the whole text is gone through
+_FEW = 8  # times as rare: then each is looked for by itself
 _COMMON = 0.15  # of all verses: a word that says little of any of them
+
+_Span = list[frozenset[int]]  # words that follow each other, each as the numbers that it may be
 
 
 class Index:
@@ -59,16 +62,14 @@ class Index:
     def found(self, query: Query, *, scored: bool = True) -> dict[int, float]:
         """The verses that have all that is asked, by number, with how well each fits."""
         spans = [self._numbered(term) for term in query.terms]
-        sets = [self._having(each) for each in spans]
-        some = set.intersection(*sorted(sets, key=len))
+        some = self._having(spans)
         for term in query.without:
-            some -= self._having(self._numbered(term))
+            some -= self._having([self._numbered(term)])
         if not scored:
             return dict.fromkeys((self._verses[at] for at in some), 0.0)
-        rare = [self._rarity(len(each)) for each in sets]
-        weighed = list(zip(spans, rare, strict=True))
+        weighed = [(span, self._rarity(min(map(self._count, span)))) for span in spans]
         run = self._numbered(query.run)
-        whole = self._having(run) if len(query.terms) > 1 else frozenset[int]()
+        whole = self._following(run, some) if len(query.terms) > 1 else set[int]()
         return {
             self._verses[at]: sum(weight * self._often(span, at) for span, weight in weighed)
             + (_RUN if at in whole else 0.0)
@@ -90,7 +91,7 @@ class Index:
                 told[at] = told.get(at, 0.0) + weight
         return {self._verses[at]: score for at, score in told.items() if score > whole / 2}
 
-    def _numbered(self, term: Term) -> list[frozenset[int]]:
+    def _numbered(self, term: Term) -> _Span:
         """The term, each word as the numbers that it may be."""
         told = [frozenset(self._number(word)) for word in term.words]
         if term.prefix:
@@ -107,14 +108,31 @@ class Index:
                 break
             yield self._numbers[self._sorted[at]]
 
-    def _having(self, span: list[frozenset[int]]) -> set[int]:
-        sets = [set[int]().union(*(self._held[each] for each in some)) for some in span]
-        told = set.intersection(*sorted(sets, key=len))
-        if len(span) == 1:
-            return told
+    def _having(self, spans: list[_Span]) -> set[int]:
+        """The verses that have all of them: the rarest word first, and then what has the next."""
+        first, *others = sorted((some for span in spans for some in span), key=self._count)
+        told = set[int]().union(*(self._held[each] for each in first))
+        for some in others:
+            told = self._narrowed(told, some)
+        for span in spans:
+            if len(span) > 1:
+                told = self._following(span, told)
+        return told
+
+    def _narrowed(self, told: set[int], some: frozenset[int]) -> set[int]:
+        """Those of them that have one of these words."""
+        if len(told) * _FEW > self._count(some):
+            return told & set[int]().union(*(self._held[each] for each in some))
+        return {at for at in told if any(_in(self._held[each], at) for each in some)}
+
+    def _following(self, span: _Span, told: set[int]) -> set[int]:
+        """Those of them in which the words follow each other."""
         if len(told) > _MANY and all(len(some) == 1 for some in span):
-            return self._through([number for some in span for number in some])
+            return told & self._through([number for some in span for number in some])
         return {at for at in told if self._runs(span, at)}
+
+    def _count(self, some: frozenset[int]) -> int:
+        return sum(len(self._held[each]) for each in some)
 
     def _through(self, run: list[int]) -> set[int]:
         """The verses in which these numbers follow each other, out of the text as bytes."""
@@ -129,7 +147,7 @@ class Index:
             place = text.find(sought, place + size - within)
         return told
 
-    def _runs(self, span: list[frozenset[int]], at: int) -> int:
+    def _runs(self, span: _Span, at: int) -> int:
         """How often the words follow each other in a verse."""
         text = self._text[self._starts[at] : self._starts[at + 1]]
         first, *others = span
@@ -142,7 +160,7 @@ class Index:
             if number in first and start <= ends
         )
 
-    def _often(self, span: list[frozenset[int]], at: int) -> float:
+    def _often(self, span: _Span, at: int) -> float:
         """How much a verse has of it, from nothing to 1 + `_OFTEN`."""
         start, end = self._starts[at], self._starts[at + 1]
         times = self._runs(span, at)
@@ -151,3 +169,8 @@ class Index:
 
     def _rarity(self, many: int) -> float:
         return math.log(1 + (len(self._verses) - many + 0.5) / (many + 0.5))
+
+
+def _in(held: array[int], at: int) -> bool:
+    place = bisect_left(held, at)
+    return place < len(held) and held[place] == at
