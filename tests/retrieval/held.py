@@ -72,9 +72,13 @@ def texts(
         name: vectors.of([each.texts.get(name, "") for each in passages])
         for name in (names if meaning else ())
     }
-    codes = (corpus.STRONG,) if strong else ()
+    return of(passages, made)
+
+
+def of(passages: Sequence[Passage], made: dict[str, vectors.Vectors]) -> Texts:
+    """These, with those vectors by rendering; none of them where words alone are meant."""
     # Of 16 bits, as the service gives them: it computes in 32 itself.
-    held = Held(passages, made or None, codes=codes)  # type: ignore[arg-type]
+    held = Held(passages, made or None, codes=(corpus.STRONG,))  # type: ignore[arg-type]
     return Texts(passages, made or None, held, Numbers(passages))
 
 
