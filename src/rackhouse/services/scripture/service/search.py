@@ -22,6 +22,8 @@ from rackhouse.services.scripture.model.translation import Translation
 MOST = 100  # verses of one answer
 _MOST_KEPT = 8
 _RELAXED = 20
+_STRANGE = 3  # words that occur nowhere and are mended
+_LONGER = 2  # letters that such a word may have more or less
 _FEWEST = 3  # words of which most may be enough
 
 
@@ -157,12 +159,23 @@ class Searches:
         ]
         if not strange:
             return ()
-        known = sorted({word for each in indexes for word in each.words})
-        mended = {it: difflib.get_close_matches(it, known, n=1, cutoff=0.75) for it in strange[:3]}
+        mended = {it: _near(it, indexes) for it in strange[:_STRANGE]}
         if not all(mended.values()):
             return ()
         run = asked.query.run.words
         return (" ".join(mended[it][0] if it in mended else it for it in run),)
+
+
+def _near(strange: str, indexes: list[Index]) -> list[str]:
+    """The word that is most like it, of those that begin or end as it does."""
+    known = {
+        word
+        for each in indexes
+        for word in each.words
+        if abs(len(word) - len(strange)) <= _LONGER
+        and (word[0] == strange[0] or word[-2:] == strange[-2:])
+    }
+    return difflib.get_close_matches(strange, sorted(known), n=1, cutoff=0.75)
 
 
 def _counted(some: list[int]) -> tuple[tuple[Book, int], ...]:
