@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import bz2
+import lzma
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from rackhouse.services.scripture.store.sword import canon
 
 Verses = dict[tuple[str, int, int], str]
+PACKINGS = {"ZIP": zlib.compress, "BZIP2": bz2.compress, "XZ": lzma.compress}
+PACKINGS |= {"LZSS": zlib.compress, "": zlib.compress}
 CONF = {
     "ModDrv": "zText",
     "SourceType": "OSIS",
@@ -33,11 +38,20 @@ def module(folder: Path, name: str, verses: Verses, **conf: str) -> Path:
     for testament in ("ot", "nt"):
         slots = list(canon.places(entries["Versification"].lower(), testament))
         if any(slot in verses for slot in slots):
-            (_compressed if compressed else _raw)(home, testament, slots, verses)
+            if compressed:
+                _compressed(home, testament, slots, verses, PACKINGS[entries["CompressType"]])
+            else:
+                _raw(home, testament, slots, verses)
     return home
 
 
-def _compressed(home: Path, testament: str, slots: list[canon.Place], verses: Verses) -> None:
+def _compressed(
+    home: Path,
+    testament: str,
+    slots: list[canon.Place],
+    verses: Verses,
+    compress: Callable[[bytes], bytes],
+) -> None:
     blocks: list[bytes] = [b""]
     index = b""
     book = ""
@@ -50,7 +64,7 @@ def _compressed(home: Path, testament: str, slots: list[canon.Place], verses: Ve
         blocks[-1] += said
     data = where = b""
     for block in blocks:
-        packed = zlib.compress(block)
+        packed = compress(block)
         where += struct.pack("<III", len(data), len(packed), len(block))
         data += packed
     (home / f"{testament}.bzv").write_bytes(index)

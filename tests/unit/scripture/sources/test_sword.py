@@ -74,6 +74,7 @@ def test_verses_go_by_our_numbers_and_none_is_lost_unsaid(tmp_path: Path) -> Non
         ({"CipherKey": "x"}, "locked"),
         ({"Versification": "Luther"}, "luther does"),
         ({"DataPath": "./../../../etc/"}, "leads out"),
+        ({"SourceType": "RTF"}, "marked up as RTF"),
     ],
 )
 def test_what_may_not_or_cannot_be_served_is_not(
@@ -93,7 +94,40 @@ def test_free_terms_are_known(tmp_path: Path, licence: str) -> None:
     assert "Ann." in origin.about.licence.attribution
 
 
-@pytest.mark.parametrize("compression", ["LZSS", "XZ", ""])
+@pytest.mark.parametrize("compression", ["ZIP", "BZIP2", "XZ"])
+def test_blocks_are_packed_in_several_ways(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, compression: str
+) -> None:
+    home = module(tmp_path, "Tst", VERSES, CompressType=compression)
+    (origin,) = origins(tmp_path)
+    assert origin.take().verses == TEXT
+    with monkeypatch.context() as patch:
+        patch.setattr("rackhouse.services.scripture.store.sword.verses._MOST_BLOCK", 20)
+        with pytest.raises(HostError, match=r"larger|limit exceeded"):
+            origin.take()
+    (home / "ot.bzz").write_bytes((home / "ot.bzz").read_bytes()[:15])
+    with pytest.raises(HostError, match=r"damaged|cut off"):
+        origin.take()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("GBF", "In the <FI>beginning<Fi><WH7225><RF>Or, <FI>first<Fi><Rf>God<TS>One<Ts> made<CM>"),
+        ("ThML", 'In the <i>beginning</i><note place="foot">Or, first</note>God <br/>made'),
+        ("", "In the beginning God made"),
+    ],
+)
+def test_older_formats_glue_nothing_and_leave_nothing(tmp_path: Path, kind: str, said: str) -> None:
+    module(tmp_path, "Tst", {("GEN", 1, 1): said}, SourceType=kind)
+    (origin,) = origins(tmp_path)
+    taken = origin.take()
+    assert taken.verses == {1_001_001: "In the beginning God made"}
+    text = packing.opened(packing.packed(origin.about, taken))
+    assert [it.text for it in text.margin.of(1_001_001).notes] == (["Or, first"] if kind else [])
+
+
+@pytest.mark.parametrize("compression", ["LZSS", ""])
 def test_other_compressions_are_refused_by_name(tmp_path: Path, compression: str) -> None:
     module(tmp_path, "Tst", VERSES, CompressType=compression)
     (origin,) = origins(tmp_path)

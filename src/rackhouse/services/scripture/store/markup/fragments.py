@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from rackhouse.services.scripture.model.composing import Composed, Composer
+from rackhouse.services.scripture.store.markup.gbf import Gbf
 from rackhouse.services.scripture.store.markup.osis import Elements
 
 # No `<` within a tag, so that hostile text takes time in proportion to its length.
@@ -17,11 +18,15 @@ _HAS = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 class Fragments:
-    """Reads one verse after the other; without `words`, no Strong's numbers."""
+    """Reads one verse after the other; without `words`, no Strong's numbers. `kind` is GBF for
+    modules that are older than XML.
+    """
 
-    def __init__(self, *, words: bool = True) -> None:
+    def __init__(self, *, words: bool = True, kind: str = "") -> None:
         self._to = Composer()
-        self._elements = Elements(self._to, words=words)
+        self._elements: Elements | Gbf = (
+            Gbf(self._to) if kind == "GBF" else Elements(self._to, words=words)
+        )
 
     def read(self, said: str) -> tuple[Composed, ...]:
         """A verse, and others that stand in its place."""

@@ -19,6 +19,7 @@ from rackhouse.services.scripture.store.sword.editions import EDITIONS, Edition
 
 _log = logging.getLogger(__name__)
 _DRIVERS = frozenset({"ztext", "ztext4", "rawtext", "rawtext4"})
+_FORMATS = frozenset({"", "PLAIN", "PLAINTEXT", "OSIS", "THML", "GBF"})
 _NUMBERINGS = {
     "kjv": "english",
     "kjva": "english",
@@ -54,6 +55,12 @@ def _origin(conf: Conf) -> Origin:
         licence=licences.licence(conf, known.terms),
     )
     said = _canon(conf)
+    if (kind := conf.get("SourceType").upper()) not in _FORMATS:
+        raise Refused(
+            f"it is marked up as {kind[:20]}, which is not read here",
+            where=conf.name,
+            fix=f"install a module of {', '.join(sorted(it for it in _FORMATS if it))}",
+        )
     if said not in _NUMBERINGS:
         raise Refused(
             f"its verses are counted as {said} does, and how those are ours is not known",
@@ -70,7 +77,7 @@ def _canon(conf: Conf) -> str:
 def taken(conf: Conf, known: Edition) -> Taken:
     """Its verses. HostError."""
     draft = Draft(numbering(known.numbering or _NUMBERINGS[_canon(conf)]))
-    reads = Fragments(words=known.words)
+    reads = Fragments(words=known.words, kind=conf.get("SourceType").upper())
     for place, content in _said(conf):
         parts = reads.read(content)
         whole = parts[0]
