@@ -76,6 +76,14 @@ class Room:
         await self.tenancy.within(TENANT, work)
         return id
 
+    def texts(self) -> list[str]:
+        """What was embedded of passages, which have several words here."""
+        return [each for each in self.models.asked if " " in each]
+
+    def words(self) -> list[str]:
+        """The words that were."""
+        return [each for each in self.models.asked if " " not in each]
+
     async def post(self, *sent: Document, name: str = "c") -> UUID:
         """A job with these documents."""
         id = uuid4()

@@ -20,7 +20,7 @@ from .conftest import Room, document
 async def test_documents_of_every_kind_are_kept(room: Room) -> None:
     packed = base64.b64encode(pdf("Grace and truth.")).decode()
     sent = (
-        document("given", "one", "two", "three"),
+        document("given", "one text", "two texts", "three texts"),
         Document(id="text", media=Media.TEXT, content="Plain words.\0"),
         Document(id="md", media=Media.MARKDOWN, content="# Title\n\nWords."),
         Document(id="html", media=Media.HTML, content="<p>More <script>x</script>words.</p>"),
@@ -30,9 +30,16 @@ async def test_documents_of_every_kind_are_kept(room: Room) -> None:
     async with room.ingest().running():
         job = await room.ended(await room.post(*sent))
     assert (job.state, job.read, job.passages, job.embedded) == (State.DONE, 5, 7, 7)
-    assert sorted(room.models.asked) == sorted(
+    assert sorted(room.texts()) == sorted(
         [
-            *("one", "two", "three", "Plain words.\ufffd", "# Title\n\nWords.", "More words."),
+            *(
+                "one text",
+                "two texts",
+                "three texts",
+                "Plain words.\ufffd",
+                "# Title\n\nWords.",
+                "More words.",
+            ),
             "Grace and truth.",
         ]
     )
@@ -58,10 +65,14 @@ async def test_a_document_that_cannot_be_read_holds_up_no_other(room: Room) -> N
 
 
 async def test_what_was_embedded_once_is_not_asked_for_again(room: Room) -> None:
-    async with room.filled(document("d", "one", "two", "one")):
-        assert sorted(room.models.asked) == ["one", "two"]
-        await room.ended(await room.post(document("d", "two", "three"), document("e", "two")))
-        assert sorted(room.models.asked) == ["one", "three", "two"]
+    async with room.filled(document("d", "text one", "text two", "text one")):
+        assert sorted(room.texts()) == ["text one", "text two"]
+        assert sorted(room.words()) == ["one", "text", "two"]
+        await room.ended(
+            await room.post(document("d", "text two", "three texts"), document("e", "text two"))
+        )
+        assert sorted(room.texts()) == ["text one", "text two", "three texts"]
+        assert sorted(room.words()) == ["one", "text", "texts", "three", "two"]
         assert await room.count("vectors") == 2  # that of `one` went with it
         assert await room.remove("d")
         assert not await room.remove("d")

@@ -12,10 +12,12 @@ import pytest
 
 from rackhouse.kit.postgres.database import Connection, Database
 from rackhouse.services.retrieval.model.documents import Document, Given, Media, of_given
-from rackhouse.services.retrieval.store import collections, documents, jobs, vectors
+from rackhouse.services.retrieval.store import collections, documents, jobs, vectors, words
 from rackhouse.services.retrieval.store.database import ALL, Tenancy
 
-TABLES = ("collections", "documents", "passages", "texts", "vectors", "jobs", "job_items")
+TABLES = (
+    *("collections", "documents", "passages", "texts", "vectors", "words", "jobs", "job_items"),
+)
 
 
 async def _fill(tenancy: Tenancy, tenant: str, owner: str | None = None) -> None:
@@ -32,6 +34,7 @@ async def _fill(tenancy: Tenancy, tenant: str, owner: str | None = None) -> None
         text = passages[0].texts["a"]
         vector = np.ones(3, np.float32)
         await vectors.put(connection, "c", "m", [(documents.sha256(text), vector)])
+        await words.add(connection, "c", "m", {"word"})
         await jobs.add(connection, tenant, uuid4(), "c", [("d", b"body")])
 
     await tenancy.within(tenant, work)
@@ -84,6 +87,7 @@ async def test_no_row_is_written_for_another(two: Tenancy) -> None:
         "INSERT INTO collections (tenant, name, model) VALUES ('notes', 'x', 'm')",
         "UPDATE collections SET tenant = 'notes'",
         "INSERT INTO vectors VALUES ('notes', 'c', 'x', '', 1, '[1]')",
+        "INSERT INTO words VALUES ('notes', 'c', 'm', 'x', NULL)",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await _all(two, "study", statement)

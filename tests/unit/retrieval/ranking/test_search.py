@@ -15,7 +15,7 @@ from rackhouse.services.retrieval.model.ranking.dense import Dense
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import share_of_words
 from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
-from rackhouse.services.retrieval.model.ranking.search import Query, search, understood
+from rackhouse.services.retrieval.model.ranking.search import Query, search, strange, understood
 
 TEXTS = {
     "1CO.13": [
@@ -139,3 +139,33 @@ def test_neighbours_lend_within_a_document_alone() -> None:
     documents = np.array([0, 0, 0, 0, 0, 1], np.int32)
     scores = smoothed(np.array([0, 10, 0, 0, 0, 0], np.float32), documents)
     np.testing.assert_allclose(scores, [1, 10, 1, 1, 1, 0], atol=1e-5)
+
+
+KNOWN = ["shepherd", "fish", "belly"]
+NEAR = Held(PASSAGES, near=(KNOWN, np.eye(3, dtype=np.float16)))
+
+
+def test_a_word_that_nobody_says_is_taken_for_those_that_mean_the_same() -> None:
+    text = understood(NEAR, "a herdsman of the flock")
+    assert strange(NEAR, text) == ("herdsman", "flock")
+    meant = {"herdsman": np.array([0.9, 0.1, 0], np.float32)}
+    hit = search(NEAR, Query(text=text, strange=meant))[0]
+    assert (PASSAGES[hit.row].id, hit.terms) == ("PSA.23.0", ("herdsman",))
+
+
+def test_a_word_that_is_far_from_all_means_none_of_them() -> None:
+    far = {"quark": np.array([0.5, 0.5, 0.5], np.float32)}
+    assert not any(each.terms for each in search(NEAR, Query(text="quark", strange=far)))
+
+
+def test_words_are_strange_only_where_others_may_be_meant() -> None:
+    assert strange(HELD, "herdsman") == ()
+    assert strange(NEAR, "The fish is 12 xy, and vomited") == ()
+
+
+def test_nobody_is_told_of_a_word_of_another_persons_documents() -> None:
+    own = Passage(
+        id="x", document="x", ordinal=0, texts={"own": "zebedaios zebedaios"}, owner="ann"
+    )
+    held = Held([*PASSAGES, own])
+    assert understood(held, "zebedaois") == "zebedaois"

@@ -7,9 +7,10 @@ from functools import partial
 
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Claim, Collection
+from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.service.embedding import Embedding
 from rackhouse.services.retrieval.service.seams import Models, Vector
-from rackhouse.services.retrieval.store import collections, jobs, vectors
+from rackhouse.services.retrieval.store import collections, jobs, vectors, words
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.jobs import Lost
 
@@ -29,6 +30,7 @@ class Filling:
             collection = await self._collection(claim)
             for model in filter(None, (collection.model, collection.wanted)):
                 await self._with(claim, model)
+                await self._words(claim, model)
             done = partial(_settled, claim=claim, was=collection)
             if await self.tenancy.within(claim.tenant, done, patience=LONG):
                 return
@@ -51,13 +53,34 @@ class Filling:
             )
             if not some:
                 return
-            waiting = partial(self._waits, claim=claim)
-            embedding = Embedding(self.models, model, waiting, self.backoff)
-            found = await embedding.of([text for _, text in some])
+            texts = [text for _, text in some]
+            found = await self._embedding(claim, model).of(texts)
             pairs = [(digest, each) for (digest, _), each in zip(some, found, strict=True)]
-            work = partial(_put, claim=claim, model=model, found=pairs)
+            new = {word for text in texts for word in telling(text)}
+            work = partial(_put, claim=claim, model=model, found=pairs, new=new)
             await within(claim.tenant, work)
             after = some[-1][0]
+
+    async def _words(self, claim: Claim, model: str) -> None:
+        """Those of the texts, which words of queries are compared with."""
+        within = self.tenancy.within
+        while True:
+            some = await within(
+                claim.tenant,
+                partial(
+                    words.lacking, collection=claim.collection, model=model, count=2 * self.batch
+                ),
+            )
+            if not some:
+                return
+            found = await self._embedding(claim, model).of(some)
+            work = partial(
+                _put_words, claim=claim, model=model, found=[*zip(some, found, strict=True)]
+            )
+            await within(claim.tenant, work)
+
+    def _embedding(self, claim: Claim, model: str) -> Embedding:
+        return Embedding(self.models, model, partial(self._waits, claim=claim), self.backoff)
 
     async def _waits(self, why: str, claim: Claim) -> None:
         """Say so, for whoever looks at the job."""
@@ -84,10 +107,20 @@ async def _put(
     claim: Claim,
     model: str,
     found: list[tuple[bytes, Vector]],
+    new: set[str],
 ) -> None:
-    """Vectors and progress, or neither."""
+    """Vectors, the words of their texts and progress, or none of it."""
     await jobs.tell(connection, claim, embedded=len(found))
     await vectors.put(connection, claim.collection, model, found)
+    await words.add(connection, claim.collection, model, new)
+    await collections.grow(connection, claim.collection)
+
+
+async def _put_words(
+    connection: Connection, claim: Claim, model: str, found: list[tuple[str, Vector]]
+) -> None:
+    await jobs.renew(connection, claim, 30.0)
+    await words.put(connection, claim.collection, model, found)
     await collections.grow(connection, claim.collection)
 
 
@@ -103,4 +136,5 @@ async def _settled(connection: Connection, claim: Claim, was: Collection) -> boo
             return False
     if now.wanted:
         await vectors.switch(connection, claim.collection, now.wanted)
+        await words.drop(connection, claim.collection)
     return True

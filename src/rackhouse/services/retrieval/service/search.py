@@ -6,13 +6,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rackhouse.services.retrieval.model.asking import NoAnswer, Reference, Refused
-from rackhouse.services.retrieval.model.ranking.search import Query, search, understood
+from rackhouse.services.retrieval.model.ranking.search import (
+    Query,
+    search,
+    strange,
+    understood,
+)
 from rackhouse.services.retrieval.service.asked import Asked, Found, Hit
 from rackhouse.services.retrieval.service.seams import Models, Resolvers, Vector
 from rackhouse.services.retrieval.service.shelf import Copy, Shelf
@@ -58,7 +63,7 @@ class Search:
         hits: list[Hit] = []
         for copy, text, vector in zip(copies, texts, vectors, strict=True):
             known = references.get(copy.collection.resolver, ())
-            if vector is not None and copy.lacking > 0:
+            if vector.whole is not None and copy.lacking > 0:
                 share = 100 * (copy.texts - copy.lacking) // copy.texts
                 degraded[f"meaning: {copy.collection.name} is embedded to {share} %"] = None
             hits += await asyncio.get_running_loop().run_in_executor(
@@ -79,31 +84,36 @@ class Search:
 
     async def _meanings(
         self, texts: Sequence[str], copies: Sequence[Copy], degraded: dict[str, None]
-    ) -> list[Vector | None]:
-        """For each collection the vector of what is sought in it, by its own model."""
-        found: list[Vector | None] = []
+    ) -> list[_Vectors]:
+        """For each collection the vectors of what is sought in it, by its own model."""
+        found: list[_Vectors] = []
         for text, copy in zip(texts, copies, strict=True):
-            model, vector = copy.collection.model, None
+            model, vectors = copy.collection.model, _Vectors()
             if model and text.strip():
+                unknown = strange(copy.held, text)
                 try:
-                    vector = await self._meaning(model, text)
+                    whole, *each = await self._vectors_of(model, (text, *unknown))
+                    vectors = _Vectors(whole, dict(zip(unknown, each, strict=True)))
                 except (NoAnswer, Refused) as error:
                     said = f"meaning: the gateway does not answer for {model}: {error}"
                     degraded[said[:300]] = None
-            found.append(vector)
+            found.append(vectors)
         return found
 
-    async def _meaning(self, model: str, query: str) -> Vector:
-        if (known := self._vectors.get((model, query))) is not None:
-            self._vectors.move_to_end((model, query))
-            return known
-        if self._minds.models is None:
-            raise NoAnswer("there is none")
-        (vector,) = await self._minds.models.embed(model, [query], _SECONDS)
-        self._vectors[model, query] = vector
-        if len(self._vectors) > _REMEMBERED:
+    async def _vectors_of(self, model: str, texts: Sequence[str]) -> list[Vector]:
+        """Of a query and its words. What was asked before is remembered."""
+        new = [each for each in texts if (model, each) not in self._vectors]
+        if new:
+            if self._minds.models is None:
+                raise NoAnswer("there is none")
+            found = await self._minds.models.embed(model, new, _SECONDS)
+            self._vectors.update(((model, each), it) for each, it in zip(new, found, strict=True))
+        for each in texts:
+            self._vectors.move_to_end((model, each))
+        answer = [self._vectors[model, each] for each in texts]
+        while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
-        return vector
+        return answer
 
     async def _references(
         self, query: str, copies: Sequence[Copy], degraded: dict[str, None]
@@ -142,11 +152,19 @@ class Search:
 
 
 @dataclass(frozen=True, slots=True)
+class _Vectors:
+    """Of a query, and of those of its words that the collection has not."""
+
+    whole: Vector | None = None
+    words: Mapping[str, Vector] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class _Meant:
     """What a query is in one collection."""
 
     text: str
-    vector: Vector | None
+    vectors: _Vectors
     references: Sequence[Reference]
 
 
@@ -156,7 +174,8 @@ def _ranked(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
     rows = copy.numbers.rows(meant.references)
     query = Query(
         text=meant.text,
-        vector=meant.vector,
+        vector=meant.vectors.whole,
+        strange=meant.vectors.words,
         limit=max(asked.limit, _RERANKED) if asked.rerank else asked.limit,
         allowed=allowed,
         looked_up=rows if allowed is None else [row for row in rows if allowed[row]],

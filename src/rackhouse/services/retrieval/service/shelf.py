@@ -169,6 +169,7 @@ def _copy(loaded: Loaded) -> Copy:
             cast("dict[str, Vector]", loaded.vectors),
             language=loaded.collection.language or "en",
             codes=loaded.collection.codes,
+            near=(loaded.words.words, loaded.words.vectors) if loaded.words else None,
         ),
         passages=loaded.passages,
         columns=Columns(loaded.passages),

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.passage import Passage
-from rackhouse.services.retrieval.store import collections, halfvec
+from rackhouse.services.retrieval.store import collections, halfvec, words
 from rackhouse.services.retrieval.store.documents import passage
+from rackhouse.services.retrieval.store.words import Words
 
 _SOME: Final = 1_000  # rows at once, so that others have their turn between
 _DOCUMENTS: Final = "SELECT id, title FROM documents WHERE collection = %s"
@@ -34,12 +35,13 @@ WHERE t.collection = %s
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`vectors` by rendering, a row for each passage: zeros where there is none yet; none of a
-    rendering that has none at all. `titles` by document.
+    rendering that has none at all. `words` are those that have a vector. `titles` by document.
     """
 
     collection: Collection
     passages: list[Passage]
     vectors: dict[str, NDArray[np.float16]]
+    words: Words | None
     titles: dict[str, str]
     texts: int
     embedded: int
@@ -69,7 +71,8 @@ async def load(connection: Connection, name: str) -> Loaded | None:
                 vectors[rendering] = np.zeros((len(passages), len(vector)), np.float16)
             if vectors[rendering].shape[1] == len(vector):
                 vectors[rendering][at] = vector
-    return Loaded(collection, passages, vectors, titles, texts, embedded)
+    known = await words.load(connection, name, collection.model)
+    return Loaded(collection, passages, vectors, known, titles, texts, embedded)
 
 
 async def _rows(connection: Connection, name: str, statement: str, values: tuple[Any, ...]) -> Any:

@@ -12,6 +12,7 @@ from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.bridge import Bridge
 from rackhouse.services.retrieval.model.ranking.dense import Dense, Vectors
 from rackhouse.services.retrieval.model.ranking.lexical import Lexical
+from rackhouse.services.retrieval.model.ranking.near import Near
 from rackhouse.services.retrieval.model.ranking.sequence import pairs
 from rackhouse.services.retrieval.model.ranking.typos import Typos
 from rackhouse.services.retrieval.model.ranking.words import Terms, words
@@ -27,17 +28,21 @@ class Held:
         *,
         language: str = "en",
         codes: Collection[str] = (),
+        near: tuple[Sequence[str], NDArray[np.float16]] | None = None,
     ) -> None:
         """`vectors` by rendering, each of shape (passages, dimension), zeros where there is none
-        yet. `codes` are renderings that are no text, such as Strong's numbers.
+        yet. `codes` are renderings that are no text, such as Strong's numbers. `near` are words
+        of the collection and their vectors.
         """
         self.passages = passages
         spoken = [name for name in _names(passages) if name not in codes]
-        known = Counter(
-            word for each in passages for name in spoken for word in words(each.texts.get(name, ""))
-        )
+        known = _counted(passages, spoken)
         self.terms = Terms(known, language)
-        self.typos = Typos(known, language)
+        # Nobody is told a word of another person's documents as what they meant.
+        everybodys = [each for each in passages if each.owner is None]
+        own = len(everybodys) < len(passages)
+        self.typos = Typos(_counted(everybodys, spoken) if own else known, language)
+        self.near = Near(*near, self.terms) if near else None
         said = {
             name: [self.terms(each.texts.get(name, "")) for each in passages]
             for name in _names(passages)
@@ -55,6 +60,13 @@ class Held:
 
     def __len__(self) -> int:
         return len(self.passages)
+
+
+def _counted(passages: Sequence[Passage], renderings: Sequence[str]) -> Counter[str]:
+    """How often each word is said."""
+    return Counter(
+        word for each in passages for name in renderings for word in words(each.texts.get(name, ""))
+    )
 
 
 def _names(passages: Sequence[Passage]) -> list[str]:

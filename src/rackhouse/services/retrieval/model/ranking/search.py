@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rackhouse.services.retrieval.model.ranking.asked import sought
 from rackhouse.services.retrieval.model.ranking.dense import Vectors
+from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import Scores, fused
+from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
 from rackhouse.services.retrieval.model.ranking.sequence import pairs
 from rackhouse.services.retrieval.model.ranking.words import words
@@ -25,12 +27,14 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """`vector` is that of `Understood.text`, of length 1; None where nobody could embed it. Rows
-    that are not `allowed` are not found; those that were `looked_up` come first, in that order.
+    """`text` is what was `understood`, `vector` its vector of length 1; None where nobody could
+    embed it. `strange` has the vectors of its words that are `strange`. Rows that are not `allowed`
+    are not found; those that were `looked_up` come first, in that order.
     """
 
     text: str
     vector: Vectors | None = None
+    strange: Mapping[str, Vectors] = field(default_factory=dict)
     limit: int = 10
     allowed: NDArray[np.bool_] | None = None
     looked_up: Sequence[int] = ()
@@ -53,12 +57,21 @@ def understood(held: Held, text: str) -> str:
     return _WORD.sub(lambda word: _mended(held, word[0]), sought(text))
 
 
+def strange(held: Held, text: str) -> tuple[str, ...]:
+    """The words of what was `understood` that nothing held says, where words are known that may
+    mean the same.
+    """
+    if held.near is None:
+        return ()
+    return tuple(each for each in telling(text) if each not in held.terms.known)
+
+
 def search(held: Held, query: Query) -> list[Ranked]:
-    """The best `limit` rows. `query.text` is what was `understood`."""
+    """The best `limit` rows."""
     if not len(held) or query.limit < 1:
         return []
-    terms = held.terms(query.text)
-    by_words, coverage, ideal = _by_words(held, terms)
+    said = _said(held, query)
+    by_words, coverage, ideal = _by_words(held, query.text, said)
     meaning = held.dense.scores(query.vector) if held.dense and query.vector is not None else None
     scores = smoothed(fused(by_words, meaning, coverage), held.documents)
     signals = {"words": by_words / ideal}
@@ -70,22 +83,45 @@ def search(held: Held, query: Query) -> list[Ranked]:
             float(scores[row]),
             {name: float(each[row]) for name, each in signals.items()}
             | ({"lookup": 1.0} if row in query.looked_up else {}),
-            _having(held, query.text, row),
+            tuple(word for word, terms in said.items() if _has(held, terms, row)),
         )
         for row in _best(scores, query)
     ]
 
 
-def _by_words(held: Held, terms: list[str]) -> tuple[Scores, float, float]:
+def _said(held: Held, query: Query) -> dict[str, dict[str, float]]:
+    """The terms that each word of the query is said by, with what they count: its own and, where
+    it is strange, those that may mean the same.
+    """
+    found: dict[str, dict[str, float]] = {}
+    for word in dict.fromkeys(words(query.text)):
+        if word in FILLERS:
+            continue
+        vector = query.strange.get(word)
+        meant = held.near.meant(vector) if held.near and vector is not None else {}
+        found[word] = {**meant, held.terms.term(word): 1.0}
+    return found
+
+
+def _by_words(
+    held: Held, text: str, said: Mapping[str, Mapping[str, float]]
+) -> tuple[Scores, float, float]:
     """Scores by words; the coverage, and the score of a passage that has all of them."""
+    terms = held.terms(text)
     own = dict.fromkeys(terms, 1.0)
-    scores = held.lexical.scores(own)
+    meant = {term: counts for each in said.values() for term, counts in each.items()}
+    scores = held.lexical.scores({**meant, **own})
     ideal = _MOST * sum(map(held.lexical.worth, own)) or 1.0
     coverage = float(scores.max()) / ideal
     widened = held.bridge.widened(own)
     scores += held.lexical.scores({each: _BRIDGED * often for each, often in widened.items()})
     scores += held.sequence.scores(dict.fromkeys(pairs(terms), _IN_ORDER))
     return scores, coverage, ideal
+
+
+def _has(held: Held, terms: Mapping[str, float], row: int) -> bool:
+    """Whether a row has one of the terms, or another word for one."""
+    return any(_is_in(held, each, row) for each in (*terms, *held.bridge.widened(terms)))
 
 
 def _best(scores: Scores, query: Query) -> list[int]:
@@ -99,16 +135,6 @@ def _best(scores: Scores, query: Query) -> list[int]:
         # By row where scores are equal: the same query has the same answer.
         rows = some[np.lexsort((some, -scores[some]))]
     return [*first, *map(int, rows[:most])][: query.limit]
-
-
-def _having(held: Held, text: str, row: int) -> tuple[str, ...]:
-    """The words of the query that a row has, or has another word for."""
-    found = []
-    for word in dict.fromkeys(words(text)):
-        term = held.terms.term(word)
-        if any(_is_in(held, each, row) for each in (term, *held.bridge.widened([term]))):
-            found.append(word)
-    return tuple(found)
 
 
 def _is_in(held: Held, term: str, row: int) -> bool:
