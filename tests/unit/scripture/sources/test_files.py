@@ -81,6 +81,29 @@ def test_words_within_other_marks_have_their_own_numbers(tmp_path: Path) -> None
     assert beside.notes == (Note(11, "Or tears fell"),)
 
 
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("\\v 1 one \\ts\\* two", "one two"),
+        ('\\v 1 \\qt1-s |sid="a" who="b"\\*one\\qt1-e |eid="a"\\* two', "one two"),
+        ("\\v 1\n\\tr \\th1 one\\tc2-3 two\\tcr4 three", "one two three"),
+        ("\\v 1 \\vp 1b\\vp*one \\ca 2\\ca* two", "one two"),
+        ('\\v 1 \\rb one|gg="x"\\rb* two\\rq Gen 1\\rq*', "one two"),
+        ("\\v 1 one\n\\s5\n\\p\n two", "one two"),
+        ("\\v 1 one\n\\b\n\\li1 two\\qs Selah\\qs*", "one two Selah"),
+        ("\\v 1 one\\x - \\xo 1:1 \\xt Ps 1|PSA 1\\xt*\\x* two", "one two"),
+        ("\\v 1 one\\fig A|a.jpg|col|||b|1:1\\fig* two", "one two"),
+        ("\\v 1 one\n\\rem a remark\n\\p two", "one two"),
+        ("\\v 1 one \\unknown two\\unknown* \\zmine x\\zmine* three", "one two three"),
+        ("\\v\u00a01 one", "one"),
+        ("\\v 1\u200f one", "one"),
+    ],
+)
+def test_markers_of_all_kinds(tmp_path: Path, said: str, wanted: str) -> None:
+    own.folder(tmp_path, "own", {"a.usfm": f"\\id GEN\n\\c 1\n\\p\n{said}\n"})
+    assert [each.text for each in only(tmp_path)] == [wanted]
+
+
 def test_verses_go_by_our_numbers(tmp_path: Path) -> None:
     about = own.ABOUT + 'numbering = "original"\n'
     psalm = "\\id PSA\n\\c 3\n\\d\n\\v 1 A Psalm.\n\\q1\n\\v 2 LORD, how many\n"

@@ -8,14 +8,14 @@ from bisect import bisect
 from rackhouse.services.scripture.store.markup.collecting import Collector
 from rackhouse.services.scripture.store.markup.markers import NOTES, Marked, kind_of
 
-_TOKEN = re.compile(r"\\(\+?)([a-z]+\d*(?:-[se])?)(\*?)(?: |(?=[\\\r\n\t])|$|)|\\\*|~|//")
+_TOKEN = re.compile(r"\\(\+?)([a-z]+\d*(?:-(?:[se]|\d+))?)(\*?)(?: |(?=[\\\r\n\t])|$|)|\\\*|~|//")
 _PARAGRAPH = re.compile(
     r"(id|ide|h\d?|toc\d|toca\d|mte?\d?|rem|sts|usfm|c|cl|cp|cd|p|m|po|pr|pm|pmo|pmc|pmr|pi\d?|mi|cls"
     r"|nb|pc|ph\d?|b|q\d?|qr|qc|qa|qm\d?|qd|lh|li\d?|lf|lim\d?|s\d?|ms\d?|mr|sr|r|d|sp|sd\d?|tr|iex|ip"
     r"|i[sompqlbre]\w*\d?|imt\d?|io\d?|ili\d?|lit|periph|restore|pb)"
 )
-_CELL = re.compile(r"t[hc]r?\d+")
-_WORD = re.compile(r"([^\s\\]*)[ \t\r\n]*")
+_CELL = re.compile(r"t[hc][rc]?\d+(?:-\d+)?")
+_WORD = re.compile(r"[ \t\u00a0]*([^\s\\]*)[ \t\r\n]*")
 _WORD_ENDS = re.compile(r"\\\+?w\*")
 _HAS = re.compile(r'([\w-]+)\s*=\s*"([^"]*)"')
 _CALLER = re.compile(r"\s*\S\s")
@@ -72,6 +72,8 @@ class _Reader:
         elif closes:
             self._closes(marker)
             end -= self._text[end - 1 : end] == " "
+        elif self._text.startswith("\\*", end):  # one without attributes
+            end += 2
         else:
             end = self._opens(marker, end)
         return end
@@ -116,7 +118,7 @@ class _Reader:
             run = self._text[end : closes.start()] if closes else ""
             self._marked.word(dict(_HAS.findall(run)).get("strong", ""))
             self._runs.append(marker)
-        elif _CELL.fullmatch(marker):
+        elif _CELL.fullmatch(marker) or marker == "qs":
             self._to.gap()
         else:
             self._runs.append(marker)
