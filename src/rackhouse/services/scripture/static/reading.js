@@ -96,7 +96,28 @@
     }
     setTimeout(() => { if (picked.size) output.textContent = called(); }, 1500);
   }
+  // A whole book, to be read where there is no network; the service worker finds it there.
+  const keeping = document.querySelector(".keeping");
+  if (keeping && "caches" in window && "serviceWorker" in navigator) keeping.hidden = false;
+  async function keepBook() {
+    const [button, output] = keeping.children;
+    const [book] = text.dataset.place.split("/");
+    const many = Number(button.dataset.chapters);
+    button.disabled = true;
+    try {
+      const cache = await caches.open(`read-${button.dataset.version}`);
+      for (let number = 1; number <= many; number += 1) {
+        await cache.add(`/read/${book}/${number}${location.search}`);
+        output.textContent = `${number} of ${many}`;
+      }
+      output.textContent = "It is kept";
+    } catch {
+      output.textContent = "It was broken off: try again";
+      button.disabled = false;
+    }
+  }
   const does = {
+    keep: keepBook,
     copy: () => picked.size && put(written()),
     link: () => picked.size && put(location.origin + place()),
     drop: () => { picked.clear(); from = at = -1; if (bar) show(); },
