@@ -46,6 +46,22 @@ async def test_it_reads_references_and_passages(scripture: ScriptureClient) -> N
     assert told[0][0].verses[0].text == "one 43003016"
 
 
+async def test_a_whole_text_is_read_more_boldly(scripture: ScriptureClient) -> None:
+    canon = await scripture.canon()
+    for text, written in (("jn 3 16", "John 3:16"), ("Rev 3.20", "Revelation 3:20")):
+        (found,) = await scripture.read(text)
+        assert [canon.written(*each) for each in found.ranges] == [written]
+    assert not await scripture.read("who was Jonah in the 3rd year")
+    assert not await scripture.read("John 3:99")
+
+
+async def test_plain_words_and_names(scripture: ScriptureClient) -> None:
+    told = await scripture.found("what is 43003016 one?", 5)
+    assert told.hits[0].passage == "43003016"
+    assert await scripture.spelt("one")
+    assert not await scripture.spelt("Arzamon")
+
+
 async def test_passages_of_nothing_ask_nobody(scripture: ScriptureClient) -> None:
     assert await scripture.passages([], ["one"]) == ()
 

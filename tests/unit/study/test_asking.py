@@ -101,3 +101,16 @@ async def test_other_scripts_are_answered_too() -> None:
     for question in ("מי היה דוד", "太初有道", "من هو داود", "¿Quién fue tragado por un pez?"):
         answer, _ = await asked(question)
         assert answer.outcome is Outcome.NOT_FOUND
+
+
+async def test_a_verse_or_a_name_that_is_nowhere_is_not_found() -> None:
+    for question in (
+        "what does John 3:99 say of love",
+        "Psalm 151",
+        "was Jonah the son of Tamarel",
+    ):
+        answer, _ = await asked(question)
+        assert answer.outcome is Outcome.NOT_FOUND, question
+        assert any("nowhere" in each for each in answer.notes)
+    answer, _ = await asked("was Jonah swallowed by a great fish")
+    assert answer.outcome is Outcome.ANSWERED

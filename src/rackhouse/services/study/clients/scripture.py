@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
 from rackhouse.services.study.model.words import STOP, words
 
+_APART = re.compile(r"(\d+) (\d+)(?=\s*(?:[-\u2013]\s*\d+)?\s*$)")  # a chapter and a verse
 _MOST = 7_000  # characters in which references are looked for
 
 
@@ -29,10 +31,13 @@ class _References(Struct):
 
 
 class _Passage(Struct):
+    first: int
+    last: int
     texts: tuple[Words, ...]
 
 
 class _Passages(Struct):
+    reference: str
     passages: tuple[_Passage, ...]
 
 
@@ -42,6 +47,7 @@ class _Verse(Struct):
 
 class _Search(Struct):
     hits: tuple[_Verse, ...] = ()
+    perhaps: tuple[str, ...] = ()
 
 
 class _Link(Struct):
@@ -113,6 +119,17 @@ class ScriptureClient:
         told = await self._door.get("/v1/references", _References, text=text[:_MOST])
         return told.references
 
+    async def read(self, text: str) -> Sequence[Found]:
+        """The whole text as one reference, more boldly than in prose: `jn 3 16`."""
+        for said in dict.fromkeys((text, _APART.sub(r"\1:\2", text))):
+            try:
+                told = await self._door.get("/v1/passages", _Passages, ref=said)
+            except Refused:
+                continue
+            ranges = tuple((each.first, each.last) for each in told.passages)
+            return (Found(start=0, end=len(text), reference=told.reference, ranges=ranges),)
+        return ()
+
     async def passages(
         self, ranges: Sequence[Range], translations: Sequence[str]
     ) -> Sequence[Sequence[Words]]:
@@ -142,6 +159,14 @@ class ScriptureClient:
             for at, each in enumerate(told.hits)
         )
         return Results(hits=tuple(hits), degraded=("everything but plain words",))
+
+    async def spelt(self, word: str) -> bool:
+        """Whether a text has it, or a word that is spelt nearly so."""
+        held = ",".join(each.id for each in await self.translations())
+        told = await self._door.get(
+            "/v1/search", _Search, q=word[:100], limit="1", translation=held
+        )
+        return bool(told.hits or told.perhaps)
 
     async def cross(self, verse: int) -> Sequence[Range]:
         """Its cross-references, best first."""

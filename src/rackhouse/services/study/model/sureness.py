@@ -21,14 +21,15 @@ _BESIDE = 0.5  # of how sure the best passage is
 @dataclass(frozen=True, slots=True)
 class Weights:
     """`meaning` is for the cosine of the best verse beyond what any text has with any other,
-    `covered` for the share of the question's words that the best passages hold together.
+    `words` for how much of what its words are worth a verse has, `covered` for the share of the
+    question's words that one of the best passages holds.
     """
 
-    bias: float = -2.6
-    meaning: float = 7.0
-    usual: float = 0.30
-    covered: float = 2.6
-    quotation: float = 3.0
+    bias: float = -0.5
+    meaning: float = 6.0
+    usual: float = 0.33
+    words: float = 2.0
+    covered: float = 0.5
 
 
 WEIGHTS = Weights()
@@ -59,7 +60,7 @@ def _sum(question: str, best: Sequence[Passage], weights: Weights) -> float:
         weights.bias
         + weights.meaning * max(0.0, _highest(best, "meaning") - weights.usual)
         + weights.covered * _covered(question, best)
-        + weights.quotation * min(1.0, _highest(best, "quotation"))
+        + weights.words * min(1.0, _highest(best, "words"))
     )
     return 1 / (1 + math.exp(-said))
 

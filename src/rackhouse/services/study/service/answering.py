@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from rackhouse.services.study.model.answer import Answer, By, Outcome, Said
 from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.limits import Limits
@@ -93,7 +95,7 @@ class Answering:
             if speaking.parts:
                 job.tell(Restart(why=why))
             plan = job.plan
-            found = Plan(evidence=speaking.evidence, searched=plan.searched, notes=plan.notes)
+            found = structs.replace(plan, evidence=speaking.evidence)
             return await self._extracted(job, found, why)
         return Answer(
             question=job.begin.question,

@@ -39,7 +39,7 @@ class Asking:
 
     def sureness(self, question: str, plan: Plan) -> float:
         """How sure it is that the evidence answers it."""
-        return sureness(plan.searched or question, plan.evidence)
+        return 0.0 if plan.unknown else sureness(plan.searched or question, plan.evidence)
 
     async def extracted(
         self,

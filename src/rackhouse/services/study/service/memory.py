@@ -52,6 +52,11 @@ class MemoryScripture:
                 )
         return found
 
+    async def read(self, text: str) -> Sequence[Found]:
+        """None: `references` knows all forms that are read here."""
+        self._here()
+        return ()
+
     async def passages(
         self, ranges: Sequence[Range], translations: Sequence[str]
     ) -> Sequence[Sequence[Words]]:
@@ -66,6 +71,12 @@ class MemoryScripture:
         """As the search in memory."""
         self._here()
         return await MemoryRetrieval(self._texts).search(query, limit=limit, collections=("",))
+
+    async def spelt(self, word: str) -> bool:
+        """Whether a text has it."""
+        self._here()
+        texts = (text for held in self._texts.values() for text in held.values())
+        return any(word.lower() in text.lower() for text in texts)
 
     async def cross(self, verse: int) -> Sequence[Range]:
         """None is installed."""
@@ -118,7 +129,7 @@ class MemoryRetrieval:
                         passage=str(verse),
                         texts=texts,
                         score=score,
-                        signals={"words": score},
+                        signals={"words": score * score},
                         terms=tuple(sorted(said[each] for each in shared)),
                     )
                 )

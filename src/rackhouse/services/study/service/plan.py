@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from rackhouse.services.study.model import unknown as unknowns
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
 from rackhouse.services.study.model.found import Found, Range, Refused, Results
@@ -24,15 +25,19 @@ MOST = 10  # passages of the evidence
 _HITS = 40  # verses that are joined to passages
 _WIDE = 200  # verses that are looked through for those within a reference
 _LONG = 15  # verses of a named passage that are shown whole
+_SHORT = 60  # characters of a question that may be a reference and nothing else
 _NAMED = 8  # references of a question that are followed
 _AWAY = "The search is away: this was found by plain words alone."
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """The evidence, what it was searched by, and what had to be done without."""
+    """The evidence, what it was searched by, and what had to be done without. `unknown` is what
+    the question speaks of that is nowhere in scripture.
+    """
 
     evidence: Evidence
     searched: str = ""
+    unknown: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -49,6 +54,8 @@ class Planner:
         canon, named = await asyncio.gather(
             self._scripture.canon(), self._scripture.references(question)
         )
+        if not named and len(question) <= _SHORT and any(map(str.isdecimal, question)):
+            named = await self._scripture.read(question)
         rest = _without(question, named)
         ranges = [each for found in named for each in found.ranges][:_NAMED]
         if ranges:
@@ -59,7 +66,27 @@ class Planner:
         asked = _looked_up(canon, ranges, within)
         found = await self._passages.of(asked or hits[:_HITS], translations, most=MOST)
         trace.step("plan", f"{len(found)} passages are the evidence")
-        return Plan(evidence=Evidence(passages=tuple(found)), searched=rest, notes=tuple(notes))
+        unknown = unknowns.verses(canon, question) if not named else ()
+        unknown += await self._nowhere(unknowns.names(rest, found), trace)
+        notes += [f"“{each}” is nowhere in the texts that are held." for each in unknown]
+        return Plan(
+            evidence=Evidence(passages=tuple(found)),
+            searched=rest,
+            unknown=unknown,
+            notes=tuple(notes),
+        )
+
+    async def _nowhere(self, names: Sequence[str], trace: Trace) -> tuple[str, ...]:
+        """Those of the names that no text has, nor anything that is spelt like them."""
+        nowhere = []
+        for each in names:
+            try:
+                if not await self._scripture.spelt(each):
+                    nowhere.append(each)
+                    trace.step("look_up", f"No text has {each!r}")
+            except (Away, Refused):
+                return ()
+        return tuple(nowhere)
 
     async def _searched(
         self, rest: str, ranges: Sequence[Range], trace: Trace

@@ -31,6 +31,10 @@ class Scripture(Protocol):
         """The references in a text."""
         ...
 
+    async def read(self, text: str) -> Sequence[Found]:
+        """The whole text as one reference, more boldly than in prose: `jn 3 16`. Often none."""
+        ...
+
     async def passages(
         self, ranges: Sequence[Range], translations: Sequence[str]
     ) -> Sequence[Sequence[Words]]:
@@ -39,6 +43,10 @@ class Scripture(Protocol):
 
     async def found(self, query: str, limit: int) -> Results:
         """Verses by their words, best first: what there is where the search is away."""
+        ...
+
+    async def spelt(self, word: str) -> bool:
+        """Whether a text has it, or a word that is spelt nearly so."""
         ...
 
     async def cross(self, verse: int) -> Sequence[Range]:
