@@ -24,7 +24,20 @@ from rackhouse.services.retrieval.store import collections, documents, jobs
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.worker.reader import Reader
 
+_AT_ONCE: Final = 64  # documents that are read together
+_ENOUGH: Final = 1_000  # passages of them, in one transaction
 _ALONE: Final = "there is no gateway: passages are found by their words"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document that was read, or could not be: then `problem` says why."""
+
+    ordinal: int
+    document: Document
+    content: str | None
+    passages: list[Passage]
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +55,7 @@ class Steps:
 
     async def work(self, claim: Claim) -> None:
         """All of them. Lost, Away."""
-        while await self._read_next(claim):
+        while await self._read_some(claim):
             pass
         said = ""
         try:
@@ -57,28 +70,29 @@ class Steps:
         work = partial(jobs.end, claim=claim, state=State.DONE, said=said)
         await self.tenancy.within(claim.tenant, work)
 
-    async def _read_next(self, claim: Claim) -> bool:
-        """One document. Whether there was one."""
-        item = await self.tenancy.within(
-            claim.tenant, partial(jobs.next_item, claim=claim), patience=LONG
+    async def _read_some(self, claim: Claim) -> bool:
+        """The next documents, in one transaction: many where their passages are given, else one,
+        which may take long. Whether there were any.
+        """
+        items = await self.tenancy.within(
+            claim.tenant, partial(jobs.next_items, claim=claim, count=_AT_ONCE), patience=LONG
         )
-        if item is None:
-            return False
-        ordinal, body = item
-        document = msgspec.json.decode(body, type=Document)
-        try:
-            content, passages = await self._passages(document)
-        except BadRequest as error:
-            work = partial(_skip, claim=claim, ordinal=ordinal, why=str(error))
-        else:
-            work = partial(
-                _keep,
-                claim=claim,
-                ordinal=ordinal,
-                read=(document, content, passages),
+        read: list[_Read] = []
+        for ordinal, body in items:
+            document = msgspec.json.decode(body, type=Document)
+            try:
+                content, passages = await self._passages(document)
+                read.append(_Read(ordinal, document, content, passages))
+            except BadRequest as error:
+                read.append(_Read(ordinal, document, None, [], str(error)))
+            many = sum(len(each.passages) for each in read) > _ENOUGH
+            if many or document.media is not Media.PASSAGES:
+                break
+        if read:
+            await self.tenancy.within(
+                claim.tenant, partial(_keep, claim=claim, read=read), patience=LONG
             )
-        await self.tenancy.within(claim.tenant, work, patience=LONG)
-        return True
+        return bool(read)
 
     async def _passages(self, document: Document) -> tuple[str | None, list[Passage]]:
         """What it is cut into, and what their spans are of. BadRequest."""
@@ -100,20 +114,18 @@ class Steps:
         await self.tenancy.within(claim.tenant, work)
 
 
-async def _keep(
-    connection: Connection,
-    claim: Claim,
-    ordinal: int,
-    read: tuple[Document, str | None, list[Passage]],
-) -> None:
-    document, content, passages = read
-    await jobs.item_read(connection, claim, ordinal)
-    await documents.put(
-        connection, claim.tenant, claim.collection, document, content=content, passages=passages
+async def _keep(connection: Connection, claim: Claim, read: list[_Read]) -> None:
+    for each in read:
+        await jobs.item_read(connection, claim, each.ordinal, each.problem)
+        if each.problem is None:
+            await documents.put(
+                connection,
+                claim.tenant,
+                claim.collection,
+                each.document,
+                content=each.content,
+                passages=each.passages,
+            )
+    await jobs.tell(
+        connection, claim, read=len(read), passages=sum(len(each.passages) for each in read)
     )
-    await jobs.tell(connection, claim, read=1, passages=len(passages))
-
-
-async def _skip(connection: Connection, claim: Claim, ordinal: int, why: str) -> None:
-    await jobs.item_read(connection, claim, ordinal, why)
-    await jobs.tell(connection, claim, read=1)

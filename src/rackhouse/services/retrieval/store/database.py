@@ -56,7 +56,9 @@ class Tenancy:
 
 
 _STILL: Final = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+# A plan that was made for an empty table would be kept while it grows to 60,000 rows.
 _SCOPE: Final = """
 SELECT set_config('rackhouse.tenant', %s, true), set_config('rackhouse.owner', %s, true),
-    set_config('statement_timeout', %s, true)
+    set_config('statement_timeout', %s, true),
+    set_config('plan_cache_mode', 'force_custom_plan', true)
 """

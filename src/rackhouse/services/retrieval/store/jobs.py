@@ -52,7 +52,7 @@ UPDATE jobs SET state = %s, said = %s, ended = now(), lease = NULL, event = even
 WHERE id = %s AND holder = %s AND ended IS NULL RETURNING id
 """
 _NEXT: Final = """
-SELECT ordinal, body FROM job_items WHERE job = %s AND body IS NOT NULL ORDER BY ordinal LIMIT 1
+SELECT ordinal, body FROM job_items WHERE job = %s AND body IS NOT NULL ORDER BY ordinal LIMIT %s
 """
 _READ: Final = "UPDATE job_items SET body = NULL, problem = %s WHERE job = %s AND ordinal = %s"
 _OLD: Final = "DELETE FROM jobs WHERE ended < now() - interval '30 days'"
@@ -153,10 +153,10 @@ async def _ours(connection: Connection, statement: Any, values: Any) -> None:
         raise Lost
 
 
-async def next_item(connection: Connection, claim: Claim) -> tuple[int, bytes] | None:
-    """The first document that was not read yet, as it was sent."""
-    row = await (await connection.execute(_NEXT, (claim.id,))).fetchone()
-    return (row[0], bytes(row[1])) if row else None
+async def next_items(connection: Connection, claim: Claim, count: int) -> list[tuple[int, bytes]]:
+    """The first documents that were not read yet, as they were sent."""
+    rows = await (await connection.execute(_NEXT, (claim.id, count))).fetchall()
+    return [(ordinal, bytes(body)) for ordinal, body in rows]
 
 
 async def item_read(

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from psycopg.sql import SQL
+
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.store.halfvec import HalfVec, HalfVecDumper, Vector
 
-# In the order of both indexes, so that it stops at the count.
+# In the order of both indexes, so that it stops at the count. Of tables that just grew PostgreSQL
+# knows too little to see that, and would read all texts for each batch.
+_BY_INDEX: Final = """
+SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
+"""
 _LACKING: Final = """
 SELECT DISTINCT ON (t.sha256) t.sha256, t.text FROM texts t
 JOIN collections c ON c.tenant = t.tenant AND c.name = t.collection
@@ -25,11 +32,18 @@ WHERE t.collection = %s AND t.rendering <> ALL (c.codes) AND NOT EXISTS (
     SELECT FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
     AND v.model = %s AND v.sha256 = t.sha256)
 """
-_PUT: Final = """
+# One look into the index for each: EXISTS would be a join, for which all texts are read.
+_PUT: Final = SQL(
+    """
 INSERT INTO vectors (tenant, collection, model, sha256, dimension, vector)
-SELECT tenant, collection, %s, sha256, %s, %b::halfvec FROM texts
-WHERE collection = %s AND sha256 = %s LIMIT 1 ON CONFLICT DO NOTHING
+SELECT c.tenant, c.name, %s, its.sha256, vector_dims(its.vector), its.vector
+FROM collections c, (VALUES {}) AS its (sha256, vector)
+WHERE c.name = %s AND (SELECT true FROM texts t WHERE t.tenant = c.tenant
+    AND t.collection = c.name AND t.sha256 = its.sha256 LIMIT 1)
+ON CONFLICT DO NOTHING
 """
+)
+_ROW: Final = SQL("(%s::bytea, %b::halfvec)")
 _SWITCH: Final = """
 UPDATE collections SET model = wanted, wanted = NULL, version = version + 1
 WHERE name = %s AND wanted = %s
@@ -44,6 +58,7 @@ async def lacking(
     connection: Connection, collection: str, model: str, count: int, after: bytes = b""
 ) -> list[tuple[bytes, str]]:
     """Some texts that have no vector of that model, each once, by their hash."""
+    await connection.execute(_BY_INDEX)
     values = {"collection": collection, "model": model, "count": count, "after": after}
     rows = await (await connection.execute(_LACKING, values)).fetchall()
     return [(bytes(digest), text) for digest, text in rows]
@@ -64,9 +79,9 @@ async def put(
 ) -> None:
     """What was embedded, of texts that are still there."""
     connection.adapters.register_dumper(HalfVec, HalfVecDumper)
-    rows = [(model, len(vector), HalfVec(vector), collection, digest) for digest, vector in found]
-    async with connection.cursor() as cursor:
-        await cursor.executemany(_PUT, rows)
+    rows = [each for digest, vector in found for each in (digest, HalfVec(vector))]
+    statement = _PUT.format(SQL(", ").join([_ROW] * len(found)))
+    await connection.execute(statement, (model, *rows, collection))
 
 
 async def switch(connection: Connection, collection: str, model: str) -> None:
