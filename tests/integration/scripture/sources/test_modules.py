@@ -97,6 +97,7 @@ def test_no_mark_of_the_edition_is_left(modules: Modules, wrong: str) -> None:
     assert not some
 
 
+@pytest.mark.slow
 def test_the_spanish_text_stands_where_its_words_belong(modules: Modules) -> None:
     """Its module counts otherwise than it says: the words of the first languages tell."""
     one, other = modules["kjv-strong"], modules["rv1909"]

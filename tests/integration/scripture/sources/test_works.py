@@ -11,7 +11,7 @@ from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.work import Work
 
-pytestmark = pytest.mark.xdist_group("scripture-modules")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scripture-modules")]
 Works = Mapping[str, Work]
 
 
