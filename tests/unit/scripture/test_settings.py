@@ -29,6 +29,16 @@ def test_texts_of_ones_own_are_at_home(tmp_path: Path) -> None:
     assert settings.read({"HOME": str(tmp_path), "SCRIPTURE_TEXTS": ""}).texts is None
 
 
+def test_what_is_left_out_and_where_one_asks() -> None:
+    said = {"HOME": "/", "SCRIPTURE_WITHOUT": "Nave, other", "SCRIPTURE_ASK": "https://a.b/ask"}
+    told = settings.read(said)
+    assert (told.without, told.ask) == (frozenset({"nave", "other"}), "https://a.b/ask")
+    for wrong in ("javascript:alert(1)", "study", "https:///x"):
+        with pytest.raises(UsageError) as caught:
+            settings.read({"HOME": "/", "SCRIPTURE_ASK": wrong})
+        assert caught.value.where == "SCRIPTURE_ASK"
+
+
 @pytest.mark.parametrize("port", ["", "x", "-1", "65536", "1" * 5000])
 def test_what_is_no_port_is_refused(port: str) -> None:
     with pytest.raises(UsageError):

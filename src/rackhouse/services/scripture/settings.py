@@ -6,15 +6,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from rackhouse.kit import serving
+from rackhouse.kit.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`host` and `port` where it listens; `folder` for the file of texts, which is made again where
     it is lost; `sword` where modules of SWORD are looked for, the first folder first; `texts` for
-    files of one's own; `without` names modules of topics that are left out, in small letters.
+    files of one's own; `without` names modules of topics that are left out, in small letters; `ask`
+    is where people ask about scripture, for a link on the pages.
     """
 
     host: str = "127.0.0.1"
@@ -23,6 +26,7 @@ class Settings:
     sword: tuple[Path, ...] = ()
     texts: Path | None = None
     without: frozenset[str] = frozenset()
+    ask: str = ""
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,9 +42,22 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         ),
         sword=_sword(environment),
         texts=_texts(environment),
+        ask=_ask(environment),
         without=frozenset(
             environment.get("SCRIPTURE_WITHOUT", "").lower().replace(",", " ").split()
         ),
+    )
+
+
+def _ask(environment: Mapping[str, str]) -> str:
+    said = environment.get("SCRIPTURE_ASK", "").strip()
+    parts = urlsplit(said)
+    if not said or (parts.scheme in {"http", "https"} and parts.netloc):
+        return said
+    raise UsageError(
+        "this is no address",
+        where="SCRIPTURE_ASK",
+        fix="say where study is reached, as https://study.localhost:8443/ask",
     )
 
 

@@ -26,7 +26,7 @@ def opened(settings: Settings) -> ASGIApp:
 def _whole(settings: Settings) -> ASGIApp:
     held = imports.kept(settings.folder, origins(settings))
     library = Library(held, shelves.kept(settings.folder, works.bound(settings.sword)))
-    return create(library, companions(settings))
+    return create(library, companions(settings), ask=settings.ask)
 
 
 def _part(settings: Settings) -> ASGIApp | None:

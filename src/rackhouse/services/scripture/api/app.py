@@ -21,10 +21,10 @@ from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
 
 
-def create(held: Library, companions: Companions = NONE) -> Starlette:
-    """The application."""
+def create(held: Library, companions: Companions = NONE, ask: str = "") -> Starlette:
+    """The application. `ask`: where people ask about scripture."""
     searches = Searches()
-    desk = Desk(held, searches, companions)
+    desk = Desk(held, searches, companions, ask=ask)
     app = Starlette(
         routes=[*_routes(held), *finding(held, searches, companions), *pages(desk)],
         exception_handlers={

@@ -5,9 +5,11 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from rackhouse.services.scripture.api.app import create
 from rackhouse.services.scripture.api.pages import setting
 from rackhouse.services.scripture.api.pages.passages import chapters
 from rackhouse.services.scripture.model.references.parse import parse
+from unit.scripture.api.held import HELD
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,10 @@ def test_a_range_falls_into_chapters() -> None:
 def test_marks_are_set_around_words_as_they_stand() -> None:
     told = setting.marked("The LORD is <good>", [(4, 8), (12, 18)])
     assert told == ('The <mark><span class="name">LORD</span></mark> is <mark>&lt;good&gt;</mark>')
+
+
+async def test_where_one_may_ask_there_is_a_link() -> None:
+    transport = httpx.ASGITransport(create(HELD, ask="https://study.example/ask?a=1&b=2"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://scripture") as asked:
+        page = (await asked.get("/read/JHN/3")).text
+    assert page.count('href="https://study.example/ask?a=1&amp;b=2"') == 2

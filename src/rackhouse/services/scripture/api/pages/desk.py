@@ -42,6 +42,7 @@ class Desk:
         searches: Searches,
         companions: Companions = NONE,
         today: Callable[[], date] = own_day,
+        ask: str = "",
     ) -> None:
         self.library = held
         self.companions = companions
@@ -51,9 +52,10 @@ class Desk:
         self._templates = environment(_HERE / "templates", self.assets)
         self._templates.filters |= setting.FILTERS
         self._templates.globals["translations"] = held.translations
+        self._templates.globals["ask"] = ask
         self._templates.globals["topical"] = companions.topics is not None
         # Of all that a page is made of: the words, the look, and how it is written.
-        parts = [each.digest for each in held.translations] + [self.assets.digest]
+        parts = [each.digest for each in held.translations] + [self.assets.digest, ask]
         parts += [each.read_text() for each in sorted((_HERE / "templates").iterdir())]
         self.digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         self._templates.globals["version"] = self.digest
