@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from fakes.models.desk import Desk
 from fakes.models.script import Act
@@ -20,6 +21,8 @@ from fakes.stores import free_port
 from rackhouse.services.retrieval.settings import Settings
 
 from .conftest import KEYS, Service, given
+
+pytestmark = pytest.mark.slow
 
 SOURCE = Path(__file__).parents[4] / "src"
 BATCH = 128
