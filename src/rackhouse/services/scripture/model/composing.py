@@ -169,6 +169,8 @@ def joined(one: Composed, other: Composed) -> Composed:
 
 def cut(whole: Composed, beginnings: tuple[str, ...]) -> tuple[Composed, ...]:
     """Apart before each of these words; in one piece where not all of them are there in order."""
+    if not beginnings:
+        return (whole,)
     at = [0]
     for words in beginnings:
         at.append(whole.text.find(words, at[-1]))

@@ -14,6 +14,7 @@ from rackhouse.services.scripture.store.markup.osis import Elements
 
 # No `<` within a tag, so that hostile text takes time in proportion to its length.
 TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]*)([^<>\"']*(?:\"[^\"<]*\"[^<>\"']*|'[^'<]*'[^<>\"']*)*)>")
+_NONE: dict[str, str] = {}
 _HAS = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -37,11 +38,11 @@ class Fragments:
             if begins > at:
                 elements.text(plain(said[at:begins]))
             at = at_end
-            closes, name, has = tag.groups()
-            if closes:
-                elements.ends(name)
+            if tag[1]:
+                elements.ends(tag[2])
             else:
-                elements.begins(name, attributes(has) if has else {}, has.endswith("/"))
+                has = tag[3]
+                elements.begins(tag[2], attributes(has) if has else _NONE, has.endswith("/"))
         if at < len(said):
             elements.text(plain(said[at:]))
         elements.finished()
