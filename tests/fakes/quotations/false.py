@@ -58,6 +58,8 @@ def _apart(made: Changed) -> tuple[tuple[str, ...], ...]:
 
 def _frame(dice: random.Random, made: Changed) -> str:
     sorts = [frames.MARKED, frames.SAID]
+    if not made.unmarked:
+        return dice.choice([*dice.choice(sorts)])
     whole = " ".join(made.words)
     if (
         len(made.words) >= _WITHOUT

@@ -14,6 +14,8 @@ _MODERN = {
     "spake": "spoke", "shall": "will", "behold": "look", "sayest": "say", "cometh": "comes",
     "goeth": "goes", "upon": "on", "whosoever": "whoever", "begat": "fathered", "yea": "yes",
 }  # fmt: skip
+# Of an unmarked verse's words; with more it is a translation that nobody holds, and no quotation.
+_MODERNISED = 0.2
 _VERBS = ("shall", "is", "was", "hath", "are", "were", "did", "will", "have", "had", "can", "may")
 
 
@@ -38,7 +40,8 @@ def joined(dice: random.Random) -> Changed:
     at, on = len(words) // 2, len(others) // 2
     made = (*words[: min(at, 12)], *others[on : on + 12])
     at = min(at, 12)
-    return Changed(made, at - 1, at + 1, number)
+    # Without marks they are two runs of the text's own words, and no quotation.
+    return Changed(made, at - 1, at + 1, number, unmarked=False)
 
 
 def modern(dice: random.Random) -> Changed:
@@ -48,7 +51,8 @@ def modern(dice: random.Random) -> Changed:
         at = [i for i, word in enumerate(words) if plain(word)[0] in _MODERN]
         if at:
             made = [_MODERN.get(plain(word)[0], word) for word in words]
-            return Changed(tuple(made), at[0], at[0] + 1, number)
+            few = len(at) <= _MODERNISED * len(made)
+            return Changed(tuple(made), at[0], at[0] + 1, number, unmarked=few)
 
 
 HELD_BACK = {"denied": denied, "two verses joined": joined, "made modern": modern}

@@ -34,12 +34,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Changed:
-    """Words that were a verse's, and where the change is: from `first` up to `last`."""
+    """Words that were a verse's, and where the change is: from `first` up to `last`. `unmarked`:
+    they are false without any mark too.
+    """
 
     words: tuple[str, ...]
     first: int
     last: int
     verse: int
+    unmarked: bool = True
 
     @property
     def text(self) -> str:

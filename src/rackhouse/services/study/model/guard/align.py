@@ -46,12 +46,13 @@ class Aligned:
 
 class Pair(NamedTuple):
     """What is said and the text, as numbers of words. `rare`: those that agree by chance so seldom
-    that one of them is enough to go on behind a change.
+    that one of them is enough to go on behind a change; `fair`: behind a change of one word.
     """
 
     said: Sequence[int]
     text: Sequence[int]
     rare: frozenset[int]
+    fair: frozenset[int] = frozenset()
 
     def agree(self, at: int, place: int) -> bool:
         """Whether there is the same word."""
@@ -112,15 +113,25 @@ def _step(pair: Pair, at: int, place: int, way: int) -> tuple[int, int] | None:
     """The least that is stepped over so that the words agree again: two of them, or a rare one, or
     the last that is said behind a word or two.
     """
-    for over, past in _STEPS:
-        one, other = at + way * over, place + way * past
+    for step in _STEPS:
+        one, other = at + way * step[0], place + way * step[1]
         if not pair.agree(one, other):
             continue
-        end = one + way
-        last = not 0 <= end < len(pair.said) and max(over, past) <= (2 if way > 0 else 1)
-        if last or pair.said[one] in pair.rare or pair.agree(end, other + way):
-            return over, past
+        word, end = pair.said[one], one + way
+        alone = word in pair.rare or (max(step) == 1 and word in pair.fair)
+        if alone or pair.agree(end, other + way):
+            return step
+        if not 0 <= end < len(pair.said) and _ends(pair, at, place, way, step):
+            return step
     return None
+
+
+def _ends(pair: Pair, at: int, place: int, way: int, step: tuple[int, int]) -> bool:
+    """Whether one word at the very end is enough behind that."""
+    if max(step) == 1:
+        return True
+    turned = pair.agree(at, place + way) and pair.agree(at + way, place)
+    return step == (2, 2) and (way > 0 or turned)
 
 
 def _joined(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> list[tuple[int, int]]:

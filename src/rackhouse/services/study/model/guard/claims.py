@@ -43,7 +43,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence, taken apart. `masked` is its cleaned text without references. `open`: at its end
-    a quotation is. `told`: it tells what somebody says, perhaps in other words.
+    a quotation is. `told`: it tells what somebody says, perhaps in other words. `before`: the
+    verses whose words the sentence before it gave, without marks.
     """
 
     clean: Clean
@@ -53,6 +54,7 @@ class Reading:
     claims: list[Claim]
     open: bool
     told: bool
+    before: Mention | None = None
 
     def free(self) -> Iterator[tuple[int, int]]:
         """The stretches of words that are not given as anybody's, and are no reference."""
@@ -80,10 +82,15 @@ class Reading:
 
 
 def read(
-    source: str, mentions: Mentions, *, inside: bool = False, carried: Mention | None = None
+    source: str,
+    mentions: Mentions,
+    *,
+    inside: bool = False,
+    carried: Mention | None = None,
+    before: Mention | None = None,
 ) -> Reading:
     """A sentence. `inside`: it begins within a quotation. `carried`: the one before ended with the
-    announcement that these verses say what follows.
+    announcement that these verses say what follows. `before` as in a Reading.
     """
     plain = clean(source)
     told = words(plain.text)
@@ -105,6 +112,7 @@ def read(
         sorted(claims, key=lambda it: it.first),
         open=bool(marked) and marked[-1].open,
         told=speech.told(masked),
+        before=before,
     )
 
 

@@ -36,17 +36,22 @@ class Exactly:
         parts = self._parts(reading, claim)
         if len(parts) > 1 and min(last - first for first, last in parts) < _PART:
             return None
-        first, last = parts[0]
-        places = self._search.exact(numbers[first:last])
-        named = claim.mention.ranges if claim.mention else ()
-        best = self._passages.index.ranked(places, last - first, named)[:_MOST].tolist()
-        chains = [chain for place in best if (chain := self._chain(numbers, parts, place))]
-        if not chains:
+        rows = self._search.chained([numbers[first:last] for first, last in parts], _FAR)
+        if not len(rows):
             return None
-        for chain in chains:
+        first, last = parts[0]
+        named = claim.mention.ranges if claim.mention else ()
+        order = self._passages.index.ranked(rows[:, 0], last - first, named)[:_MOST]
+        sizes = [last - first for first, last in parts]
+        chains = [
+            tuple(Pick(place, place + size) for place, size in zip(row, sizes, strict=True))
+            for row in rows[order].tolist()
+        ]
+        whole = [chain for chain in chains if self._passages.together(chain)]
+        for chain in whole:
             if self.held(chain, claim.mention):
                 return chain, True
-        return chains[0], False
+        return (whole[0], False) if whole else None
 
     def held(self, picks: Sequence[Pick], mention: Mention | None) -> bool:
         """Whether these words are of the verses named; True where none are."""
@@ -66,16 +71,3 @@ class Exactly:
                 parts.append((since, upto))
             since = on
         return [*parts, (since, claim.last)] if since < claim.last else parts
-
-    def _chain(
-        self, numbers: Numbers, parts: list[tuple[int, int]], place: int
-    ) -> tuple[Pick, ...] | None:
-        """The parts one behind the other, from a place on."""
-        size = parts[0][1] - parts[0][0]
-        chain = [Pick(place, place + size)]
-        for first, last in parts[1:]:
-            at = self._search.follows(numbers[first:last], chain[-1].last, _FAR)
-            if at is None:
-                return None
-            chain.append(Pick(at, at + last - first))
-        return tuple(chain)

@@ -19,6 +19,7 @@ from rackhouse.services.study.model.guard.unmarked import Unmarked
 from rackhouse.services.study.model.guard.verdict import Verdict, blocked
 from rackhouse.services.study.model.guard.written import Put, Words, written
 
+_SLIGHT = 2  # words of a change
 _TERM = 3  # words in quotation marks that nothing introduces
 _NEAR_TERM = 4  # where no verse is near
 
@@ -83,14 +84,19 @@ class Guard:
             picks, held = found
             if self._elsewhere(reading, claim, picks, held=held):
                 raise self._instead(reading, claim, picks)
+            if not claim.marked and (put := self._before(reading, claim, numbers)):
+                yield put
+                return
             if len(claim) > _TERM or (claim.mention and len(claim) > 1 and claim.introduced):
                 yield Put.of(claim, picks, exact=True)
             return
         if self._term(claim, numbers):
             return
-        if not claim.marked and (put := self._begun(reading, claim, numbers)):
-            yield put
-            return
+        if not claim.marked:
+            put = self._before(reading, claim, numbers) or self._begun(reading, claim, numbers)
+            if put:
+                yield put
+                return
         picks = self._nearly.picks(claim, numbers)
         if not picks:
             raise Refused("words are given as scripture's that no text has")
@@ -122,6 +128,22 @@ class Guard:
             return True
         said = numbers[claim.first : claim.last]
         return len(claim) <= _NEAR_TERM and not self._search.stretches(said)
+
+    def _before(self, reading: Reading, claim: Claim, numbers: Numbers) -> Put | None:
+        """The verse from before a claim on, where what announces it is the verse's own, changed:
+        `For as the scripture saith, ...`.
+        """
+        for each in self._search.stretches(numbers[: claim.last]):
+            if each.end < claim.last - 1:
+                continue
+            before = sum(size for start, size in each.aligned.runs if start < claim.first)
+            if each.start >= claim.first or each.aligned.exact or before < _TERM:
+                return None
+            if each.aligned.widest > _SLIGHT:
+                return None
+            start = reading.words[each.start].start
+            return Put(start, claim.end, (Pick(each.place, each.last),), exact=False)
+        return None
 
     def _begun(self, reading: Reading, claim: Claim, numbers: Numbers) -> Put | None:
         """An exact beginning up to a stop: what follows it was perhaps nobody's words, and goes."""

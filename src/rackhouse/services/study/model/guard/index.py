@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -57,6 +58,8 @@ class Index:
         self._ends = np.asarray(ends, dtype=np.int32)
         self._verses = np.asarray(verses, dtype=np.int32)
         self._translation = np.asarray(translation, dtype=np.int8)
+        bounds = np.searchsorted(self._translation, np.arange(len(self.translations) + 1))
+        self._rows = [*pairwise(bounds.tolist())]
         self._sort()
 
     def _numbers(self, text: str) -> list[int]:
@@ -133,9 +136,9 @@ class Index:
 
     def ranked(
         self, places: NDArray[np.int32], size: int, named: Sequence[tuple[int, int]]
-    ) -> NDArray[np.int32]:
-        """Places of as many words, best first: within the verses named, within one verse, at the
-        beginning of one; then as they stand.
+    ) -> NDArray[np.intp]:
+        """The order of places of so many words, best first: within the verses named, within one
+        verse, at the beginning of one; then as they stand.
         """
         rows = np.searchsorted(self._starts, places, side="right") - 1
         verses = self._verses[rows]
@@ -144,7 +147,7 @@ class Index:
             other &= (verses < first) | (verses > last)
         over = places + size > self._ends[rows]
         within = places != self._starts[rows]
-        return places[np.lexsort((places, within, over, other))]
+        return np.lexsort((places, within, over, other))
 
     def verse(self, place: int) -> Held:
         """The verse that has the word there."""
@@ -158,8 +161,12 @@ class Index:
 
     def within(self, first: int, last: int) -> list[Held]:
         """The verses from one number to another, in every translation."""
-        found = np.flatnonzero((self._verses >= first) & (self._verses <= last))
-        return [self._held(int(at)) for at in found]
+        rows: list[int] = []
+        for begin, end in self._rows:
+            verses = self._verses[begin:end]
+            one, other = np.searchsorted(verses, (first, last + 1))
+            rows += range(begin + int(one), begin + int(other))
+        return [self._held(at) for at in rows]
 
     def _held(self, at: int) -> Held:
         translation = self.translations[int(self._translation[at])]

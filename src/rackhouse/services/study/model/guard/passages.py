@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rackhouse.services.study.model.guard.index import Held, Index
@@ -29,6 +30,10 @@ class Passages:
         """The numbers of its first verse and of its last."""
         held = self.index.verses(*pick)
         return held[0].verse, held[-1].verse
+
+    def together(self, picks: Sequence[Pick]) -> bool:
+        """Whether they are of one translation."""
+        return len({self.index.verse(each.place).translation for each in picks}) == 1
 
     def quote(self, pick: Pick, start: int, end: int) -> Quote:
         """As it leaves, for what a sentence has from `start` to `end`."""

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 REF = "\x02"
 _NAMES = """
-jesus|jesus christ|christ jesus|christ|god|paul|peter|john|james|jude|moses|david|solomon|isaiah
+jehovah|jesus|jesus christ|christ jesus|christ|god|paul|peter|john|james|jude|moses|david|solomon
+isaiah
 jeremiah|ezekiel|daniel|hosea|joel|amos|jonah|micah|habakkuk|zechariah|malachi|job|mary|elijah
 elisha|matthew|mark|luke|samuel|abraham|joshua|ruth|esther|nehemiah|ezra|gabriel|stephen|nathan
 """

@@ -17,6 +17,7 @@ _NEAR = 5  # places by which two seeds of one stretch may be apart: what was dro
 _TRIED = 8  # stretches that are looked at word by word
 _MOST = 300  # places of one seed: more often it is no sign of a verse
 _RARE = 400  # a word that all texts together have less often than this is a sign by itself
+_FAIR = 4_000  # the same behind a single word
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Worth:
     alone: list[float]
     behind: list[float]
     rare: frozenset[int]
+    fair: frozenset[int]
 
     def of(self, found: Aligned) -> float:
         """The bits of all words that agree."""
@@ -83,16 +85,20 @@ class Search:
             places = places[stream[places + at] == numbers[at]]
         return np.sort(places)
 
-    def follows(self, numbers: Numbers, after: int, far: int) -> int | None:
-        """Where these words next stand behind a place, not too far and in the same translation."""
-        ends = np.flatnonzero(self.index.stream[after : after + far] < 0)
-        far = int(ends[0]) if len(ends) else far
-        near = self.index.stream[after : after + far + len(numbers)].tolist()
-        said = numbers.tolist()
-        for at in range(min(far, len(near) - len(said)) + 1):
-            if near[at : at + len(said)] == said:
-                return after + at
-        return None
+    def chained(self, parts: Sequence[Numbers], far: int) -> NDArray[np.int32]:
+        """Where the parts stand one behind the other, each not too far behind the one before: a
+        row of places for each time.
+        """
+        rows = self.exact(parts[0])[:, None]
+        for before, part in pairwise(parts):
+            places = self.exact(part)
+            if not len(places) or not len(rows):
+                return np.zeros((0, len(parts)), np.int32)
+            ends = rows[:, -1] + len(before)
+            at = np.minimum(np.searchsorted(places, ends), len(places) - 1)
+            near = (places[at] >= ends) & (places[at] - ends <= far)
+            rows = np.column_stack((rows, places[at]))[near]
+        return rows
 
     def stretches(self, numbers: Numbers, *, faint: bool = False) -> list[Stretch]:
         """What of it follows some text, the best first; several texts may claim the same words.
@@ -134,7 +140,7 @@ class Search:
         begin = max(place - at - 2 * _NEAR, 0)
         end = place + len(worth.said) - at + 2 * _NEAR
         text = self.index.stream[begin:end].tolist()
-        found = aligned(Pair(worth.said, text, worth.rare), at, place - begin)
+        found = aligned(Pair(worth.said, text, worth.rare, worth.fair), at, place - begin)
         return Stretch(found, begin + found.first, worth.of(found))
 
     def _seeds(self, numbers: Numbers, *, faint: bool) -> Iterator[tuple[int, int]]:
@@ -184,12 +190,11 @@ class Search:
         alone = np.maximum(count, 1) / self._total
         behind = np.zeros(len(numbers))
         behind[1:] = often[:-1] / np.maximum(count[:-1], 1)
-        said = numbers.tolist()
+        said, many = numbers.tolist(), count.tolist()
         return Worth(
             said=said,
             alone=(-np.log2(0.3 * alone)).tolist(),
             behind=(-np.log2(0.7 * behind + 0.3 * alone)).tolist(),
-            rare=frozenset(
-                word for word, often in zip(said, count.tolist(), strict=True) if 0 < often < _RARE
-            ),
+            rare=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _RARE),
+            fair=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _FAIR),
         )

@@ -67,8 +67,7 @@ _SIGNED = _any(
 _INDIRECT = re.compile(
     r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something"
     r"|anything|otherwise|no such|we|us|people|christians|believers|both|differently|whether"
-    r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$",
-    re.IGNORECASE,
+    r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$"
 )
 _MEANING = re.compile(
     r"(?:in|at|with|from|for|by|as|when|while|after|before)\b[^,.;:!?]{0,40}, ?that\b|\W*$",
@@ -91,7 +90,9 @@ _ANNOUNCES = re.compile(
     r"(?i:says?|said|reads?|states?|goes|declares?|puts it)\b"
     rf"{_CLAUSE}{{0,30}}[.:]?\s*$"
 )
-_TELLS = re.compile(rf"{WHO}{_IN}{{0,40}}? {SAY} that\b|\b(?i:it (?:is|was|stands) written)")
+_TELLS = re.compile(
+    rf"{WHO}{_IN}{{0,40}}? {SAY} (?:that|how|why|of|about|to)\b|\b(?i:it (?:is|was|stands) written)"
+)
 _NONE = re.compile(
     rf"\b(?:there is|there's|there are|has|have|exists?) (?:no|not a|not any|neither) {REF}"
     rf"|{REF} (?:(?:does not|doesn't|do not|did not) exist|(?:cannot|can't) be found)"

@@ -25,6 +25,7 @@ class Stream:
         self._carried: Mention | None = None
         self._before = ""
         self._marked = ""
+        self._named: Mention | None = None
         self._quotes: tuple[Quote, ...] = ()
 
     def feed(self, chunk: str) -> list[tuple[str, Verdict]]:
@@ -38,11 +39,17 @@ class Stream:
     def _judged(self, sentence: str) -> Verdict:
         try:
             reading = read(
-                sentence, self._guard.mentions, inside=self._inside, carried=self._carried
+                sentence,
+                self._guard.mentions,
+                inside=self._inside,
+                carried=self._carried,
+                before=self._named,
             )
             verdict = self._guard.judge(reading)
             if _bare(reading) and not self._signs(sentence, reading):
                 verdict = blocked("it signs the quotation before it with another reference")
+            elif self._strays(reading, verdict):
+                verdict = blocked("it goes on with another verse than the one that was named")
             elif self._goes_on(sentence, reading, verdict):
                 verdict = blocked("with the sentence before it, it is nearly what a verse says")
             self._remember(sentence, reading, verdict)
@@ -60,6 +67,12 @@ class Stream:
             for quote in self._quotes
         )
 
+    def _strays(self, reading: Reading, verdict: Verdict) -> bool:
+        """Whether the sentence before began to say a verse without marks, and this says others."""
+        if self._named is None or reading.claims or reading.mentions:
+            return False
+        return not all(self._named.touches(each.first, each.last) for each in verdict.quotes)
+
     def _goes_on(self, sentence: str, reading: Reading, verdict: Verdict) -> bool:
         """Whether it makes a changed verse with the end of what has left before."""
         own = verdict.kind is Kind.PASSES or (self._quotes and verdict.kind is Kind.CORRECTED)
@@ -72,6 +85,8 @@ class Stream:
         self._carried, self._quotes = None, verdict.quotes
         if not reading.claims and not verdict.quotes:
             self._carried = speech.announced(reading.masked, reading.mentions)
+        last = reading.claims[-1] if reading.claims and verdict.parts else None
+        self._named = last.mention if last and not last.marked else None
         self._before = _tail(reading, verdict)
         marked = reading.claims and reading.claims[-1].marked and not verdict.quotes
         self._marked = sentence.strip() if marked and verdict.parts else ""

@@ -15,9 +15,13 @@ _LEAST = 5  # words that are the text's own
 _AROUND = (
     0.12  # of a sentence's words, and one at least: what a verse may have beside it and be one
 )
-_OWN = 0.7  # of the words of a stretch
+_OWN = 0.6  # of the words of a stretch
 _PHRASE = 22.0  # bits: less is a phrase even where the sentence has nothing else
 _VERSES = 3  # named at once, whose words are looked at one by one
+_PIECE = 4  # words of a verse that another is joined to
+_NEARLY_ALL = 0.85  # of a sentence's words
+_TOLD, _MOSTLY = 30.0, 0.7  # bits, and of its words: enough where somebody is said to say so
+_LONG = 10  # words of a sentence that is pieced together
 _NAMED = 15.0  # bits: enough where the verse is named
 _CROSSING = 36.0  # bits: enough where two sentences are one verse
 _SELDOM = 56.0  # bits: more is no chance, whatever stands around it
@@ -25,6 +29,7 @@ _FORMULA = 36.0  # bits: less is no sign where several verses are as near
 _WORD = 2  # words of one change
 _PLENTY = 8  # words of a stretch among prose that is not exact
 _RARELY = 66.0  # bits: or of fewer, if they are that seldom
+_LIKELY = 50.0  # bits: of one that a few words stand beside
 _WIDELY = 75.0  # bits: of one with a wider change
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
@@ -62,11 +67,11 @@ class Unmarked:
     def crosses(self, numbers: Numbers, border: int) -> bool:
         """Whether a changed verse goes over from one sentence to the next, which begins there."""
         for each in self._search.stretches(numbers):
-            told, length = each.aligned, each.end - each.start
-            both = each.start < border and border + 1 < each.end
-            own = told.matched > _LEAST and told.matched >= _OWN * length
-            if both and own and not told.exact and told.widest <= _WORD and each.bits >= _CROSSING:
-                return True
+            if each.start < border and border + 1 < each.end:
+                told, length = each.aligned, each.end - each.start
+                own = told.matched > _LEAST and told.matched >= _OWN * length
+                slight = not told.exact and told.widest <= _WORD
+                return own and slight and each.bits >= _CROSSING
         return False
 
     def _within(
@@ -74,13 +79,15 @@ class Unmarked:
     ) -> Iterator[Taken]:
         first, last = free
         said = numbers[first:last]
-        found = [
-            *self._search.against(
-                said,
-                [span for each in reading.mentions if each.size <= _VERSES for span in each.ranges],
-            ),
-            *self._search.stretches(said),
-        ]
+        beside = [*reading.mentions, *([reading.before] if reading.before else [])]
+        named = [it for each in beside if each.size <= _VERSES for it in each.ranges]
+        places = self._search.exact(said)
+        if len(places):  # its own words from first to last
+            if last - first >= _WRITTEN:
+                best = places[self._passages.index.ranked(places, last - first, named)[0]]
+                yield Taken(first, last, Pick(int(best), int(best) + last - first), exact=True)
+            return
+        found = [*self._search.against(said, named), *self._search.stretches(said)]
         if not found and len(said) <= 2 * _LEAST:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
@@ -91,6 +98,8 @@ class Unmarked:
                 taken = self._one(reading, said, first, each, found)
                 if taken:
                     yield taken
+        if not kept and _pieced(found, size):
+            yield Taken(first, last, None, exact=False)
 
     def _one(
         self, reading: Reading, said: Numbers, first: int, stretch: Stretch, found: list[Stretch]
@@ -114,14 +123,15 @@ class Unmarked:
         """Whether it is changed by a word or two where somebody says it, or where its
         verse is named beside it.
         """
-        told = stretch.aligned
+        told, length = stretch.aligned, stretch.end - stretch.start
         if told.widest > _WORD or told.matched < _LEAST or stretch.bits < _NAMED:
             return False
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
         named = [each for each in reading.mentions if each.touches(*verses)]
         if told.exact:
             return any(each.size <= _VERSES for each in named)
-        return reading.told or bool(named)
+        sure = told.matched > _LEAST + 1 and stretch.bits >= _TOLD
+        return bool(named) or (reading.told and sure and told.matched >= _MOSTLY * length)
 
     def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
         """How many words before it may be its beginning, changed."""
@@ -158,6 +168,18 @@ def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
     return min(it.widest for it in (stretch.aligned, *near)) < 2
 
 
+def _pieced(found: list[Stretch], size: int) -> bool:
+    """Whether nearly all of a sentence is pieces of several verses, or of several translations."""
+    kept: list[Stretch] = []
+    for each in found:
+        told = each.aligned
+        if told.exact and told.matched >= _PIECE and not _cross(each, kept):
+            kept.append(each)
+    own = sum(each.aligned.matched for each in kept)
+    bits = sum(each.bits for each in kept)
+    return len(kept) > 1 and size >= _LONG and own >= _NEARLY_ALL * size and bits >= _SELDOM
+
+
 def _changed(left: int, stretch: Stretch) -> bool:
     """Whether a reader takes words beside a verse for its own."""
     return left > 0 and (left <= _SHORT or stretch.aligned.matched >= _MUCH * left)
@@ -178,12 +200,18 @@ def _meant(stretch: Stretch, size: int) -> bool:
     told, length = stretch.aligned, stretch.end - stretch.start
     if told.matched < _LEAST or stretch.bits < _PHRASE:
         return False
-    wide = told.widest > _WORD  # prose that speaks of two parts of a verse has that too
-    if size - length <= max(1, _AROUND * size) and told.matched >= _OWN * length and not wide:
+    # Prose that speaks of two parts of a verse has wide changes too.
+    wide = told.widest > _WORD + (told.changes == 1)
+    around = size - length
+    own = told.matched >= _OWN * length and not wide
+    if own and around <= max(1, _AROUND * size):
+        return True
+    some = told.matched > _LEAST and stretch.bits >= _LIKELY
+    if own and some and around <= _SHORT and told.matched >= _OWN * size:
         return True
     if stretch.bits < _SELDOM:
         return False
-    if wide:
+    if told.widest > _WORD:
         return stretch.bits >= _WIDELY
     return told.matched > _LEAST and (
         told.exact or told.matched >= _PLENTY or stretch.bits >= _RARELY
