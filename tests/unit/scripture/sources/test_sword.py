@@ -12,7 +12,7 @@ from rackhouse.kit.errors import HostError
 from rackhouse.services.scripture.store import imports, packing
 from rackhouse.services.scripture.store.origin import Origin
 from rackhouse.services.scripture.store.sword import bibles, canon
-from unit.scripture.sources.sword import Verses, module
+from unit.scripture.sources.sword import Verses, link, module
 
 VERSES: Verses = {
     ("GEN", 1, 1): '<w lemma="strong:H07225">In the beginning</w> God<note>Elohim</note>created.',
@@ -92,6 +92,16 @@ def test_free_terms_are_known(tmp_path: Path, licence: str) -> None:
     (origin,) = origins(tmp_path)
     assert origin.about.licence.name == licence
     assert "Ann." in origin.about.licence.attribution
+
+
+def test_verses_that_are_linked_are_one_that_says_so(tmp_path: Path) -> None:
+    both = "In the beginning"
+    said: Verses = {("GEN", 1, 1): both, ("GEN", 1, 2): both, ("GEN", 1, 3): "And"}
+    link(module(tmp_path, "Tst", said), 2)
+    (origin,) = origins(tmp_path)
+    taken = origin.take()
+    assert taken.verses == {1_001_001: both, 1_001_003: "And"}
+    assert taken.numbers == {1_001_001: "GEN 1:1-2", 1_001_002: "GEN 1:1-2"}
 
 
 @pytest.mark.parametrize("compression", ["ZIP", "BZIP2", "XZ"])

@@ -15,7 +15,7 @@ from rackhouse.services.scripture.model.work import Work
 from rackhouse.services.scripture.store import shelves
 from rackhouse.services.scripture.store.markup import prose
 from rackhouse.services.scripture.store.sword import bibles, works
-from unit.scripture.sources.sword import lexicon, module
+from unit.scripture.sources.sword import lexicon, link, module
 
 ENTRIES = {
     "00025": '<orth>agape</orth> <orth type="writing">A)G</orth><lb/><def>to love; <ref target="x">'
@@ -53,12 +53,7 @@ def test_a_comment_is_on_the_verses_that_are_linked_to_it(tmp_path: Path) -> Non
     said = {("GEN", 1, at): comment for at in (1, 2, 3)}
     said |= {("GEN", 1, 4): "Four", ("PSA", 23, 1): "On all", ("GEN", 2, 0): "<chapter/>"}
     home = module(tmp_path, "Cmt", said, ModDrv="zCom")
-    # Verses that are linked lie in one place.
-    index = bytearray((home / "ot.bzv").read_bytes())
-    first = next(at for at in range(0, len(index), 10) if index[at + 8 : at + 10] != b"\0\0")
-    for at in (1, 2):
-        index[first + 10 * at : first + 10 * at + 10] = index[first : first + 10]
-    (home / "ot.bzv").write_bytes(index)
+    link(home, 3)
     work = kept(tmp_path)["cmt"]
     assert [(it.first, it.last) for it in work.places] == [
         (1_001_001, 1_001_003),

@@ -78,29 +78,35 @@ def taken(conf: Conf, known: Edition) -> Taken:
     """Its verses. HostError."""
     draft = Draft(numbering(known.numbering or _NUMBERINGS[_canon(conf)]))
     reads = Fragments(words=known.words, kind=conf.get("SourceType").upper())
-    for place, content in _said(conf):
+    for place, last, content in _said(conf):
         parts = reads.read(content)
         whole = parts[0]
         for part in parts[1:]:
             whole = joined(whole, part)
         book, chapter, verse = place
         for by, piece in enumerate(cut(whole, known.runs_on.get(place, ()))):
-            draft.add((book, chapter, verse + by), piece)
+            draft.add((book, chapter, verse + by), piece, 0 if by else last)
     if not len(draft):
         raise HostError("no verse of it can be read", where=conf.name, fix="install it anew")
     return draft.taken()
 
 
-def _said(conf: Conf) -> Iterator[tuple[Place, str]]:
-    """Each verse of our books, as it is marked up; what is linked to the one before only once."""
+def _said(conf: Conf) -> Iterator[tuple[Place, int, str]]:
+    """Each verse of our books, as it is marked up, and the last one that is linked to it."""
     encoding = "utf-8" if conf.get("Encoding").upper() == "UTF-8" else "cp1252"
     for testament in ("ot", "nt"):
         if not verses.there(conf, testament):
             continue
         places = list(canon.places(_canon(conf), testament))
-        before = None
+        run: tuple[Place, int, verses.Slot, bytes] | None = None
         slots = verses.slots(conf, testament, len(places))
         for place, (slot, content) in zip(places, slots, strict=False):
-            if place[0] and place[2] and content and slot != before:
-                yield place, content.decode(encoding, "replace")
-            before = slot
+            if run and content and slot == run[2] and place[:2] == run[0][:2]:
+                run = (run[0], place[2], slot, content)
+                continue
+            if run:
+                yield run[0], run[1], run[3].decode(encoding, "replace")
+            wanted = place[0] and place[2] and content
+            run = (place, place[2], slot, content) if wanted else None
+        if run:
+            yield run[0], run[1], run[3].decode(encoding, "replace")
