@@ -1,0 +1,156 @@
+"""Retrieval as it is deployed, for the benchmark: its PostgreSQL, the gateway with its built-in
+embedder, and a stand-in that knows the texts' vectors already, so that filling takes a minute.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import psutil
+import psycopg
+from numpy.typing import NDArray
+
+from fakes.stores import free_port, postgres
+from retrieval import corpus, vectors
+
+KEY, TENANT = "sk-rack-benchmark", "benchmark-key-0123456789"
+MODEL = "embed"
+SOURCE = Path(__file__).parents[2] / "src"
+
+
+@contextmanager
+def process(module: str, folder: Path, env: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """A service, from when it answers: its address and its process."""
+    port, log = free_port(), folder / f"{module}.log"
+    told = {"PATH": os.defpath, "HOME": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPATH": str(SOURCE)}
+    with log.open("ab") as out:
+        child = subprocess.Popen(
+            [sys.executable, "-m", module],
+            env={**told, "PORT": str(port), **env},
+            cwd=folder,
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        end = time.monotonic() + 120
+        while not _listens(child.pid, port):
+            if child.poll() is not None or time.monotonic() > end:
+                raise SystemExit(f"{module} does not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}", child.pid
+    finally:
+        child.terminate()
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """An empty one with pgvector."""
+    folder.chmod(0o755)  # PostgreSQL runs as nobody where this is root
+    with postgres(folder / "database") as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE ROLE retrieval LOGIN")
+            connection.execute("CREATE DATABASE retrieval OWNER retrieval")
+        own = server.url.replace("/postgres", "/retrieval")
+        with psycopg.connect(own, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION vector")
+        yield own.replace("//rackhouse@", "//retrieval@")
+
+
+@contextmanager
+def gateway(folder: Path) -> Iterator[tuple[str, int]]:
+    """With its own embedder, and a key of retrieval's."""
+    own = {"name": "own", "kind": "builtin", "model": "all-MiniLM-L6-v2", "local": True}
+    plenty = {"requests_per_minute": 10**7, "tokens_per_minute": 10**10}
+    config = {
+        "rack": "bench",
+        "admin": f"{KEY}-admin",
+        "upstreams": [{**own, "abilities": ["embeddings"]}],
+        "models": [{"name": MODEL, "candidates": [{"upstream": "own", "rank": 0}]}],
+        "keys": [{"name": "retrieval.llm", "application": "retrieval", "secret": KEY, **plenty}],
+    }
+    file = folder / "models.json"
+    file.write_text(json.dumps(config))
+    env = {"GATEWAY_MODELS": str(file), "GATEWAY_CACHE": str(vectors.FOLDER / "model")}
+    with process("rackhouse.services.gateway", folder, env) as one:
+        yield one
+
+
+@contextmanager
+def retrieval(folder: Path, url: str, models: str) -> Iterator[tuple[str, int]]:
+    """With that database, asking that address for vectors."""
+    file = folder / "tenants.json"
+    file.write_text(json.dumps({"tenants": [{"name": "bench", "key": TENANT}]}))
+    env = {"DATABASE_URL": url, "RETRIEVAL_TENANTS": str(file), "GATEWAY_MODEL": MODEL}
+    env |= {"GATEWAY_URL": models, "GATEWAY_KEY": KEY}
+    with process("rackhouse.services.retrieval", folder, env) as one:
+        yield one
+
+
+@contextmanager
+def known() -> Iterator[str]:
+    """Answers with the vectors that are kept; embeds what is none of the texts."""
+    texts: dict[str, NDArray[np.float16]] = {}
+    passages = corpus.passages()
+    for name in corpus.BARE:
+        said = [each.texts.get(name, "") for each in passages]
+        texts |= zip(said, vectors.of(said), strict=True)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))["input"]
+            said = json.dumps({"data": _data(asked, texts)}).encode()
+            self.send_response(200)
+            self.send_header("content-length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
+def _data(
+    asked: Sequence[str], texts: Mapping[str, NDArray[np.float16]]
+) -> list[dict[str, object]]:
+    made = vectors.embedder()
+    rows = [texts[each] if each in texts else made([each])[0] for each in asked]
+    told = [base64.b64encode(row.astype("<f4").tobytes()).decode() for row in rows]
+    return [{"index": at, "embedding": each} for at, each in enumerate(told)]
+
+
+def resident(pid: int) -> float:
+    """MB that it and its children hold."""
+    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    return float(sum(each.memory_info().rss for each in family)) / 1e6
+
+
+def _listens(pid: int, port: int) -> bool:
+    try:
+        found = psutil.Process(pid).net_connections()
+    except psutil.Error:
+        return False
+    return any(it.status == psutil.CONN_LISTEN and it.laddr.port == port for it in found)
