@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -40,6 +41,14 @@ living water; forgive*; "son of man"; wisdom; bread life; righteous*; "holy ghos
 widow; blood lamb; "eternal life"; David Saul; repent*; vine branches; sword spirit; spirit truth;
 mustard seed; prodigal; potter clay; cedar Lebanon; dry bones; still waters; Bethlehem; lion den"""
 SEED = 7
+IMPORT = """
+from rackhouse.services.scripture import settings, wiring
+from rackhouse.services.scripture.store import imports, shelves
+from rackhouse.services.scripture.store.sword import works
+told = settings.read()
+imports.kept(told.folder, wiring.origins(told))
+list(shelves.kept(told.folder, works.bound(told.sword)))
+"""
 
 
 class Asking(asyncio.Protocol):
@@ -129,11 +138,8 @@ def main(*words: str) -> None:
         more = {key: os.environ[key] for key in ("SCRIPTURE_SWORD",) if key in os.environ}
         env = {"PORT": str(port), "SCRIPTURE_FOLDER": folder, "PYTHONPATH": source} | more
         argv = [sys.executable, "-m", "rackhouse.services.scripture"]
-        with running(argv, port, core=GATEWAY, env=env, folder=Path(folder)):
-            pass  # the import, once
-        port = free_port()
+        subprocess.run([sys.executable, "-c", IMPORT], env=os.environ | env, check=True)
         begun = time.perf_counter()
-        env |= {"PORT": str(port)}
         with running(argv, port, core=GATEWAY, env=env, folder=Path(folder)) as process:
             started, fresh = time.perf_counter() - begun, resident(process)
             pin(LOAD)

@@ -14,6 +14,7 @@ from rackhouse.services.scripture.model.search.tokens import words
 from rackhouse.services.scripture.model.translation import Licence
 
 _MARKS = re.compile(r"[^a-z0-9]+")
+_LOW = 2**32 - 1
 _WIDE = 200  # verses: what names more is no word on one of them
 
 
@@ -58,12 +59,16 @@ class Topics:
         self._names = {id_of(each): each for each in entries}
         self._words = {id: words(name) for id, name in self._names.items()}
         ids = {name: at for at, name in enumerate(self._names.values())}
-        told = sorted((it.first, it.last, ids[name]) for name, it in named if len(it) <= _WIDE)
-        self._first = array("I", (first for first, _, _ in told))
-        self._last = array("I", (last for _, last, _ in told))
-        self._topic = array("I", (topic for _, _, topic in told))
+        # One number each while they are sorted: tuples would be ten megabytes that stay behind.
+        told = sorted(
+            it.first << 64 | it.last << 32 | ids[name] for name, it in named if len(it) <= _WIDE
+        )
+        self._first = array("I", (it >> 64 for it in told))
+        self._last = array("I", (it >> 32 & _LOW for it in told))
+        self._topic = array("I", (it & _LOW for it in told))
         self._ids = list(self._names)
-        self._widest = max((last - first for first, last, _ in told), default=0)
+        spans = zip(self._first, self._last, strict=True)
+        self._widest = max((last - first for first, last in spans), default=0)
         self._read = lru_cache(maxsize=64)(lambda name: read(name, entries[name]))
 
     def __len__(self) -> int:
