@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rackhouse.kit.errors import HostError
-from rackhouse.services.scripture.store import imports
+from rackhouse.services.scripture.store import imports, packing
 from rackhouse.services.scripture.store.files import members, texts
 from unit.scripture.sources import own
 
@@ -58,6 +58,16 @@ def test_every_fault_is_said_at_once_with_its_line(tmp_path: Path) -> None:
         ("a.usfm", USFM + "a " * 60_000, "longer than any verse"),
         ("a.usx", "<usx><book code='GEN'/><chapter number='1'/>", "line 1: is no XML"),
         ("a.usx", "<usx>" + "<para>" * 1000, "200 deep"),
+        ("a.usx", "<usx a='" + "x" * 2**21, "more than a million"),
+        ("a.osis", "<osis><!--" + "x" * 2**21, "more than a million"),
+        (
+            "a.osis",
+            "<osis>"
+            + "".join(
+                f"<verse osisID='X.{at // 900}.{at % 900}'>a</verse>" for at in range(60_100)
+            ),
+            "more than 60,000 verses",
+        ),
         ("a.osis", "<osis><verse osisID='Gen.one'>x</verse></osis>", "is no verse"),
         (
             "a.xml",
@@ -167,6 +177,15 @@ def test_names_that_lead_elsewhere_write_nothing(tmp_path: Path) -> None:
     (origin,) = texts.origins(home)
     assert origin.take().verses == {1_001_001: "In the beginning"}
     assert sorted(it.name for it in tmp_path.rglob("*")) == ["a", "own.zip", "texts"]
+
+
+def test_headings_without_words_do_not_heap_up(tmp_path: Path) -> None:
+    said = "\\id GEN\n\\c 1\n" + "".join(f"\\s1 Heading {at}\n" for at in range(5_000))
+    own.folder(tmp_path, "own", {"a.usfm": said + "\\p\n\\v 1 In the beginning\n"})
+    (origin,) = texts.origins(tmp_path)
+    text = packing.opened(packing.packed(origin.about, origin.take()))
+    headings = text.margin.of(1_001_001).headings
+    assert (len(headings), headings[-1].text) == (21, "Heading 4999")
 
 
 def test_links_that_lead_out_of_a_folder_are_passed_by(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from rackhouse.services.scripture.store.markup import osisfile, usfm, usx
 from rackhouse.services.scripture.store.markup.collecting import MOST_FAULTS, Collector, Fault
 
 _LONGEST_USFM = 32 * 2**20  # bytes: it is read as a whole
+_MOST_VERSES = 60_000  # of one text, with all books that any canon has
 _MOST_UNPLACED = 20  # verses of our books that have no number of ours
 _Reads = Callable[[IO[bytes], Collector], None]
 
@@ -96,6 +97,12 @@ class _Text:
             at = f"{place[0]} {place[1]}:{place[2]}"
             self._collector.fault(f"{at} is there twice", "leave one of them out")
         self._before = place
+        if len(self._seen) > _MOST_VERSES:
+            raise HostError(
+                f"has more than {_MOST_VERSES:,} verses",
+                where=str(self._files.path),
+                fix="give each translation a folder or a zip of its own",
+            )
         self._seen.add(place)
         self._draft.add(place, composed, last)
 

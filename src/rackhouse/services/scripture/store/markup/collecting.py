@@ -12,6 +12,7 @@ from rackhouse.services.scripture.model.composing import Composed, Composer, Lin
 
 _HEADINGS = frozenset({"psalm", "section", "speaker"})
 _LONGEST = 100_000  # characters of a verse with its notes
+_MOST_HEADINGS = 20  # one after the other, of which none has words
 MOST_FAULTS = 50  # of a file that are said
 
 
@@ -125,7 +126,7 @@ class Collector:
             if self._place is not None:
                 self._to.end()
         elif not self._kinds:
-            self._pending.append((kind, str(self._line)))
+            self._pending = [*self._pending[-_MOST_HEADINGS:], (kind, str(self._line))]
             self._line = None
             self._to.gap()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import IO
 
@@ -10,6 +11,8 @@ from rackhouse.services.scripture.store.markup import xml
 from rackhouse.services.scripture.store.markup.collecting import Collector
 from rackhouse.services.scripture.store.markup.osis import Elements
 from rackhouse.services.scripture.store.sword.canon import OSIS
+
+_COUNT = re.compile(r"[0-9]{1,3}")
 
 
 def read(file: IO[bytes], to: Collector) -> None:
@@ -67,7 +70,7 @@ class _Osis:
 
 def _place(said: str) -> Place | None:
     parts = said.rpartition(":")[2].partition("!")[0].split(".")
-    if len(parts) != 3 or not all(it.isascii() and it.isdecimal() for it in parts[1:]):
+    if len(parts) != 3 or not all(_COUNT.fullmatch(it) for it in parts[1:]):
         return None
     # A book that is none of the 66 keeps its name, and has no place.
-    return OSIS.get(parts[0], parts[0][:20]), int(parts[1][:4]), int(parts[2][:4])
+    return OSIS.get(parts[0], parts[0][:20]), int(parts[1]), int(parts[2])

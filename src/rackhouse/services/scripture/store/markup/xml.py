@@ -10,6 +10,7 @@ from rackhouse.services.scripture.store.markup.collecting import Collector
 
 _DEEPEST = 200
 _CHUNK = 2**16
+_LONGEST = 2**20  # bytes of one tag or comment, which is held as a whole
 
 
 class Handler(Protocol):
@@ -63,8 +64,7 @@ def read(file: IO[bytes], to: Collector, handler: Handler) -> None:
     parser.CharacterDataHandler = said(handler.text)
     parser.EntityDeclHandler = said(declares)
     try:
-        while chunk := file.read(_CHUNK):
-            parser.Parse(chunk, False)
+        _feed(parser, file)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         to.line = error.lineno
@@ -72,3 +72,12 @@ def read(file: IO[bytes], to: Collector, handler: Handler) -> None:
     except _Stop as error:
         to.fault(str(error), "save it as its program writes it")
     to.close()
+
+
+def _feed(parser: expat.XMLParserType, file: IO[bytes]) -> None:
+    fed = 0
+    while chunk := file.read(_CHUNK):
+        parser.Parse(chunk, False)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > _LONGEST:
+            raise _Stop("a tag has more than a million characters")
