@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from rackhouse.services.scripture.api import shapes
+from rackhouse.services.scripture.api import shapes, work_shapes
 from rackhouse.services.scripture.api.finding import paths as finding
 from rackhouse.services.scripture.api.paths import Parameter, Path
 
@@ -95,12 +95,12 @@ _PATHS = (
     Path(
         path="/v1/works",
         says="Commentaries, lexicons and topics, their licences and digests.",
-        answer=shapes.Works,
+        answer=work_shapes.Works,
     ),
     Path(
         path="/v1/works/{work}/entries",
         says="What a work says of verses or under a heading; its headings where neither is asked.",
-        answer=shapes.Entries,
+        answer=work_shapes.Entries,
         parameters=(_WORK, replace(_REF, required=False), _KEY, _LIMIT, _AFTER),
     ),
     *finding.PATHS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rackhouse.services.scripture.api import shapes
+from rackhouse.services.scripture.api import work_shapes as shapes
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked
 from rackhouse.services.scripture.model.reference import Range, written
