@@ -32,7 +32,7 @@ EDITIONS = {
         name="World English Bible",
         terms=" (its name is a trademark of eBible.org: only unchanged it is called so)",
         # Its Strong's numbers were set by a program. Where the Hebrew counts verses otherwise, in a
-        # hundred chapters, they are those of the verse before.
+        # hundred chapters, they are those of another verse.
         words=False,
         runs_on={
             ("ROM", 14, 23): (
