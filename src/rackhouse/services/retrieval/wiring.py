@@ -37,7 +37,7 @@ async def opened(settings: Settings, tenants: Tenants) -> AsyncIterator[Parts]:
         base = await stack.enter_async_context(database.opened(settings.database_url))
         tenancy = database.Tenancy(base)
         models = Gateway(session, settings.gateway, settings.key) if settings.gateway else None
-        shelf = Shelf(tenancy)
+        shelf = Shelf(tenancy, tenants.names)
         steps = Steps(tenancy=tenancy, models=models, reader=Reader(), changed=shelf.changed)
         ingest = Ingest(steps, tenants.names)
         resolvers = Resolvers(session, settings.resolvers)

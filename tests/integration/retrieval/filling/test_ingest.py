@@ -143,6 +143,29 @@ async def test_another_model_answers_when_all_its_vectors_are_there(room: Room) 
         assert await room.count("vectors") == 7
 
 
+async def test_nothing_is_left_of_a_model_that_was_given_up(room: Room) -> None:
+    async with room.filled(document("d", *"abcdefg")):
+
+        class Once(OwnModels):
+            """Away after the first batch."""
+
+            async def embed(self, model: str, texts: list[str], seconds: float) -> list[Vector]:  # type: ignore[override]
+                self.away = bool(self.asked)
+                return await super().embed(model, texts, seconds)
+
+        async with room.ingest(models=Once()).running():
+            id = await room.put(model="new")
+            async with asyncio.timeout(20):
+                while await room.count("vectors") == 7 and not (await room.job(id)).ended:
+                    await asyncio.sleep(0.01)
+            back = await room.put(model="m")
+            await room.ended(id)
+            await room.ended(back)
+        found = await room.collection()
+        assert (found.model, found.wanted, found.embedded) == ("m", None, 7)
+        assert await room.count("vectors") == 7
+
+
 async def test_two_ingests_of_one_document_at_once_end_with_the_later(room: Room) -> None:
     await room.put()
     ids = [await room.post(document("d", *(f"{at} {n}" for n in range(5)))) for at in range(4)]

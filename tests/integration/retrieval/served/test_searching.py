@@ -135,7 +135,11 @@ def test_a_reference_in_the_query_is_a_lookup(settings: Settings, server: Store)
         client.headers.update(service.of("study"))
         service.put(resolver="scripture")
         service.post(VERSES)
+        service.post(given("hers", **{"43003016": "a note of hers"}) | {"owner": "ana"})
         found = service.search("what does Jn 3:16 say")
+        assert {each["document"] for each in found["hits"]} == {"JHN.3"}
+        hers = service.search("what does Jn 3:16 say", owner="ana")
+        assert {each["document"] for each in hers["hits"][:2]} == {"JHN.3", "hers"}
         assert found["hits"][0]["passage"] == "43003016"
         assert "lookup" in found["hits"][0]["signals"]
         assert found["understood"]["lookup"] == [

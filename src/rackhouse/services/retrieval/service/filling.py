@@ -136,5 +136,6 @@ async def _settled(connection: Connection, claim: Claim, was: Collection) -> boo
             return False
     if now.wanted:
         await vectors.switch(connection, claim.collection, now.wanted)
-        await words.drop(connection, claim.collection)
+    await vectors.drop(connection, claim.collection)
+    await words.drop(connection, claim.collection)
     return True

@@ -5,9 +5,10 @@ old one, when they have changed. While PostgreSQL is away they go on answering.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -58,10 +59,18 @@ class _Place:
 
 
 class Shelf:
-    """All that are held. `now` counts seconds."""
+    """All that are held. `tenants` answers whose are held before anybody asks; `now` counts
+    seconds.
+    """
 
-    def __init__(self, tenancy: Tenancy, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        tenants: Callable[[], Sequence[str]] = tuple,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._tenancy = tenancy
+        self._tenants = tenants
         self._now = now
         self._places: dict[Key, _Place] = {}
         self.away = False  # whether PostgreSQL was, when it was looked at last
@@ -115,15 +124,30 @@ class Shelf:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _watch(self) -> None:
+        warm = False
         while True:
-            await asyncio.sleep(_EVERY)
             try:
+                if not warm:
+                    await self.warm()
+                    warm = True
+                await asyncio.sleep(_EVERY)
                 await self.look()
                 self.away = False
             except Away:
                 self.away = True
+                await asyncio.sleep(_EVERY)
             except Exception:  # noqa: BLE001 (a fault of ours: what is held answers on)
                 _log.exception("what is held cannot be compared with what is kept")
+                await asyncio.sleep(_EVERY)
+
+    async def warm(self) -> None:
+        """Hold all, one after the other: reading a large one takes seconds, for which the first to
+        search after a start would wait. Away.
+        """
+        for tenant in self._tenants():
+            for each in await self._tenancy.within(tenant, collections.every):
+                with contextlib.suppress(NotFound):  # it was removed just now
+                    await self.copy(tenant, each.name)
 
     async def look(self) -> None:
         """Once: give back what nobody uses, load again what has changed. Away."""

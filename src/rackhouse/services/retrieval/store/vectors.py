@@ -85,6 +85,10 @@ async def put(
 
 
 async def switch(connection: Connection, collection: str, model: str) -> None:
-    """The model that was wanted answers from now on; vectors of others go."""
+    """The model that was wanted answers from now on."""
     await connection.execute(_SWITCH, (collection, model))
+
+
+async def drop(connection: Connection, collection: str) -> None:
+    """Those of models that answer no more, or were given up."""
     await connection.execute(_OTHERS, (collection,))
