@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
@@ -16,15 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from rackhouse.kit.look.assets import OURS, Assets
 from rackhouse.kit.look.pages import GUARD, HTML, environment
 from rackhouse.services.scripture.api import answers
-from rackhouse.services.scripture.api.answers import A_WHILE, has
 from rackhouse.services.scripture.api.pages import setting
+from rackhouse.services.scripture.api.pages.sent import Shelf, sent
 from rackhouse.services.scripture.model.problem import NotFound, Problem
 from rackhouse.services.scripture.service.companions import NONE, Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
 
 _HERE = Path(__file__).parents[2]
-_QUICK = 3  # how hard it is pressed: more takes longer than it saves
 Page = Callable[[Request], Awaitable[Response]]
 
 
@@ -48,6 +46,7 @@ class Desk:
         self.companions = companions
         self.searches = searches
         self.today = today
+        self._shelf = Shelf()
         self.assets = Assets(OURS, _HERE / "static")
         self._templates = environment(_HERE / "templates", self.assets)
         self._templates.filters |= setting.FILTERS
@@ -68,32 +67,27 @@ class Desk:
         *,
         status: int = 200,
         by_cookie: bool = False,
+        lasting: bool = False,
         **values: object,
     ) -> Response:
-        """`templates/<name>.html`, with its ETag; without a body where it is there already."""
+        """`templates/<name>.html`, with its ETag. `lasting`: its address always shows the same."""
         body = self._templates.get_template(f"{name}.html").render(values).encode()
-        headers = {**GUARD, "cache-control": A_WHILE if status == 200 else "no-store"}
-        headers["vary"] = "accept-encoding" + (", cookie" if by_cookie else "")
-        form = zipping(request)
-        if status == 200:
-            headers["etag"] = tag = f'"{hashlib.sha256(body).hexdigest()[:32]}{form}"'
-            if has(request, tag):
-                return Response(status_code=304, headers=headers)
-        if form:
-            headers["content-encoding"] = form
-            body = gzip.compress(body, _QUICK, mtime=0)
-        return Response(body, status, headers | {"content-type": HTML})
+        if status != 200:
+            headers = {**GUARD, "cache-control": "no-store", "content-type": HTML}
+            return Response(body, status, headers)
+        page = sent(request, body, by_cookie=by_cookie)
+        if lasting:
+            self._shelf.put(request, page)
+        return page.answer(request)
+
+    def again(self, request: Request) -> Response | None:
+        """A lasting page that was asked for before."""
+        page = self._shelf.again(request)
+        return page.answer(request) if page else None
 
     def problem(self, request: Request, problem: Problem) -> Response:
         """What is wrong, and how to mend it, for a person."""
         return self.page(request, "problem", status=problem.status, problem=problem)
-
-
-def zipping(request: Request) -> str:
-    """`gzip` where the client reads it: a page is a quarter then."""
-    said = request.headers.get("accept-encoding", "").lower().replace(" ", "")
-    some = {each.partition(";")[0]: each for each in said.split(",")}
-    return "gzip" if "gzip" in some and not some["gzip"].endswith(";q=0") else ""
 
 
 def guarded(desk: Desk, page: Page) -> Page:

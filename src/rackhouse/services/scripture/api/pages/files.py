@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.kit.look.pages import GUARD
-from rackhouse.services.scripture.api.pages.desk import Desk, zipping
+from rackhouse.services.scripture.api.pages.desk import Desk
+from rackhouse.services.scripture.api.pages.sent import zipping
 from rackhouse.services.scripture.model.problem import NotFound
 
 _FOR_EVER = "public, max-age=31536000, immutable"

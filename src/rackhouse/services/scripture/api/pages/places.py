@@ -42,8 +42,10 @@ class Places:
 
     async def books(self, request: Request) -> Response:
         """Every book with its chapters."""
+        if again := self._desk.again(request):
+            return again
         shown = columns.of(request, self._desk.library)
-        return self._desk.page(request, "books", shelves=SHELVES, columns=shown)
+        return self._desk.page(request, "books", lasting=True, shelves=SHELVES, columns=shown)
 
     async def about(self, request: Request) -> Response:
         """Whose words these are, and on which terms."""

@@ -70,6 +70,8 @@ class Reading:
         own = "" if columns.said(request) else columns.kept(request, held)
         if said["book"] != book.code or str(number) != said["chapter"] or own:
             return moved(path + (own or _query(request)), status=307)
+        if again := self._desk.again(request):
+            return again
         shown = columns.of(request, held)
         return self._shown(request, book, number, lit, shown)
 
@@ -83,6 +85,7 @@ class Reading:
             request,
             "reading",
             by_cookie=not columns.said(request),
+            lasting=True,
             held=book,
             number=number,
             called=setting.chapter(book, number, shown.language),
