@@ -40,7 +40,7 @@ class Room:
     changed: list[tuple[str, str]] = field(default_factory=list)
     batch: int = 2
 
-    def ingest(self, **more: Any) -> Ingest:
+    def ingest(self, lease: float = 1.0, **more: Any) -> Ingest:
         """A process' workers; `more` as Steps."""
 
         async def changed(tenant: str, collection: str) -> None:
@@ -54,7 +54,7 @@ class Room:
             batch=self.batch,
             backoff=(0.01,),
         )
-        return Ingest(replace(steps, **more), lambda: (TENANT,), Pace(lease=1.0))
+        return Ingest(replace(steps, **more), lambda: (TENANT,), Pace(lease=lease))
 
     async def put(self, model: str | None = "m", name: str = "c") -> UUID:
         """A collection, and the job that fills what it lacks."""

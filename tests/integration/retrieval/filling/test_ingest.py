@@ -202,6 +202,19 @@ async def test_who_lost_its_lease_commits_nothing_more(room: Room) -> None:
         assert job.embedded == 3
 
 
+async def test_who_stops_hands_its_job_over_at_once(room: Room) -> None:
+    room.models.away = True
+    await room.put()
+    id = await room.post(document("d", "one"))
+    async with room.ingest(lease=3_600.0).running():
+        async with asyncio.timeout(20):
+            while not (await room.job(id)).said:
+                await asyncio.sleep(0.01)
+    room.models.away = False
+    async with room.ingest().running():
+        assert (await room.ended(id)).embedded == 1
+
+
 async def test_a_collection_that_goes_takes_its_job_with_it(room: Room) -> None:
     room.models.away = True
     await room.put()

@@ -45,6 +45,7 @@ class Ingest:
         self._pace = pace or Pace()
         self._holder = uuid.uuid4().hex
         self._busy: set[str] = set()
+        self._claims: set[Claim] = set()
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -61,6 +62,11 @@ class Ingest:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            for claim in self._claims:  # another need not wait for the end of its lease
+                with contextlib.suppress(Away):
+                    await self._steps.tenancy.within(
+                        claim.tenant, partial(jobs.release, claim=claim)
+                    )
 
     async def _work(self) -> None:
         while True:
@@ -85,7 +91,9 @@ class Ingest:
             try:
                 claim = await self._claimed(tenant)
                 if claim is not None:
+                    self._claims.add(claim)
                     await self._held(claim)
+                    self._claims.discard(claim)
                     return True
             finally:
                 self._busy.discard(tenant)

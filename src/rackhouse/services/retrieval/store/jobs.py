@@ -41,6 +41,7 @@ UPDATE jobs SET lease = now() + %(seconds)s * interval '1 second',
     event = event + (said <> coalesce(%(said)s, said))::int, said = coalesce(%(said)s, said)
 WHERE id = %(id)s AND holder = %(holder)s AND ended IS NULL RETURNING id
 """
+_RELEASE: Final = "UPDATE jobs SET lease = now() WHERE id = %s AND holder = %s AND ended IS NULL"
 _TELL: Final = """
 UPDATE jobs SET read = read + %(read)s, passages = passages + %(passages)s,
     texts = coalesce(embedded + %(lacking)s, texts), embedded = embedded + %(embedded)s, said = '',
@@ -127,6 +128,11 @@ async def renew(
     """For so many seconds more; `said` tells what it waits for. Lost."""
     values = {"id": claim.id, "holder": claim.holder, "seconds": seconds, "said": said}
     await _ours(connection, _RENEW, values)
+
+
+async def release(connection: Connection, claim: Claim) -> None:
+    """Whoever comes next goes on with it."""
+    await connection.execute(_RELEASE, (claim.id, claim.holder))
 
 
 async def tell(
