@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -180,3 +181,13 @@ def test_who_is_killed_goes_on_from_there(tmp_path: Path) -> None:
         imports.kept(tmp_path, [origin("new"), origin("next", dies=True), origin("three")])
     imports.kept(tmp_path, [origin("new"), origin("three")])
     assert asked[4:] == ["new", "next"]
+
+
+def test_drafts_of_whoever_was_killed_are_taken_away(tmp_path: Path) -> None:
+    for name in (".texts.bin.old.tmp", ".texts.bin.new.tmp", ".other.old.tmp"):
+        (tmp_path / name).write_bytes(b"x")
+    for name in (".texts.bin.old.tmp", ".other.old.tmp"):
+        os.utime(tmp_path / name, (1, 1))
+    texts.write(tmp_path, [kept()])
+    left = {each.name for each in tmp_path.iterdir()}
+    assert left == {texts.NAME, ".texts.bin.new.tmp", ".other.old.tmp"}

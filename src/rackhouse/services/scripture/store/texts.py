@@ -7,9 +7,11 @@ the same is taken over as it lies there.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import struct
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.store import packing
 
 NAME = "texts.bin"
+_OLD = 3600  # seconds after which nobody writes a draft any more
 _log = logging.getLogger(__name__)
 _MAGIC = b"rackhouse-texts-3\n"
 _HEAD = struct.Struct("<I32s")
@@ -47,6 +50,7 @@ class Kept:
 def write(folder: Path, some: Sequence[Kept], name: str = NAME) -> Path:
     """The file, in that folder. HostError."""
     make_folder(folder)
+    _tidy(folder, name)
     rows = [
         _Row(it.id, it.stamp, len(it.packed), hashlib.sha256(it.packed).digest()) for it in some
     ]
@@ -114,6 +118,14 @@ def opened(folder: Path, some: Sequence[Kept]) -> tuple[Translation, ...]:
         return tuple(packing.opened(each.packed) for each in some)
     except (ValueError, RecursionError, msgspec.DecodeError) as error:
         raise _harmed(folder / NAME, error) from error
+
+
+def _tidy(folder: Path, name: str) -> None:
+    """Drafts of whoever was killed as it wrote; another process may be writing one just now."""
+    for draft in folder.glob(f".{name}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - draft.stat().st_mtime > _OLD:
+                draft.unlink()
 
 
 def _checked(whole: bytes) -> tuple[Kept, ...]:
