@@ -4,9 +4,10 @@
 
 The same verses, translations and vectors of the gateway's own embedder for all; `--queries` asks
 those of a file in either form instead, more than once if it is said so. Vectors are made at first
-use (minutes) and kept in .cache/retrieval, Haystack's environment in .cache/peers; `--alone` leaves
-it out. `--abstain` tells what rules for saying "not found" are worth, and `--floors` writes what
-was measured into tests/retrieval/floors.json. Of closed questions only means are told.
+use (minutes) and kept in .cache/retrieval, Haystack's environment in .cache/peers, and its answers
+(ten minutes) with the vectors; `--alone` leaves it out. `--abstain` tells what rules for saying
+"not found" are worth, and `--floors` writes what was measured into tests/retrieval/floors.json. Of
+closed questions only means are told.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def main() -> None:
         abstaining.report(texts)
         return
     files = {file.name: file for file in told.queries} or queries.SETS
-    sets = {name: queries.read(file) for name, file in files.items()}
+    sets = {
+        name: [each for each in queries.read(file) if each.grades] for name, file in files.items()
+    }
     _compare(texts, sets, "left out" if told.alone else peer.have_peer())
 
 

@@ -27,7 +27,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from retrieval import corpus, queries, vectors
+from retrieval import corpus, held, queries, vectors
 
 QUERIES = 200
 
@@ -78,7 +78,8 @@ def _given(file: Path) -> None:
     passages = corpus.passages()
     made = {it: vectors.of([one.texts.get(it, "") for one in passages]) for it in corpus.BARE}
     asked = [query.text for query in queries.read(queries.TOPICS)[:QUERIES]]
-    file.write_bytes(pickle.dumps((passages, made, asked, vectors.embedder()(asked))))
+    words = held.near(passages, corpus.BARE)
+    file.write_bytes(pickle.dumps((passages, made, words, asked, vectors.embedder()(asked))))
 
 
 def _held(file: Path) -> None:
@@ -86,15 +87,15 @@ def _held(file: Path) -> None:
     from rackhouse.services.retrieval.model.ranking.search import Query, search, understood
 
     before = _resident()
-    passages, made, asked, meant = pickle.loads(file.read_bytes())
+    passages, made, near, asked, meant = pickle.loads(file.read_bytes())
     began, busy = time.perf_counter(), _busy()
-    held = Held(passages, made)
+    one = Held(passages, made, near=near)
     spent, busy = time.perf_counter() - began, _busy() - busy
     del made
     gc.collect()
     after = _resident()
     for text, vector in zip(asked, meant, strict=True):
-        search(held, Query(text=understood(held, text), vector=vector, limit=10))
+        search(one, Query(text=understood(one, text), vector=vector, limit=10))
     found = {
         "passages": len(passages),
         "texts": sum(len(it.texts) for it in passages),

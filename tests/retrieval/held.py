@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,14 @@ from rackhouse.services.retrieval.model.asking import Reference
 from rackhouse.services.retrieval.model.numbers import Numbers
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.held import Held
-from rackhouse.services.retrieval.model.ranking.search import Query, Ranked, search, understood
+from rackhouse.services.retrieval.model.ranking.near import telling
+from rackhouse.services.retrieval.model.ranking.search import (
+    Query,
+    Ranked,
+    search,
+    strange,
+    understood,
+)
 from rackhouse.services.scripture.model.references.find import find
 from retrieval import corpus, vectors
 from retrieval.measuring import Result, measured
@@ -31,6 +38,7 @@ class Texts:
     vectors: dict[str, vectors.Vectors] | None
     held: Held
     numbers: Numbers
+    words: dict[str, Vector] = field(default_factory=dict)  # of queries, which nothing held says
 
     @property
     def verses(self) -> NDArray[np.int64]:
@@ -50,7 +58,13 @@ class Texts:
         text = understood(self.held, query)
         return search(
             self.held,
-            Query(text=text, vector=vector, limit=most, looked_up=self.numbers.rows(said)),
+            Query(
+                text=text,
+                vector=vector,
+                strange={} if vector is None else self._strange(text),
+                limit=most,
+                looked_up=self.numbers.rows(said),
+            ),
         )
 
     def found(self, query: str, vector: Vector | None = None) -> list[int]:
@@ -58,9 +72,20 @@ class Texts:
         return [int(self.passages[each.row].id) for each in self.asked(query, vector)]
 
     def meant(self, queries: Sequence[str]) -> Vectors:
-        """The vector of each query, one by one, as they come."""
+        """The vector of each query, one by one, as they come; those of its strange words are
+        remembered.
+        """
         texts = [understood(self.held, each) for each in queries]
+        for each in texts:
+            self._strange(each)
         return np.stack([vectors.embedder()([text])[0] for text in texts])
+
+    def _strange(self, text: str) -> dict[str, Vector]:
+        found = strange(self.held, text)
+        for word in found:
+            if word not in self.words:
+                self.words[word] = vectors.embedder()([word])[0]
+        return {word: self.words[word] for word in found}
 
 
 def texts(
@@ -78,8 +103,20 @@ def texts(
 def of(passages: Sequence[Passage], made: dict[str, vectors.Vectors]) -> Texts:
     """These, with those vectors by rendering; none of them where words alone are meant."""
     # Of 16 bits, as the service gives them: it computes in 32 itself.
-    held = Held(passages, made or None, codes=(corpus.STRONG,))  # type: ignore[arg-type]
+    held = Held(
+        passages,
+        made or None,  # type: ignore[arg-type]
+        codes=(corpus.STRONG,),
+        near=near(passages, [*made]) if made else None,
+    )
     return Texts(passages, made or None, held, Numbers(passages))
+
+
+def near(passages: Sequence[Passage], names: Sequence[str]) -> tuple[list[str], vectors.Vectors]:
+    """The words of these renderings, and their vectors."""
+    said = {text for each in passages for name in names for text in [each.texts.get(name, "")]}
+    known = sorted({word for text in said for word in telling(text)})
+    return known, vectors.of(known)
 
 
 def worth(texts: Texts, queries: Sequence[Asked]) -> Result:
