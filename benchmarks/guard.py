@@ -1,4 +1,5 @@
-"""The quotation guard of Bible Logic: false accepts, false rejects, time and memory.
+"""The quotation guard of Bible Logic: false accepts, false rejects, time and memory; and how often
+the support score of a claim is wrong.
 
     python benchmarks/guard.py
 
@@ -6,13 +7,14 @@ More than 5,000 false quotations (eleven classes of changes, by seed) and as man
 have to leave go through it as a model's stream would, in chunks. A judge that knows how each was
 made says what left (tests/fakes/quotations/judge.py; what a false accept is stands in the guard's
 own `__init__.py`). Half of the seeds, and three classes, were never looked at while the guard was
-made: they are printed apart.
+made: they are printed apart. Times are the processor's, sentence by sentence.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +22,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from fakes.quotations import false, rates, true
 from fakes.quotations.held import references, texts
+from fakes.quotations.labelled import errors, labelled
+from fakes.quotations.vectors import similarities
 from rackhouse.services.study.model.guard.guard import Guard
 
 COUNT = 240  # of each class of false quotations, and of each half of the seeds
@@ -40,6 +44,24 @@ def shown(title: str, found: rates.Rates, wrong: str) -> tuple[int, int]:
     failed = sum(len(rate.wrong) for rate in found.values())
     print(f"  {'together':42} {count:9,} {failed:6,} {failed / count:6.2%}")
     return count, failed
+
+
+def supported() -> None:
+    """How often the support score is wrong, by words alone and with the gateway's own vectors."""
+    rows = labelled()
+    with tempfile.TemporaryDirectory() as folder:
+        alike = similarities(rows, Path(folder))
+    print("\nsupport score: wrong in all (unsupported that pass, supported that do not)")
+    for held_back in (False, True):
+        half = [row for row in rows if row.held_back is held_back]
+        for how, similarity in (("words", dict[str, float]()), ("words and vectors", alike)):
+            found = errors(half, lambda row, known=similarity: known.get(row.claim))
+            passed = sum(not row.supported for row, _ in found)
+            which, share = "held back" if held_back else "tuned on", len(found) / len(half)
+            print(
+                f"  {which:10} {how:18} {len(found):3} of {len(half)}, {share:.0%}"
+                f" ({passed}, {len(found) - passed})"
+            )
 
 
 def main() -> int:
@@ -73,6 +95,7 @@ def main() -> int:
         rates.of_true(guard, "sentences of our pages", documents, found)
         one, other = shown(title, found, "false rejects")
         count, rejected = count + one, rejected + other
+    supported()
     print(f"\nfalse accepts {accepted}, false rejects {rejected / count:.2%} of {count:,}")
     return int(accepted > 0 or rejected / count > MOST)
 

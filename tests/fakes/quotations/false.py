@@ -58,17 +58,16 @@ def _apart(made: Changed) -> tuple[tuple[str, ...], ...]:
 
 def _frame(dice: random.Random, made: Changed) -> str:
     sorts = [frames.MARKED, frames.SAID]
+    whole = " ".join(made.words)
+    one = not any(mark in whole[:-1] for mark in ".!?")
+    if not one:
+        sorts[1] = [it for it in frames.SAID if it not in frames.BEHIND]
     if not made.unmarked:
         return dice.choice([*dice.choice(sorts)])
-    whole = " ".join(made.words)
-    if (
-        len(made.words) >= _WITHOUT
-        and made.words[0][:1].isupper()
-        and not any(mark in whole[:-1] for mark in ".!?")
-    ):
+    if one and len(made.words) >= _WITHOUT and made.words[0][:1].isupper():
         sorts.append(frames.UNMARKED)
     inner = made.first >= 3 and made.last <= len(made.words) - 3
-    if len(made.words) >= _AMONG and inner and not any(mark in whole[:-1] for mark in ".!?"):
+    if one and len(made.words) >= _AMONG and inner:
         sorts.append(frames.WITHIN)
     return dice.choice([*dice.choice(sorts)])
 

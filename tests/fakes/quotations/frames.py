@@ -30,6 +30,8 @@ SAID = {
     "line behind": "{q}\n{r}",
     "italic": "The Bible says: *{q}*",
 }
+# What these frames sign is the sentence that they stand in.
+BEHIND = ("signed", "line behind")
 UNMARKED = {
     "alone": "{q}.",
     "cited": "{q} ({r}).",

@@ -42,14 +42,21 @@ def accepted(item: Item, verdicts: Iterable[Verdict]) -> str:
     for run in item.wrong:
         if _within(run, left):
             return f"{' '.join(run)!r} left"
-    named = item.reference and item.reference in plains
-    if named and not all(quote.first <= item.verse <= quote.last for quote in quotes):
+    named = bool(item.reference) and item.reference in plains
+    if named and not all(_of(quote, item.verse) for quote in quotes):
         return "the words stand beside a reference that is not theirs"
     if item.kind == "wrong verse" and item.reference in plains:
         words = plain(item.said)
         if any(_within(words[at : at + 4], left) for at in range(max(len(words) - 3, 1))):
             return "words left with the wrong reference"
     return ""
+
+
+def _of(quote: Quote, verse: int) -> bool:
+    """Whether its words are that verse's, or that verse's too."""
+    if quote.first <= verse <= quote.last:
+        return True
+    return any(_within(plain(quote.text), plain(said.get(verse, ""))) for said in texts().values())
 
 
 def _within(run: Sequence[str], words: list[str]) -> bool:

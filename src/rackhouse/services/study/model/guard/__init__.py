@@ -9,10 +9,10 @@
 A *false accept* is a sentence that leaves although one of these holds of what leaves of it:
 
 - a quotation's words are not, letter by letter, those of its verses in its translation;
-- plain text in quotation marks, or that is introduced or signed as the words of a reference, of a
-  person of the Bible or of scripture itself, is not a run of the text's own words (of two words or
-  more; of one where it stands beside its reference; a term of up to three words in quotation marks,
-  which nothing introduces, is a term), or not of the verses that it is said to be of;
+- plain text in quotation marks, or that is introduced or signed in its sentence as the words of a
+  reference, of a person of the Bible or of scripture itself, is not a run of the text's own words,
+  or not of the verses that it is said to be of. It is of two words or more; of one where it stands
+  beside its reference. Up to three words in quotation marks, which nothing introduces, are a term;
 - plain text without any mark has six words or more that follow a verse with a word or two
   swapped, dropped, added or moved among them, and it is nearly all of its sentence, or too seldom
   a run to be chance;
@@ -20,6 +20,6 @@ A *false accept* is a sentence that leaves although one of these holds of what l
 
 Exact words may leave as plain text: they are the text's own. A rendering of a verse in which every
 fourth word is another is nobody's quotation without marks (in quotation marks, or introduced, it is
-one). What is said *about* scripture, right
-or wrong, is no concern of the guard: the claims are judged by their citations.
+one). What is said *about* scripture, right or wrong, is no concern of the guard: the claims are
+judged by their citations.
 """

@@ -72,9 +72,10 @@ class Reading:
             yield at, len(self.words)
 
     def _walls(self) -> Iterator[int]:
-        for at, letter in enumerate(self.clean.text):
-            if letter == WALL:
-                yield self.numbered(at, at)[0]
+        at = self.clean.text.find(WALL)
+        while at >= 0:
+            yield self.numbered(at, at)[0]
+            at = self.clean.text.find(WALL, at + 1)
 
     def numbered(self, start: int, end: int) -> tuple[int, int]:
         """The numbers of the words that stand there."""

@@ -84,7 +84,7 @@ class Guard:
             picks, held = found
             if self._elsewhere(reading, claim, picks, held=held):
                 raise self._instead(reading, claim, picks)
-            if not claim.marked and (put := self._before(reading, claim, numbers)):
+            if not claim.marked and (put := self._before(reading, claim, numbers, exact=True)):
                 yield put
                 return
             if len(claim) > _TERM or (claim.mention and len(claim) > 1 and claim.introduced):
@@ -129,14 +129,19 @@ class Guard:
         said = numbers[claim.first : claim.last]
         return len(claim) <= _NEAR_TERM and not self._search.stretches(said)
 
-    def _before(self, reading: Reading, claim: Claim, numbers: Numbers) -> Put | None:
+    def _before(
+        self, reading: Reading, claim: Claim, numbers: Numbers, *, exact: bool = False
+    ) -> Put | None:
         """The verse from before a claim on, where what announces it is the verse's own, changed:
-        `For as the scripture saith, ...`.
+        `For as the scripture saith, ...`. `exact`: the claim itself is not.
         """
         for each in self._search.stretches(numbers[: claim.last]):
             if each.end < claim.last - 1:
                 continue
-            before = sum(size for start, size in each.aligned.runs if start < claim.first)
+            runs = each.aligned.runs
+            if exact and not any(at <= claim.first and at + n >= claim.last for at, n in runs):
+                return None
+            before = sum(size for start, size in runs if start < claim.first)
             if each.start >= claim.first or each.aligned.exact or before < _TERM:
                 return None
             if each.aligned.widest > _SLIGHT:

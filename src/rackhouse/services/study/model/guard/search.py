@@ -159,11 +159,7 @@ class Search:
         for group in np.argsort(-worths, kind="stable")[:_TRIED]:
             if sizes[group] >= least:
                 first = int(firsts[group])
-                seeds = slice(first, first + int(sizes[group]))
-                _, starts, counts = np.unique(
-                    diagonal[seeds], return_index=True, return_counts=True
-                )
-                best = first + int(starts[int(np.argmax(counts))])
+                best = first + _densest(diagonal[first : first + int(sizes[group])].tolist())
                 yield int(at[best]), int(place[best])
 
     def _hits(self, ranges: Ranges) -> tuple[Numbers, Numbers, NDArray[np.float64]]:
@@ -198,3 +194,14 @@ class Search:
             rare=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _RARE),
             fair=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _FAIR),
         )
+
+
+def _densest(diagonals: list[int]) -> int:
+    """Where the diagonal begins that has most of these seeds; they are sorted."""
+    best = most = since = 0
+    for at, diagonal in enumerate(diagonals):
+        if diagonal != diagonals[since]:
+            since = at
+        if at - since + 1 > most:
+            best, most = since, at - since + 1
+    return best

@@ -93,6 +93,11 @@ _ANNOUNCES = re.compile(
 _TELLS = re.compile(
     rf"{WHO}{_IN}{{0,40}}? {SAY} (?:that|how|why|of|about|to)\b|\b(?i:it (?:is|was|stands) written)"
 )
+# Without one of these nobody says anything: most sentences have none.
+_SAYS = re.compile(
+    rf"\b{SAY}\b|\u2014|--| - |(?i:written|words|thus|listen|hear|recall|quot|citing)"
+)
+_DASH = re.compile(r"\u2014|--| - ")
 _NONE = re.compile(
     rf"\b(?:there is|there's|there are|has|have|exists?) (?:no|not a|not any|neither) {REF}"
     rf"|{REF} (?:(?:does not|doesn't|do not|did not) exist|(?:cannot|can't) be found)"
@@ -131,11 +136,14 @@ def introduced(text: str, start: int, end: int) -> bool:
 
 def said(text: str) -> Iterator[Said]:
     """What is given as somebody's words without marks; they may overlap."""
+    says = _SAYS.search(text) is not None
+    if not (says or REF in text):
+        return
     for pattern, meaning in ((_COLON, None), (_COMMA, _MEANING), (_BARE, _INDIRECT)):
         for found in pattern.finditer(text):
             if meaning is None or not meaning.match(text, found.end()):
                 yield Said(found.start(), found.end(), len(text))
-    if signed := _SIGNED.search(text):
+    if (says or "\n" in text or _DASH.search(text)) and (signed := _SIGNED.search(text)):
         yield Said(0, 0, signed.start())
 
 

@@ -33,6 +33,7 @@ _LIKELY = 50.0  # bits: of one that a few words stand beside
 _WIDELY = 75.0  # bits: of one with a wider change
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
+_BESIDE = 4  # words around a stretch that is long beside them
 _MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
 _BREAK = re.compile(r"[,.;:!?\u2014()\[\]\"\u201c\u201d]")
 _LEADS = frozenset({"that"})
@@ -207,7 +208,7 @@ def _meant(stretch: Stretch, size: int) -> bool:
     if own and around <= max(1, _AROUND * size):
         return True
     some = told.matched > _LEAST and stretch.bits >= _LIKELY
-    if own and some and around <= _SHORT and told.matched >= _OWN * size:
+    if own and some and around <= _BESIDE and told.matched >= _OWN * size:
         return True
     if stretch.bits < _SELDOM:
         return False
