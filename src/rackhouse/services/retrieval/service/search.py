@@ -26,6 +26,7 @@ _SECONDS: Final = 2.0  # for the query's vector; what comes later is left out
 _RERANK_SECONDS: Final = 10.0
 _RERANKED: Final = 50  # passages
 _REMEMBERED: Final = 2_048  # vectors of queries
+_LONGEST: Final = 2_000  # characters of a query that are embedded: no model here reads more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,16 +62,18 @@ class Search:
             self._references(asked.query, copies, degraded),
         )
         hits: list[Hit] = []
-        for copy, text, vector in zip(copies, texts, vectors, strict=True):
+        for copy, text, found in zip(copies, texts, vectors, strict=True):
             known = references.get(copy.collection.resolver, ())
+            vector = found if found.fits(copy) else _Vectors()
+            if vector is not found:
+                degraded[f"meaning: {copy.collection.name} has vectors of another size"] = None
             if vector.whole is not None and copy.lacking > 0:
                 share = 100 * (copy.texts - copy.lacking) // copy.texts
                 degraded[f"meaning: {copy.collection.name} is embedded to {share} %"] = None
             hits += await asyncio.get_running_loop().run_in_executor(
                 self._threads, _ranked, copy, asked, _Meant(text, vector, known)
             )
-        # What was looked up is an answer, and comes first in the order in which it was said.
-        hits.sort(key=lambda hit: (0, 0.0) if "lookup" in hit.signals else (1, -hit.score))
+        hits.sort(key=lambda hit: _place(hit, hit.score))
         if asked.rerank:
             hits = await self._reranked(asked, hits, degraded)
         said = {each: None for some in references.values() for each in some}
@@ -102,18 +105,20 @@ class Search:
 
     async def _vectors_of(self, model: str, texts: Sequence[str]) -> list[Vector]:
         """Of a query and its words. What was asked before is remembered."""
-        new = [each for each in texts if (model, each) not in self._vectors]
+        keys = [(model, each[:_LONGEST]) for each in texts]
+        found = {key: self._vectors[key] for key in keys if key in self._vectors}
+        new = [key for key in dict.fromkeys(keys) if key not in found]
         if new:
             if self._minds.models is None:
                 raise NoAnswer("there is none")
-            found = await self._minds.models.embed(model, new, _SECONDS)
-            self._vectors.update(((model, each), it) for each, it in zip(new, found, strict=True))
-        for each in texts:
-            self._vectors.move_to_end((model, each))
-        answer = [self._vectors[model, each] for each in texts]
+            each = await self._minds.models.embed(model, [text for _, text in new], _SECONDS)
+            found |= dict(zip(new, each, strict=True))
+        for key in keys:
+            self._vectors[key] = found[key]
+            self._vectors.move_to_end(key)
         while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
-        return answer
+        return [found[key] for key in keys]
 
     async def _references(
         self, query: str, copies: Sequence[Copy], degraded: dict[str, None]
@@ -148,7 +153,12 @@ class Search:
             replace(hit, signals={**hit.signals, "rerank": score})
             for hit, score in zip(first, scores, strict=True)
         ]
-        return sorted(told, key=lambda hit: -hit.signals["rerank"]) + rest
+        return sorted(told, key=lambda hit: _place(hit, hit.signals["rerank"])) + rest
+
+
+def _place(hit: Hit, score: float) -> tuple[int, float]:
+    """What was looked up is an answer, and comes first in the order in which it was said."""
+    return (0, 0.0) if "lookup" in hit.signals else (1, -score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +167,11 @@ class _Vectors:
 
     whole: Vector | None = None
     words: Mapping[str, Vector] = field(default_factory=dict)
+
+    def fits(self, copy: Copy) -> bool:
+        """Whether they can be compared: a gateway may give another model the same name."""
+        dense = copy.held.dense
+        return self.whole is None or dense is None or dense.dimension == self.whole.size
 
 
 @dataclass(frozen=True, slots=True)
