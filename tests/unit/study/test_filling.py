@@ -32,8 +32,8 @@ class Collection:
     async def begin(self, collection: str, *, resolver: str, language: str) -> None:
         self.begun += 1
 
-    async def warm(self, collection: str) -> None:
-        pass
+    async def warm(self, collection: str) -> bool:
+        return True
 
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         self.patience -= 1
@@ -44,7 +44,7 @@ class Collection:
 
 
 async def test_it_is_filled_once_and_begun_anew_where_it_broke_off() -> None:
-    collection = Collection(patience=3)
+    collection = Collection(patience=1)
     filling = Filling(scripture(), collection)
     with pytest.raises(Away):
         await filling.fill()

@@ -15,7 +15,7 @@ from rackhouse.services.study.model.words import content, stem, words
 
 THRESHOLD = 0.5
 _TOP = 3  # passages that are looked at
-_BESIDE = 0.5  # of how sure the best passage is
+_BESIDE = 0.9  # of how sure the best passage is
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from rackhouse.services.study.service.plan import SCRIPTURE
 from rackhouse.services.study.service.seams import Collecting, Scripture
 from rackhouse.services.study.service.words import words
 
-BATCH = 40  # chapters of one request
+# Chapters of one request, which is one job: few of them, for behind each the index is laid anew.
+BATCH = 600
 _AGAIN = 10.0  # seconds until a service is asked anew, where it was away
 _LOOK = 600.0  # seconds between two looks
 
@@ -60,8 +61,8 @@ class Filling:
             try:
                 if await self.fill():
                     _log.info("scripture was put into the collection %r", SCRIPTURE)
-                await self._collecting.warm(SCRIPTURE)
-                wait = _LOOK
+                ready = await self._collecting.warm(SCRIPTURE)
+                wait = _LOOK if ready else _AGAIN
             except (Away, Refused) as error:
                 _log.warning(
                     "scripture is not in the search yet: %s", str(error).partition("\n")[0]
