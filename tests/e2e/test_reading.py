@@ -189,7 +189,7 @@ async def test_words_are_searched_and_a_plan_is_followed(origin: str) -> None:
         await expect(page.get_by_role("status")).to_have_text("42 verses.")
         await page.get_by_label("Where").select_option(label="New Testament")
         await page.get_by_role("button", name="Search").click()
-        await expect(page.locator(".hits h3").first).to_contain_text("Matthew")
+        await expect(page.locator(".hits h2").first).to_contain_text("Matthew")
         await page.goto(f"{origin}/plan/bible-in-a-year?date=2026-01-01")
         await page.get_by_role("link", name="Day after").click()
         await page.get_by_role("link", name="Genesis 5").click()
