@@ -12,7 +12,7 @@ from rackhouse.services.retrieval.api.app import Parts, create
 from rackhouse.services.retrieval.clients import sessions
 from rackhouse.services.retrieval.clients.gateway import Gateway
 from rackhouse.services.retrieval.clients.resolvers import Resolvers
-from rackhouse.services.retrieval.service.catalogue import Catalogue
+from rackhouse.services.retrieval.service.catalogue import Catalogue, Told
 from rackhouse.services.retrieval.service.ingest import Ingest
 from rackhouse.services.retrieval.service.search import Minds, Search
 from rackhouse.services.retrieval.service.shelf import Shelf
@@ -47,8 +47,9 @@ async def opened(settings: Settings, tenants: Tenants) -> AsyncIterator[Parts]:
         stack.callback(search.close)
         await stack.enter_async_context(shelf.running())
         await stack.enter_async_context(ingest.running())
+        told = Told(model=settings.model, resolvers=frozenset(settings.resolvers))
         yield Parts(
-            catalogue=Catalogue(tenancy, shelf, ingest, settings.model),
+            catalogue=Catalogue(tenancy, shelf, ingest, told),
             search=search,
             shelf=shelf,
         )

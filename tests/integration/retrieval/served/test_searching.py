@@ -156,6 +156,10 @@ def test_any_query_is_answered(service: Service) -> None:
 
 
 def test_a_resolver_that_is_away_is_said(service: Service) -> None:
+    answer = service.client.put("/v1/collections/c", json={"resolver": "unknown"})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["param"] == "resolver"
+    assert "nobody" in answer.json()["error"]["fix"]
     service.put(resolver="nobody")
     service.post(given("d", one="grace"))
     assert [each.partition(":")[0] for each in service.search("grace")["degraded"]] == ["lookup"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ import msgspec
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Collection, Job
 from rackhouse.services.retrieval.model.documents import Document
-from rackhouse.services.retrieval.model.problem import Away, NotFound
+from rackhouse.services.retrieval.model.problem import Away, BadRequest, NotFound
 from rackhouse.services.retrieval.service.ingest import Ingest
 from rackhouse.services.retrieval.service.shelf import Shelf
 from rackhouse.services.retrieval.store import collections, documents, jobs, vectors
@@ -33,17 +34,34 @@ class Wish:
     codes: list[str] | None = None
 
 
-class Catalogue:
-    """Of every tenant; `model` is that of a collection that names none. All raise Away."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What this service was told: the `model` of a collection that names none, and the names of
+    `resolvers`.
+    """
 
-    def __init__(self, tenancy: Tenancy, shelf: Shelf, ingest: Ingest, model: str) -> None:
+    model: str
+    resolvers: AbstractSet[str] = frozenset()
+
+
+class Catalogue:
+    """Of every tenant. All raise Away."""
+
+    def __init__(self, tenancy: Tenancy, shelf: Shelf, ingest: Ingest, told: Told) -> None:
         self._tenancy = tenancy
         self._shelf = shelf
         self._ingest = ingest
-        self._model = model
+        self._told = told
 
     async def put(self, tenant: str, name: str, wish: Wish) -> tuple[Collection, UUID | None]:
-        """As it is now, and the job that fills what it lacks."""
+        """As it is now, and the job that fills what it lacks. BadRequest."""
+        if wish.resolver and wish.resolver not in self._told.resolvers:
+            known = ", ".join(sorted(self._told.resolvers)) or "none, by RETRIEVAL_RESOLVERS"
+            raise BadRequest(
+                f"this service knows no resolver {wish.resolver[:40]!r}",
+                fix=f"leave it out, or name one of those that it knows: {known}",
+                param="resolver",
+            )
         job = uuid4()
 
         async def work(connection: Connection) -> tuple[Collection, UUID | None]:
@@ -55,7 +73,7 @@ class Catalogue:
                 resolver=wish.resolver,
                 language=wish.language,
                 codes=wish.codes,
-                usual=self._model,
+                usual=self._told.model,
             )
             lacks = await vectors.lacked(connection, name, made.model) if made.model else 0
             if lacks or made.wanted:
