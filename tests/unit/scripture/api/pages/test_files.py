@@ -54,6 +54,13 @@ async def test_other_words_are_another_version_of_what_is_kept() -> None:
     assert versions[0] == versions[1] != versions[2]
 
 
+async def test_while_texts_are_imported_nothing_that_was_kept_goes() -> None:
+    transport = httpx.ASGITransport(create(Library([translation("one")], more=True)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://scripture") as client:
+        assert (await client.get("/sw.js")).status_code == 503
+        assert (await client.get("/read/JHN/3")).status_code == 200
+
+
 async def test_pages_and_files_are_sent_small_to_whoever_reads_it(
     client: httpx.AsyncClient,
 ) -> None:
