@@ -63,7 +63,7 @@ class Files:
         """The script that keeps read chapters. Its version is the digest of all that is shown: with
         other words, or another look, what it kept goes.
         """
-        if self._desk.library.more:  # texts follow: what was kept of them is not to go meanwhile
+        if self._desk.library.soon:  # texts follow: what was kept of them is not to go meanwhile
             return Response(status_code=503, headers=GUARD | {"cache-control": "no-store"})
         told = {
             "version": self._desk.digest,
