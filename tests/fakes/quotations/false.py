@@ -63,7 +63,7 @@ def _frame(dice: random.Random, made: Changed) -> str:
     if not one:
         sorts[1] = [it for it in frames.SAID if it not in frames.BEHIND]
     if not made.unmarked:
-        return dice.choice([*dice.choice(sorts)])
+        return dice.choice([*(dice.choice(sorts) if one else frames.MARKED)])
     if one and len(made.words) >= _WITHOUT and made.words[0][:1].isupper():
         sorts.append(frames.UNMARKED)
     inner = made.first >= 3 and made.last <= len(made.words) - 3
@@ -85,7 +85,9 @@ def wrong_verse(seed: str) -> Item:
             " ".join(told) in " ".join(plain(text.get(other, ""))) for text in texts().values()
         ):
             break
-    frame = dice.choice([it for it in (*frames.MARKED, *frames.SAID) if frames.needs(it)])
+    one = not any(mark in " ".join(words)[:-1] for mark in ".!?")
+    every = [it for it in (*frames.MARKED, *frames.SAID) if one or it not in frames.BEHIND]
+    frame = dice.choice([it for it in every if frames.needs(it)])
     text = frames.framed(frame, " ".join(words), name(other))
     return Item("wrong verse", frame, text, " ".join(words), (), name(other), other)
 

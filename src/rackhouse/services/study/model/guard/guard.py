@@ -200,6 +200,9 @@ class Guard:
         own = self._search.own(numbers, left)
         if manner.announced(told.texts):
             return len(own) < len(left)
+        at = manner.blessed(told.texts)
+        if at is not None and (at >= len(left) or left[at] not in own):
+            return True
         return manner.scriptural(told.without(own))
 
 

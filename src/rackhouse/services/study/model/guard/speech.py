@@ -43,12 +43,16 @@ _COLON = _any(
     rf"(?<!hat )\b{HE} {SAY}(?: (?:un)?to {_CLAUSE}{{1,30}})? ?:\s*",
     r"\b(?i:(?:it|as) (?:is|was|stands) written|thus) ?:\s*",
     rf"{REF}+[)\]]?{EDITION} ?:\s*",
+    rf"(?:{REF}|\b(?i:verse|passage|text|psalm|promise|commandment|prayer|line|saying)s?\b)"
+    rf"{_CLAUSE}{{0,60}} (?i:is|are|was|were|reads|runs|goes|here|below|follows|for you|in full)"
+    r" ?:\s*",
     rf"^[\W\d_]*{REF}+[)\]*]?{EDITION}(?: ?[\u2014|\n]| - )\s*",
 )
 _COMMA = re.compile(
     rf"(?:{WHO}[^.:;!?,\"\x02]{{0,20}}? {SAY}"
     rf"|{_NOT_WHEN}\b(?i:it (?:is|was) written|thus saith the lord|in the words of) ?(?:{WHO})?"
-    rf"|\b(?i:to quote|says?) {WHO})(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
+    rf"|\b(?i:(?:it|he|she) (?:says?|reads?|wrote|writes)|we read|is written) (?:in|at) {REF}+"
+    rf"|{REF}+ we read|\b(?i:to quote|says?) {WHO})(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
 )
 _BARE = _any(
     rf"(?:{REF}+|\b{BOOKS})[)\]]? (?i:(?:also|clearly|plainly|simply|famously|even) )?"
@@ -95,7 +99,8 @@ _TELLS = re.compile(
 )
 # Without one of these nobody says anything: most sentences have none.
 _SAYS = re.compile(
-    rf"\b{SAY}\b|\u2014|--| - |(?i:written|words|thus|listen|hear|recall|quot|citing)"
+    rf"\b{SAY}\b|\u2014|--| - |(?i:written|words|thus|we read|listen|hear|recall|quot|citing"
+    r"| (?:is|are|was|were|here|below|follows|you|full) ?:)"
 )
 _DASH = re.compile(r"\u2014|--| - ")
 _NONE = re.compile(

@@ -88,8 +88,8 @@ class Stream:
         last = reading.claims[-1] if reading.claims and verdict.parts else None
         self._named = last.mention if last and not last.marked else None
         self._before = _tail(reading, verdict)
-        marked = reading.claims and reading.claims[-1].marked and not verdict.quotes
-        self._marked = sentence.strip() if marked and verdict.parts else ""
+        marked = bool(reading.claims) and reading.claims[-1].marked and bool(verdict.parts)
+        self._marked = sentence.strip() if marked else ""
 
 
 def _bare(reading: Reading) -> bool:
