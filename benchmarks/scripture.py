@@ -7,8 +7,8 @@ address of a list that is made by chance (a fixed seed). With 16 connections the
 one core answers, also by the processor's time that it took, where others use the core too; with one
 it is how long an answer takes. Texts are those of the two packages,
 62,188 verses, and all that SWORD modules bring where some are installed (`SCRIPTURE_SWORD=` leaves
-them out). The first tenth of the time is not counted. The service keeps 256 pages that it made last:
-of 400 chapters one connection meets none of them, and 16 meet many.
+them out). The first tenth of the time is not counted. The service keeps the 256 pages
+that it made last: of 400 chapters one connection meets none of them, and 16 meet many.
 """
 
 from __future__ import annotations
