@@ -21,6 +21,7 @@ from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.problem import Away, NotFound
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.service.seams import Vector
+from rackhouse.services.retrieval.service.settling import settle
 from rackhouse.services.retrieval.store import collections
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.loading import Loaded, load
@@ -181,6 +182,8 @@ class Shelf:
         if place.copy is not None:
             place.copy.loaded = self._now()
             place.copy.took = place.copy.loaded - began
+        del loaded
+        await asyncio.to_thread(settle)
 
 
 def _copy(loaded: Loaded) -> Copy:
