@@ -54,7 +54,7 @@ def study(
                 served(create(partial(wiring.opened, told))) as url,
                 httpx.Client(base_url=url, timeout=60) as client,
             ):
-                _until_filled(search)
+                _until_filled(search, client)
                 yield client
 
 
@@ -69,17 +69,16 @@ def _vectors(server: Store) -> str:
     return own.replace("//rackhouse@", "//retrieval@")
 
 
-def _until_filled(search: str) -> None:
+def _until_filled(search: str, client: httpx.Client) -> None:
+    """Until all verses are there, and answer: what is read answers from what was there before."""
     headers = {"authorization": f"Bearer {KEY}"}
-    for _ in range(600):
-        said = httpx.get(f"{search}/v1/collections/scripture", headers=headers)
+    for _ in range(300):
+        said = httpx.get(f"{search}/v1/collections/scripture", headers=headers, timeout=60)
         if said.status_code == 200 and said.json()["passages"] == 31_102:
-            break
-        time.sleep(0.2)
-    asked = {"collections": ["scripture"], "query": "love", "limit": 1}
-    for _ in range(60):
-        if httpx.post(f"{search}/v1/search", json=asked, headers=headers, timeout=60).is_success:
-            return
+            told = asked(client, "I am Alpha and Omega, the beginning and the end", keep=False)
+            if any(each.startswith("Revelation") for each in references(told)):
+                return
+        time.sleep(0.5)
     raise AssertionError(said.text)
 
 

@@ -32,8 +32,8 @@ class Collection:
     async def begin(self, collection: str, *, resolver: str, language: str) -> None:
         self.begun += 1
 
-    async def warm(self, collection: str) -> bool:
-        return True
+    async def warm(self, collection: str, documents: int) -> bool:
+        return len(self.held) >= documents
 
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         self.patience -= 1

@@ -25,8 +25,7 @@ class _Answer(Struct):
 
 
 class _State(Struct):
-    jobs: tuple[str, ...] = ()
-    embedded: int = 0
+    documents: int = 0
 
 
 class _Kept(Struct):
@@ -78,13 +77,13 @@ class RetrievalClient:
         path = f"/v1/collections/{collection}/documents"
         await self._door.post(path, {"documents": documents}, dict[str, Any])
 
-    async def warm(self, collection: str) -> bool:
+    async def warm(self, collection: str, documents: int) -> bool:
         """Have it in memory before the first person asks: to lay out its index takes a while, and
         would be done again with each job that is not through.
         """
         state = await self._door.get(f"/v1/collections/{collection}", _State)
-        if state.jobs and not state.embedded:
+        if state.documents < documents:
             return False
         asked = {"collections": [collection], "query": "in the beginning", "limit": 1}
         await self._door.post("/v1/search", asked, _Answer, patience=_WARM)
-        return not state.jobs
+        return True

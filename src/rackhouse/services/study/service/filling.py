@@ -45,6 +45,9 @@ class Filling:
             await self._collecting.put(SCRIPTURE, every[at : at + BATCH])
         return True
 
+    async def _chapters(self) -> int:
+        return sum(len(book.verses) for book in (await self._scripture.canon()).books)
+
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Looked after for as long as this lasts."""
@@ -61,7 +64,7 @@ class Filling:
             try:
                 if await self.fill():
                     _log.info("scripture was put into the collection %r", SCRIPTURE)
-                ready = await self._collecting.warm(SCRIPTURE)
+                ready = await self._collecting.warm(SCRIPTURE, await self._chapters())
                 wait = _LOOK if ready else _AGAIN
             except (Away, Refused) as error:
                 _log.warning(

@@ -87,8 +87,8 @@ class Collecting(Protocol):
         """Each in place of what it was."""
         ...
 
-    async def warm(self, collection: str) -> bool:
-        """Have it in memory before the first person asks. False while it is being filled."""
+    async def warm(self, collection: str, documents: int) -> bool:
+        """Have it in memory before the first person asks. False while it has fewer documents."""
         ...
 
 
