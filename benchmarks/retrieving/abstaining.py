@@ -191,5 +191,5 @@ def _signals(texts: Texts, query: str, hits: Sequence[Ranked]) -> list[float]:
         scores[0] - scores[-1],
         statistics.fmean(cosines),
         sum(worth[each] for each in unknown) / max(1.0, sum(worth.values())),
-        -float(len([each for each in unknown if each not in dictionary("en")])),
+        0.0 - len([each for each in unknown if each not in dictionary("en")]),
     ]
