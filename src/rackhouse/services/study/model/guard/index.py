@@ -17,6 +17,10 @@ from rackhouse.services.study.model.guard.normalise import bare
 
 Texts = Mapping[str, Mapping[int, str]]  # translation -> number of a verse -> its words
 UNKNOWN = -1
+_OLD = """
+thou/you thee/you ye/you thy/your thine/your unto/to upon/on hath/has saith/says shalt/shall
+wilt/will hast/have art/are doth/does didst/did spake/spoke yea/yes
+"""
 _BITS = 21  # of a word in the key of a run: two million different ones
 
 
@@ -60,11 +64,30 @@ class Index:
         self._translation = np.asarray(translation, dtype=np.int8)
         bounds = np.searchsorted(self._translation, np.arange(len(self.translations) + 1))
         self._rows = [*pairwise(bounds.tolist())]
+        self._alike = self._pairs()
         self._sort()
 
     def _numbers(self, text: str) -> list[int]:
         table = self._words
         return [table.setdefault(word, len(table)) for word in bare(text)]
+
+    def _pairs(self) -> NDArray[np.int64]:
+        """For each word the one that it is likened to: an old form to its new one."""
+        pairs = [
+            (self._words[old], self._words.setdefault(new, len(self._words)))
+            for old, new in (pair.split("/") for pair in _OLD.split())
+            if old in self._words
+        ]
+        alike = np.arange(len(self._words), dtype=np.int64)
+        for old, new in pairs:
+            alike[old] = new
+        return alike
+
+    def likened(self, numbers: NDArray[np.int64] | NDArray[np.int32]) -> NDArray[np.int64]:
+        """Words with old forms as new ones: only to lay them beside each other, they are others."""
+        if not len(self._alike):
+            return numbers.astype(np.int64)
+        return np.where(numbers < 0, UNKNOWN, self._alike[np.maximum(numbers, 0)])
 
     def _sort(self) -> None:
         """The runs of three words in their order, the place of each beside it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +47,7 @@ class Worth:
     """How unlikely each word of what is said is to stand there by chance."""
 
     said: list[int]
+    likened: list[int]
     alone: list[float]
     behind: list[float]
     rare: frozenset[int]
@@ -139,8 +140,14 @@ class Search:
         """The stretch through that place of both."""
         begin = max(place - at - 2 * _NEAR, 0)
         end = place + len(worth.said) - at + 2 * _NEAR
-        text = self.index.stream[begin:end].tolist()
-        found = aligned(Pair(worth.said, text, worth.rare, worth.fair), at, place - begin)
+        text = self.index.stream[begin:end]
+        pair = Pair(worth.likened, self.index.likened(text).tolist(), worth.rare, worth.fair)
+        found = aligned(pair, at, place - begin)
+        if (
+            found.exact
+            and worth.said[found.start : found.end] != text[found.first : found.last].tolist()
+        ):
+            found = replace(found, changes=1, widest=1)  # in old words, or in new ones
         return Stretch(found, begin + found.first, worth.of(found))
 
     def _seeds(self, numbers: Numbers, *, faint: bool) -> Iterator[tuple[int, int]]:
@@ -189,6 +196,7 @@ class Search:
         said, many = numbers.tolist(), count.tolist()
         return Worth(
             said=said,
+            likened=self.index.likened(numbers).tolist(),
             alone=(-np.log2(0.3 * alone)).tolist(),
             behind=(-np.log2(0.7 * behind + 0.3 * alone)).tolist(),
             rare=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _RARE),

@@ -26,7 +26,9 @@ from rackhouse.services.study.model.guard.people import (
 
 _IN = r"[^.:;!?\"\x02]"  # within a clause
 _CLAUSE = r"[^.:;!?\"]"
-_MEANT = r"(?:that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little)\b"
+_MEANT = (
+    r"(?:is|are|was|that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little)\b"
+)
 _FEW = rf"(?!,? {_MEANT})(?: +[^\s.,:;!?\"]+){{0,5}}?"
 _NOT_WHEN = "".join(rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until"))
 
@@ -70,7 +72,8 @@ _SIGNED = _any(
 # What follows a verb of saying where it is told in other words.
 _INDIRECT = re.compile(
     r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something"
-    r"|anything|otherwise|no such|we|us|people|christians|believers|both|differently|whether"
+    r"|anything|a (?:lot|great deal|word)|otherwise|no such|we|us|people|christians|believers|both"
+    r"|differently|whether"
     r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$"
 )
 _MEANING = re.compile(

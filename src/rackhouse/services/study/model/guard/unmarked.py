@@ -99,8 +99,24 @@ class Unmarked:
                 taken = self._one(reading, said, first, each, found)
                 if taken:
                     yield taken
-        if not kept and _pieced(found, size):
+        if not kept and self._pieced(found, size):
             yield Taken(first, last, None, exact=False)
+
+    def _pieced(self, found: list[Stretch], size: int) -> bool:
+        """Whether nearly all of a sentence is pieces: of several verses, or of one verse in several
+        translations, and then fewer words are enough.
+        """
+        kept: list[Stretch] = []
+        for each in found:
+            told = each.aligned
+            if told.exact and told.matched >= _PIECE and not _cross(each, kept):
+                kept.append(each)
+        own = sum(each.aligned.matched for each in kept)
+        bits = sum(each.bits for each in kept)
+        if len(kept) < 2 or own < _NEARLY_ALL * size:
+            return False
+        one = len({self._passages.ends(Pick(it.place, it.last)) for it in kept}) == 1
+        return bits >= _LIKELY if one else (size >= _LONG and bits >= _SELDOM)
 
     def _one(
         self, reading: Reading, said: Numbers, first: int, stretch: Stretch, found: list[Stretch]
@@ -167,18 +183,6 @@ def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
     """Whether one of those that are as near differs by a word alone."""
     near = [it.aligned for it in others if it.aligned.score >= stretch.aligned.score]
     return min(it.widest for it in (stretch.aligned, *near)) < 2
-
-
-def _pieced(found: list[Stretch], size: int) -> bool:
-    """Whether nearly all of a sentence is pieces of several verses, or of several translations."""
-    kept: list[Stretch] = []
-    for each in found:
-        told = each.aligned
-        if told.exact and told.matched >= _PIECE and not _cross(each, kept):
-            kept.append(each)
-    own = sum(each.aligned.matched for each in kept)
-    bits = sum(each.bits for each in kept)
-    return len(kept) > 1 and size >= _LONG and own >= _NEARLY_ALL * size and bits >= _SELDOM
 
 
 def _changed(left: int, stretch: Stretch) -> bool:
