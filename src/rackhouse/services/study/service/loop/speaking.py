@@ -114,9 +114,11 @@ class Speaking:
             else:
                 self._trace.step("dropped", "A sentence was dropped", "it points at no passage")
             return
-        score = await self._supporting.score(made.text, found)
-        if score is not None and not self._supporting.enough(score):
-            why = f"support {score:.2f} by {'; '.join(it.reference for it in found)}"
+        support = await self._supporting.score(made.text, found)
+        if not support.enough:
+            against = "".join(f", {each} against it" for each in support.against)
+            cited_by = "; ".join(it.reference for it in found)
+            why = f"support {support.score:.2f} by {cited_by}{against}"
             self._trace.step("dropped", "A sentence was dropped", why)
             return
         found = list({(each.first, each.last): each for each in found}.values())
@@ -129,7 +131,7 @@ class Speaking:
             text=made.text,
             citations=tuple(cited),
             quotes=made.quotes,
-            support=None if score is None else round(score, 3),
+            support=round(support.score, 3),
         )
         self.parts.append(sentence)
         yield sentence
