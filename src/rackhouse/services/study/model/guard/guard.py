@@ -68,7 +68,11 @@ class Guard:
         try:
             for claim in reading.claims:
                 puts += self._claimed(reading, claim, numbers)
-            puts += self._verses(reading, numbers)
+            puts += [
+                verse
+                for verse in self._verses(reading, numbers)
+                if all(verse.end <= put.start or put.end <= verse.start for put in puts)
+            ]
         except Instead as instead:
             return written(reading, self._passages, [instead.put])
         except Refused as refused:

@@ -46,8 +46,9 @@ def written(reading: Reading, passages: Passages, puts: Sequence[Put]) -> Verdic
     clean, parts, at = reading.clean, list[Part](), 0
     for put in sorted(puts, key=lambda it: it.start):
         start, end = clean.start(put.start), clean.end(put.end)
-        if start < at:
+        if end <= at:
             continue  # within another
+        start = max(start, at)  # where two overlap, nothing of either is left plain
         parts += _plain(clean.source, at, start)
         for number, pick in enumerate(put.picks):
             if number:
