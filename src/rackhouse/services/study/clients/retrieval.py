@@ -12,6 +12,7 @@ from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.found import Hit, Refused, Results
 
 _WARM = 120.0  # seconds
+_PUT = 120.0  # seconds, for some megabytes on a small machine
 
 
 class _Understood(Struct):
@@ -75,7 +76,7 @@ class RetrievalClient:
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         """Each in place of what it was."""
         path = f"/v1/collections/{collection}/documents"
-        await self._door.post(path, {"documents": documents}, dict[str, Any])
+        await self._door.post(path, {"documents": documents}, dict[str, Any], patience=_PUT)
 
     async def warm(self, collection: str, documents: int) -> bool:
         """Have it in memory before the first person asks: to lay out its index takes a while, and

@@ -15,7 +15,7 @@ from rackhouse.services.study.service.seams import Collecting, Scripture
 from rackhouse.services.study.service.words import words
 
 # Chapters of one request, which is one job: few of them, for behind each the index is laid anew.
-BATCH = 600
+BATCH = 300
 _AGAIN = 10.0  # seconds until a service is asked anew, where it was away
 _LOOK = 600.0  # seconds between two looks
 
