@@ -1,4 +1,4 @@
-"""Three classes of false quotations that nobody looked at while the guard was made."""
+"""Three classes of false quotations that were held back until the guard stood."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from rackhouse.services.study.model.guard.guard import Guard
 from rackhouse.services.study.model.guard.stream import Stream
 from rackhouse.services.study.model.guard.verdict import Verdict
 
-FRESH = 50_000  # seeds from here on were not looked at while the guard was made
+FRESH = 50_000  # seeds from here on were looked at once, when the guard stood
 
 
 @dataclass
