@@ -6,6 +6,7 @@ Nothing of a question stands in an error: errors are logged.
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
@@ -58,7 +59,8 @@ class Door:
     async def _sent(
         self, method: str, path: str, body: object, patience: float | None = None
     ) -> bytes:
-        headers, data = {"content-type": "application/json"}, msgspec.json.encode(body)
+        headers = {"content-type": "application/json"}
+        data = io.BytesIO(msgspec.json.encode(body))  # as aiohttp wants what is long
         return await self._bytes(method, path, patience, data=data, headers=headers)
 
     async def _bytes(

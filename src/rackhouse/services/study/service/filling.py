@@ -71,4 +71,7 @@ class Filling:
                     "scripture is not in the search yet: %s", str(error).partition("\n")[0]
                 )
                 wait = _AGAIN
+            except Exception as error:  # noqa: BLE001  what looks after it may not end unseen
+                _log.error("scripture could not be put into the search: %r", error)
+                wait = _AGAIN
             await asyncio.sleep(wait)
