@@ -56,7 +56,7 @@ class Room:
         )
         return Ingest(replace(steps, **more), lambda: (TENANT,), Pace(lease=lease))
 
-    async def put(self, model: str | None = "m", name: str = "c") -> UUID:
+    async def put(self, model: str | None = "m", name: str = "c", *, job: bool = True) -> UUID:
         """A collection, and the job that fills what it lacks."""
         id = uuid4()
 
@@ -71,7 +71,8 @@ class Room:
                 codes=None,
                 usual="m",
             )
-            await jobs.add(connection, TENANT, id, name)
+            if job:
+                await jobs.add(connection, TENANT, id, name)
 
         await self.tenancy.within(TENANT, work)
         return id
@@ -134,7 +135,7 @@ class Room:
     @asynccontextmanager
     async def filled(self, *sent: Document, **more: Any) -> Any:
         """Workers, once all of it is done."""
-        await self.put()
+        await self.put(job=False)
         async with self.ingest(**more).running():
             await self.ended(await self.post(*sent))
             yield

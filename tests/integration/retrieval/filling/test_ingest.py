@@ -94,6 +94,19 @@ async def test_while_the_gateway_is_away_the_job_waits_and_says_so(room: Room) -
     assert (job.state, job.embedded, job.said) == (State.DONE, 3, "")
 
 
+async def test_all_jobs_are_read_before_one_is_embedded(room: Room) -> None:
+    room.models.away = True
+    await room.put()
+    async with room.ingest().running():
+        ids = [await room.post(document(f"d{at}", "one text", "two texts")) for at in range(3)]
+        async with asyncio.timeout(20):
+            while (await room.collection()).passages < 6:
+                await asyncio.sleep(0.01)
+        room.models.away = False
+        assert [(await room.ended(id)).state for id in ids] == [State.DONE] * 3
+    assert sorted(room.texts()) == ["one text", "two texts"]
+
+
 async def test_without_a_gateway_words_are_all(room: Room) -> None:
     async with room.filled(document("d", "one"), models=None):
         found = await room.collection()
@@ -188,7 +201,7 @@ async def test_who_lost_its_lease_commits_nothing_more(room: Room) -> None:
             await free.wait()
             return await super().embed(model, texts, seconds)
 
-    await room.put()
+    await room.put(job=False)
     id = await room.post(document("d", "one", "two", "three"))
     first = room.ingest(models=Hangs())
     first._renew = lambda _: asyncio.Event().wait()  # type: ignore[method-assign, assignment, return-value]
@@ -204,7 +217,7 @@ async def test_who_lost_its_lease_commits_nothing_more(room: Room) -> None:
 
 async def test_who_stops_hands_its_job_over_at_once(room: Room) -> None:
     room.models.away = True
-    await room.put()
+    await room.put(job=False)
     id = await room.post(document("d", "one"))
     async with room.ingest(lease=3_600.0).running():
         async with asyncio.timeout(20):

@@ -80,7 +80,8 @@ class Ingest:
                 await asyncio.sleep(_POLL)
             self._woken.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), _POLL)
+                async with asyncio.timeout(_POLL):
+                    await self._woken.wait()
 
     async def _turn(self) -> bool:
         """A job of the next tenant that has one, to its end. Whether there was one."""

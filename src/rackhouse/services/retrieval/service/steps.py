@@ -54,9 +54,14 @@ class Steps:
     backoff: tuple[float, ...] = BACKOFF
 
     async def work(self, claim: Claim) -> None:
-        """All of them. Lost, Away."""
+        """All of them; or its documents alone, where those of other jobs come first. Lost, Away."""
         while await self._read_some(claim):
             pass
+        if await self.tenancy.within(
+            claim.tenant, partial(jobs.unread, collection=claim.collection)
+        ):
+            await self.tenancy.within(claim.tenant, partial(jobs.release, claim=claim))
+            return
         said = ""
         try:
             if self.models is None:

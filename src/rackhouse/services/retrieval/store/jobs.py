@@ -1,5 +1,6 @@
 """Jobs as rows: one process works at each, by a lease that it renews. Those of a collection are
-worked at one after the other, in the order in which they came.
+worked at one after the other, in the order in which they came: all are read before one is embedded,
+since what was read is found by its words.
 """
 
 from __future__ import annotations
@@ -30,11 +31,18 @@ UPDATE jobs SET state = 'running', holder = %(holder)s, event = event + 1,
     begun = coalesce(begun, now()), lease = now() + %(seconds)s * interval '1 second'
 WHERE (tenant, id) = (
     SELECT j.tenant, j.id FROM jobs j
-    WHERE j.ended IS NULL AND (j.lease IS NULL OR j.lease < now() OR j.holder = %(holder)s)
+    WHERE j.ended IS NULL
     AND NOT EXISTS (SELECT FROM jobs o WHERE o.tenant = j.tenant AND o.collection = j.collection
-        AND o.ended IS NULL AND o.number < j.number)
-    ORDER BY j.number LIMIT 1 FOR UPDATE SKIP LOCKED
+        AND o.ended IS NULL AND o.lease >= now() AND o.holder <> %(holder)s)
+    ORDER BY j.read >= j.documents, j.number LIMIT 1
 ) RETURNING tenant, id, collection, holder
+"""
+# Two who claim see each other: else both would begin at one collection.
+_ALONE: Final = (
+    "SELECT pg_advisory_xact_lock(hashtext('jobs of ' || current_setting('rackhouse.tenant')))"
+)
+_UNREAD: Final = """
+SELECT EXISTS (SELECT FROM jobs WHERE collection = %s AND ended IS NULL AND read < documents)
 """
 _RENEW: Final = """
 UPDATE jobs SET lease = now() + %(seconds)s * interval '1 second',
@@ -117,9 +125,17 @@ def _job(row: tuple[Any, ...], problems: Sequence[tuple[str, str]]) -> Job:
 
 async def claim(connection: Connection, holder: str, seconds: float) -> Claim | None:
     """The next one whose turn it is and whom nobody works at."""
+    await connection.execute(_ALONE)
     rows = await connection.execute(_CLAIM, {"holder": holder, "seconds": seconds})
     row = await rows.fetchone()
     return Claim(*row) if row else None
+
+
+async def unread(connection: Connection, collection: str) -> bool:
+    """Whether there are documents that were not read yet, of any job."""
+    row = await (await connection.execute(_UNREAD, (collection,))).fetchone()
+    assert row is not None
+    return bool(row[0])
 
 
 async def renew(
