@@ -1,4 +1,4 @@
-"""Bible Logic: answers whose every word of scripture the server wrote, and whose claims point at it.
+"""Bible Logic: answers whose words of scripture the server wrote, and whose claims point at them.
 
     api (parse, shape) -> service (plan, loop, tools) -> store | clients (three services)
 
