@@ -118,7 +118,7 @@ def test_a_passage_is_found_and_quoted(study: httpx.Client, question: str, finds
 
 
 def test_of_a_chapter_what_the_question_is_about(study: httpx.Client) -> None:
-    told = asked(study, "what does romans 8 say about the spirit")
+    told = asked(study, "what does Romans 8 say about the Spirit")
     assert all(each.startswith("Romans 8:") for each in references(told))
 
 
