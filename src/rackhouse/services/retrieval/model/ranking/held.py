@@ -13,7 +13,7 @@ from rackhouse.services.retrieval.model.ranking.bridge import Bridge
 from rackhouse.services.retrieval.model.ranking.dense import Dense, Vectors
 from rackhouse.services.retrieval.model.ranking.lexical import Lexical
 from rackhouse.services.retrieval.model.ranking.near import Near
-from rackhouse.services.retrieval.model.ranking.sequence import pairs
+from rackhouse.services.retrieval.model.ranking.sequence import Pairs
 from rackhouse.services.retrieval.model.ranking.typos import Typos
 from rackhouse.services.retrieval.model.ranking.words import Terms, words
 
@@ -48,11 +48,9 @@ class Held:
             for name in _names(passages)
         }
         self.lexical = Lexical([_joined(said, row) for row in range(len(passages))])
-        self.sequence = Lexical(
-            [
-                [pair for name in spoken for pair in pairs(said[name][row])]
-                for row in range(len(passages))
-            ]
+        self.pairs = Pairs(
+            self.lexical,
+            ([said[name][row] for name in spoken] for row in range(len(passages))),
         )
         self.bridge = Bridge(said, codes)
         self.documents = _numbered(passages)

@@ -16,7 +16,6 @@ from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import Scores, fused
 from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
-from rackhouse.services.retrieval.model.ranking.sequence import pairs
 from rackhouse.services.retrieval.model.ranking.words import words
 
 _BRIDGED = 0.35  # of a word's worth, for one that is said for it elsewhere
@@ -115,7 +114,7 @@ def _by_words(
     coverage = float(scores.max()) / ideal
     widened = held.bridge.widened(own)
     scores += held.lexical.scores({each: _BRIDGED * often for each, often in widened.items()})
-    scores += held.sequence.scores(dict.fromkeys(pairs(terms), _IN_ORDER))
+    scores += held.pairs.scores(terms, _IN_ORDER)
     return scores, coverage, ideal
 
 
