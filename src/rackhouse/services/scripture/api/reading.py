@@ -11,8 +11,9 @@ from rackhouse.services.scripture.api.asking import asked
 from rackhouse.services.scripture.api.margins import included
 from rackhouse.services.scripture.model.canon.books import BOOKS, Book
 from rackhouse.services.scripture.model.problem import BadRequest
-from rackhouse.services.scripture.model.reference import Range, Reference
+from rackhouse.services.scripture.model.reference import Found, Range, Reference
 from rackhouse.services.scripture.model.references.find import find
+from rackhouse.services.scripture.model.references.whole import whole
 from rackhouse.services.scripture.service import library
 from rackhouse.services.scripture.service.library import Library
 
@@ -90,9 +91,17 @@ class Reading:
                 reference=str(each.reference),
                 ranges=tuple((it.first, it.last) for it in each.reference.ranges),
             )
-            for each in find(text)
+            for each in _found(text)
         )
         return kept(request, shapes.References(references=told))
+
+
+def _found(text: str) -> tuple[Found, ...]:
+    """The references of a text; one, where it is a reference and nothing else."""
+    if (reference := whole(text)) is None:
+        return tuple(find(text))
+    start = len(text) - len(text.lstrip())
+    return (Found(start, len(text.rstrip()), reference),)
 
 
 def _book(book: Book) -> shapes.Book:
