@@ -198,7 +198,11 @@ async def test_words_are_searched_and_a_plan_is_followed(origin: str) -> None:
 
 async def ready(page: Page) -> None:
     await page.evaluate("navigator.serviceWorker.ready")
-    await page.wait_for_function("navigator.serviceWorker.controller")
+    # No `wait_for_function`: it evaluates a text within the page, which the page forbids.
+    await page.evaluate(
+        """() => navigator.serviceWorker.controller || new Promise(controlled =>
+            navigator.serviceWorker.addEventListener("controllerchange", controlled))"""
+    )
 
 
 async def test_what_was_read_is_read_offline(origin: str) -> None:
