@@ -46,13 +46,19 @@ async def test_it_reads_references_and_passages(scripture: ScriptureClient) -> N
     assert told[0][0].verses[0].text == "one 43003016"
 
 
-async def test_a_whole_text_is_read_more_boldly(scripture: ScriptureClient) -> None:
+async def test_a_question_is_read_more_boldly(scripture: ScriptureClient) -> None:
     canon = await scripture.canon()
-    for text, written in (("jn 3 16", "John 3:16"), ("Rev 3.20", "Revelation 3:20")):
-        (found,) = await scripture.read(text)
+    asked = {
+        "jn 3 16": "John 3:16",
+        "Rev 3.20": "Revelation 3:20",
+        "what does romans 8 say about the spirit": "Romans 8",
+    }
+    for text, written in asked.items():
+        (found,) = await scripture.references(text, question=True)
         assert [canon.written(*each) for each in found.ranges] == [written]
-    assert not await scripture.read("who was Jonah in the 3rd year")
-    assert not await scripture.read("John 3:99")
+    for text in ("who was Jonah in the 3rd year", "John 3:99"):
+        assert not await scripture.references(text, question=True)
+    assert not await scripture.references("of what romans 8 said about the spirit")
 
 
 async def test_plain_words_and_names(scripture: ScriptureClient) -> None:

@@ -117,6 +117,12 @@ def test_a_passage_is_found_and_quoted(study: httpx.Client, question: str, finds
     assert all(terms.values())
 
 
+def test_of_a_chapter_what_the_question_is_about(study: httpx.Client) -> None:
+    told = asked(study, "what does romans 8 say about the spirit")
+    assert references(told)
+    assert all(each.startswith("Romans 8:") for each in references(told))
+
+
 def test_what_is_kept_is_there_and_a_passage_opens(study: httpx.Client) -> None:
     id = asked(study, "who was swallowed by a great fish")["conversation"]
     page = study.get(f"/conversations/{id}").text

@@ -76,3 +76,10 @@ def test_what_is_said_of_one_that_is_not(row: dict[str, Any]) -> None:
 def test_what_is_found_in_prose(row: dict[str, Any]) -> None:
     text = row["text"]
     assert {text[it.start : it.end]: str(it.reference) for it in find(text)} == row["finds"]
+
+
+@pytest.mark.parametrize("row", table("questions.yaml"), ids=lambda each: each["text"])
+def test_what_is_found_in_a_question(row: dict[str, Any]) -> None:
+    text = row["text"]
+    found = find(text, question=True)
+    assert {text[it.start : it.end]: str(it.reference) for it in found} == row["finds"]

@@ -40,6 +40,11 @@ _TEXT = Parameter(
     example="As Juan 3:16 and Rom. 8:28 say.",
     required=True,
 )
+_AS = Parameter(
+    name="as",
+    says="`prose`, or `question`, which asks about scripture: `romans 8` is a reference there.",
+    example="question",
+)
 _BOOK = Parameter(
     name="book",
     says="Its code of USFM, its number or its name.",
@@ -84,7 +89,7 @@ _PATHS = (
         path="/v1/references",
         says="The references in a text, and where they stand.",
         answer=shapes.References,
-        parameters=(_TEXT,),
+        parameters=(_TEXT, _AS),
     ),
     Path(
         path="/v1/strongs/{number}",

@@ -75,8 +75,15 @@ class Reading:
         return kept(request, told, pinned=pinned)
 
     async def references(self, request: Request) -> Response:
-        """`GET /v1/references?text=`."""
+        """`GET /v1/references?text=&as=`."""
         text = asked(request, "text", "as John 3:16 says")
+        kind = asked(request, "as", "question", needed=False) or "prose"
+        if kind not in _KINDS:
+            raise BadRequest(
+                f"a text cannot be read as {kind[:20]!r}",
+                fix=f"say one of: {', '.join(_KINDS)}",
+                param="as",
+            )
         if len(text) > MOST_TEXT:
             raise BadRequest(
                 f"the text has {len(text)} characters, and {MOST_TEXT} are read",
@@ -91,15 +98,18 @@ class Reading:
                 reference=str(each.reference),
                 ranges=tuple((it.first, it.last) for it in each.reference.ranges),
             )
-            for each in _found(text)
+            for each in _found(text, question=kind == "question")
         )
         return kept(request, shapes.References(references=told))
 
 
-def _found(text: str) -> tuple[Found, ...]:
+_KINDS = ("prose", "question")
+
+
+def _found(text: str, *, question: bool) -> tuple[Found, ...]:
     """The references of a text; one, where it is a reference and nothing else."""
     if (reference := whole(text)) is None:
-        return tuple(find(text))
+        return tuple(find(text, question=question))
     start = len(text) - len(text.lstrip())
     return (Found(start, len(text.rstrip()), reference),)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
@@ -14,7 +13,6 @@ from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
 from rackhouse.services.study.model.words import STOP, words
 
-_APART = re.compile(r"(\d+) (\d+)(?=\s*(?:[-\u2013]\s*\d+)?\s*$)")  # a chapter and a verse
 _MOST = 7_000  # characters in which references are looked for
 
 
@@ -114,21 +112,11 @@ class ScriptureClient:
         """What is held."""
         return (await self._door.get("/v1/translations", _Translations)).translations
 
-    async def references(self, text: str) -> Sequence[Found]:
-        """The references in a text."""
-        told = await self._door.get("/v1/references", _References, text=text[:_MOST])
-        return told.references
-
-    async def read(self, text: str) -> Sequence[Found]:
-        """The whole text as one reference, more boldly than in prose: `jn 3 16`."""
-        for said in dict.fromkeys((text, _APART.sub(r"\1:\2", text))):
-            try:
-                told = await self._door.get("/v1/passages", _Passages, ref=said)
-            except Refused:
-                continue
-            ranges = tuple((each.first, each.last) for each in told.passages)
-            return (Found(start=0, end=len(text), reference=told.reference, ranges=ranges),)
-        return ()
+    async def references(self, text: str, *, question: bool = False) -> Sequence[Found]:
+        """The references in a text; `question`: it asks about scripture."""
+        kind = "question" if question else "prose"
+        said = {"text": text[:_MOST], "as": kind}
+        return (await self._door.get("/v1/references", _References, **said)).references
 
     async def passages(
         self, ranges: Sequence[Range], translations: Sequence[str]

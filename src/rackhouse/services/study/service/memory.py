@@ -36,7 +36,7 @@ class MemoryScripture:
         self._here()
         return tuple(Translation(id=each, name=each.upper()) for each in self._texts)
 
-    async def references(self, text: str) -> Sequence[Found]:
+    async def references(self, text: str, *, question: bool = False) -> Sequence[Found]:
         """Such as `John 3:16`, `John 3:16-18` and `Psalm 23`."""
         self._here()
         codes = {each.english: each.code for each in self._canon.books}
@@ -51,11 +51,6 @@ class MemoryScripture:
                     Found(start=each.start(), end=each.end(), reference=written, ranges=(ends,))
                 )
         return found
-
-    async def read(self, text: str) -> Sequence[Found]:
-        """None: `references` knows all forms that are read here."""
-        self._here()
-        return ()
 
     async def passages(
         self, ranges: Sequence[Range], translations: Sequence[str]

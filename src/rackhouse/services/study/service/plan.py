@@ -25,7 +25,6 @@ MOST = 10  # passages of the evidence
 _HITS = 40  # verses that are joined to passages
 _WIDE = 200  # verses that are looked through for those within a reference
 _LONG = 15  # verses of a named passage that are shown whole
-_SHORT = 60  # characters of a question that may be a reference and nothing else
 _NAMED = 8  # references of a question that are followed
 _AWAY = "The search is away: this was found by plain words alone."
 
@@ -52,10 +51,8 @@ class Planner:
     async def plan(self, question: str, translations: Sequence[str], trace: Trace) -> Plan:
         """What is found for a question. Away where the text store is."""
         canon, named = await asyncio.gather(
-            self._scripture.canon(), self._scripture.references(question)
+            self._scripture.canon(), self._scripture.references(question, question=True)
         )
-        if not named and len(question) <= _SHORT and any(map(str.isdecimal, question)):
-            named = await self._scripture.read(question)
         rest = _without(question, named)
         ranges = [each for found in named for each in found.ranges][:_NAMED]
         if ranges:

@@ -27,12 +27,8 @@ class Scripture(Protocol):
         """What is held; the first one speaks where none is named."""
         ...
 
-    async def references(self, text: str) -> Sequence[Found]:
-        """The references in a text."""
-        ...
-
-    async def read(self, text: str) -> Sequence[Found]:
-        """The whole text as one reference, more boldly than in prose: `jn 3 16`. Often none."""
+    async def references(self, text: str, *, question: bool = False) -> Sequence[Found]:
+        """The references in a text; `question`: it asks about scripture, so `romans 8` is one."""
         ...
 
     async def passages(

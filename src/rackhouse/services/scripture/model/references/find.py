@@ -1,4 +1,6 @@
-"""References within prose, each with its place. What might be something else is left out."""
+"""References within prose, each with its place. What might be something else is left out; in a
+question about scripture less of it might.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +15,10 @@ from rackhouse.services.scripture.model.references.spot import Spot
 from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
 
 
-def find(text: str) -> list[Found]:
-    """All of them, in order. One is the places of one book: `John 3:16, 18; 4:1`."""
+def find(text: str, *, question: bool = False) -> list[Found]:
+    """All of them, in order. One is the places of one book: `John 3:16, 18; 4:1`. `question`: the
+    text asks about scripture, where `romans 8` is more than a word and a number.
+    """
     told = tokens(text)
     grammar = Grammar(told, prose=True)
     found = []
@@ -22,7 +26,7 @@ def find(text: str) -> list[Found]:
     while told[at].kind is not Kind.END:
         name = named(told, at) if _may_begin(told, at) else None
         own = name and not (works.another(told, name) or works.counted(told, name, since))
-        items = _items(grammar, told, name) if name and own else []
+        items = _items(grammar, told, name, question) if name and own else []
         if not items:
             at += 1
             continue
@@ -43,10 +47,10 @@ def _may_begin(told: list[Token], at: int) -> bool:
     return before.kind is Kind.MARK and before.text not in {"_", "@", "#", "$"}
 
 
-def _items(grammar: Grammar, told: list[Token], name: Named) -> list[Item]:
+def _items(grammar: Grammar, told: list[Token], name: Named, question: bool) -> list[Item]:
     """The item that begins with the name, and those of the same book that go on with it."""
     first = _read(grammar, told, name.begin)
-    if first is None or not _meant(told, name, first):
+    if first is None or not _meant(told, name, first, question):
         return []
     items = [first]
     while (apart := between(told, items[-1].end)).end and not _begins(told, apart.end):
@@ -102,7 +106,7 @@ def _hour(told: list[Token], at: int) -> bool:
     return told[at].text in words.HOURS or dotted or (parts[0] == "o" and parts[-1] == "clock")
 
 
-def _meant(told: list[Token], name: Named, item: Item) -> bool:
+def _meant(told: list[Token], name: Named, item: Item, question: bool) -> bool:
     """Whether that word is the book: not `is 5`, `mark 3 boxes`, `He said so to John. 3 men`."""
     begins, verse = told[name.begin], item.spot.verse
     last = told[name.end - 1]
@@ -112,6 +116,8 @@ def _meant(told: list[Token], name: Named, item: Item) -> bool:
         return False
     if name.numbered:
         return bool(verse) or len(name.word) > 1
+    if question and name.full and not (begins.small and name.word in words.COUNTED):
+        return True
     return _small(name, verse) if begins.small else _great(told, name, item)
 
 

@@ -56,11 +56,13 @@ ALSO_WORDS = _some(
     " hechos numeros jueces reyes cantares cantar proverbios proverbio marcos mateo lucas juan"
     " pedro santiago judas lamentaciones cronicas ester daniel romanos"
 )
+# Of these the ones that are counted even where scripture is asked about: `the numbers 3 and 7`.
+COUNTED = _some("numbers kings judges mark job numeros reyes jueces")
 # What may follow at once where one of those has a chapter alone: what else does is what is counted,
 # as in `Mark 3 boxes`.
 GOES_ON = _some(
     "and y e or o u but pero to a through hasta al in en on with con for para from desde as como"
-    " is are was es son fue has ha says said dice tells cuenta speaks habla describes describe"
+    " is are was es son fue has ha say says said dice tells cuenta speaks habla describes describe"
     " shows muestra teaches ensena records narra begins comienza ends that que which where when"
     " then also tambien the el la los las agree agrees ff f ss"
 )
