@@ -349,6 +349,8 @@ async def test_no_request_fails_while_the_route_is_switched_under_load(ingress: 
     current = release(0)
     await current.__aenter__()
     loads = [asyncio.create_task(load()) for _ in range(8)]
+    while not seen:  # a busy machine may take longer to begin than a release to go
+        await asyncio.sleep(0.01)
     for number in range(1, 10):
         following = release(number)
         await following.__aenter__()
