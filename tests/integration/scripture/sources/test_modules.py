@@ -21,7 +21,8 @@ from rackhouse.services.scripture.store.sword import bibles, canon
 from rackhouse.services.scripture.store.sword import modules as found
 from rackhouse.services.scripture.store.sword.verses import slots
 
-pytestmark = pytest.mark.xdist_group("scripture-modules")
+# What a fresh machine has are the packages: modules are installed for slow tests.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scripture-modules")]
 Modules = Mapping[str, Translation]
 EVERYTHING = set(Range(BOOKS[0].first(), BOOKS[65].last()).verses())
 # What a text leaves out, or joins with the verse before.
@@ -98,7 +99,6 @@ def test_no_mark_of_the_edition_is_left(modules: Modules, wrong: str) -> None:
     assert not some
 
 
-@pytest.mark.slow
 def test_the_spanish_text_stands_where_its_words_belong(modules: Modules) -> None:
     """Its module counts otherwise than it says: the words of the first languages tell."""
     one, other = modules["kjv-strong"], modules["rv1909"]
@@ -119,7 +119,6 @@ def test_the_spanish_text_stands_where_its_words_belong(modules: Modules) -> Non
     assert other.margin.number(verse.first) == "JON 2:1"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("id", ["web", "asv"])
 def test_english_verses_are_most_like_those_of_their_own_number(modules: Modules, id: str) -> None:
     def told(text: str) -> dict[int, set[str]]:
