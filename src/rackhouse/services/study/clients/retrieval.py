@@ -71,7 +71,7 @@ class RetrievalClient:
         try:
             await self._door.put(path, {"resolver": resolver, "language": language})
         except Refused:
-            await self._door.put(path, {"language": language})
+            await self._door.put(path, {"resolver": "", "language": language})
 
     async def put(self, collection: str, documents: Sequence[Document]) -> None:
         """Each in place of what it was."""
