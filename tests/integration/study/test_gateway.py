@@ -83,7 +83,7 @@ async def test_where_no_model_chats_there_are_passages_and_no_complaint() -> Non
     with desk(("only",), upstreams={"only": {"abilities": ("embeddings",)}}) as door:
         answer = await answered(door)
         assert answer.by is By.PASSAGES
-        assert answer.notes == ("The search did without: meaning.",)
+        assert answer.notes == ("Not all of the search took part: meaning.",)
         assert not door.scripts["only"].asked
         assert "no language model" in dropped(answer)
 

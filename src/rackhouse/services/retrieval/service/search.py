@@ -69,7 +69,9 @@ class Search:
                 degraded[f"meaning: {copy.collection.name} has vectors of another size"] = None
             if vector.whole is not None and copy.lacking > 0:
                 share = 100 * (copy.texts - copy.lacking) // copy.texts
-                degraded[f"meaning: {copy.collection.name} is embedded to {share} %"] = None
+                degraded[
+                    f"meaning: {share} % of {copy.collection.name} can be searched by it so far"
+                ] = None
             hits += await asyncio.get_running_loop().run_in_executor(
                 self._threads, _ranked, copy, asked, _Meant(text, vector, known)
             )

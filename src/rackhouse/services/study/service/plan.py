@@ -123,7 +123,7 @@ class Planner:
                 results = await self._scripture.found(query, min(limit, 100))
                 told(f"{len(results.hits)} verses")
             return results, [_AWAY]
-        return results, [f"The search did without: {each}." for each in results.degraded]
+        return results, [f"Not all of the search took part: {each}." for each in results.degraded]
 
 
 def _without(question: str, named: Sequence[Found]) -> str:
