@@ -12,13 +12,13 @@ from starlette.routing import Route
 
 from fakes.models.serving import served
 from fakes.models.spoken import CHUNKED, LONG, Act, Server, serving
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.scripture.api.app import create
 from rackhouse.services.study.clients import http
 from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Away
 from unit.scripture.api.held import HELD
 
 

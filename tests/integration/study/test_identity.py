@@ -16,9 +16,9 @@ from starlette.routing import Route
 
 from fakes.models.serving import served
 from rackhouse.console.identity import Signer
+from rackhouse.kit.web.problem import Away, Unauthorized
 from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.clients.identity import SignedIn
-from rackhouse.services.study.model.problem import Away, Unauthorized
 
 
 def signer() -> Signer:

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from fakes.stores import Store
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote, Said
 from rackhouse.services.study.model.kept import LAST, Frozen, Turn
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.kept import MemoryKept
 from rackhouse.services.study.store.kept import opened

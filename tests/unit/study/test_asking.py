@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote
 from rackhouse.services.study.model.evidence import How
-from rackhouse.services.study.model.problem import NotFound
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.memory import MemoryRetrieval, NoRetrieval
 from rackhouse.services.study.service.tracing import Trace

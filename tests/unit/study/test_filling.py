@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 from msgspec import structs
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.collecting import Document, chosen, digest, documents
 from rackhouse.services.study.model.evidence import Translation
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.filling import BATCH, Filling
 from unit.study.held import CANON, scripture, texts
 

@@ -246,7 +246,7 @@ async def test_tokens_end_it() -> None:
 async def test_a_model_that_is_away_leaves_the_passages() -> None:
     class Gone(MemoryChat):
         async def turn(self, *_: Any, **__: Any) -> Any:
-            from rackhouse.services.study.model.problem import Away
+            from rackhouse.kit.web.problem import Away
 
             for each in spoke(TRUE, "And then he"):
                 yield each

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.services.study.model.problem import BadRequest, Problem, TooLarge
+from rackhouse.kit.web.problem import BadRequest, Problem, TooLarge
 from rackhouse.services.study.model.question import LONGEST, read
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from rackhouse.services.retrieval.model.problem import NotFound
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.retrieval.service.shelf import Shelf
 
 from .conftest import TENANT, Room, document

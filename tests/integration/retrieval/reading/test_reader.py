@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakes.pdfs import bomb, pdf
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.documents import Document, Media, of_blocks
-from rackhouse.services.retrieval.model.problem import BadRequest
 from rackhouse.services.retrieval.worker.reader import Reader
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rackhouse.kit.errors import FileError, Missing
-from rackhouse.services.retrieval.model.problem import Unauthorized
+from rackhouse.kit.web.problem import Unauthorized
 from rackhouse.services.retrieval.service.tenants import Tenants
 
 KEY = "0123456789abcdef"

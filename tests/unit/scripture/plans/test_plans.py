@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.canon.books import BOOKS
 from rackhouse.services.scripture.model.plans import verses
 from rackhouse.services.scripture.model.plans.calendar import calendar
 from rackhouse.services.scripture.model.plans.dividing import Track, divided
 from rackhouse.services.scripture.model.plans.plans import PLANS, Plan, Round, day_of, days_from
-from rackhouse.services.scripture.model.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.reference import Range, written
 from rackhouse.services.scripture.model.references.parse import parse
 

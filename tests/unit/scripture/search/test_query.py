@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.services.scripture.model.problem import BadRequest
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.model.search.query import LONGEST, Query, Term, read
 
 

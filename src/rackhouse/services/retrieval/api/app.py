@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from rackhouse.services.retrieval.api import answers
+from rackhouse.kit.web.answers import refused, unexpected, unknown
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.retrieval.api.filling import Filling
 from rackhouse.services.retrieval.api.guard import Guard
 from rackhouse.services.retrieval.api.searching import Searching
-from rackhouse.services.retrieval.model.problem import Problem
 from rackhouse.services.retrieval.service.catalogue import Catalogue
 from rackhouse.services.retrieval.service.search import Search
 from rackhouse.services.retrieval.service.shelf import Shelf
@@ -45,9 +45,9 @@ def create(tenants: Tenants, opening: Opening) -> Starlette:
     app = Starlette(
         lifespan=life,
         exception_handlers={
-            Problem: answers.refused,
-            HTTPException: answers.unknown,
-            Exception: answers.unexpected,
+            Problem: refused,
+            HTTPException: unknown,
+            Exception: unexpected,
         },
     )
     app.router.redirect_slashes = False  # it would name the host that the client sent

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from rackhouse.kit.web.shapes import Problem
 from rackhouse.services.retrieval.api import shapes
 
 Json = dict[str, Any]
@@ -93,7 +94,7 @@ _ERRORS: Final = {
 
 def document() -> Json:
     """The whole of it, in a stable order."""
-    types: list[type[msgspec.Struct]] = [shapes.Problem]
+    types: list[type[msgspec.Struct]] = [Problem]
     types += [it for each in _WAYS for it in (each.body, each.answer) if it]
     known = sorted(set(types), key=lambda it: it.__name__)
     _, schemas = msgspec.json.schema_components(known, ref_template="#/components/schemas/{name}")
@@ -140,7 +141,7 @@ def _way(way: _Way) -> Json:
     elif way.path.endswith("/events"):
         good["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     wrong = {
-        status: {"description": says, "content": _json(shapes.Problem)}
+        status: {"description": says, "content": _json(Problem)}
         for status, says in _ERRORS.items()
         if (way.body or status != "413") and (names or way.body or status not in {"400", "404"})
     }

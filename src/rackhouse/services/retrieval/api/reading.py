@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from starlette.requests import Request
 
+from rackhouse.kit.web.problem import BadRequest, NotFound, TooLarge
 from rackhouse.services.retrieval.api import shapes
 from rackhouse.services.retrieval.model.documents import Document, Media
 from rackhouse.services.retrieval.model.passage import Attribute
-from rackhouse.services.retrieval.model.problem import BadRequest, NotFound, TooLarge
 
 T = TypeVar("T")
 BODY: Final = 64 * 2**20  # bytes

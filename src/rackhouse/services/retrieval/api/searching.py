@@ -7,6 +7,7 @@ import time
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from rackhouse.kit.web.answers import JSON
 from rackhouse.services.retrieval.api import answers, openapi, reading, shapes, shaping
 from rackhouse.services.retrieval.api.guard import Guard
 from rackhouse.services.retrieval.service.asked import Asked
@@ -63,4 +64,4 @@ class Searching:
 
     async def described(self, _: Request) -> Response:
         """The interface."""
-        return Response(openapi.written(), media_type=answers.JSON)
+        return Response(openapi.written(), media_type=JSON)

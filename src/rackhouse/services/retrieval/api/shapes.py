@@ -175,18 +175,3 @@ class Found(Struct, frozen=True, kw_only=True):
     hits: tuple[Hit, ...]
     understood: Understood
     degraded: tuple[str, ...]
-
-
-class Fault(Struct, frozen=True, kw_only=True):
-    """`param` names what of the request is meant."""
-
-    code: str
-    message: str
-    fix: str
-    param: str | None = None
-
-
-class Problem(Struct, frozen=True, kw_only=True):
-    """Every error."""
-
-    error: Fault

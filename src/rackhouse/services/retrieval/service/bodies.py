@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.documents import Document
-from rackhouse.services.retrieval.model.problem import BadRequest
 
 
 def content_of(document: Document) -> bytes:

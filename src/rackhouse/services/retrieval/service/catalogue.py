@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 import msgspec
 
 from rackhouse.kit.postgres.database import Connection
+from rackhouse.kit.web.problem import Away, BadRequest, NotFound
 from rackhouse.services.retrieval.model.collection import Collection, Job
 from rackhouse.services.retrieval.model.documents import Document
-from rackhouse.services.retrieval.model.problem import Away, BadRequest, NotFound
 from rackhouse.services.retrieval.service.ingest import Ingest
 from rackhouse.services.retrieval.service.shelf import Shelf
 from rackhouse.services.retrieval.store import collections, documents, jobs, vectors

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.retrieval.model.collection import Claim
-from rackhouse.services.retrieval.model.problem import Away
 from rackhouse.services.retrieval.service.steps import Steps
 from rackhouse.services.retrieval.store import jobs
 from rackhouse.services.retrieval.store.jobs import Lost

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, cast
 
+from rackhouse.kit.web.problem import Away, NotFound
 from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.filters import Columns
 from rackhouse.services.retrieval.model.numbers import Numbers
 from rackhouse.services.retrieval.model.passage import Passage
-from rackhouse.services.retrieval.model.problem import Away, NotFound
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.service.seams import Vector
 from rackhouse.services.retrieval.service.settling import settle

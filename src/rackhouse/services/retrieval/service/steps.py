@@ -11,11 +11,11 @@ from typing import Final
 import msgspec
 
 from rackhouse.kit.postgres.database import Connection
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.asking import Refused
 from rackhouse.services.retrieval.model.collection import Claim, State
 from rackhouse.services.retrieval.model.documents import Document, Media, of_blocks, of_given
 from rackhouse.services.retrieval.model.passage import Passage
-from rackhouse.services.retrieval.model.problem import BadRequest
 from rackhouse.services.retrieval.service.bodies import content_of
 from rackhouse.services.retrieval.service.embedding import BACKOFF
 from rackhouse.services.retrieval.service.filling import Filling

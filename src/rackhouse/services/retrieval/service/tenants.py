@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError
-from rackhouse.services.retrieval.model.problem import Unauthorized
+from rackhouse.kit.web.problem import Unauthorized
 
 _log = logging.getLogger(__name__)
 _EVERY: Final = 0.25  # seconds between two looks at the file

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from rackhouse.kit.postgres import database
 from rackhouse.kit.postgres.database import Connection, Database, Gone
 from rackhouse.kit.postgres.migrate import Migrations
-from rackhouse.services.retrieval.model.problem import Away
+from rackhouse.kit.web.problem import Away
 
 T = TypeVar("T")
 MIGRATIONS: Final = Migrations("retrieval", Path(__file__).parent / "migrations")

@@ -11,10 +11,10 @@ from typing import Final
 
 from rackhouse.kit import process
 from rackhouse.kit.errors import NotReady
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.chunking.blocks import Blocks, of_text
 from rackhouse.services.retrieval.model.chunking.markdown import of_markdown
 from rackhouse.services.retrieval.model.documents import Media
-from rackhouse.services.retrieval.model.problem import BadRequest
 from rackhouse.services.retrieval.worker.read import whole
 
 _SECONDS: Final = 60  # for a document

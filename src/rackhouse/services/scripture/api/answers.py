@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rackhouse.services.scripture.api import shapes
-from rackhouse.services.scripture.model.problem import BadReference, NotFound, NotRead, Problem
+from rackhouse.kit.web.answers import JSON
 
-JSON = "application/json"
 PLAIN = "text/plain; charset=utf-8"
 _FOR_EVER = "public, max-age=31536000, immutable"  # the address names the words by their digest
 A_WHILE = "public, max-age=300, must-revalidate"
@@ -63,35 +60,3 @@ def _quality(rest: str) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-async def refused(_: Request, error: Exception) -> Response:
-    """What is wrong, where, and how to mend it."""
-    assert isinstance(error, Problem)
-    fault = shapes.Fault(
-        code=error.code,
-        message=error.what,
-        fix=error.fix,
-        param=error.param or None,
-        at=error.at if isinstance(error, BadReference) else None,
-        perhaps=error.perhaps,
-    )
-    body = msgspec.json.encode(shapes.Problem(error=fault))
-    return Response(body, error.status, {"cache-control": "no-store"}, JSON)
-
-
-async def unknown(request: Request, error: Exception) -> Response:
-    """For a path that is not there, or is asked otherwise."""
-    what = f"{request.method} {request.url.path[:80]} is not answered here"
-    otherwise = isinstance(error, HTTPException) and error.status_code == NotRead.status
-    problem = (NotRead if otherwise else NotFound)(what, fix="GET /openapi.json lists what is")
-    answer = await refused(request, problem)
-    if isinstance(error, HTTPException):
-        answer.status_code = error.status_code
-        answer.headers.update(error.headers or {})
-    return answer
-
-
-async def unexpected(request: Request, _: Exception) -> Response:
-    """For a fault of our own: no more of it is said."""
-    return await refused(request, Problem("the service failed", fix="its log says how"))

@@ -8,14 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rackhouse.services.scripture.api import answers, openapi
+from rackhouse.kit.web.answers import JSON, refused, unexpected
+from rackhouse.kit.web.problem import Problem
+from rackhouse.services.scripture.api import openapi
 from rackhouse.services.scripture.api.finding.routes import routes as finding
 from rackhouse.services.scripture.api.pages.desk import Desk, unknown
 from rackhouse.services.scripture.api.pages.routes import routes as pages
 from rackhouse.services.scripture.api.reading import Reading
 from rackhouse.services.scripture.api.words import Words
 from rackhouse.services.scripture.api.works import Works
-from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.service.companions import NONE, Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches
@@ -28,9 +29,9 @@ def create(held: Library, companions: Companions = NONE, ask: str = "") -> Starl
     app = Starlette(
         routes=[*_routes(held), *finding(held, searches, companions), *pages(desk)],
         exception_handlers={
-            Problem: answers.refused,
+            Problem: refused,
             HTTPException: unknown(desk),
-            Exception: answers.unexpected,
+            Exception: unexpected,
         },
     )
     app.router.redirect_slashes = False  # it would name the host that the client sent
@@ -44,7 +45,7 @@ def _routes(held: Library) -> list[Route]:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
     async def described(_: Request) -> Response:
-        return Response(openapi.written(), media_type=answers.JSON)
+        return Response(openapi.written(), media_type=JSON)
 
     return [
         Route("/v1/translations", reading.translations),

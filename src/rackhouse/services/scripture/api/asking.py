@@ -7,7 +7,7 @@ from datetime import date
 
 from starlette.requests import Request
 
-from rackhouse.services.scripture.model.problem import BadRequest
+from rackhouse.kit.web.problem import BadRequest
 
 
 def asked(request: Request, name: str, example: str, *, needed: bool = True) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api import shapes
 from rackhouse.services.scripture.model.annotations import Heading, Margin, Note
 from rackhouse.services.scripture.model.canon.books import BY_CODE
-from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Range
 
 Include = frozenset[str]

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from rackhouse.kit.web.shapes import Problem
 from rackhouse.services.scripture.api import shapes, work_shapes
 from rackhouse.services.scripture.api.finding import paths as finding
 from rackhouse.services.scripture.api.paths import Parameter, Path
@@ -114,7 +115,7 @@ _PATHS = (
 
 def document() -> Json:
     """The whole of it, in a stable order."""
-    types = [shapes.Problem, *(each.answer for each in _PATHS)]
+    types = [Problem, *(each.answer for each in _PATHS)]
     _, schemas = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     alive = {"summary": "Whether it lives.", "responses": {"200": {"description": "It does."}}}
     return {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api import shapes, shaping
 from rackhouse.services.scripture.api.answers import kept, wants_plain
 from rackhouse.services.scripture.api.asking import asked
 from rackhouse.services.scripture.api.margins import included
 from rackhouse.services.scripture.model.canon.books import BOOKS, Book
-from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Found, Range, Reference
 from rackhouse.services.scripture.model.references.find import find
 from rackhouse.services.scripture.model.references.whole import whole

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.scripture.model.links import Links
-from rackhouse.services.scripture.model.problem import NotFound
 from rackhouse.services.scripture.model.topics import Topic, Topics
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.canon.books import BOOKS, Book, book_of
-from rackhouse.services.scripture.model.problem import (
-    BadReference,
-    BadRequest,
-    NotFound,
-    TooMuch,
-)
+from rackhouse.services.scripture.model.problem import BadReference, TooMuch
 from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.translation import Translation

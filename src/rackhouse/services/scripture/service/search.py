@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.model.canon.books import BOOK, BOOKS, Book
 from rackhouse.services.scripture.model.canon.sections import section_named
-from rackhouse.services.scripture.model.problem import BadReference, BadRequest
+from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.search.index import Index

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.annotations import strong_named
-from rackhouse.services.scripture.model.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.translation import Translation, Verse
 from rackhouse.services.scripture.service.library import Library

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rackhouse.services.scripture.model.problem import BadRequest, NotFound
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.work import Entry, Place, Work
 from rackhouse.services.scripture.service.library import Library, referred
 from rackhouse.services.scripture.service.words import counted

@@ -14,14 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import Lifespan
 
-from rackhouse.services.study.api import answers, openapi
+from rackhouse.kit.web.answers import JSON, refused, unexpected, unknown
+from rackhouse.kit.web.problem import Problem
+from rackhouse.services.study.api import openapi
 from rackhouse.services.study.api.ask import Ask
 from rackhouse.services.study.api.kept import paths
 from rackhouse.services.study.api.mcp.door import Door
 from rackhouse.services.study.api.pages.desk import Desk
 from rackhouse.services.study.api.pages.routes import pages
 from rackhouse.services.study.api.who import Who
-from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.seams import Retrieval, Scripture
 from rackhouse.services.study.service.study import Study
@@ -62,9 +63,9 @@ def built(routes: Sequence[BaseRoute], lifespan: Lifespan[Starlette] | None = No
         routes=routes,
         lifespan=lifespan,
         exception_handlers={
-            Problem: answers.refused,
-            HTTPException: answers.unknown,
-            Exception: answers.unexpected,
+            Problem: refused,
+            HTTPException: unknown,
+            Exception: unexpected,
         },
     )
     app.router.redirect_slashes = False
@@ -78,7 +79,7 @@ def routes(parts: Parts) -> list[Route]:
         return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
     async def described(_: Request) -> Response:
-        return Response(openapi.written(), media_type=answers.JSON)
+        return Response(openapi.written(), media_type=JSON)
 
     return [
         Route("/v1/ask", Ask(parts.study, parts.who).ask, methods=["POST"]),

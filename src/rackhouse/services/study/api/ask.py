@@ -5,8 +5,9 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.answers import JSON
 from rackhouse.services.study.api import reading
-from rackhouse.services.study.api.answers import JSON, answered
+from rackhouse.services.study.api.answers import answered
 from rackhouse.services.study.api.stream import streamed
 from rackhouse.services.study.api.who import Who, asks
 from rackhouse.services.study.model import question

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from rackhouse.services.study.api.answers import ProblemShape
+from rackhouse.kit.web.shapes import Problem
 from rackhouse.services.study.api.described import Path
 from rackhouse.services.study.api.kept import paths
 from rackhouse.services.study.model.answer import Answer
@@ -44,7 +44,7 @@ def document() -> Json:
     """The whole of it, in a stable order."""
     types = dict.fromkeys(it for each in _PATHS for it in (each.body, each.answer) if it)
     _, schemas = msgspec.json.schema_components(
-        [ProblemShape, *types], ref_template="#/components/schemas/{name}"
+        [Problem, *types], ref_template="#/components/schemas/{name}"
     )
     alive = {"summary": "Whether it lives.", "responses": {"200": {"description": "It does."}}}
     paths: Json = {}
@@ -96,7 +96,7 @@ def _told(path: Path) -> Json:
 
 
 def _error(status: int) -> Json:
-    content = {"application/json": {"schema": _ref(ProblemShape)}}
+    content = {"application/json": {"schema": _ref(Problem)}}
     return {"description": _ERRORS[status], "content": content}
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request
 
-from rackhouse.services.study.model.problem import BadRequest, TooLarge
+from rackhouse.kit.web.problem import BadRequest, TooLarge
 
 T = TypeVar("T")
 MOST = 64 * 1024  # bytes of a body

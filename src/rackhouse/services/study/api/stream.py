@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import msgspec
 from starlette.responses import StreamingResponse
 
-from rackhouse.services.study.api.answers import shaped
+from rackhouse.kit.web.answers import shaped
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.study.model.answer import Answer, Heading, Quote, Said
-from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.model.trace import Step
 from rackhouse.services.study.service.events import Event, Gathered, Restart, Status, Tell
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from starlette.requests import Request
 
 from rackhouse.kit.identity import IDENTITY_HEADER
-from rackhouse.services.study.model.problem import Forbidden
+from rackhouse.kit.web.problem import Forbidden
 
 _READS = {"GET", "HEAD"}
 _OURS = {"same-origin", "none", ""}

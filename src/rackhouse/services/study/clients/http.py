@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import aiohttp
 import msgspec
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Away
 
 T = TypeVar("T")
 MOST = 16 * 2**20  # bytes of an answer

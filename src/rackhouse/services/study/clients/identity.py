@@ -9,8 +9,8 @@ from typing import Any
 
 from rackhouse.kit import identity
 from rackhouse.kit.errors import Refused
+from rackhouse.kit.web.problem import Unauthorized
 from rackhouse.services.study.clients.http import Door
-from rackhouse.services.study.model.problem import Unauthorized
 
 _OLD = 600.0  # seconds until keys are fetched anew
 _SOON = 5.0  # seconds between two tries: a made-up key must not have us ask all the time

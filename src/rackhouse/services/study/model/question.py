@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rackhouse.services.study.model.problem import BadRequest, TooLarge
+from rackhouse.kit.web.problem import BadRequest, TooLarge
 
 LONGEST = 2_000  # characters
 _SPACES = re.compile(r"\s+")

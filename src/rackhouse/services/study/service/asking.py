@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.composing import composed
 from rackhouse.services.study.model.evidence import Translation
-from rackhouse.services.study.model.problem import NotFound
 from rackhouse.services.study.model.sureness import sureness
 from rackhouse.services.study.service.plan import Plan, Planner
 from rackhouse.services.study.service.seams import Retrieval, Scripture

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct, structs
 
+from rackhouse.kit.web.problem import Away, NotFound
 from rackhouse.services.study.model import remembering
 from rackhouse.services.study.model.answer import Answer, Outcome, Said
 from rackhouse.services.study.model.evidence import Evidence
 from rackhouse.services.study.model.following import resolved, topic
 from rackhouse.services.study.model.kept import LAST, Conversation, Turn
-from rackhouse.services.study.model.problem import Away, NotFound
 from rackhouse.services.study.service.events import Tell
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.rewriting import Rewriting

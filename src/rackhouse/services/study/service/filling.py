@@ -7,9 +7,9 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.collecting import digest, documents, last
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.plan import SCRIPTURE
 from rackhouse.services.study.service.seams import Collecting, Scripture
 from rackhouse.services.study.service.words import words

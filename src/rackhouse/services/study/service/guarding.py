@@ -9,12 +9,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.found import Refused
 from rackhouse.services.study.model.guard.guard import Guard as Quotations
 from rackhouse.services.study.model.guard.sentences import Holder
 from rackhouse.services.study.model.guard.stream import Stream
 from rackhouse.services.study.model.guard.verdict import Verdict
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.seams import Guard, Scripture
 from rackhouse.services.study.service.words import Texts, words
 

@@ -6,11 +6,11 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.evidence import Translation, Verse, Words
 from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.words import content, stem, words
 from rackhouse.services.study.service.seams import Guard
 

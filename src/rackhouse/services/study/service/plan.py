@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model import unknown as unknowns
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
 from rackhouse.services.study.model.found import Found, Range, Refused, Results
 from rackhouse.services.study.model.joining import Hit
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.words import content
 from rackhouse.services.study.service.passages import Passages
 from rackhouse.services.study.service.seams import Retrieval, Scripture

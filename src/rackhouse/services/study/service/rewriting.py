@@ -7,10 +7,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.study.model import prompt, question
 from rackhouse.services.study.model.chat import Spoke
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.service.seams import Chat
 from rackhouse.services.study.service.tracing import Trace
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 from msgspec import Struct, structs
 
+from rackhouse.kit.web.problem import TooMany
 from rackhouse.services.study.model import question as reading
 from rackhouse.services.study.model.answer import Answer
-from rackhouse.services.study.model.problem import TooMany
 from rackhouse.services.study.service.answering import Answering, Job
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.conversing import Conversing, Understood

@@ -9,7 +9,7 @@ from typing import Any, LiteralString
 from psycopg.rows import TupleRow
 
 from rackhouse.kit.postgres.database import Connection, Database, Gone
-from rackhouse.services.study.model.problem import Away
+from rackhouse.kit.web.problem import Away
 
 Values = Sequence[Any] | Mapping[str, Any]
 _AS: LiteralString = "SELECT set_config('rackhouse.subject', %s, true)"

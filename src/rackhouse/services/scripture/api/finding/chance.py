@@ -7,6 +7,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api import shaping
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked, dated
@@ -14,7 +15,6 @@ from rackhouse.services.scripture.api.finding import shapes
 from rackhouse.services.scripture.api.shapes import Passage
 from rackhouse.services.scripture.model.canon.books import BOOKS
 from rackhouse.services.scripture.model.plans import verses
-from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Range, written
 from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.service.library import Library

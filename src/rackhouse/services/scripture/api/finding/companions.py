@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked, counted
 from rackhouse.services.scripture.api.finding import shapes
 from rackhouse.services.scripture.model.links import Links
-from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Range, Reference, written
 from rackhouse.services.scripture.model.topics import Topics
 from rackhouse.services.scripture.service import library

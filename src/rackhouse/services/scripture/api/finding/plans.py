@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked, dated
 from rackhouse.services.scripture.api.finding import shapes
 from rackhouse.services.scripture.model.plans.plans import PLANS, Plan, day_of, named
 from rackhouse.services.scripture.model.plans.verses import by_topic
-from rackhouse.services.scripture.model.problem import BadRequest
 from rackhouse.services.scripture.model.reference import Range, written
 
 

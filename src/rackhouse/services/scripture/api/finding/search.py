@@ -8,11 +8,12 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api import shaping
 from rackhouse.services.scripture.api.answers import kept
 from rackhouse.services.scripture.api.asking import asked, counted
 from rackhouse.services.scripture.api.finding import shapes
-from rackhouse.services.scripture.model.problem import BadReference, BadRequest
+from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Range, Reference, written
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.search.query import LONGEST, read

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.requests import Request
 
-from rackhouse.services.scripture.model.problem import NotFound, TooMuch
+from rackhouse.kit.web.problem import NotFound
+from rackhouse.services.scripture.model.problem import TooMuch
 from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.service.library import Library
 

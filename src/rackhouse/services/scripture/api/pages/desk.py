@@ -14,10 +14,10 @@ from starlette.responses import RedirectResponse, Response
 
 from rackhouse.kit.look.assets import OURS, Assets
 from rackhouse.kit.look.pages import GUARD, HTML, environment
-from rackhouse.services.scripture.api import answers
+from rackhouse.kit.web import answers
+from rackhouse.kit.web.problem import NotFound, Problem
 from rackhouse.services.scripture.api.pages import setting
 from rackhouse.services.scripture.api.pages.sent import Shelf, sent
-from rackhouse.services.scripture.model.problem import NotFound, Problem
 from rackhouse.services.scripture.service.companions import NONE, Companions
 from rackhouse.services.scripture.service.library import Library
 from rackhouse.services.scripture.service.search import Searches

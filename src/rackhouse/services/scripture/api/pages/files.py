@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rackhouse.kit.look.pages import GUARD
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.scripture.api.pages.desk import Desk
 from rackhouse.services.scripture.api.pages.sent import zipping
-from rackhouse.services.scripture.model.problem import NotFound
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _WORKER = "offline.js"

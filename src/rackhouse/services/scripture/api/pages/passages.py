@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.scripture.api.pages import columns
 from rackhouse.services.scripture.api.pages.cells import Column
 from rackhouse.services.scripture.api.pages.desk import Desk
 from rackhouse.services.scripture.api.pages.places import Places
 from rackhouse.services.scripture.api.pages.reading import Row, rows
 from rackhouse.services.scripture.model.canon.books import Book, book_of, place_of
-from rackhouse.services.scripture.model.problem import Problem
 from rackhouse.services.scripture.model.reference import Range, Reference, written
 from rackhouse.services.scripture.service import library
 

@@ -7,13 +7,14 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.scripture.api.pages import columns, setting
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import book_of, place_of
 from rackhouse.services.scripture.model.canon.sections import SHELVES
 from rackhouse.services.scripture.model.plans.plans import PLANS, day_of
 from rackhouse.services.scripture.model.plans.verses import of_day
-from rackhouse.services.scripture.model.problem import BadReference, Problem
+from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Range, Reference
 from rackhouse.services.scripture.model.references.parse import parse
 

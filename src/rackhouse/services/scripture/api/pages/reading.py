@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.scripture.api.pages import columns, setting
 from rackhouse.services.scripture.api.pages.aside import aside
 from rackhouse.services.scripture.api.pages.cells import Cell, Column
 from rackhouse.services.scripture.api.pages.columns import Columns
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import Book
-from rackhouse.services.scripture.model.problem import NotFound
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.service import library
 

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.api.asking import counted
 from rackhouse.services.scripture.api.finding.search import ordered, referred, searched
 from rackhouse.services.scripture.api.pages import columns
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.api.pages.places import Places, place_of_reference
 from rackhouse.services.scripture.model.canon.sections import SECTIONS
-from rackhouse.services.scripture.model.problem import BadReference, BadRequest
+from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.search.query import read
 from rackhouse.services.scripture.model.translation import Translation

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.canon.books import BOOKS, BY_CODE, Book
 from rackhouse.services.scripture.model.plans.dividing import Track, divided
-from rackhouse.services.scripture.model.problem import BadRequest, NotFound
 from rackhouse.services.scripture.model.reference import Range
 
 

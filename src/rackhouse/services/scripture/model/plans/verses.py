@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cache
 
+from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.scripture.model.canon.books import BOOKS
-from rackhouse.services.scripture.model.problem import NotFound
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.references.parse import parse
 

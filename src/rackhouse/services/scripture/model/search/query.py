@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rackhouse.services.scripture.model.problem import BadRequest
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.scripture.model.search.tokens import words
 
 LONGEST = 300  # characters

@@ -7,12 +7,12 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.study.api.answers import answered, empty
 from rackhouse.services.study.api.kept import shapes
 from rackhouse.services.study.api.who import Who, asks
 from rackhouse.services.study.model import markdown
 from rackhouse.services.study.model.kept import LAST, Conversation
-from rackhouse.services.study.model.problem import BadRequest, NotFound
 from rackhouse.services.study.service import handing
 from rackhouse.services.study.service.keeping import Kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.study.api import reading
 from rackhouse.services.study.api.answers import answered, empty
 from rackhouse.services.study.api.kept import shapes
@@ -12,7 +13,6 @@ from rackhouse.services.study.api.kept.conversations import none
 from rackhouse.services.study.api.who import Who, asks
 from rackhouse.services.study.model import question
 from rackhouse.services.study.model.kept import COLOURS, LAST
-from rackhouse.services.study.model.problem import BadRequest
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.seams import Scripture
 

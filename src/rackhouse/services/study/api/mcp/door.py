@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
-from rackhouse.services.study.api import answers
-from rackhouse.services.study.model.problem import Problem, TooMany, Unauthorized
+from rackhouse.kit.web.answers import refused
+from rackhouse.kit.web.problem import Problem, TooMany, Unauthorized
 from rackhouse.services.study.service import handing
 from rackhouse.services.study.service.keeping import Tokens
 from rackhouse.services.study.service.seams import Retrieval, Scripture
@@ -46,7 +46,7 @@ class Door:
             if self._busy[person] >= _AT_ONCE:
                 raise TooMany(f"{_AT_ONCE} requests of yours are being answered", fix="wait")
         except Problem as problem:
-            answer = await answers.refused(Request(scope), problem)
+            answer = await refused(Request(scope), problem)
             await answer(scope, receive, send)
             return
         self._busy[person] += 1

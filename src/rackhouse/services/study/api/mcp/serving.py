@@ -11,10 +11,10 @@ from mcp.server.lowlevel.server import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model import tools
 from rackhouse.services.study.model.evidence import Passage
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.loop.tools import Tools
 from rackhouse.services.study.service.seams import Retrieval, Scripture
 

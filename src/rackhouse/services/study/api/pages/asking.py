@@ -9,6 +9,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import NotFound, Problem
 from rackhouse.services.study.api.pages.desk import Desk, first, form, moved
 from rackhouse.services.study.api.pages.telling import Telling
 from rackhouse.services.study.api.stream import streamed_as
@@ -16,7 +17,6 @@ from rackhouse.services.study.model import question
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.canon import CHAPTER
 from rackhouse.services.study.model.kept import Conversation
-from rackhouse.services.study.model.problem import NotFound, Problem
 from rackhouse.services.study.service.events import Tell
 from rackhouse.services.study.service.study import Asked
 

@@ -12,11 +12,11 @@ from starlette.responses import RedirectResponse, Response
 
 from rackhouse.kit.look.assets import OURS, Assets
 from rackhouse.kit.look.pages import GUARD, HTML, environment
+from rackhouse.kit.web.problem import BadRequest, NotFound, Problem
 from rackhouse.services.study.api import reading
 from rackhouse.services.study.api.pages import view
 from rackhouse.services.study.api.who import Who, asks
 from rackhouse.services.study.model.evidence import Translation
-from rackhouse.services.study.model.problem import BadRequest, NotFound, Problem
 from rackhouse.services.study.service.keeping import Kept
 from rackhouse.services.study.service.seams import Scripture
 from rackhouse.services.study.service.study import Study

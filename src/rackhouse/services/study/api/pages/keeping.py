@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.study.api.pages.asking import Asking
 from rackhouse.services.study.api.pages.desk import Desk, first, form, moved
 from rackhouse.services.study.model import question
-from rackhouse.services.study.model.problem import BadRequest, NotFound
 from rackhouse.services.study.service import handing
 from rackhouse.services.study.service.conversing import DAYS
 

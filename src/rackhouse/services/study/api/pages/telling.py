@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from rackhouse.kit.web.problem import Problem
 from rackhouse.services.study.api.pages.desk import Desk
 from rackhouse.services.study.model.answer import Answer, Heading, Quote, Said
-from rackhouse.services.study.model.problem import Problem
 from rackhouse.services.study.service.events import Event, Restart, Status
 
 

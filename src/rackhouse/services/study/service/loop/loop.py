@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model import prompt, tools
 from rackhouse.services.study.model.chat import Called, Spoke, Used
 from rackhouse.services.study.model.found import Refused
 from rackhouse.services.study.model.limits import Budget, Limits, Spent
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.events import Gathered, Status, Tell
 from rackhouse.services.study.service.loop.speaking import Speaking
 from rackhouse.services.study.service.loop.tools import Finding, Tools

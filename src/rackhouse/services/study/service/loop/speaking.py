@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Sequence
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model import tokens
 from rackhouse.services.study.model.answer import Cited, Inline, Part, Quote, Said
 from rackhouse.services.study.model.canon import Canon
@@ -17,7 +18,6 @@ from rackhouse.services.study.model.composing import quoted
 from rackhouse.services.study.model.evidence import Evidence, Passage, Words
 from rackhouse.services.study.model.found import Range, Refused
 from rackhouse.services.study.model.guard.verdict import Kind, Plain, Verdict, blocked
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.service.loop.supporting import Supporting
 from rackhouse.services.study.service.seams import Guard, Scripture
 from rackhouse.services.study.service.tracing import Trace

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.evidence import Passage
 from rackhouse.services.study.model.found import Refused
-from rackhouse.services.study.model.problem import Away
 from rackhouse.services.study.model.support import Support, support
 from rackhouse.services.study.service.seams import Chat
 
