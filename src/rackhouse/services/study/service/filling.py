@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager
 
-from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.collecting import digest, documents, last
-from rackhouse.services.study.model.found import Refused
+from rackhouse.services.study.service.again import again
 from rackhouse.services.study.service.plan import SCRIPTURE
 from rackhouse.services.study.service.seams import Collecting, Scripture
 from rackhouse.services.study.service.words import words
@@ -48,30 +45,12 @@ class Filling:
     async def _chapters(self) -> int:
         return sum(len(book.verses) for book in (await self._scripture.canon()).books)
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    def kept(self) -> AbstractAsyncContextManager[None]:
         """Looked after for as long as this lasts."""
-        working = asyncio.create_task(self._keep())
-        try:
-            yield
-        finally:
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+        return again(self._turn, "scripture in the search")
 
-    async def _keep(self) -> None:
-        while True:
-            try:
-                if await self.fill():
-                    _log.info("scripture was put into the collection %r", SCRIPTURE)
-                ready = await self._collecting.warm(SCRIPTURE, await self._chapters())
-                wait = _LOOK if ready else _AGAIN
-            except (Away, Refused) as error:
-                _log.warning(
-                    "scripture is not in the search yet: %s", str(error).partition("\n")[0]
-                )
-                wait = _AGAIN
-            except Exception as error:  # noqa: BLE001  what looks after it may not end unseen
-                _log.error("scripture could not be put into the search: %r", error)
-                wait = _AGAIN
-            await asyncio.sleep(wait)
+    async def _turn(self) -> float:
+        if await self.fill():
+            _log.info("scripture was put into the collection %r", SCRIPTURE)
+        ready = await self._collecting.warm(SCRIPTURE, await self._chapters())
+        return _LOOK if ready else _AGAIN

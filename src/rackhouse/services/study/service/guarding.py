@@ -6,19 +6,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
-from rackhouse.kit.web.problem import Away
-from rackhouse.services.study.model.found import Refused
 from rackhouse.services.study.model.guard.guard import Guard as Quotations
 from rackhouse.services.study.model.guard.sentences import Holder
 from rackhouse.services.study.model.guard.stream import Stream
 from rackhouse.services.study.model.guard.verdict import Verdict
+from rackhouse.services.study.service.again import again
 from rackhouse.services.study.service.seams import Guard, Scripture
 from rackhouse.services.study.service.words import Texts, words
 
-_AGAIN = 5.0  # seconds until the text store is asked anew, where it was away
 _LOOK = 300.0  # seconds between two looks whether the words are others by now
 
 Making = Callable[[Texts], Callable[[], Guard]]
@@ -75,24 +73,11 @@ class Guarding:
         self._held = held
         return True
 
-    @asynccontextmanager
-    async def kept(self) -> AsyncIterator[None]:
+    def kept(self) -> AbstractAsyncContextManager[None]:
         """Renewed for as long as this lasts."""
-        working = asyncio.create_task(self._keep())
-        try:
-            yield
-        finally:
-            working.cancel()
-            with suppress(asyncio.CancelledError):
-                await working
+        return again(self._turn, "the guard")
 
-    async def _keep(self) -> None:
-        while True:
-            try:
-                if await self.renew():
-                    _log.info("the guard holds %d translations", len(self._held))
-                wait = _LOOK
-            except (Away, Refused) as error:
-                _log.warning("the guard waits for the text store: %s", type(error).__name__)
-                wait = _AGAIN
-            await asyncio.sleep(wait)
+    async def _turn(self) -> float:
+        if await self.renew():
+            _log.info("the guard holds %d translations", len(self._held))
+        return _LOOK
