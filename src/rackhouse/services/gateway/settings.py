@@ -13,6 +13,7 @@ import msgspec
 
 from rackhouse.kit import serving
 from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError, UsageError
+from rackhouse.kit.files import mark_of
 from rackhouse.services.gateway.model.config import Config
 
 _log = logging.getLogger(__name__)
@@ -120,12 +121,12 @@ class File:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._mark = _mark(path)
+        self._mark = mark_of(path)
         self.config = load(path)
 
     def changed(self) -> Config | None:
         """What it says now; None where that is the same, or cannot be read: that is logged once."""
-        mark = _mark(self._path)
+        mark = mark_of(self._path)
         if mark is None or mark == self._mark:
             return None
         self._mark = mark
@@ -138,15 +139,6 @@ class File:
             return None
         self.config = config
         return config
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    """Another one whenever the file was written."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def load(path: Path) -> Config:

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from rackhouse.kit.errors import FileError, Missing, Problem, RackhouseError
+from rackhouse.kit.files import mark_of
 from rackhouse.kit.web.problem import Unauthorized
 
 _log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Tenants:
     def __init__(self, path: Path, now: Callable[[], float] = time.monotonic) -> None:
         self._path = path
         self._now = now
-        self._mark = _mark(path)
+        self._mark = mark_of(path)
         self._next = now() + _EVERY
         self._set(_load(path))
 
@@ -68,7 +69,7 @@ class Tenants:
         if self._now() < self._next:
             return
         self._next = self._now() + _EVERY
-        mark = _mark(self._path)
+        mark = mark_of(self._path)
         if mark is None or mark == self._mark:
             return
         self._mark = mark
@@ -80,15 +81,6 @@ class Tenants:
     def _set(self, tenants: tuple[Tenant, ...]) -> None:
         self._digests = [(it.name, hashlib.sha256(it.key.encode()).digest()) for it in tenants]
         self._names = tuple(it.name for it in tenants)
-
-
-def _mark(path: Path) -> tuple[int, int, int] | None:
-    """Another one whenever the file was written."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _load(path: Path) -> tuple[Tenant, ...]:
