@@ -23,13 +23,13 @@ def share_of_words(coverage: float) -> float:
 
 
 def fused(words: Scores, meaning: Scores | None, coverage: float) -> Scores:
-    """One score a passage, from those by words and those by meaning: in standard deviations, so
-    that it keeps how far ahead a passage is.
+    """One score a passage, from those by words and those by `meaning`, which are `standard`: in
+    standard deviations, so that it keeps how far ahead a passage is.
     """
     if meaning is None:
         return standard(words)
     share = np.float32(share_of_words(coverage))
-    found: Scores = share * standard(words) + (1 - share) * standard(meaning)
+    found: Scores = share * standard(words) + (1 - share) * meaning
     return found
 
 

@@ -13,7 +13,7 @@ from rackhouse.services.retrieval.model.ranking.asked import sought
 from rackhouse.services.retrieval.model.ranking.dense import Vectors
 from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
-from rackhouse.services.retrieval.model.ranking.mix import Scores, fused
+from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, standard
 from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
 from rackhouse.services.retrieval.model.ranking.words import words
@@ -24,15 +24,27 @@ _MOST = 1.6  # times its idf: about what BM25 gives a term that a verse has once
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The cosine of each row, NaN where nobody compared it; and the same in standard deviations
+    from the mean of all, which is 0 where nobody did.
+    """
+
+    cosines: Scores
+    standard: Scores
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """`text` is what was `understood`, `vector` its vector of length 1; None where nobody could
-    embed it. `strange` has the vectors of its words that are `strange`. Rows that are not `allowed`
+    embed it. `meaning` is what it was compared with elsewhere, of a collection whose vectors are
+    not held. `strange` has the vectors of its words that are `strange`. Rows that are not `allowed`
     are not found; those that were `looked_up` come first, in that order.
     """
 
     text: str
     vector: Vectors | None = None
+    meaning: Meaning | None = None
     strange: Mapping[str, Vectors] = field(default_factory=dict)
     limit: int = 10
     allowed: NDArray[np.bool_] | None = None
@@ -71,21 +83,30 @@ def search(held: Held, query: Query) -> list[Ranked]:
         return []
     said = _said(held, query)
     by_words, coverage, ideal = _by_words(held, query.text, said)
-    meaning = held.dense.scores(query.vector) if held.dense and query.vector is not None else None
-    scores = smoothed(fused(by_words, meaning, coverage), held.documents)
+    meaning = query.meaning or _meaning(held, query.vector)
+    scores = smoothed(
+        fused(by_words, meaning.standard if meaning else None, coverage), held.documents
+    )
     signals = {"words": by_words / ideal}
     if meaning is not None:
-        signals["meaning"] = meaning
+        signals["meaning"] = meaning.cosines
     return [
         Ranked(
             row,
             float(scores[row]),
-            {name: float(each[row]) for name, each in signals.items()}
+            {name: float(each[row]) for name, each in signals.items() if not np.isnan(each[row])}
             | ({"lookup": 1.0} if row in query.looked_up else {}),
             tuple(word for word, terms in said.items() if _has(held, terms, row)),
         )
         for row in _best(scores, query)
     ]
+
+
+def _meaning(held: Held, vector: Vectors | None) -> Meaning | None:
+    if held.dense is None or vector is None:
+        return None
+    cosines = held.dense.scores(vector)
+    return Meaning(cosines, standard(cosines))
 
 
 def _said(held: Held, query: Query) -> dict[str, dict[str, float]]:
