@@ -63,7 +63,8 @@ OFFERS: Mapping[ResourceType, Offer] = {
         },
     ),
     ResourceType.ROUTE: Offer(
-        what="a host name and path at which the ingress answers for a service port",
+        what="a host name and path at which the ingress answers for a service port; a `host`"
+        " without a dot is a name in the rack's domain, which several may share by their paths",
         outputs=("host", "url", "path"),
         params={"host": Param.TEXT, "path": Param.TEXT, "port": Param.PORT},
     ),

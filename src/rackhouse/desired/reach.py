@@ -6,7 +6,15 @@ from typing import Any
 
 from rackhouse.app import graph
 from rackhouse.desired.case import Ask, Case, Provided
-from rackhouse.desired.routes import check_place, check_reach, door, opened, way_to, ways
+from rackhouse.desired.routes import (
+    check_place,
+    check_reach,
+    door,
+    host_of,
+    opened,
+    way_to,
+    ways,
+)
 from rackhouse.kit.text import did_you_mean
 from rackhouse.rack.model import Application
 from rackhouse.resources.core import Id, Resource, Text
@@ -20,7 +28,7 @@ def route(ask: Ask) -> Provided:
     case = ask.case
     way = next(way for way in ways(case) if way.need is ask.need)
     path, asked = str(ask.params.get("path", "/")), ask.params.get("host", case.host)
-    host = str(asked)
+    host = host_of(case, asked)
     if isinstance(asked, Text) and asked.refs:
         return ask.say(
             "route-host",

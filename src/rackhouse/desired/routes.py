@@ -74,6 +74,14 @@ def exposure(case: Case, way: Way) -> Exposure:
     return Exposure(said)
 
 
+def host_of(case: Case, asked: object) -> str:
+    """The host that a route asks for: a word without a dot is a name in the rack's domain. So
+    applications that know no rack share one, each with a path of its own.
+    """
+    host, domain = str(asked), case.ground.rack.domain
+    return host if "." in host or host == domain else f"{host}.{domain}"
+
+
 def door(way: Way) -> Id:
     """The plain door: also where other applications find this one."""
     return Id("machine", "door", way.name)

@@ -19,7 +19,7 @@ from rackhouse.desired.kube.models import where
 from rackhouse.desired.kube.texts import plain, quantity
 from rackhouse.desired.listening import listeners
 from rackhouse.desired.provision import Provision, Provisioners
-from rackhouse.desired.routes import Way, access, check_place, exposure, way_to, ways
+from rackhouse.desired.routes import Way, access, check_place, exposure, host_of, way_to, ways
 from rackhouse.resources.core import Text
 from rackhouse.resources.machine import Access, Exposure
 
@@ -56,7 +56,7 @@ def route(ask: Ask) -> Provided:
     if isinstance(asked, Text) and asked.refs:
         return reach.route(ask)  # which refuses it
     way = next(way for way in ways(case) if way.need is ask.need)
-    host, path = str(asked), str(ask.params.get("path", "/"))
+    host, path = host_of(case, asked), str(ask.params.get("path", "/"))
     hosts = case.hosts if host == case.host else (host,)
     _check_reach(case, way)
     check_place(case, way, hosts, path)
