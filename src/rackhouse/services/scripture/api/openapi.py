@@ -20,7 +20,7 @@ _NONE = "There is no such translation, book or chapter."
 
 _TRANSLATION = Parameter(
     name="translation",
-    says="Which, apart by commas, once. `kjv@84084a2a58c5` names its words by their digest: then"
+    says="Which, apart by commas, once. `kjv@c78bc60054d4` names its words by their digest: then"
     " what a canonical reference is answered never changes.",
     example="kjv,asv",
 )

@@ -47,7 +47,7 @@ class Library:
         self._by_id = {each.about.id: each for each in self.translations}
 
     def chosen(self, names: str) -> Chosen:
-        """Those of a list such as `kjv,asv` or `kjv@84084a2a58c5`, each once. NotFound."""
+        """Those of a list such as `kjv,asv` or `kjv@c78bc60054d4`, each once. NotFound."""
         said = [each.strip().lower() for each in names.split(",") if each.strip()]
         if not said:
             return Chosen(self.translations[:1], pinned=False)

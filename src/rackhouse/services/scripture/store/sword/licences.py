@@ -15,13 +15,13 @@ _FREE = re.compile(
 )
 
 
-def licence(conf: Conf, terms: str = "") -> Licence:
+def licence(conf: Conf, terms: str = "", said: str = "") -> Licence:
     """Of a module. Refused where it has none, or one that forbids to copy it. `terms`
-    are what has to be said besides.
+    are what has to be told of it besides, and `said` what was done to its words.
     """
-    said = conf.get("DistributionLicense")
-    if not _FREE.fullmatch(said):
-        what = f"its licence is {said!r}" if said else "it names no licence"
+    named = conf.get("DistributionLicense")
+    if not _FREE.fullmatch(named):
+        what = f"its licence is {named!r}" if named else "it names no licence"
         raise Refused(
             f"{what}, which does not allow to pass its words on",
             where=conf.name,
@@ -33,7 +33,7 @@ def licence(conf: Conf, terms: str = "") -> Licence:
     owner = conf.get("ShortCopyright") or conf.get("CopyrightHolder")
     holder = f" {owner}." if owner and owner.lower() != "public domain" else ""
     return Licence(
-        name=said + terms,
+        name=named + terms,
         attribution=f"{conf.get('Description') or conf.name}.{holder}"
-        f" Text as in the SWORD module {conf.name}{version}.",
+        f" Text as in the SWORD module {conf.name}{version}.{said and f' {said}'}",
     )
