@@ -125,7 +125,7 @@ def test_of_a_chapter_what_the_question_is_about(study: httpx.Client) -> None:
 
 def test_what_is_kept_is_there_and_a_passage_opens(study: httpx.Client) -> None:
     id = asked(study, "who was swallowed by a great fish")["conversation"]
-    page = study.get(f"/conversations/{id}").text
+    page = study.get(f"/ask/conversations/{id}").text
     assert "Jonah 1:17" in page
     assert "King James Version" in page
-    assert "American Standard Version" in study.get("/passages/JON.1.17?beside").text
+    assert "American Standard Version" in study.get("/ask/passages/JON.1.17?beside").text

@@ -33,7 +33,8 @@ def test_what_is_left_out_and_where_one_asks() -> None:
     said = {"HOME": "/", "SCRIPTURE_WITHOUT": "Nave, other", "SCRIPTURE_ASK": "https://a.b/ask"}
     told = settings.read(said)
     assert (told.without, told.ask) == (frozenset({"nave", "other"}), "https://a.b/ask")
-    for wrong in ("javascript:alert(1)", "study", "https:///x"):
+    assert settings.read({"HOME": "/", "SCRIPTURE_ASK": "/ask"}).ask == "/ask"
+    for wrong in ("javascript:alert(1)", "study", "https:///x", "//evil/ask", "/ask?q=x"):
         with pytest.raises(UsageError) as caught:
             settings.read({"HOME": "/", "SCRIPTURE_ASK": wrong})
         assert caught.value.where == "SCRIPTURE_ASK"

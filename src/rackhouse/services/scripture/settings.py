@@ -17,7 +17,7 @@ class Settings:
     """`host` and `port` where it listens; `folder` for the file of texts, which is made again where
     it is lost; `sword` where modules of SWORD are looked for, the first folder first; `texts` for
     files of one's own; `without` names modules of topics that are left out, in small letters; `ask`
-    is where people ask about scripture, for a link on the pages.
+    is where people ask about scripture, for links on the pages: a path where it is at their host.
     """
 
     host: str = "127.0.0.1"
@@ -52,12 +52,14 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
 def _ask(environment: Mapping[str, str]) -> str:
     said = environment.get("SCRIPTURE_ASK", "").strip()
     parts = urlsplit(said)
-    if not said or (parts.scheme in {"http", "https"} and parts.netloc):
+    here = said.startswith("/") and not parts.netloc
+    there = parts.scheme in {"http", "https"} and parts.netloc
+    if not said or ((here or there) and not parts.query):
         return said
     raise UsageError(
         "this is no address",
         where="SCRIPTURE_ASK",
-        fix="say where study is reached, as https://study.localhost:8443/ask",
+        fix="say where study is reached: /ask at the same host, or a whole address",
     )
 
 

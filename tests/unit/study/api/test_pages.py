@@ -74,61 +74,93 @@ async def test_a_question_is_answered_by_a_form(client: httpx.AsyncClient) -> No
 
 async def test_whatever_is_written_is_text(client: httpx.AsyncClient) -> None:
     said = await follow(client, "/ask", question=f"{EVIL}. Remember that I like {EVIL}")
-    for path in ("/history", "/memory", "/ask"):
+    for path in ("/ask/history", "/ask/memory", "/ask"):
         whole(await client.get(path))
     whole(said)
-    handed = await post(client, "/handed/tokens", name=EVIL[:90])
+    handed = await post(client, "/ask/handed/tokens", name=EVIL[:90])
     whole(handed)
-    whole(await client.get("/handed"))
-    noted = await follow(client, "/passages/JHN.3.16/notes", text=EVIL)
+    whole(await client.get("/ask/handed"))
+    noted = await follow(client, "/ask/passages/JHN.3.16/notes", text=EVIL)
     assert "alert(1)" in noted.text
     whole(noted)
     assert "<script>alert" not in said.text + noted.text + handed.text
-    assert "49" not in re.sub(r"[0-9a-f-]{36}", "", (await client.get("/memory")).text)
+    assert "49" not in re.sub(r"[0-9a-f-]{36}", "", (await client.get("/ask/memory")).text)
 
 
 async def test_what_is_not_to_be_kept_is_shown_once(client: httpx.AsyncClient) -> None:
     said = await post(client, "/ask", question="John 3:16", forget="on")
     assert said.status_code == 200
     assert "For God so loved" in said.text
-    assert "asked nothing yet" in (await client.get("/history")).text
+    assert "asked nothing yet" in (await client.get("/ask/history")).text
 
 
 async def test_a_passage_whole_and_beside(client: httpx.AsyncClient) -> None:
-    page = await client.get("/passages/JHN.3.16")
+    page = await client.get("/ask/passages/JHN.3.16")
     whole(page)
-    part = await client.get("/passages/JHN.3.16?beside")
+    part = await client.get("/ask/passages/JHN.3.16?beside")
     assert "<html" not in part.text
     for each in (page, part):
         assert "For God so loved the world" in each.text
         assert each.text.count('class="v around"') == 12
     for code in ("JHN.3.99", "PSA.151", "x", "%00", "JHN"):
-        assert (await client.get(f"/passages/{code}")).status_code == 404
+        assert (await client.get(f"/ask/passages/{code}")).status_code == 404
+
+
+async def test_a_passage_is_coloured_and_leads_to_its_chapter(client: httpx.AsyncClient) -> None:
+    said = await follow(client, "/ask/passages/JHN.3.16-17/colour", colour="green")
+    whole(said)
+    assert said.text.count('class="v own-green"') == 4  # in two translations
+    assert 'href="/read/JHN/3/16-17#v16"' in said.text
+    marks = (await client.get("/ask/marks?first=43003001&last=43003036")).json()
+    assert [each["verse"] for each in marks["highlights"]] == [43_003_016, 43_003_017]
+    put = await client.put("/ask/marks/43003017", json={"colour": "blue"})
+    assert put.status_code == 204
+    said = await follow(client, "/ask/passages/JHN.3.16/colour", colour="")
+    assert "own-green" not in said.text.partition("<form")[0]
+    assert "own-blue" in said.text.partition("<form")[0]
+    for colour in ("beige", "green;x"):
+        wrong = await post(client, "/ask/passages/JHN.3.16/colour", colour=colour)
+        assert wrong.status_code == 400
+
+
+async def test_by_itself_it_says_where_one_reads(client: httpx.AsyncClient) -> None:
+    for path in ("/read/JHN/3", "/search", "/books"):
+        said = await client.get(path)
+        assert (said.status_code, "rackhouse open scripture" in said.text) == (404, True)
+
+
+async def test_what_was_asked_is_taken_along(client: httpx.AsyncClient) -> None:
+    said = await follow(client, "/ask", question="John 3:16")
+    (export,) = re.findall(r'href="(/ask/conversations/[^"]+/export[^"]*)"', said.text)
+    assert (await client.get(export)).text.startswith("# ")
+    assert len((await client.get("/ask/mine")).json()["conversations"]) == 1
 
 
 async def test_shared_and_revoked(client: httpx.AsyncClient) -> None:
     said = await follow(client, "/ask", question="John 3:16")
     id = re.findall(r'name="conversation" value="([^"]+)"', said.text)[0]
-    handed = await post(client, f"/conversations/{id}/share")
-    (path,) = re.findall(r'href="(/shared/[^"]+)"', handed.text)
+    handed = await post(client, f"/ask/conversations/{id}/share")
+    (path,) = re.findall(r'href="(/ask/shared/[^"]+)"', handed.text)
     client.headers["Rackhouse-Identity"] = "esther"
     shown = await client.get(path)
     whole(shown)
     assert "What was done" not in shown.text
-    assert (await client.get(f"/conversations/{id}")).status_code == 404
-    assert (await post(client, f"/conversations/{id}/share")).status_code == 404
+    assert (await client.get(f"/ask/conversations/{id}")).status_code == 404
+    assert (await post(client, f"/ask/conversations/{id}/share")).status_code == 404
     client.headers["Rackhouse-Identity"] = "ruth"
-    (revoke,) = re.findall(r'action="(/handed/shares/[^"]+)"', (await client.get("/handed")).text)
+    (revoke,) = re.findall(
+        r'action="(/ask/handed/shares/[^"]+)"', (await client.get("/ask/handed")).text
+    )
     await follow(client, revoke)
     assert (await client.get(path)).status_code == 404
-    await follow(client, f"/conversations/{id}/delete")
-    assert (await client.get(f"/conversations/{id}")).status_code == 404
+    await follow(client, f"/ask/conversations/{id}/delete")
+    assert (await client.get(f"/ask/conversations/{id}")).status_code == 404
 
 
 async def test_memory_is_seen_and_forgotten(client: httpx.AsyncClient) -> None:
-    said = await follow(client, "/memory", text="I teach")
+    said = await follow(client, "/ask/memory", text="I teach")
     assert "you wrote it down" in said.text
-    (forget,) = re.findall(r'action="(/memory/[^"]+/forget)"', said.text)
+    (forget,) = re.findall(r'action="(/ask/memory/[^"]+/forget)"', said.text)
     assert "Nothing is." in (await follow(client, forget)).text
 
 
@@ -158,7 +190,7 @@ async def test_the_stream_brings_pieces_of_the_page(client: httpx.AsyncClient) -
     assert "<script>" not in said.text
 
 
-@pytest.mark.parametrize("path", ["/ask", "/ask/stream", "/memory", "/handed/tokens"])
+@pytest.mark.parametrize("path", ["/ask", "/ask/stream", "/ask/memory", "/ask/handed/tokens"])
 async def test_another_sites_form_is_refused(client: httpx.AsyncClient, path: str) -> None:
     headers = {"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example"}
     said = await client.post(path, data={"question": "love", "text": "x"}, headers=headers)
@@ -167,11 +199,11 @@ async def test_another_sites_form_is_refused(client: httpx.AsyncClient, path: st
 
 async def test_files_are_named_by_their_content(client: httpx.AsyncClient) -> None:
     page = (await client.get("/ask")).text
-    files = re.findall(r'(?:src|href)="(/static/[^"]+)"', page)
-    assert len(files) == 5
+    files = re.findall(r'(?:src|href)="(/ask/static/[^"]+)"', page)
+    assert len(files) == 6
     for each in files:
         said = await client.get(each)
         assert said.status_code == 200
         assert "immutable" in said.headers["cache-control"]
-    assert (await client.get("/static/x.css")).status_code == 404
-    assert (await client.get("/static/..%2fscore.yaml")).status_code == 404
+    assert (await client.get("/ask/static/x.css")).status_code == 404
+    assert (await client.get("/ask/static/..%2fscore.yaml")).status_code == 404

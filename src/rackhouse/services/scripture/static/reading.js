@@ -57,6 +57,11 @@
     if (!picked.size) return;
     bar.querySelector("output").textContent = called();
     bar.querySelector("[data-more]").href = place();
+    const question = bar.querySelector("[data-question]");
+    if (question) question.href = `${question.dataset.question}?q=${encodeURIComponent(`${text.dataset.called}:${span()}`)}`;
+    const notes = bar.querySelector("[data-notes]");
+    const [first, last] = [runs()[0][0], runs().at(-1)[1]];
+    if (notes) notes.href = `${notes.dataset.notes}${text.dataset.place.replace("/", ".")}.${first}${last > first ? `-${last}` : ""}`;
   }
   function pick(index, upTo) {
     if (upTo && from >= 0) {

@@ -2,6 +2,9 @@
 // forms and links do the same, page by page.
 "use strict";
 (() => {
+  // The reading pages, which stand at the same host, ask for this reader's notes from now on.
+  try { localStorage.setItem("asked", "yes"); } catch { /* they do not */ }
+
   const beside = document.getElementById("beside");
   const turns = document.getElementById("turns");
 
@@ -42,6 +45,15 @@
     open(link).catch(() => { location.href = link.href; });
   });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") shut(); });
+
+  // A note or a colour beside an answer is kept there, and shown.
+  beside?.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(event.target, event.submitter));
+    const kept = await fetch(event.target.action, { method: "POST", body }).catch(() => null);
+    if (kept?.ok && opener) await open(opener);
+    else event.target.append("It was not kept. Try again.");
+  });
 
   // Answers as they are made.
   async function* events(body) {
@@ -106,7 +118,7 @@
               form.prepend(kept);
             }
             kept.value = data.conversation;
-            history.replaceState(null, "", `/conversations/${data.conversation}`);
+            history.replaceState(null, "", `/ask/conversations/${data.conversation}`);
           }
         }
       }

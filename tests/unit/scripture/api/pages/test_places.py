@@ -106,7 +106,23 @@ def test_marks_are_set_around_words_as_they_stand() -> None:
 
 
 async def test_where_one_may_ask_there_is_a_link() -> None:
-    transport = httpx.ASGITransport(create(HELD, ask="https://study.example/ask?a=1&b=2"))
+    transport = httpx.ASGITransport(create(HELD, ask="https://study.example/ask"))
     async with httpx.AsyncClient(transport=transport, base_url="http://scripture") as asked:
-        page = (await asked.get("/read/JHN/3")).text
-    assert page.count('href="https://study.example/ask?a=1&amp;b=2"') == 2
+        page = (await asked.get("/read/JHN/3/16-18")).text
+    assert page.count('href="https://study.example/ask"') == 3
+    assert "/passages/" not in page  # notes are known at one's own host alone
+
+
+async def test_asking_has_a_path_of_its_own_at_the_same_host(client: httpx.AsyncClient) -> None:
+    transport = httpx.ASGITransport(create(HELD, ask="/ask"))
+    async with httpx.AsyncClient(transport=transport, base_url="http://scripture") as asked:
+        page = (await asked.get("/read/JHN/3/16-18")).text
+        assert 'href="/ask?q=John%203%3A16-18">Ask about John 3:16-18<' in page
+        assert 'href="/ask/passages/JHN.3.16-18"' in page
+        assert 'href="/ask/passages/JHN.3"' in (await asked.get("/read/JHN/3")).text
+        told = (await asked.get("/manifest.webmanifest")).json()
+        assert told["shortcuts"] == [{"name": "Ask", "url": "/ask"}]
+        away = await asked.get("/ask?q=love")
+        assert away.status_code == 404
+        assert "the application `study` does" in away.text.lower()
+    assert "/ask" not in (await client.get("/read/JHN/3/16-18")).text

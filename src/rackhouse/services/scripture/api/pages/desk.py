@@ -51,7 +51,7 @@ class Desk:
         self._templates = environment(_HERE / "templates", self.assets)
         self._templates.filters |= setting.FILTERS
         self._templates.globals["translations"] = held.translations
-        self._templates.globals["ask"] = ask
+        self._templates.globals["ask"] = self.ask = ask
         self._templates.globals["topical"] = companions.topics is not None
         # Of all that a page is made of: the words, the look, and how it is written.
         parts = [each.digest for each in held.translations] + [self.assets.digest, ask]

@@ -40,6 +40,7 @@ class Files:
 
     async def manifest(self, _: Request) -> Response:
         """What a phone is told when the pages are installed on it."""
+        ask = self._desk.ask
         icons = [
             {"src": self._assets.address(f"icon-{size}.png"), "sizes": f"{size}x{size}"}
             | {"type": "image/png", "purpose": "any maskable"}
@@ -55,6 +56,7 @@ class Files:
             "background_color": "#fdfbf7",
             "theme_color": "#fdfbf7",
             "icons": icons,
+            "shortcuts": [{"name": "Ask", "url": ask}] if ask.startswith("/") else [],
         }
         headers = {"cache-control": "public, max-age=300"}
         return Response(msgspec.json.encode(told), 200, headers, "application/manifest+json")

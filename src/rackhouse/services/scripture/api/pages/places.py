@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rackhouse.kit.web.problem import Problem
+from rackhouse.kit.web.problem import NotFound, Problem
 from rackhouse.services.scripture.api.pages import columns, setting
 from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.model.canon.books import book_of, place_of
@@ -51,6 +51,13 @@ class Places:
     async def about(self, request: Request) -> Response:
         """Whose words these are, and on which terms."""
         return self._desk.page(request, "about")
+
+    async def nowhere(self, _: Request) -> Response:
+        """`/ask`, which is study's where that runs at this host. NotFound."""
+        raise NotFound(
+            "nobody answers questions at this address",
+            fix="the application `study` does: put it into the rack file, or search for words",
+        )
 
     async def go(self, request: Request) -> Response:
         """To what was typed; where it is no reference, what was perhaps meant."""

@@ -81,6 +81,7 @@ class Reading:
         whole = Range(book.first(number), book.last(number))
         before, after = library.beside(book, number)
         some = [Column(each) for each in shown.translations]
+        span = Range(min(lit), max(lit)) if lit else None
         return self._desk.page(
             request,
             "reading",
@@ -92,10 +93,8 @@ class Reading:
             columns=shown,
             rows=rows(whole, some, lit),
             notes=[each for column in some for each in column.notes],
-            lit=min(lit, default=0),
-            aside=aside(self._desk, Range(min(lit), max(lit)), shown.translations[0])
-            if lit
-            else None,
+            lit=span,
+            aside=aside(self._desk, span, shown.translations[0]) if span else None,
             before=before,
             after=after,
         )

@@ -28,6 +28,8 @@ def routes(desk: Desk) -> list[Route]:
         "/read/{book}/{chapter}": reading.chapter,
         "/read/{book}/{chapter}/{verses}": reading.chapter,
         "/passages": Passages(desk, places).passages,
+        "/ask": places.nowhere,
+        "/ask/{rest:path}": places.nowhere,
         "/search": Searching(desk, places).search,
         "/words/{number}": Words(desk).word,
         "/topics": topics.topics,

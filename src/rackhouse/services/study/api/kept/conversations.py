@@ -66,7 +66,7 @@ class Conversations:
         subject, held = await self._held(request)
         secret, digest = handing.new()
         share = await self._kept.shares.add(subject, digest, handing.frozen(held))
-        told = shapes.Handed(id=share.id, secret=secret, path=f"/shared/{secret}")
+        told = shapes.Handed(id=share.id, secret=secret, path=f"/ask/shared/{secret}")
         return answered(told, 201)
 
     async def everything(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from rackhouse.services.study.api.stream import streamed_as
 from rackhouse.services.study.model import question
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.canon import CHAPTER
-from rackhouse.services.study.model.kept import Conversation
+from rackhouse.services.study.model.kept import COLOURS, Conversation
 from rackhouse.services.study.service.events import Tell
 from rackhouse.services.study.service.study import Asked
 
@@ -35,6 +35,13 @@ class Asking:
         await self._desk.person(request)
         return moved("/ask")
 
+    async def elsewhere(self, _: Request) -> Response:
+        """A reading page, where study is reached by itself. NotFound."""
+        raise NotFound(
+            "the pages to read are not at this address",
+            fix="`rackhouse open scripture` leads there",
+        )
+
     async def blank(self, request: Request) -> Response:
         """`GET /ask?q=`: what is asked by a link is asked only when a person presses the button."""
         subject = await self._desk.person(request)
@@ -52,7 +59,7 @@ class Asking:
         asked = _asked(await form(request))
         answer = await self._desk.study.ask(subject, asked)
         if answer.conversation:
-            return moved(f"/conversations/{answer.conversation}#latest")
+            return moved(f"/ask/conversations/{answer.conversation}#latest")
         return self._desk.page("answered", answer=answer)
 
     async def stream(self, request: Request) -> Response:
@@ -67,7 +74,7 @@ class Asking:
         return streamed_as(make, Telling(self._desk).written)
 
     async def conversation(self, request: Request) -> Response:
-        """`GET /conversations/{id}`."""
+        """`GET /ask/conversations/{id}`."""
         held = await self.held(request)
         return self._desk.page(
             "conversation", conversation=held, translations=await self._desk.translations()
@@ -82,7 +89,7 @@ class Asking:
         return held
 
     async def passage(self, request: Request) -> Response:
-        """`GET /passages/{code}`; with `?beside` as a part of a page."""
+        """`GET /ask/passages/{code}`; with `?beside` as a part of a page."""
         subject = await self._desk.person(request)
         canon = await self._desk.scripture.canon()
         ends = canon.read(request.path_params["code"])
@@ -101,7 +108,13 @@ class Asking:
             "last": last,
             "words": words,
             "translations": held,
+            "chapter": _read(canon.code(first_, last)),
             "notes": await self._desk.kept.notes.within(subject, first_, last),
+            "colours": {
+                each.verse: each.colour
+                for each in await self._desk.kept.notes.highlights(subject, *wide)
+            },
+            "palette": COLOURS,
         }
         name = "beside" if "beside" in request.query_params else "passage"
         return self._desk.page(name, **values)
@@ -111,6 +124,12 @@ class Asking:
             return await self._desk.kept.conversations.all(subject, 5)
         except Problem:
             return ()
+
+
+def _read(code: str) -> str:
+    """The page of scripture's that has a passage of one chapter: `JHN.3.16-18`."""
+    book, chapter, verses = code.split(".")
+    return f"/read/{book}/{chapter}/{verses}#v{verses.partition('-')[0]}"
 
 
 def _asked(fields: dict[str, list[str]]) -> Asked:

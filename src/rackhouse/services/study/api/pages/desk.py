@@ -33,15 +33,15 @@ class Desk:
         self.study = study
         self.kept = kept
         self.scripture = scripture
-        self._who = who
-        self.assets = Assets(OURS, _HERE / "static")
+        self.who = who
+        self.assets = Assets(OURS, _HERE / "static", at="/ask/static")
         self._templates = environment(_HERE / "templates", self.assets)
         self._templates.filters |= view.FILTERS
         self._templates.globals["named"] = view.named
 
     async def person(self, request: Request) -> str:
         """Who asks. Unauthorized, Forbidden, Away."""
-        return await asks(self._who, request)
+        return await asks(self.who, request)
 
     async def translations(self) -> tuple[Translation, ...]:
         """What is held."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,10 +12,12 @@ from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.study.api.pages.asking import Asking
 from rackhouse.services.study.api.pages.desk import Desk, first, form, moved
 from rackhouse.services.study.model import question
+from rackhouse.services.study.model.kept import COLOURS
 from rackhouse.services.study.service import handing
 from rackhouse.services.study.service.conversing import DAYS
 
 _NAME = 100  # characters
+_VERSES = 180  # that are coloured at once: the longest chapter has 176
 
 
 class Keeping:
@@ -25,19 +28,19 @@ class Keeping:
         self._asking = asking
 
     async def history(self, request: Request) -> Response:
-        """`GET /history`."""
+        """`GET /ask/history`."""
         subject = await self._desk.person(request)
         some = await self._desk.kept.conversations.all(subject, 500)
         return self._desk.page("history", conversations=some)
 
     async def delete(self, request: Request) -> Response:
-        """`POST /conversations/{id}/delete`."""
+        """`POST /ask/conversations/{id}/delete`."""
         subject = await self._desk.person(request)
         await self._desk.kept.conversations.remove(subject, request.path_params["id"])
-        return moved("/history")
+        return moved("/ask/history")
 
     async def share(self, request: Request) -> Response:
-        """`POST /conversations/{id}/share`: the link is shown this once."""
+        """`POST /ask/conversations/{id}/share`: the link is shown this once."""
         held = await self._asking.held(request)
         subject = await self._desk.person(request)
         secret, digest = handing.new()
@@ -45,7 +48,7 @@ class Keeping:
         return self._desk.page("handed", kind="link", title=held.title, secret=secret)
 
     async def shared(self, request: Request) -> Response:
-        """`GET /shared/{secret}`."""
+        """`GET /ask/shared/{secret}`."""
         await self._desk.person(request)
         digest = handing.digest(request.path_params["secret"])
         held = await self._desk.kept.shares.shown(digest)
@@ -54,12 +57,12 @@ class Keeping:
         return self._desk.page("shared", frozen=held)
 
     async def memory(self, request: Request) -> Response:
-        """`GET /memory`."""
+        """`GET /ask/memory`."""
         subject = await self._desk.person(request)
         return self._desk.page("memory", facts=await self._desk.kept.facts.all(subject))
 
     async def remember(self, request: Request) -> Response:
-        """`POST /memory`."""
+        """`POST /ask/memory`."""
         subject = await self._desk.person(request)
         text = question.read(first(await form(request), "text")[:300])
         await self._desk.kept.facts.add(
@@ -69,23 +72,23 @@ class Keeping:
             conversation=None,
             expires=datetime.now(UTC) + timedelta(days=DAYS),
         )
-        return moved("/memory")
+        return moved("/ask/memory")
 
     async def forget(self, request: Request) -> Response:
-        """`POST /memory/{id}/forget`."""
+        """`POST /ask/memory/{id}/forget`."""
         subject = await self._desk.person(request)
         await self._desk.kept.facts.remove(subject, request.path_params["id"])
-        return moved("/memory")
+        return moved("/ask/memory")
 
     async def handed(self, request: Request) -> Response:
-        """`GET /handed`."""
+        """`GET /ask/handed`."""
         subject = await self._desk.person(request)
         kept = self._desk.kept
         shares, tokens = await kept.shares.all(subject), await kept.tokens.all(subject)
         return self._desk.page("handing", shares=shares, tokens=tokens)
 
     async def token(self, request: Request) -> Response:
-        """`POST /handed/tokens`: the key is shown this once."""
+        """`POST /ask/handed/tokens`: the key is shown this once."""
         subject = await self._desk.person(request)
         name = " ".join(first(await form(request), "name").split())[:_NAME]
         if not name.isprintable() or not name:
@@ -95,15 +98,15 @@ class Keeping:
         return self._desk.page("handed", kind="key", title=name, secret=secret)
 
     async def revoke(self, request: Request) -> Response:
-        """`POST /handed/{kind}/{id}/revoke`."""
+        """`POST /ask/handed/{kind}/{id}/revoke`."""
         subject = await self._desk.person(request)
         kept, id = self._desk.kept, request.path_params["id"]
         shelf = kept.shares if request.path_params["kind"] == "shares" else kept.tokens
         await shelf.remove(subject, id)
-        return moved("/handed")
+        return moved("/ask/handed")
 
     async def note(self, request: Request) -> Response:
-        """`POST /passages/{code}/notes`."""
+        """`POST /ask/passages/{code}/notes`."""
         subject = await self._desk.person(request)
         canon = await self._desk.scripture.canon()
         ends = canon.read(request.path_params["code"])
@@ -111,10 +114,22 @@ class Keeping:
         if ends is None or not text:
             raise BadRequest("there is nothing to note", fix="write something", param="text")
         await self._desk.kept.notes.add(subject, *ends, text)
-        return moved(f"/passages/{canon.code(*ends)}")
+        return moved(f"/ask/passages/{canon.code(*ends)}")
+
+    async def colour(self, request: Request) -> Response:
+        """`POST /ask/passages/{code}/colour`: each verse of it, or "" for none."""
+        subject = await self._desk.person(request)
+        canon = await self._desk.scripture.canon()
+        ends = canon.read(request.path_params["code"])
+        said = first(await form(request), "colour")
+        if ends is None or said not in ("", *COLOURS):
+            raise BadRequest("there is nothing to colour", fix="load the page again")
+        for verse in islice(canon.verses(*ends), _VERSES):
+            await self._desk.kept.notes.highlight(subject, verse, said)
+        return moved(f"/ask/passages/{canon.code(*ends)}")
 
     async def unnote(self, request: Request) -> Response:
-        """`POST /passages/{code}/notes/{id}/delete`."""
+        """`POST /ask/passages/{code}/notes/{id}/delete`."""
         subject = await self._desk.person(request)
         await self._desk.kept.notes.remove(subject, request.path_params["id"])
-        return moved(f"/passages/{request.path_params['code']}")
+        return moved(f"/ask/passages/{request.path_params['code']}")
