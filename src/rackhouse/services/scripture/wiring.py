@@ -32,7 +32,7 @@ def _whole(settings: Settings) -> ASGIApp:
 def _part(settings: Settings) -> ASGIApp | None:
     """With the texts that are imported already."""
     held = imports.there(settings.folder, origins(settings))
-    return create(Library(held, more=True)) if held else None
+    return create(Library(held, more=True), ask=settings.ask) if held else None
 
 
 def companions(settings: Settings) -> Companions:

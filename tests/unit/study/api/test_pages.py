@@ -118,6 +118,11 @@ async def test_a_passage_is_coloured_and_leads_to_its_chapter(client: httpx.Asyn
     said = await follow(client, "/ask/passages/JHN.3.16/colour", colour="")
     assert "own-green" not in said.text.partition("<form")[0]
     assert "own-blue" in said.text.partition("<form")[0]
+    await follow(client, "/ask/passages/JHN.3.18/colour", colour="blue")
+    await follow(client, "/ask/passages/JON.1.17/notes", text=EVIL)
+    page = await client.get("/ask/notes")
+    whole(page)
+    assert re.findall(r'<a href="/ask/passages/([^"]+)"', page.text) == ["JON.1.17", "JHN.3.17-18"]
     for colour in ("beige", "green;x"):
         wrong = await post(client, "/ask/passages/JHN.3.16/colour", colour=colour)
         assert wrong.status_code == 400

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,12 +11,10 @@ from rackhouse.kit.web.problem import BadRequest, NotFound
 from rackhouse.services.study.api.pages.asking import Asking
 from rackhouse.services.study.api.pages.desk import Desk, first, form, moved
 from rackhouse.services.study.model import question
-from rackhouse.services.study.model.kept import COLOURS
 from rackhouse.services.study.service import handing
 from rackhouse.services.study.service.conversing import DAYS
 
 _NAME = 100  # characters
-_VERSES = 180  # that are coloured at once: the longest chapter has 176
 
 
 class Keeping:
@@ -104,32 +101,3 @@ class Keeping:
         shelf = kept.shares if request.path_params["kind"] == "shares" else kept.tokens
         await shelf.remove(subject, id)
         return moved("/ask/handed")
-
-    async def note(self, request: Request) -> Response:
-        """`POST /ask/passages/{code}/notes`."""
-        subject = await self._desk.person(request)
-        canon = await self._desk.scripture.canon()
-        ends = canon.read(request.path_params["code"])
-        text = question.cleaned(first(await form(request), "text"))[:20_000]
-        if ends is None or not text:
-            raise BadRequest("there is nothing to note", fix="write something", param="text")
-        await self._desk.kept.notes.add(subject, *ends, text)
-        return moved(f"/ask/passages/{canon.code(*ends)}")
-
-    async def colour(self, request: Request) -> Response:
-        """`POST /ask/passages/{code}/colour`: each verse of it, or "" for none."""
-        subject = await self._desk.person(request)
-        canon = await self._desk.scripture.canon()
-        ends = canon.read(request.path_params["code"])
-        said = first(await form(request), "colour")
-        if ends is None or said not in ("", *COLOURS):
-            raise BadRequest("there is nothing to colour", fix="load the page again")
-        for verse in islice(canon.verses(*ends), _VERSES):
-            await self._desk.kept.notes.highlight(subject, verse, said)
-        return moved(f"/ask/passages/{canon.code(*ends)}")
-
-    async def unnote(self, request: Request) -> Response:
-        """`POST /ask/passages/{code}/notes/{id}/delete`."""
-        subject = await self._desk.person(request)
-        await self._desk.kept.notes.remove(subject, request.path_params["id"])
-        return moved(f"/ask/passages/{request.path_params['code']}")

@@ -9,6 +9,7 @@ from rackhouse.services.study.api.kept.notes import Notes
 from rackhouse.services.study.api.pages.asking import Asking
 from rackhouse.services.study.api.pages.desk import Desk, Page
 from rackhouse.services.study.api.pages.keeping import Keeping
+from rackhouse.services.study.api.pages.marking import Marking
 
 _SCRIPTURES = ("/read/{rest:path}", "/books", "/search", "/about")
 
@@ -16,7 +17,7 @@ _SCRIPTURES = ("/read/{rest:path}", "/books", "/search", "/about")
 def pages(desk: Desk) -> list[Route]:
     """Every one."""
     asking = Asking(desk)
-    keeping = Keeping(desk, asking)
+    keeping, marking = Keeping(desk, asking), Marking(desk)
     # What the script of a reading page asks for, and what is taken along: the API's own answers,
     # under the one path by which the pages share a host with scripture's.
     talks, marks = Conversations(desk.kept, desk.who), Notes(desk.kept, desk.who, desk.scripture)
@@ -29,10 +30,11 @@ def pages(desk: Desk) -> list[Route]:
         ("POST", "/ask/conversations/{id}/delete", keeping.delete),
         ("POST", "/ask/conversations/{id}/share", keeping.share),
         ("GET", "/ask/passages/{code}", asking.passage),
-        ("POST", "/ask/passages/{code}/colour", keeping.colour),
-        ("POST", "/ask/passages/{code}/notes", keeping.note),
-        ("POST", "/ask/passages/{code}/notes/{id}/delete", keeping.unnote),
+        ("POST", "/ask/passages/{code}/colour", marking.colour),
+        ("POST", "/ask/passages/{code}/notes", marking.note),
+        ("POST", "/ask/passages/{code}/notes/{id}/delete", marking.unnote),
         ("GET", "/ask/history", keeping.history),
+        ("GET", "/ask/notes", marking.all),
         ("GET", "/ask/memory", keeping.memory),
         ("POST", "/ask/memory", keeping.remember),
         ("POST", "/ask/memory/{id}/forget", keeping.forget),
