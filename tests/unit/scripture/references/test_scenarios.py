@@ -12,6 +12,7 @@ from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Reference
 from rackhouse.services.scripture.model.references.find import find
 from rackhouse.services.scripture.model.references.parse import parse
+from rackhouse.services.scripture.model.references.whole import whole
 
 FOLDER = Path(__file__).parents[3] / "scenarios" / "scripture"
 
@@ -53,6 +54,13 @@ def test_a_text_that_is_a_reference(row: list[str]) -> None:
         assert found(text) is None or text not in {each[0] for each in table("facts.yaml")}
     elif not strict:
         assert found(text) == wanted
+
+
+@pytest.mark.parametrize(("text", "wanted"), table("typed.yaml"), ids=repr)
+def test_what_people_type(text: str, wanted: str | None) -> None:
+    meant = whole(text)
+    assert (str(meant) if meant else None) == wanted
+    assert read(text) in {wanted, None}
 
 
 @pytest.mark.parametrize("row", table("refused.yaml"), ids=lambda each: each["text"])

@@ -25,7 +25,18 @@ def test_what_people_type_into_a_box(typed: str, meant: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["Romans", "love", "", "what does Romans 8 say", "John 3:99", "John 3 99", "12", "a" * 500],
+    [
+        "Romans",
+        "II John",
+        "Romans I",
+        "love",
+        "",
+        "what does Romans 8 say",
+        "John 3:99",
+        "John 3 99",
+        "12",
+        "a" * 500,
+    ],
 )
 def test_all_else_is_looked_for_in_prose(typed: str) -> None:
     assert whole(typed) is None

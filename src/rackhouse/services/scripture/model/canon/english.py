@@ -25,8 +25,9 @@ EST: Esther, esth, est
 JOB: Job, jb
 PSA: Psalms, Psalm, ps, psa, psm, pslm, pss
 PRO: Proverbs, Proverb, prov, pro, prv, pr
-ECC: Ecclesiastes, eccles, eccl, eccle, ecc, ec, Qoheleth, qoh
-SNG: Song of Solomon, Song of songs, song, Songs, sos, sg, Canticles, canticle of canticles
+ECC: Ecclesiastes, eccles, eccl, eccle, ecc, ec, Qoheleth, qoh, qo
+SNG: Song of Solomon, Song of songs, song of sol, song, Songs, sos, sg, Canticles,
+    canticle of canticles
 ISA: Isaiah, isa, is
 JER: Jeremiah, jer, je, jr
 LAM: Lamentations, lam, Lamentations of Jeremiah
@@ -63,7 +64,7 @@ COL: Colossians, col
 TIT: Titus, tit, tt
 PHM: Philemon, philem, phlm, phm
 HEB: Hebrews, heb, he
-JAS: James, jas, jam, jm
+JAS: James, jas, jam, jms, jm
 1PE: 1 Peter, 1 pet, 1 pe, 1 pt, 1 p
 2PE: 2 Peter, 2 pet, 2 pe, 2 pt, 2 p
 1JN: 1 John, 1 jn, 1 jhn, 1 joh, 1 jo

@@ -61,7 +61,7 @@ COL: Colosenses, col
 TIT: Tito, tit
 PHM: Filemón, filem, flm
 HEB: Hebreos, heb, he
-JAS: Santiago, sant, stg
+JAS: Santiago, sant, stgo, stg
 1PE: 1 Pedro, 1 ped, 1 pe, 1 p
 2PE: 2 Pedro, 2 ped, 2 pe, 2 p
 1JN: 1 Juan, 1 jn

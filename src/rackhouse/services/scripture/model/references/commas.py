@@ -5,7 +5,7 @@ from __future__ import annotations
 from rackhouse.services.scripture.model.canon.books import place_of
 from rackhouse.services.scripture.model.references import words
 from rackhouse.services.scripture.model.references.grammar import Item
-from rackhouse.services.scripture.model.references.names import further
+from rackhouse.services.scripture.model.references.names import SPANISH, further, named
 from rackhouse.services.scripture.model.references.tokens import Kind, Token
 
 
@@ -20,10 +20,11 @@ def doubtful(told: list[Token], begin: int, item: Item, *, prose: bool = False) 
         return not (prose and _grouped(number))
     if place_of(item.verses.first)[0] != item.spot.chapter or told[begin - 1].text == ",":
         return False  # it is a list of chapters already
+    verse = number.number <= item.spot.book.verses[item.spot.chapter - 1]
     if number.number > item.spot.book.chapters > 1:
-        most = item.spot.book.verses[item.spot.chapter - 1]
-        return not prose or number.number <= most
-    return _in_that_style(told, comma + 2)
+        return not prose or verse
+    single = verse and _spanish(told, begin) and not _listed(told, comma + 2)
+    return single or _in_that_style(told, comma + 2)
 
 
 def _chapter(told: list[Token], item: Item) -> bool:
@@ -43,6 +44,19 @@ def _chapter(told: list[Token], item: Item) -> bool:
 def _verse_behind(told: list[Token], at: int) -> bool:
     """Whether the number before is a chapter by its own verse: `Gen 1, 2:1`."""
     return told[at].text == ":" and told[at + 1].kind is Kind.NUMBER
+
+
+def _spanish(told: list[Token], begin: int) -> bool:
+    """Whether the book is called as in Spanish alone: `Juan 3, 16`, but not `Salmos 22, 23`."""
+    name = named(told, begin, short=True)
+    return name is not None and name.word in SPANISH and not name.word.endswith("salmos")
+
+
+def _listed(told: list[Token], at: int) -> bool:
+    """Whether more numbers follow."""
+    token = told[at]
+    several = token.text in {",", "&"} or token.text in words.AND
+    return several and told[at + 1].kind is Kind.NUMBER
 
 
 def _in_that_style(told: list[Token], at: int) -> bool:

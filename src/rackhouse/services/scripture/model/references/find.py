@@ -11,6 +11,7 @@ from rackhouse.services.scripture.model.references.commas import doubtful
 from rackhouse.services.scripture.model.references.grammar import Grammar, Item
 from rackhouse.services.scripture.model.references.lists import between
 from rackhouse.services.scripture.model.references.names import Named, further, named
+from rackhouse.services.scripture.model.references.numerals import arabic
 from rackhouse.services.scripture.model.references.spot import Spot
 from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
 
@@ -19,7 +20,7 @@ def find(text: str, *, question: bool = False) -> list[Found]:
     """All of them, in order. One is the places of one book: `John 3:16, 18; 4:1`. `question`: the
     text asks about scripture, where `romans 8` is more than a word and a number.
     """
-    told = tokens(text)
+    told = arabic(tokens(text), prose=True)
     grammar = Grammar(told, prose=True)
     found = []
     at = since = 0
@@ -87,9 +88,11 @@ def _ends(told: list[Token], at: int) -> bool:
         return True
     if token.kind is Kind.WORD:
         return not token.glued and not _hour(told, at)
-    if token.glued and token.text in {"%", "\u00b0", "$", "\u20ac", "_", "/", "@"}:
+    if token.glued and token.text in {"%", "\u00b0", "$", "\u20ac", "_", "@"}:
         return False
     after = told[at + 1]
+    if token.glued and token.text == "/":
+        return after.kind is not Kind.NUMBER
     return not (
         token.glued
         and token.text in {":", ".", ",", "-"}
@@ -114,8 +117,11 @@ def _meant(told: list[Token], name: Named, item: Item, question: bool) -> bool:
         return False
     if name.word in words.DOTLESS and not name.full and _dotted(told, name.end, item):
         return False
+    after = told[item.end]
+    if not verse and after.kind is Kind.WORD and after.text in words.UNITS:
+        return False
     if name.numbered:
-        return bool(verse) or len(name.word) > 1
+        return bool(verse) or (len(name.word) > 1 and (question or not _counts(name, after)))
     if question and name.full and not (begins.small and name.word in words.COUNTED):
         return True
     return _small(name, verse) if begins.small else _great(told, name, item)
@@ -140,9 +146,13 @@ def _great(told: list[Token], name: Named, item: Item) -> bool:
     after = told[item.end]
     if not (after.kind is Kind.WORD and after.small):
         return True
-    if name.word in words.ALSO_WORDS and after.text not in words.GOES_ON:
-        return False
-    return name.word not in words.NEEDS_REST
+    return not _counts(name, after) and name.word not in words.NEEDS_REST
+
+
+def _counts(name: Named, after: Token) -> bool:
+    """Whether what follows a chapter is rather what is counted: `Mark 3 boxes`, `2 kings 3 men`."""
+    sentence = after.kind is Kind.WORD and after.small and after.text not in words.GOES_ON
+    return sentence and name.word in words.ALSO_WORDS
 
 
 def _strays(told: list[Token], anew: bool, before: Spot, item: Item) -> bool:

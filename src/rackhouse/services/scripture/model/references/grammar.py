@@ -131,9 +131,13 @@ class Grammar:
             if not self._prose:
                 _, at = self._skip(at, words.VERSE)
             return at if self._told[at].kind is Kind.NUMBER and touches else 0
-        comma = mark.text == "," and self._told[at + 1].text in words.VERSE
-        said, at = self._skip(at + comma, words.VERSE)
-        return at if said and self._told[at].kind is Kind.NUMBER else 0
+        apart = mark.text in {",", "("} and self._told[at + 1].text in words.VERSE | words.FROM
+        since, at = self._skip(at + apart, words.FROM)
+        said, at = self._skip(at, words.VERSE)
+        if self._told[at].kind is not Kind.NUMBER:
+            return 0
+        till = since and self._told[at + 1].text in words.THROUGH | words.TO
+        return at if said or till else 0
 
     def _verse(self, at: int, chapter: Spot) -> tuple[Spot, int]:
         """A verse that is called so."""

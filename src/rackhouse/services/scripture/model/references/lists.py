@@ -23,7 +23,7 @@ def between(told: list[Token], at: int) -> Between:
     begin, anew = at, False
     while at - begin < _MOST:
         token = told[at]
-        if token.kind is Kind.MARK and token.text in {",", ";", "&"}:
+        if token.kind is Kind.MARK and token.text in {",", ";", "&", "+"}:
             anew = anew or token.text == ";"
         elif not (token.kind is Kind.WORD and token.text in words.AND):
             break

@@ -70,6 +70,11 @@ def _shown() -> dict[tuple[int, str], tuple[Book, str]]:
     return shown
 
 
+def _words(table: str) -> frozenset[str]:
+    """Names without their ordinals, folded."""
+    return frozenset(" ".join(_split(each)[1]) for names in rows(table).values() for each in names)
+
+
 def _short(
     table: dict[tuple[int, tuple[str, ...]], tuple[Book, bool]],
 ) -> dict[tuple[int, str], Book]:
@@ -84,7 +89,9 @@ def _short(
 
 TABLE = _table()
 SHOWN = _shown()
+SPANISH = _words(spanish.TABLE) - _words(english.TABLE)
 _SHORT = _short(TABLE)
+ENDS = {parts[-1] for _, parts in TABLE} | {start for _, start in _SHORT}  # of names
 OTHERS = frozenset(_split(each) for each in others.TABLE.replace("\n", " ").split(";"))
 _LONGEST = max(len(parts) for _, parts in TABLE)
 _SEVERAL = frozenset(parts for at, parts in TABLE if at) - {parts for at, parts in TABLE if not at}

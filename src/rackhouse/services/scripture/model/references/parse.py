@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from rackhouse.services.scripture.model.problem import BadReference, Unreadable
 from rackhouse.services.scripture.model.reference import Range, Reference
-from rackhouse.services.scripture.model.references import suggest, works
+from rackhouse.services.scripture.model.references import suggest, words, works
 from rackhouse.services.scripture.model.references.commas import doubtful
 from rackhouse.services.scripture.model.references.grammar import Grammar, Item
 from rackhouse.services.scripture.model.references.lists import between
 from rackhouse.services.scripture.model.references.names import filled, further, named
+from rackhouse.services.scripture.model.references.numerals import arabic
+from rackhouse.services.scripture.model.references.tags import untagged
 from rackhouse.services.scripture.model.references.tokens import Kind, Token, tokens
 
-_AROUND = frozenset("()[]{}\"'.,;\u00ab\u00bb\u201c\u201d\u2018\u2019\u00bf\u00a1")
+_AROUND = frozenset("()[]{}\"'.,;?!\u00ab\u00bb\u201c\u201d\u2018\u2019\u00bf\u00a1")
 _EXAMPLE = "write a book, a chapter and a verse, as `John 3:16`"
 
 
 def parse(text: str) -> Reference:
     """The reference that `text` is. BadReference says where it is none, and what would be one."""
-    told = _bare(tokens(text))
+    told = _told(text)
     try:
         return _read(text, told)
     except suggest.Comma as problem:
@@ -30,7 +32,7 @@ def parse(text: str) -> Reference:
 def _fault(text: str) -> BadReference | None:
     """What keeps it from being a reference."""
     try:
-        _read(text, _bare(tokens(text)))
+        _read(text, _told(text))
     except BadReference as problem:
         return problem
     return None
@@ -76,14 +78,27 @@ def _next(text: str, told: list[Token], item: Item) -> tuple[int, bool]:
     apart = between(told, at)
     if apart.end:
         return apart.end, apart.anew
+    if told[at].text in words.BESIDE and further(told, at + 1, short=True):
+        return at + 1, True
     if item.spot.chapter and further(told, at, short=True) and not told[at].glued:
         return at, True
     token = told[at]
+    if (place := untagged(text)) != text and len(place) <= token.start:
+        raise BadReference(
+            f"{_cut(text[token.start :])!r} names a translation, and is no part of a reference",
+            fix="say which translation apart, as `translation=kjv`",
+            at=token.start,
+            perhaps=(place.strip(),),
+        )
     raise BadReference(
         f"{_cut(text[token.start :])!r} is no part of a reference",
         fix=f"leave it out: `{_cut(text[: token.start].strip(), 60)}`",
         at=token.start,
     )
+
+
+def _told(text: str) -> list[Token]:
+    return arabic(_bare(tokens(text)), prose=False)
 
 
 def _bare(told: list[Token]) -> list[Token]:

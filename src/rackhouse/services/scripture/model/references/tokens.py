@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"|(?P<unseen>[\u00ad\u200b-\u200f\u2060\ufeff])"
     r"|(?P<mark>--|\S)"
 )
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d\u2043\u301c\uff5e~"
 _SAME = str.maketrans(
     {
         **dict.fromkeys(_DASHES, "-"),

@@ -1,4 +1,4 @@
-"""A text that may be a reference and nothing else, as people type it into a box."""
+"""A text that may be a reference and nothing else, as people type or say it into a box."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ import re
 from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Reference
 from rackhouse.services.scripture.model.references.parse import parse
+from rackhouse.services.scripture.model.references.tags import untagged
 
 _LONGEST = 100  # characters: what is longer is prose
+_NUMBER = re.compile(r"\d|(?<=\s)(?:[ivxlc]{2,}\b|[ivxlc]\.)", re.IGNORECASE)
 _APART = re.compile(r"(?<=\d) (?=\d+(?:\s*[-\u2013]\s*\d+)?$)")  # jn 3 16
+_SPOKEN = re.compile(r"(?:(one|uno|una)|(two|dos)|(three|tres))\s+(?=[^\W\d])", re.IGNORECASE)
 
 
 def whole(text: str) -> Reference | None:
-    """What it refers to; None where it is no reference, or names a book alone."""
+    """What it refers to; None where it is no reference, or names a book alone. Which translation
+    is named behind it says nothing of the place.
+    """
     said = text.strip()
-    if len(said) > _LONGEST or not any(map(str.isdecimal, said)):
+    if len(said) > _LONGEST or not _NUMBER.search(said):
         return None
+    said = untagged(said)
+    if spoken := _SPOKEN.match(said):
+        said = f"{spoken.lastindex} {said[spoken.end() :]}"
     for written in dict.fromkeys((said, _APART.sub(":", said))):
         try:
             return parse(written)

@@ -37,6 +37,8 @@ PLACES = CHAPTER | VERSE
 THROUGH = _some("through thru hasta al")
 TO = _some("to a")
 AND = _some("and y e")
+BESIDE = frozenset("/|\u00b7\u2022")  # between two references, before the name of a book
+FROM = _some("del desde from")  # `Mateo 5 del 3 al 12`
 NEXT = _some("f s")  # and the one after it
 ONWARDS = _some("ff ss")  # and those after it
 HALVES = frozenset("abcd")  # a part of a verse
@@ -68,6 +70,12 @@ GOES_ON = _some(
 )
 # In prose a dot behind these is one of a number: `Is 3.5 enough`, `USB Gen 3.2`.
 DOTLESS = NEVER_SMALL | _some("gen rev dan ap num lev gal fil prov pro phil lam")
+# What is counted, never what a chapter says.
+UNITS = _some(
+    "times years weeks days hours minutes months miles feet inches men women people boys girls"
+    " items boxes dollars euros pounds veces anos semanas dias horas minutos meses hombres mujeres"
+    " hijos hijas personas monedas euros gramos"
+)
 HOURS = _some("am pm h hs hrs hours oclock horas")
 # Works that others wrote: what follows `of` is whose.
 WORKS = _some(
