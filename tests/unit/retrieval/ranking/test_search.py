@@ -14,8 +14,10 @@ from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.dense import Dense
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import share_of_words
-from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
+from rackhouse.services.retrieval.model.ranking.neighbours import Beside
+from rackhouse.services.retrieval.model.ranking.packed import Packed
 from rackhouse.services.retrieval.model.ranking.search import Query, search, strange, understood
+from rackhouse.services.retrieval.model.ranking.top import top
 
 TEXTS = {
     "1CO.13": [
@@ -91,34 +93,71 @@ def test_an_empty_collection_has_nothing() -> None:
 
 def unit(rows: Sequence[Sequence[float]]) -> NDArray[np.float32]:
     made = np.array(rows, np.float32)
-    return made / np.maximum(np.linalg.norm(made, axis=1, keepdims=True), 1e-9)
+    found: NDArray[np.float32] = made / np.maximum(np.linalg.norm(made, axis=1)[:, None], 1e-9)
+    return found
+
+
+def cosines(
+    renderings: Sequence[NDArray[np.float32]], documents: Sequence[int], query: Sequence[float]
+) -> list[float]:
+    held = {str(number): each for number, each in enumerate(renderings)}
+    dense = Dense(held, np.array(documents, np.int32))
+    found: list[float] = dense.scores(np.array([query], np.float32))[0].tolist()
+    return found
 
 
 def test_the_nearest_rendering_counts_and_no_vector_is_no_likeness() -> None:
     one, other = unit([[1, 0], [0, 1], [0, 0]]), unit([[0, 1], [0, 1], [0, 0]])
-    scores = Dense({"one": one, "other": other}, np.arange(3, dtype=np.int32)).scores(
-        np.array([1, 0], np.float32)
-    )
-    assert scores.tolist() == [1, 0, 0]
+    assert cosines([one, other], range(3), [1, 0]) == [1, 0, 0]
 
 
-@given(st.integers(0, 2**32 - 1))
-def test_exact_search_finds_what_a_comparison_of_all_finds(seed: int) -> None:
+def test_a_rendering_that_says_the_same_again_changes_nothing() -> None:
+    one, other = unit([[1, 0], [0, 1], [0, 1]]), unit([[0, 1], [0, 1], [1, 1]])
+    twice = cosines([one, other, one, other], range(3), [1, 0])
+    assert twice == cosines([one, other], range(3), [1, 0])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 3), st.integers(1, 9))
+def test_exact_search_finds_what_a_comparison_of_all_finds(
+    seed: int, renderings: int, queries: int
+) -> None:
     draw = np.random.default_rng(seed)
-    vectors = unit(draw.normal(size=(40, 8)).tolist())
-    query = unit(draw.normal(size=(1, 8)).tolist())[0]
-    apart = np.arange(40, dtype=np.int32)
-    scores = Dense({"one": vectors}, apart).scores(query)
-    np.testing.assert_allclose(scores, vectors @ query, atol=1e-5)
+    vectors = [unit(draw.normal(size=(40, 8)).tolist()) for _ in range(renderings)]
+    asked = unit(draw.normal(size=(queries, 8)).tolist())
+    held = {str(number): each for number, each in enumerate(vectors)}
+    scores = Dense(held, np.arange(40, dtype=np.int32)).scores(asked)
+    mean = unit(np.sum(vectors, axis=0).tolist())
+    plain = np.max([each @ asked.T for each in (mean, *vectors)], axis=0).T
+    np.testing.assert_allclose(scores, plain, atol=1e-4)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(0, 3_000))
+def test_the_best_of_many_are_the_best_of_all_in_order(seed: int, most: int, many: int) -> None:
+    scores = np.random.default_rng(seed).integers(0, 500, many).astype(np.float32)
+    found = top(scores, most)
+    assert len({*found.tolist()}) == found.size
+    assert sorted(scores[found].tolist()) == sorted(scores.tolist())[-most:]
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 1_100))
+def test_half_the_bits_are_nearly_as_good(seed: int, size: int) -> None:
+    draw = np.random.default_rng(seed)
+    vectors = unit(draw.normal(size=(size, 24)).tolist())
+    vectors[0] = 0
+    asked = unit(draw.normal(size=(3, 24)).tolist())
+    packed = Packed.of(vectors)
+    np.testing.assert_allclose(packed.times(asked), asked @ vectors.T, atol=1e-4)
+    rows = np.arange(0, size, 2)
+    np.testing.assert_allclose(packed.some(rows, asked[0]), vectors[rows] @ asked[0], atol=1e-4)
 
 
 def test_what_a_passage_says_with_the_next_one_counts_as_its_own() -> None:
     halves = unit([[1, 0], [0, 1], [-1, 0], [0, -1]])
-    whole = unit([[1, 1]])[0]
-    together = Dense({"one": halves}, np.array([0, 0, 1, 2], np.int32)).scores(whole)
-    apart = Dense({"one": halves}, np.arange(4, dtype=np.int32)).scores(whole)
+    whole = unit([[1, 1]])[0].tolist()
+    together = cosines([halves], [0, 0, 1, 2], whole)
+    apart = cosines([halves], range(4), whole)
     assert together[0] > apart[0]
-    assert together[2:].tolist() == apart[2:].tolist()
+    assert together[2:] == apart[2:]
 
 
 def test_meaning_decides_where_words_do_not() -> None:
@@ -137,7 +176,8 @@ def test_words_count_the_more_the_more_of_the_query_they_cover(one: float, other
 
 def test_neighbours_lend_within_a_document_alone() -> None:
     documents = np.array([0, 0, 0, 0, 0, 1], np.int32)
-    scores = smoothed(np.array([0, 10, 0, 0, 0, 0], np.float32), documents)
+    lent = Beside(documents, (0.1, 0.1, 0.1))
+    scores = lent.added(np.array([0, 10, 0, 0, 0, 0], np.float32))
     np.testing.assert_allclose(scores, [1, 10, 1, 1, 1, 0], atol=1e-5)
 
 

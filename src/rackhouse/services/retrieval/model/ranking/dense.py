@@ -7,12 +7,14 @@ say it as the query does. The nearest of all these counts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rackhouse.services.retrieval.model.ranking.neighbours import Documents, with_beside
+from rackhouse.services.retrieval.model.ranking.neighbours import Beside, Documents
+from rackhouse.services.retrieval.model.ranking.packed import Packed
+from rackhouse.services.retrieval.model.ranking.top import top
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float32]
@@ -25,32 +27,70 @@ class Dense:
     """Vectors, a row a passage. A row of zeros is a passage whose vector is not there."""
 
     def __init__(self, renderings: Mapping[str, Vectors], documents: Documents) -> None:
-        """Each of shape (passages, dimension), in 32 bits."""
+        """Each of shape (passages, dimension), in 16 or 32 bits."""
         stacked = list(renderings.values())
-        mean: Vectors = np.sum(stacked, axis=0, dtype=np.float32)
-        self._mean: Vectors = mean / _lengths(mean)[:, None]
-        self._documents = documents
+        mean: Vectors = stacked[0].astype(np.float32)
+        for one in stacked[1:]:
+            mean += one
+        mean /= _lengths(mean)[:, None]
+        self._mean = Packed.of(mean)
+        self._beside = Beside(documents, _BESIDE)
         # A scalar product with a sum is a sum of scalar products: only lengths have to be known.
-        self._lengths = _lengths(with_beside(self._mean, documents, _BESIDE))
-        # Half the bits: they decide among the first alone.
-        self._each = [one.astype(np.float16) for one in stacked] if len(stacked) > 1 else []
+        self._lengths = _lengths(self._beside.added(mean))
+        self._each = _Renderings(stacked) if len(stacked) > 1 else None
 
     @property
     def dimension(self) -> int:
         """Of a vector."""
-        return int(self._mean.shape[1])
+        return self._mean.dimension
 
-    def scores(self, vector: Vectors) -> Scores:
-        """The cosine of each passage to a vector of length 1; 0 where there is no vector."""
-        alone: Scores = self._mean @ vector
-        together = with_beside(alone, self._documents, _BESIDE) / self._lengths
-        if self._each:
-            most = min(_LOOKED_AT, alone.size)
-            best = np.argpartition(-alone, most - 1)[:most]
-            for one in self._each:
-                alone[best] = np.maximum(alone[best], one[best].astype(np.float32) @ vector)
-        found: Scores = np.maximum(alone, together)
+    def scores(self, vectors: Vectors) -> Scores:
+        """The cosine of each passage to vectors of length 1, of shape (some, dimension), in an
+        array of shape (some, passages); 0 where there is no vector. Several at once are quicker
+        than one by one.
+        """
+        found: Scores = self._mean.times(vectors)
+        for alone, vector in zip(found, vectors, strict=True):
+            together = self._beside.added(alone)
+            together /= self._lengths
+            if self._each is not None:
+                best = top(alone, _LOOKED_AT)
+                alone[best] = np.maximum(alone[best], self._each.nearest(best, vector))
+            np.maximum(alone, together, out=alone)
         return found
+
+
+class _Renderings:
+    """The vectors of each passage, one behind the other. What says the same in two renderings has
+    the same vector, which is held once.
+    """
+
+    def __init__(self, stacked: Sequence[Vectors]) -> None:
+        fresh = [_fresh(one, stacked[:number]) for number, one in enumerate(stacked)]
+        fresh[0][:] = True  # each has one, be it of zeros
+        ends = np.cumsum(np.sum(fresh, axis=0))
+        self._starts = np.append(0, ends)
+        self._vectors = Packed(int(ends[-1]), stacked[0].shape[1])
+        free = self._starts[:-1].copy()
+        for one, new in zip(stacked, fresh, strict=True):
+            self._vectors.put(free[new], one[new])
+            free[new] += 1
+
+    def nearest(self, rows: NDArray[np.intp], vector: Vectors) -> Scores:
+        """For each of these passages the cosine of the nearest one."""
+        starts = self._starts[rows]
+        many = self._starts[rows + 1] - starts
+        firsts = np.cumsum(many) - many
+        places = np.arange(int(many.sum())) + np.repeat(starts - firsts, many)
+        found: Scores = np.maximum.reduceat(self._vectors.some(places, vector), firsts)
+        return found
+
+
+def _fresh(one: Vectors, before: Sequence[Vectors]) -> NDArray[np.bool_]:
+    """Whether each row says something that none before does."""
+    others = [np.any(one != other, axis=1) for other in before]
+    found: NDArray[np.bool_] = np.logical_and.reduce([np.any(one, axis=1), *others])
+    return found
 
 
 def _lengths(vectors: Vectors) -> Scores:

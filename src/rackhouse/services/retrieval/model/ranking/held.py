@@ -13,9 +13,12 @@ from rackhouse.services.retrieval.model.ranking.bridge import Bridge
 from rackhouse.services.retrieval.model.ranking.dense import Dense, Vectors
 from rackhouse.services.retrieval.model.ranking.lexical import Lexical
 from rackhouse.services.retrieval.model.ranking.near import Near
+from rackhouse.services.retrieval.model.ranking.neighbours import Beside
 from rackhouse.services.retrieval.model.ranking.sequence import Pairs
 from rackhouse.services.retrieval.model.ranking.typos import Typos
 from rackhouse.services.retrieval.model.ranking.words import Terms, words
+
+_BESIDE = (0.1, 0.1, 0.1)  # of the score of the passage next to it, and of those after that
 
 
 class Held:
@@ -53,8 +56,9 @@ class Held:
             ([said[name][row] for name in spoken] for row in range(len(passages))),
         )
         self.bridge = Bridge(said, codes)
-        self.documents = _numbered(passages)
-        self.dense = Dense(vectors, self.documents) if vectors and passages else None
+        documents = _numbered(passages)
+        self.beside = Beside(documents, _BESIDE)
+        self.dense = Dense(vectors, documents) if vectors and passages else None
 
     def __len__(self) -> int:
         return len(self.passages)

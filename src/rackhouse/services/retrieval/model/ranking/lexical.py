@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rackhouse.services.retrieval.model.ranking.postings import Postings, Rows, Scores
 
@@ -40,6 +41,15 @@ class Lexical:
     def having(self, term: str) -> Rows:
         """The rows that have it, in order."""
         return self._postings.having(self.key(term))
+
+    def among(self, term: str, rows: Sequence[int]) -> NDArray[np.bool_]:
+        """Which of these rows have it."""
+        having = self.having(term)
+        if not having.size:
+            return np.zeros(len(rows), bool)
+        places = having.searchsorted(rows)
+        found: NDArray[np.bool_] = having[np.minimum(places, having.size - 1)] == rows
+        return found
 
     def scores(self, terms: Mapping[str, float]) -> Scores:
         """Of each passage, for terms with their weights."""

@@ -38,5 +38,6 @@ def standard(scores: Scores) -> Scores:
     spread = scores.std(dtype=np.float64)
     if spread == 0:
         return np.zeros_like(scores)
-    found: Scores = ((scores - scores.mean(dtype=np.float64)) / spread).astype(np.float32)
+    found: Scores = scores - scores.mean(dtype=np.float64).astype(np.float32)
+    found /= spread.astype(np.float32)
     return found

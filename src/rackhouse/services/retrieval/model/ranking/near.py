@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackhouse.services.retrieval.model.ranking.forms import FILLERS
+from rackhouse.services.retrieval.model.ranking.packed import Packed
+from rackhouse.services.retrieval.model.ranking.top import top
 from rackhouse.services.retrieval.model.ranking.words import Terms, words
 
 _LEAST = 0.55  # cosine of two words: below it they are only of the same kind
@@ -22,17 +24,16 @@ _SHORTEST = 3  # letters of a word that means something by itself
 
 
 class Near:
-    """The words of a collection with their vectors of length 1, in 16 bits."""
+    """The words of a collection with their vectors of length 1."""
 
     def __init__(self, known: Sequence[str], vectors: NDArray[np.float16], terms: Terms) -> None:
         self._terms = [terms.term(each) for each in known]
-        self._vectors = vectors
+        self._vectors = Packed.of(vectors)
 
     def meant(self, vector: NDArray[np.float32]) -> dict[str, float]:
         """The terms that a word of this vector may mean, with what each counts."""
-        cosines = self._vectors.astype(np.float32) @ vector
-        most = min(_LOOKED_AT, cosines.size)
-        best = np.argpartition(-cosines, most - 1)[:most]
+        cosines = self._vectors.times(vector[None])[0]
+        best = top(cosines, _LOOKED_AT)
         found: dict[str, float] = {}
         for place in sorted(best, key=lambda each: (-cosines[each], each)):
             if cosines[place] < _LEAST or len(found) == _MOST:

@@ -11,23 +11,24 @@ from numpy.typing import NDArray
 Values = TypeVar("Values", bound=NDArray[np.float32])
 Documents = NDArray[np.int32]
 
-_SHARES = (0.1, 0.1, 0.1)  # of the score of the passage next to it, and of those after that
 
-
-def smoothed(scores: NDArray[np.float32], documents: Documents) -> NDArray[np.float32]:
-    """Each score with a share of those beside it, in the same document alone."""
-    return with_beside(scores, documents, _SHARES)
-
-
-def with_beside(values: Values, documents: Documents, shares: Sequence[float]) -> Values:
-    """Each row with shares of those before and after it: of the next, the one after that, and so
-    on. Rows stand in order; `documents` has the number of the document of each.
+class Beside:
+    """Passages in their order, each of which has shares of those before and after it: of the next,
+    the one after that, and so on, in the same document alone.
     """
-    found = values.copy()
-    for distance, share in enumerate(shares[: len(documents) - 1], start=1):
-        together = np.float32(share) * (documents[distance:] == documents[:-distance])
-        if values.ndim > 1:
-            together = together[:, None]
-        found[distance:] += together * values[:-distance]
-        found[:-distance] += together * values[distance:]
-    return found
+
+    def __init__(self, documents: Documents, shares: Sequence[float]) -> None:
+        """`documents` has the number of the document of each."""
+        self._shares = [
+            np.float32(share) * (documents[distance:] == documents[:-distance])
+            for distance, share in enumerate(shares[: max(len(documents) - 1, 0)], start=1)
+        ]
+
+    def added(self, values: Values) -> Values:
+        """Each row with its shares."""
+        found = values.copy()
+        for distance, share in enumerate(self._shares, start=1):
+            together = share[:, None] if values.ndim > 1 else share
+            found[distance:] += together * values[:-distance]
+            found[:-distance] += together * values[distance:]
+        return found

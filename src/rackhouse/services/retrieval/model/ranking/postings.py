@@ -63,5 +63,5 @@ class Postings:
         return slice(int(self._starts[place]), int(self._starts[place + 1]))
 
     def _place(self, key: int) -> int | None:
-        place = int(np.searchsorted(self._keys, key))
+        place = int(self._keys.searchsorted(key))
         return place if place < self._keys.size and int(self._keys[place]) == key else None

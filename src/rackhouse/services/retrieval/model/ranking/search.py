@@ -15,7 +15,7 @@ from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, standard
 from rackhouse.services.retrieval.model.ranking.near import telling
-from rackhouse.services.retrieval.model.ranking.neighbours import smoothed
+from rackhouse.services.retrieval.model.ranking.top import top
 from rackhouse.services.retrieval.model.ranking.words import words
 
 _BRIDGED = 0.35  # of a word's worth, for one that is said for it elsewhere
@@ -84,29 +84,35 @@ def search(held: Held, query: Query) -> list[Ranked]:
     said = _said(held, query)
     by_words, coverage, ideal = _by_words(held, query.text, said)
     meaning = query.meaning or _meaning(held, query.vector)
-    scores = smoothed(
-        fused(by_words, meaning.standard if meaning else None, coverage), held.documents
-    )
-    signals = {"words": by_words / ideal}
+    scores = held.beside.added(fused(by_words, meaning.standard if meaning else None, coverage))
+    rows = _best(scores, query)
+    signals = {"words": by_words[rows] / ideal}
     if meaning is not None:
-        signals["meaning"] = meaning.cosines
+        signals["meaning"] = meaning.cosines[rows]
+    having = {word: _having(held, terms, rows) for word, terms in said.items()}
     return [
         Ranked(
             row,
             float(scores[row]),
-            {name: float(each[row]) for name, each in signals.items() if not np.isnan(each[row])}
+            {name: float(each[at]) for name, each in signals.items() if not np.isnan(each[at])}
             | ({"lookup": 1.0} if row in query.looked_up else {}),
-            tuple(word for word, terms in said.items() if _has(held, terms, row)),
+            tuple(word for word, its in having.items() if its[at]),
         )
-        for row in _best(scores, query)
+        for at, row in enumerate(rows)
     ]
 
 
+def compared(held: Held, vectors: Sequence[Vectors]) -> list[Meaning | None]:
+    """What held passages are compared with these: together they are quicker than one by one. None
+    where no vectors are held.
+    """
+    if held.dense is None or not vectors:
+        return [None] * len(vectors)
+    return [Meaning(each, standard(each)) for each in held.dense.scores(np.stack(vectors))]
+
+
 def _meaning(held: Held, vector: Vectors | None) -> Meaning | None:
-    if held.dense is None or vector is None:
-        return None
-    cosines = held.dense.scores(vector)
-    return Meaning(cosines, standard(cosines))
+    return None if vector is None else compared(held, [vector])[0]
 
 
 def _said(held: Held, query: Query) -> dict[str, dict[str, float]]:
@@ -139,28 +145,25 @@ def _by_words(
     return scores, coverage, ideal
 
 
-def _has(held: Held, terms: Mapping[str, float], row: int) -> bool:
-    """Whether a row has one of the terms, or another word for one."""
-    return any(_is_in(held, each, row) for each in (*terms, *held.bridge.widened(terms)))
+def _having(held: Held, terms: Mapping[str, float], rows: Sequence[int]) -> NDArray[np.bool_]:
+    """Which of the rows have one of the terms, or another word for one."""
+    found = np.zeros(len(rows), bool)
+    for each in (*terms, *held.bridge.widened(terms)):
+        found |= held.lexical.among(each, rows)
+    return found
 
 
 def _best(scores: Scores, query: Query) -> list[int]:
     first = list(dict.fromkeys(query.looked_up))
-    free = np.ones(scores.size, bool) if query.allowed is None else query.allowed.copy()
-    free[first] = False
-    rows = np.flatnonzero(free)
-    most = min(query.limit, rows.size)
-    if most:
-        some = rows[np.argpartition(-scores[rows], most - 1)[:most]]
-        # By row where scores are equal: the same query has the same answer.
-        rows = some[np.lexsort((some, -scores[some]))]
-    return [*first, *map(int, rows[:most])][: query.limit]
-
-
-def _is_in(held: Held, term: str, row: int) -> bool:
-    rows = held.lexical.having(term)
-    place = int(np.searchsorted(rows, row))
-    return place < rows.size and int(rows[place]) == row
+    free = scores.copy()
+    if query.allowed is not None:
+        free[~query.allowed] = -np.inf
+    free[first] = -np.inf
+    rows = top(free, query.limit)
+    rows = rows[np.isfinite(free[rows])]
+    # By row where scores are equal: the same query has the same answer.
+    rows = rows[np.lexsort((rows, -free[rows]))]
+    return [*first, *map(int, rows)][: query.limit]
 
 
 def _mended(held: Held, word: str) -> str:
