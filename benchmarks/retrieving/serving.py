@@ -60,15 +60,17 @@ def process(module: str, folder: Path, env: Mapping[str, str]) -> Iterator[tuple
 
 @contextmanager
 def database(folder: Path) -> Iterator[str]:
-    """An empty one with pgvector."""
+    """With pgvector; an empty one where the folder has none yet."""
     folder.chmod(0o755)  # PostgreSQL runs as nobody where this is root
+    there = (folder / "database").exists()
     with postgres(folder / "database") as server:
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute("CREATE ROLE retrieval LOGIN")
-            connection.execute("CREATE DATABASE retrieval OWNER retrieval")
         own = server.url.replace("/postgres", "/retrieval")
-        with psycopg.connect(own, autocommit=True) as connection:
-            connection.execute("CREATE EXTENSION vector")
+        if not there:
+            with psycopg.connect(server.url, autocommit=True) as connection:
+                connection.execute("CREATE ROLE retrieval LOGIN")
+                connection.execute("CREATE DATABASE retrieval OWNER retrieval")
+            with psycopg.connect(own, autocommit=True) as connection:
+                connection.execute("CREATE EXTENSION vector")
         yield own.replace("//rackhouse@", "//retrieval@")
 
 
@@ -98,6 +100,7 @@ def retrieval(folder: Path, url: str, models: str) -> Iterator[tuple[str, int]]:
     file.write_text(json.dumps({"tenants": [{"name": "bench", "key": TENANT}]}))
     env = {"DATABASE_URL": url, "RETRIEVAL_TENANTS": str(file), "GATEWAY_MODEL": MODEL}
     env |= {"GATEWAY_URL": models, "GATEWAY_KEY": KEY}
+    env |= {"OPENBLAS_NUM_THREADS": "1"}  # as its score.yaml says
     with process("rackhouse.services.retrieval", folder, env) as one:
         yield one
 

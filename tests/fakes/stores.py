@@ -91,21 +91,11 @@ class Store:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Store]:
-    """A new cluster in `folder`, its database `gateway`; started."""
+    """A cluster in `folder`, a new one where there is none, its database `gateway`; started."""
     binaries, port, data = find_tools()["postgres_bin"], free_port(), folder / "postgres"
     folder.mkdir(parents=True, exist_ok=True)
-    made = subprocess.run(
-        [
-            *unprivileged([f"{binaries}/initdb"]),
-            *("-D", str(data), "-U", "rackhouse", "--auth=trust", "--encoding=UTF8"),
-            *("--no-locale", "--no-instructions", "--no-sync"),
-        ],
-        env={"PATH": os.defpath, "LC_ALL": "C"},
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        raise RuntimeError(f"initdb failed: {made.stderr.decode()}")
+    if not data.exists():
+        _cluster(binaries, data)
     settings = {
         "unix_socket_directories": "",
         "io_method": "sync",
@@ -124,6 +114,21 @@ def postgres(folder: Path) -> Iterator[Store]:
         log=folder / "postgres.log",
     )
     yield from _running(server)
+
+
+def _cluster(binaries: str, data: Path) -> None:
+    made = subprocess.run(
+        [
+            *unprivileged([f"{binaries}/initdb"]),
+            *("-D", str(data), "-U", "rackhouse", "--auth=trust", "--encoding=UTF8"),
+            *("--no-locale", "--no-instructions", "--no-sync"),
+        ],
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        capture_output=True,
+        check=False,
+    )
+    if made.returncode:
+        raise RuntimeError(f"initdb failed: {made.stderr.decode()}")
 
 
 @contextmanager
