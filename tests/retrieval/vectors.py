@@ -10,7 +10,9 @@ import fcntl
 import hashlib
 import io
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,7 @@ from numpy.typing import NDArray
 
 from rackhouse.kit.files import make_folder, write_atomic
 from rackhouse.services.gateway.worker import build, weights
+from rackhouse.services.gateway.worker.batches import batches
 from rackhouse.services.gateway.worker.embedder import Embedder
 from rackhouse.services.gateway.worker.tokens import Tokens
 
@@ -38,9 +41,21 @@ _DIGEST = hashlib.sha256().digest_size
 def embedder(threads: int = 2) -> Made:
     """Texts to vectors of length 1."""
     model = build.make(FOLDER / "model", _FORM, weights.find())
-    loaded = Embedder(model, threads)
+    loaded = Embedder(model)
     tokens = Tokens(weights.find().tokenizer, weights.LONGEST)
-    return lambda texts: loaded.vectors([read.ids for read in tokens.read(texts)])
+
+    def made(texts: Sequence[str]) -> NDArray[np.float32]:
+        ids = [read.ids for read in tokens.read(texts)]
+        found = np.empty((len(ids), weights.WIDTH), np.float32)
+
+        def compute(places: list[int]) -> None:
+            found[places] = loaded.vectors([ids[place] for place in places])
+
+        with ThreadPoolExecutor(threads) as hands:
+            deque(hands.map(compute, batches([len(each) for each in ids])), maxlen=0)
+        return found
+
+    return made
 
 
 def of(

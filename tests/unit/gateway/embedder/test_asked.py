@@ -39,13 +39,12 @@ def test_what_cannot_be_answered_is_refused_in_words(body: bytes, why: str) -> N
 def test_vectors_come_in_their_order_in_either_form() -> None:
     rows = np.arange(6, dtype=np.float32).reshape(3, 2)
     read = [Read([1, 2], cut=False), Read([1, 3, 2], cut=True), Read([1, 2], cut=False)]
-    parts = [rows[:1], rows[1:]]
     one = asked.Asked(input=["a", "b", "c"])
-    plain = json.loads(asked.answer(one, "m", read, parts))
+    plain = json.loads(asked.answer(one, "m", read, [*rows]))
     assert [each["embedding"] for each in plain["data"]] == rows.tolist()
     assert plain["usage"] == {"prompt_tokens": 7, "total_tokens": 7}
     assert plain["truncated"] == [1]
     other = asked.Asked(input=["a", "b", "c"], encoding_format="base64")
-    packed = json.loads(asked.answer(other, "m", read, parts))["data"]
+    packed = json.loads(asked.answer(other, "m", read, [*rows]))["data"]
     found = [np.frombuffer(base64.b64decode(each["embedding"]), "<f4") for each in packed]
     assert np.array_equal(found, rows)

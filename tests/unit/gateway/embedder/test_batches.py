@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rackhouse.services.gateway.worker.batches import batches
+from rackhouse.services.gateway.worker.batches import batches, together
 
 LENGTHS = st.lists(st.integers(2, 256), max_size=200)
 
@@ -25,3 +25,8 @@ def test_little_is_computed_for_nothing(lengths: list[int]) -> None:
     for batch in batches(lengths):
         told = [lengths[place] for place in batch]
         assert max(told) <= 2 * min(told) + 8
+
+
+@given(st.lists(st.integers(2, 256), min_size=1, max_size=80))
+def test_what_is_computed_together_is_one_batch_in_any_order(lengths: list[int]) -> None:
+    assert together(lengths) == (len(list(batches(lengths))) == 1)

@@ -32,8 +32,8 @@ class Computer:
 
 
 @asynccontextmanager
-async def working(computer: Computer) -> AsyncIterator[Desk]:
-    desk = Desk(computer.vectors)
+async def working(computer: Computer, hands: int = 1) -> AsyncIterator[Desk]:
+    desk = Desk(computer.vectors, hands)
     work = asyncio.create_task(desk.work())
     try:
         yield desk
@@ -76,8 +76,8 @@ async def test_one_question_does_not_wait_for_a_whole_book() -> None:
         computer.go.set()
         rows = await question
         assert not book.done()
-        assert np.concatenate(rows).tolist() == [[1]]
-        whole = np.concatenate(await book)
+        assert np.array(rows).tolist() == [[1]]
+        whole = np.array(await book)
     assert whole[:, 0].tolist() == list(range(1000, 1500))
     assert 1 in computer.batches[1] + computer.batches[2]
 
@@ -90,7 +90,7 @@ async def test_what_goes_wrong_is_told_to_those_who_wait_and_to_nobody_else() ->
         with pytest.raises(MemoryError):
             await desk.vectors(_texts(0, 100))
         computer.breaks = False
-        assert np.concatenate(await desk.vectors(_texts(5, 1))).tolist() == [[5]]
+        assert np.array(await desk.vectors(_texts(5, 1))).tolist() == [[5]]
 
 
 async def test_nothing_is_computed_for_who_has_left() -> None:
@@ -106,3 +106,25 @@ async def test_nothing_is_computed_for_who_has_left() -> None:
         await first
         await desk.vectors(_texts(20, 1))
     assert computer.batches == [[0], [20]]
+
+
+async def test_each_hand_has_a_batch_of_its_own() -> None:
+    computer = Computer()
+    async with working(computer, hands=2) as desk:
+        book = asyncio.create_task(desk.vectors(_texts(0, 200)))
+        await _begun(computer, 2)
+        assert len(computer.batches) == 2
+        computer.go.set()
+        rows = await book
+    assert [int(row[0]) for row in rows] == list(range(200))
+    assert sorted(each for batch in computer.batches for each in batch) == list(range(200))
+
+
+async def test_texts_of_like_length_are_computed_together_and_come_in_their_order() -> None:
+    computer = Computer()
+    computer.go.set()
+    texts = [[number] * (3 if number % 2 else 90) for number in range(6)]
+    async with working(computer) as desk:
+        rows = await desk.vectors(texts)
+    assert [int(row[0]) for row in rows] == list(range(6))
+    assert computer.batches == [[1, 3, 5], [0, 2], [4]]

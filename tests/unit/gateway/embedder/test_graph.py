@@ -33,20 +33,20 @@ def wanted() -> np.ndarray:
 
 
 def test_each_vector_is_the_one_computed_in_numpy(files: Path, wanted: np.ndarray) -> None:
-    found = Embedder(files / "Graph", threads=1).vectors(TEXTS)
+    found = Embedder(files / "Graph").vectors(TEXTS)
     assert found.shape == (4, 16)
     assert np.abs(found - wanted).max() < 1e-5
 
 
 def test_in_bytes_they_point_the_same_way(files: Path, wanted: np.ndarray) -> None:
-    found = Embedder(files / "Int8", threads=1).vectors(TEXTS)
+    found = Embedder(files / "Int8").vectors(TEXTS)
     assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
     assert (found * wanted).sum(axis=1).min() > 0.99
 
 
 @pytest.mark.parametrize("kind", ["Graph", "Int8"])
 def test_what_else_is_in_the_batch_changes_nothing(files: Path, kind: str) -> None:
-    embedder = Embedder(files / kind, threads=1)
+    embedder = Embedder(files / kind)
     alone = [embedder.vectors([text])[0] for text in TEXTS]
     assert np.abs(alone - embedder.vectors(TEXTS)).max() < 1e-6
 
@@ -55,5 +55,5 @@ def test_a_file_that_is_no_model_says_what_to_do(tmp_path: Path) -> None:
     file = tmp_path / "model.onnx"
     file.write_bytes(b"cut off")
     with pytest.raises(HostError, match="cannot be loaded") as refused:
-        Embedder(file, threads=1)
+        Embedder(file)
     assert "delete that file" in refused.value.fix

@@ -44,7 +44,7 @@ def tokens() -> Tokens:
 
 @asynccontextmanager
 async def _serving(tokens: Tokens, computer: Computer) -> AsyncIterator[Starlette]:
-    app = serve.create("m", tokens, computer)
+    app = serve.create("m", tokens, computer, 1)
     async with app.router.lifespan_context(app):
         yield app
 

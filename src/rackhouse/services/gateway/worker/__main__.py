@@ -53,7 +53,7 @@ def _serve(told: argparse.Namespace, files: weights.Files, model: Path) -> None:
     from rackhouse.services.gateway.worker.tokens import Tokens
 
     tokens = Tokens(files.tokenizer, weights.LONGEST)
-    app = serve.create(told.model, tokens, Embedder(model, told.threads))
+    app = serve.create(told.model, tokens, Embedder(model), told.threads)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(told.socket))
         listening.listen(1024)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from rackhouse.services.gateway.worker.embedder import Vectors
+from rackhouse.services.gateway.worker.embedder import Vector
 from rackhouse.services.gateway.worker.tokens import Read
 from rackhouse.services.gateway.worker.weights import WIDTH
 
@@ -72,9 +72,8 @@ def parse(body: bytes) -> Asked:
     return asked
 
 
-def answer(asked: Asked, model: str, read: Sequence[Read], parts: Sequence[Vectors]) -> bytes:
+def answer(asked: Asked, model: str, read: Sequence[Read], rows: Sequence[Vector]) -> bytes:
     """The answer. `usage` counts what was read."""
-    rows = (row for part in parts for row in part)
     if asked.encoding_format == "base64":
         shown = [base64.b64encode(row.astype("<f4").tobytes()).decode() for row in rows]
         data = [_One(index, text) for index, text in enumerate(shown)]

@@ -17,7 +17,7 @@ from rackhouse.kit.files import host_error, make_folder
 from rackhouse.services.gateway.worker import weights
 from rackhouse.services.gateway.worker.weights import Files, Form
 
-VERSION = 1  # of what is written here: another one is another file
+VERSION = 2  # of what is written here: another one is another file
 
 
 def place(cache: Path, form: Form) -> Path:

@@ -8,97 +8,125 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rackhouse.services.gateway.worker.embedder import Vectors
+from rackhouse.services.gateway.worker.batches import batches, together
+from rackhouse.services.gateway.worker.embedder import Vector, Vectors
 
-_TURN = 64  # texts that are computed before another request has its turn
 _LONGEST = 120.0  # seconds of a turn, and far more than one takes on any machine
 
 Compute = Callable[[Sequence[list[int]]], Vectors]
 
 
-@dataclass(slots=True, eq=False)
 class _Request:
-    """`texts` in the order asked; `taken` of them are computed, or being computed."""
+    """Texts in the order asked, computed in batches of like length. Cancelled: nobody waits."""
 
-    texts: Sequence[list[int]]
-    done: asyncio.Future[list[Vectors]]
-    taken: int = 0
-    parts: list[Vectors] = field(default_factory=list)
+    def __init__(self, texts: Sequence[list[int]]) -> None:
+        self._texts = texts
+        self._left = deque(batches([len(text) for text in texts]))
+        self._rows: dict[int, Vector] = {}
+        self.done: asyncio.Future[list[Vector]] = asyncio.get_running_loop().create_future()
 
-    def take(self, most: int) -> Sequence[list[int]]:
-        took = self.texts[self.taken : self.taken + most]
-        self.taken += len(took)
-        return took
+    def __bool__(self) -> bool:
+        """Whether more of it is to be taken."""
+        return bool(self._left) and not self.done.done()
 
-    def give(self, rows: Vectors) -> None:
-        self.parts.append(rows)
-        if sum(map(len, self.parts)) == len(self.texts) and not self.done.done():
-            self.done.set_result(self.parts)
+    def next(self) -> list[list[int]]:
+        """The texts of its next batch."""
+        return [self._texts[place] for place in self._left[0]]
+
+    def take(self) -> list[int]:
+        """Where its next batch has its places."""
+        return self._left.popleft()
+
+    def give(self, places: Sequence[int], rows: Vectors) -> None:
+        self._rows.update(zip(places, rows, strict=True))
+        if len(self._rows) == len(self._texts) and not self.done.done():
+            self.done.set_result([self._rows[place] for place in range(len(self._texts))])
+
+    def fail(self, error: Exception) -> None:
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is computed together: `texts`, and whose they are."""
+
+    texts: list[list[int]]
+    shares: list[tuple[_Request, list[int]]]
+
+    def take(self, request: _Request) -> bool:
+        """The next batch of it too, if that fits."""
+        more = request.next()
+        if self.texts and not together([len(text) for text in (*self.texts, *more)]):
+            return False
+        self.texts.extend(more)
+        self.shares.append((request, request.take()))
+        return True
 
 
 class Desk:
-    """One computation at a time, in a thread; `work` runs for as long as the process."""
+    """`hands` computations at once, each in a thread; `work` runs for as long as the process."""
 
-    def __init__(self, compute: Compute) -> None:
+    def __init__(self, compute: Compute, hands: int) -> None:
         self._compute = compute
         self._waiting: deque[_Request] = deque()
         self._arrived = asyncio.Event()
-        self._since = 0.0  # when the turn began that is computed, 0 while none is
+        self._since = [0.0] * hands  # when the turn of each began, 0 while it has none
 
     @property
     def hangs(self) -> bool:
         """Whether a turn takes longer than any can."""
-        return bool(self._since) and time.monotonic() - self._since > _LONGEST
+        now = time.monotonic()
+        return any(since and now - since > _LONGEST for since in self._since)
 
-    async def vectors(self, texts: Sequence[list[int]]) -> list[Vectors]:
-        """Rows in the order of `texts`, in parts as they were computed. Raises what went wrong."""
-        request = _Request(texts, asyncio.get_running_loop().create_future())
+    async def vectors(self, texts: Sequence[list[int]]) -> list[Vector]:
+        """One for each of `texts`, in their order. Raises what went wrong."""
+        request = _Request(texts)
         self._waiting.append(request)
         self._arrived.set()
         return await request.done
 
     async def work(self) -> None:
         """Until it is cancelled."""
+        async with asyncio.TaskGroup() as hands:
+            for hand in range(len(self._since)):
+                hands.create_task(self._work(hand))
+
+    async def _work(self, hand: int) -> None:
         while True:
             await self._arrived.wait()
-            self._arrived.clear()
-            while turn := self._turn():
-                await self._answer(turn)
+            turn = self._turn()
+            if turn.texts:
+                await self._answer(hand, turn)
+            else:
+                self._arrived.clear()
 
-    def _turn(self) -> list[tuple[_Request, Sequence[list[int]]]]:
-        """The next texts: of whoever waits longest, and of others if there is room. Who has more
-        goes to the end of the row.
+    def _turn(self) -> _Turn:
+        """A batch of whoever waits longest, and those of others that fit. Who has more goes to the
+        end of the row.
         """
-        turn: list[tuple[_Request, Sequence[list[int]]]] = []
-        room = _TURN
-        for _ in range(len(self._waiting)):
-            request = self._waiting.popleft()
-            if request.done.done():  # its client has left
-                continue
-            took = request.take(room)
-            room -= len(took)
-            turn.append((request, took))
-            if request.taken < len(request.texts):
-                self._waiting.append(request)
-            if not room:
-                break
+        turn = _Turn([], [])
+        behind: list[_Request] = []
+        before = [request for request in self._waiting if request]
+        self._waiting.clear()
+        for request in before:
+            (behind if turn.take(request) else self._waiting).append(request)
+        self._waiting.extend(filter(None, behind))
         return turn
 
-    async def _answer(self, turn: list[tuple[_Request, Sequence[list[int]]]]) -> None:
-        texts = [text for _, took in turn for text in took]
-        self._since = time.monotonic()
+    async def _answer(self, hand: int, turn: _Turn) -> None:
+        self._since[hand] = time.monotonic()
         try:
-            rows = await asyncio.to_thread(self._compute, texts)
+            rows = await asyncio.to_thread(self._compute, turn.texts)
         except Exception as error:  # noqa: BLE001 (whoever waits is told)
-            for request, _ in turn:
-                if not request.done.done():
-                    request.done.set_exception(error)
+            for request, _ in turn.shares:
+                request.fail(error)
             return
         finally:
-            self._since = 0.0
+            self._since[hand] = 0.0
         first = 0
-        for request, took in turn:
-            request.give(rows[first : first + len(took)])
-            first += len(took)
+        for request, places in turn.shares:
+            request.give(places, rows[first : first + len(places)])
+            first += len(places)

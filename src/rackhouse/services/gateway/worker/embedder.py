@@ -10,24 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rackhouse.kit.errors import HostError
-from rackhouse.services.gateway.worker.batches import batches
 
 # Else the import itself writes an identifier of this machine to disk and reports to its maker.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
-Vectors = NDArray[np.float32]
+Vector = NDArray[np.float32]  # of so many numbers
+Vectors = NDArray[np.float32]  # one a row
 
 
 class Embedder:
-    """A model that was loaded. One call at a time computes; `threads` of the machine do it."""
+    """A model that was loaded. A call computes in the thread that it comes in, and several may come
+    at once: threads that share one batch wait for each other two hundred times, and are half as
+    fast as those that have one each.
+    """
 
-    def __init__(self, model: Path, threads: int) -> None:
+    def __init__(self, model: Path) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
-        # A thread that spins for work takes from the gateway what it answers streams with.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         try:
             self._session = onnxruntime.InferenceSession(
@@ -42,13 +43,7 @@ class Embedder:
         self.width = int(self._session.get_outputs()[0].shape[1])
 
     def vectors(self, texts: Sequence[Sequence[int]]) -> Vectors:
-        """One row of length 1 a text, in their order."""
-        found = np.empty((len(texts), self.width), np.float32)
-        for batch in batches([len(text) for text in texts]):
-            found[batch] = self._batch([texts[place] for place in batch])
-        return found
-
-    def _batch(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """One row of length 1 a text, in their order; they are computed together."""
         ids = np.zeros((len(texts), max(map(len, texts))), np.int64)
         there = np.zeros_like(ids)
         for row, text in enumerate(texts):

@@ -25,15 +25,15 @@ _KEPT = 3600  # seconds: the gateway lets go of a connection first, so that no r
 
 
 class Embedder(Protocol):
-    """What computes."""
+    """What computes, in the thread that it is called in."""
 
     def vectors(self, texts: Sequence[Sequence[int]]) -> Vectors:
         """One row a text, in their order."""
 
 
-def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
-    """The application, which answers as `model`."""
-    desk = Desk(embedder.vectors)
+def create(model: str, tokens: Tokens, embedder: Embedder, hands: int) -> Starlette:
+    """The application, which answers as `model` and computes so many batches at once."""
+    desk = Desk(embedder.vectors, hands)
 
     async def embeddings(request: Request) -> Response:
         try:
@@ -41,10 +41,10 @@ def create(model: str, tokens: Tokens, embedder: Embedder) -> Starlette:
         except ValueError as error:
             return _refused(str(error))
         read = await asyncio.to_thread(_read, tokens, said.texts)
-        parts = await _unless_left(request, desk.vectors([each.ids for each in read]))
-        if parts is None:
+        rows = await _unless_left(request, desk.vectors([each.ids for each in read]))
+        if rows is None:
             return Response()  # that nobody reads
-        body = await asyncio.to_thread(asked.answer, said, model, read, parts)
+        body = await asyncio.to_thread(asked.answer, said, model, read, rows)
         return Response(body, media_type="application/json")
 
     async def health(_: Request) -> Response:
