@@ -32,7 +32,8 @@ TERMS = Licence(name="Public Domain", attribution="Nave's, for a test.")
 
 
 def topical() -> Topics:
-    return Topics("Nave's", TERMS, ENTRIES, topics.topic, topics._named(ENTRIES))
+    named = topics._named((name, said.encode()) for name, said in ENTRIES.items())
+    return Topics("Nave's", TERMS, ENTRIES, lambda it: topics.topic(it, ENTRIES[it]), named)
 
 
 def companions() -> Companions:

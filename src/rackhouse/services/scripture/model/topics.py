@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,14 +49,14 @@ class Topics:
         self,
         name: str,
         licence: Licence,
-        entries: Mapping[str, str],
-        read: Callable[[str, str], Topic],
+        subjects: Iterable[str],
+        read: Callable[[str], Topic],
         named: Iterable[tuple[str, Range]],
     ) -> None:
-        """`entries` by the subject's name; `named`: which verses each names."""
+        """The names of its subjects; `read` answers one; `named`: which verses each names."""
         self.name = name
         self.licence = licence
-        self._names = {id_of(each): each for each in entries}
+        self._names = {id_of(each): each for each in subjects}
         self._words = {id: words(name) for id, name in self._names.items()}
         ids = {name: at for at, name in enumerate(self._names.values())}
         # One number each while they are sorted: tuples would be ten megabytes that stay behind.
@@ -69,7 +69,7 @@ class Topics:
         self._ids = list(self._names)
         spans = zip(self._first, self._last, strict=True)
         self._widest = max((last - first for first, last in spans), default=0)
-        self._read = lru_cache(maxsize=64)(lambda name: read(name, entries[name]))
+        self._read = lru_cache(maxsize=64)(read)
 
     def __len__(self) -> int:
         return len(self._names)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from rackhouse.services.scripture.model.annotations import Bare, Margin
 from rackhouse.services.scripture.model.reference import Range
@@ -46,8 +49,9 @@ class Verse:
 
 
 class Translation:
-    """The words. A verse that it does not have is absent. `digest` is that of all its verses;
-    `margin` is what stands beside them.
+    """The words, held as one run of UTF-8, which is half of what they take verse by verse. A verse
+    that it does not have is absent. `digest` is that of all its verses; `margin` is what stands
+    beside them.
     """
 
     def __init__(
@@ -55,20 +59,25 @@ class Translation:
     ) -> None:
         self.about = about
         self.margin: Margin = margin or Bare()
-        self._verses = dict(sorted(verses.items()))
-        self.digest = digest_of(self._verses)
+        self._ids = array("I", sorted(id for id, text in verses.items() if text))
+        said = [verses[id].encode() for id in self._ids]
+        self._starts = array("I", accumulate(map(len, said), initial=0))
+        self._said = b"".join(said)
+        self.digest = digest_of(verses)
 
     def __len__(self) -> int:
-        return len(self._verses)
+        return len(self._ids)
 
     def __iter__(self) -> Iterator[Verse]:
-        return (Verse(id, text) for id, text in self._verses.items())
+        return map(self._verse, range(len(self._ids)))
 
     def within(self, verses: Range) -> Iterator[Verse]:
         """Those of the range that it has, in order."""
-        for id in verses.verses():
-            if text := self._verses.get(id):
-                yield Verse(id, text)
+        begin = bisect_left(self._ids, verses.first)
+        return map(self._verse, range(begin, bisect_right(self._ids, verses.last, begin)))
+
+    def _verse(self, at: int) -> Verse:
+        return Verse(self._ids[at], self._said[self._starts[at] : self._starts[at + 1]].decode())
 
 
 def sha256(text: str) -> str:

@@ -73,7 +73,7 @@ class Asked:
 
 class Searches:
     """Indexes by the digest of what they are of. Those that were asked last are kept: each has some
-    eight megabytes.
+    five megabytes.
     """
 
     def __init__(self, most: int = _MOST_KEPT) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import html
 import logging
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from rackhouse.kit.errors import RackhouseError
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.topics import Line, Topic, Topics, id_of
 from rackhouse.services.scripture.store.osis import referred
 from rackhouse.services.scripture.store.sword.conf import Conf
-from rackhouse.services.scripture.store.sword.lexicon import entries
+from rackhouse.services.scripture.store.sword.lexicon import Entries
 from rackhouse.services.scripture.store.sword.licences import licence
 
 MODULE = "Nave"
@@ -32,12 +32,23 @@ def held(modules: Collection[Conf]) -> Topics | None:
     if conf is None:
         return None
     try:
-        told = {name: said.decode(errors="replace") for name, said in entries(conf)}
-        terms = licence(conf)
+        return _opened(conf)
     except (RackhouseError, OSError) as error:
         _log.warning("no topics are served: %s", error)
         return None
-    return Topics(conf.get("Description") or conf.name, terms, told, topic, _named(told))
+
+
+def _opened(conf: Conf) -> Topics:
+    """Its markup stays packed, as it lies in the module."""
+    told = Entries(conf)
+    places = {name: at for at, name, _ in told}
+
+    def read(name: str) -> Topic:
+        held = told.entry(places[name])
+        return topic(name, _text(held[1]) if held else "")
+
+    named = _named((name, said) for _, name, said in told)
+    return Topics(conf.get("Description") or conf.name, licence(conf), places, read, named)
 
 
 def topic(name: str, markup: str) -> Topic:
@@ -69,7 +80,11 @@ def _ranges(said: str) -> Iterator[Range]:
                 yield verses
 
 
-def _named(told: dict[str, str]) -> Iterator[tuple[str, Range]]:
-    for name, markup in told.items():
-        for verses in _ranges(markup):
+def _named(told: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Range]]:
+    for name, said in told:
+        for verses in _ranges(_text(said)):
             yield name, verses
+
+
+def _text(said: bytes) -> str:
+    return said.decode(errors="replace")

@@ -16,6 +16,7 @@ _OFTEN = 1.2  # how soon a word that is there again counts no more
 _RUN = 4.0  # what it is worth that the words stand there as they were written
 _MANY = 200  # verses that are looked at one by one; for more, the whole text is gone through
 _FEW = 8  # times as rare: then each is looked for by itself
+_SHORT = 2**16  # numbers that two bytes hold
 _COMMON = 0.15  # of all verses: a word that says little of any of them
 
 _Span = list[frozenset[int]]  # words that follow each other, each as the numbers that it may be
@@ -31,6 +32,7 @@ class Index:
         self._text = array("I")  # of the text each word as its number
         self._held: list[array[int]] = []
         self._read(verses)
+        self._narrow()
         self._sorted = sorted(self._numbers)
         self._mean = max(1.0, len(self._text) / max(1, len(self._verses)))
 
@@ -50,6 +52,13 @@ class Index:
                 self._text.append(number)
             self._verses.append(verse.id)
             self._starts.append(len(self._text))
+
+    def _narrow(self) -> None:
+        """Two bytes for each number instead of four, where all of them are small enough."""
+        if len(self._numbers) <= _SHORT:
+            self._text = array("H", self._text)
+        if len(self._verses) <= _SHORT:
+            self._held = [array("H", held) for held in self._held]
 
     def __contains__(self, word: str) -> bool:
         return word in self._numbers
@@ -136,7 +145,7 @@ class Index:
 
     def _through(self, run: list[int]) -> set[int]:
         """The verses in which these numbers follow each other, out of the text as bytes."""
-        text, sought = self._text.tobytes(), array("I", run).tobytes()
+        text, sought = self._text.tobytes(), array(self._text.typecode, run).tobytes()
         size, told = self._text.itemsize, set[int]()
         place = text.find(sought)
         while place >= 0:

@@ -21,21 +21,39 @@ _FIX = "install the module anew"
 
 def entries(conf: Conf) -> Iterator[tuple[str, bytes]]:
     """Each heading and what stands under it; links to others are left out. HostError."""
-    path = conf.data
-    index, data = _file(path, "idx"), _file(path, "dat")
-    narrow = conf.driver == "rawld"
-    blocks = _Blocks(path) if conf.driver == "zld" else None
-    form = "<IH" if narrow else "<II"
-    size = struct.calcsize(form)
-    for begins, length in struct.iter_unpack(form, index[: len(index) // size * size]):
-        key, _, rest = data[begins : begins + length].partition(b"\n")
-        if blocks:
+    return ((name, said) for _, name, said in Entries(conf))
+
+
+class Entries:
+    """The headings of a work in their order, with what stands under each. The files are held as
+    they are, packed, and an entry is unpacked when it is asked for.
+    """
+
+    def __init__(self, conf: Conf) -> None:
+        """HostError."""
+        self._path = conf.data
+        index, self._data = _file(self._path, "idx"), _file(self._path, "dat")
+        self._blocks = _Blocks(self._path) if conf.driver == "zld" else None
+        form = "<IH" if conf.driver == "rawld" else "<II"
+        size = struct.calcsize(form)
+        self._rows = list(struct.iter_unpack(form, index[: len(index) // size * size]))
+
+    def __iter__(self) -> Iterator[tuple[int, str, bytes]]:
+        """Each with the number by which `entry` answers it again; links are left out. HostError."""
+        for at in range(len(self._rows)):
+            if told := self.entry(at):
+                yield at, *told
+
+    def entry(self, at: int) -> tuple[str, bytes] | None:
+        """A heading and what stands under it; None of a link. HostError."""
+        begins, length = self._rows[at]
+        key, _, rest = self._data[begins : begins + length].partition(b"\n")
+        if self._blocks:
             if len(rest) != 8:
-                raise _harmed(path, "a heading is cut off")
-            rest = blocks.entry(*struct.unpack("<II", rest))
+                raise _harmed(self._path, "a heading is cut off")
+            rest = self._blocks.entry(*struct.unpack("<II", rest))
         name = key.decode("utf-8", "replace").strip()
-        if name and not rest.startswith(_LINK):
-            yield name, rest.rstrip(b"\0")
+        return (name, rest.rstrip(b"\0")) if name and not rest.startswith(_LINK) else None
 
 
 class _Blocks:
