@@ -1,18 +1,25 @@
-"""Gives a vector to every text of a collection that lacks one, a batch at a time."""
+"""Gives a vector to every text of a collection that lacks one, a batch at a time: while one is
+embedded, the one before it is kept and the one after it is looked for.
+"""
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Claim, Collection
 from rackhouse.services.retrieval.model.ranking.near import telling
+from rackhouse.services.retrieval.service.ahead import ahead
 from rackhouse.services.retrieval.service.embedding import Embedding
 from rackhouse.services.retrieval.service.seams import Models, Vector
 from rackhouse.services.retrieval.store import collections, jobs, vectors, words
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.jobs import Lost
+
+_Texts = list[tuple[bytes, str]]  # each with its hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,48 +43,51 @@ class Filling:
                 return
 
     async def _with(self, claim: Claim, model: str) -> None:
+        """The texts themselves, and which words are theirs."""
         within = self.tenancy.within
         await within(claim.tenant, partial(_count, claim=claim, model=model))
+        embedding = self._embedding(claim, model)
+
+        async def made(some: _Texts) -> list[Vector]:
+            return await embedding.of([text for _, text in some])
+
+        async with aclosing(ahead(self._texts(claim, model), made)) as batches:
+            async for some, found in batches:
+                pairs = [(digest, each) for (digest, _), each in zip(some, found, strict=True)]
+                new = {word for _, text in some for word in telling(text)}
+                work = partial(_put, claim=claim, model=model, found=pairs, new=new)
+                await within(claim.tenant, work)
+
+    async def _texts(self, claim: Claim, model: str) -> AsyncIterator[_Texts]:
+        """Batches of those that have no vector, in the order of their hashes."""
+        lacking = partial(
+            vectors.lacking, collection=claim.collection, model=model, count=self.batch
+        )
         after = b""
-        while True:
-            some = await within(
-                claim.tenant,
-                partial(
-                    vectors.lacking,
-                    collection=claim.collection,
-                    model=model,
-                    count=self.batch,
-                    after=after,
-                ),
-                patience=LONG,
-            )
-            if not some:
-                return
-            texts = [text for _, text in some]
-            found = await self._embedding(claim, model).of(texts)
-            pairs = [(digest, each) for (digest, _), each in zip(some, found, strict=True)]
-            new = {word for text in texts for word in telling(text)}
-            work = partial(_put, claim=claim, model=model, found=pairs, new=new)
-            await within(claim.tenant, work)
+        while some := await self.tenancy.within(
+            claim.tenant, partial(lacking, after=after), patience=LONG
+        ):
+            yield some
             after = some[-1][0]
 
     async def _words(self, claim: Claim, model: str) -> None:
         """Those of the texts, which words of queries are compared with."""
-        within = self.tenancy.within
-        while True:
-            some = await within(
-                claim.tenant,
-                partial(
-                    words.lacking, collection=claim.collection, model=model, count=2 * self.batch
-                ),
-            )
-            if not some:
-                return
-            found = await self._embedding(claim, model).of(some)
-            work = partial(
-                _put_words, claim=claim, model=model, found=[*zip(some, found, strict=True)]
-            )
-            await within(claim.tenant, work)
+        embedding = self._embedding(claim, model)
+        async with aclosing(ahead(self._unknown(claim, model), embedding.of)) as batches:
+            async for some, found in batches:
+                pairs = [*zip(some, found, strict=True)]
+                work = partial(_put_words, claim=claim, model=model, found=pairs)
+                await self.tenancy.within(claim.tenant, work)
+
+    async def _unknown(self, claim: Claim, model: str) -> AsyncIterator[list[str]]:
+        """Batches of words that have no vector, in their order."""
+        lacking = partial(
+            words.lacking, collection=claim.collection, model=model, count=2 * self.batch
+        )
+        after = ""
+        while some := await self.tenancy.within(claim.tenant, partial(lacking, after=after)):
+            yield some
+            after = some[-1]
 
     def _embedding(self, claim: Claim, model: str) -> Embedding:
         return Embedding(self.models, model, partial(self._waits, claim=claim), self.backoff)

@@ -10,8 +10,9 @@ from psycopg.sql import SQL
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.store.halfvec import HalfVec, HalfVecDumper, Vector
 
-# In the order of both indexes, so that it stops at the count. Of tables that just grew PostgreSQL
-# knows too little to see that, and would read all texts for each batch.
+# In the order of the index, so that it stops at the count. Of tables that just grew PostgreSQL
+# knows too little to see that, and would read all texts for each batch. And one look for each into
+# the index of vectors: NOT EXISTS would be a join, which reads all vectors for each text.
 _BY_INDEX: Final = """
 SELECT set_config('enable_hashjoin', 'off', true), set_config('enable_sort', 'off', true),
     set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)
@@ -20,19 +21,18 @@ _LACKING: Final = """
 SELECT DISTINCT ON (t.sha256) t.sha256, t.text FROM texts t
 JOIN collections c ON c.tenant = t.tenant AND c.name = t.collection
 WHERE t.collection = %(collection)s AND t.sha256 > %(after)s AND t.rendering <> ALL (c.codes)
-AND NOT EXISTS (
-    SELECT FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
-    AND v.model = %(model)s AND v.sha256 = t.sha256)
+AND (SELECT true FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
+    AND v.model = %(model)s AND v.sha256 = t.sha256 LIMIT 1) IS NULL
 ORDER BY t.sha256 LIMIT %(count)s
 """
 _LACKED: Final = """
 SELECT count(DISTINCT t.sha256) FROM texts t
 JOIN collections c ON c.tenant = t.tenant AND c.name = t.collection
-WHERE t.collection = %s AND t.rendering <> ALL (c.codes) AND NOT EXISTS (
-    SELECT FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
-    AND v.model = %s AND v.sha256 = t.sha256)
+WHERE t.collection = %s AND t.rendering <> ALL (c.codes)
+AND (SELECT true FROM vectors v WHERE v.tenant = t.tenant AND v.collection = t.collection
+    AND v.model = %s AND v.sha256 = t.sha256 LIMIT 1) IS NULL
 """
-# One look into the index for each: EXISTS would be a join, for which all texts are read.
+# One look into the index for each, here too.
 _PUT: Final = SQL(
     """
 INSERT INTO vectors (tenant, collection, model, sha256, dimension, vector)
@@ -57,7 +57,7 @@ AND c.name = v.collection AND v.model <> c.model AND v.model IS DISTINCT FROM c.
 async def lacking(
     connection: Connection, collection: str, model: str, count: int, after: bytes = b""
 ) -> list[tuple[bytes, str]]:
-    """Some texts that have no vector of that model, each once, by their hash."""
+    """Some texts that have no vector of that model, each once, in the order of their hashes."""
     await connection.execute(_BY_INDEX)
     values = {"collection": collection, "model": model, "count": count, "after": after}
     rows = await (await connection.execute(_LACKING, values)).fetchall()

@@ -19,7 +19,7 @@ SELECT c.tenant, c.name, %s, its.word FROM collections c, unnest(%s::text[]) AS 
 WHERE c.name = %s ON CONFLICT DO NOTHING
 """
 _LACKING: Final = """
-SELECT word FROM words WHERE collection = %s AND model = %s AND vector IS NULL
+SELECT word FROM words WHERE collection = %s AND model = %s AND vector IS NULL AND word > %s
 ORDER BY word LIMIT %s
 """
 _PUT: Final = SQL(
@@ -52,9 +52,12 @@ async def add(connection: Connection, collection: str, model: str, words: Collec
     await connection.execute(_ADD, (model, sorted(words), collection))
 
 
-async def lacking(connection: Connection, collection: str, model: str, count: int) -> list[str]:
-    """Some that have no vector."""
-    rows = await (await connection.execute(_LACKING, (collection, model, count))).fetchall()
+async def lacking(
+    connection: Connection, collection: str, model: str, count: int, after: str = ""
+) -> list[str]:
+    """Some that have no vector, in their order."""
+    values = (collection, model, after, count)
+    rows = await (await connection.execute(_LACKING, values)).fetchall()
     return [word for (word,) in rows]
 
 
