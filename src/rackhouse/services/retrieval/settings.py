@@ -18,7 +18,9 @@ MODEL = "embed"  # as a rack file calls one that makes vectors, most often
 class Settings:
     """`host` and `port` where it listens; `tenants` the file of who may ask; `gateway` where
     texts become vectors, "" for nowhere, with its `key` and the `model` of a collection that names
-    none; `reranker` a model of the gateway that orders passages; `resolvers` by their name.
+    none; `reranker` a model of the gateway that orders passages; `resolvers` by their name. The
+    vectors of a collection of more than `large` passages stay in PostgreSQL, whose index answers
+    where it finds the share `recall` of the nearest.
     """
 
     host: str = "127.0.0.1"
@@ -30,11 +32,13 @@ class Settings:
     model: str = MODEL
     reranker: str = ""
     resolvers: Mapping[str, str] = field(default_factory=dict)
+    large: int = 200_000
+    recall: float = 0.95
 
 
 def read(environment: Mapping[str, str] = os.environ) -> Settings:
     """From HOST, PORT, DATABASE_URL, RETRIEVAL_TENANTS, GATEWAY_URL, GATEWAY_KEY, GATEWAY_MODEL,
-    RETRIEVAL_RERANKER and RETRIEVAL_RESOLVERS. UsageError.
+    RETRIEVAL_RERANKER, RETRIEVAL_RESOLVERS, RETRIEVAL_LARGE and RETRIEVAL_RECALL. UsageError.
     """
     if not environment.get("DATABASE_URL"):
         raise UsageError(
@@ -52,7 +56,19 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         model=environment.get("GATEWAY_MODEL") or MODEL,
         reranker=environment.get("RETRIEVAL_RERANKER", ""),
         resolvers=_resolvers(environment.get("RETRIEVAL_RESOLVERS", "")),
+        large=round(_number(environment, "RETRIEVAL_LARGE", 200_000, 1e9)),
+        recall=_number(environment, "RETRIEVAL_RECALL", 0.95, 1.0),
     )
+
+
+def _number(environment: Mapping[str, str], name: str, usual: float, most: float) -> float:
+    try:
+        found = float(environment.get(name) or usual)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= most:
+        raise UsageError("this is no such number", where=name, fix=f"say one from 0 to {most:g}")
+    return found
 
 
 def _resolvers(said: str) -> Mapping[str, str]:

@@ -14,6 +14,9 @@ from rackhouse.services.retrieval.clients.gateway import Gateway
 from rackhouse.services.retrieval.clients.resolvers import Resolvers
 from rackhouse.services.retrieval.service.catalogue import Catalogue, Told
 from rackhouse.services.retrieval.service.ingest import Ingest
+from rackhouse.services.retrieval.service.large.far import Far
+from rackhouse.services.retrieval.service.large.gate import Asking
+from rackhouse.services.retrieval.service.large.keeper import Keeper, Limits, Place
 from rackhouse.services.retrieval.service.search import Minds, Search
 from rackhouse.services.retrieval.service.shelf import Shelf
 from rackhouse.services.retrieval.service.steps import Steps
@@ -37,16 +40,19 @@ async def opened(settings: Settings, tenants: Tenants) -> AsyncIterator[Parts]:
         base = await stack.enter_async_context(database.opened(settings.database_url))
         tenancy = database.Tenancy(base)
         models = Gateway(session, settings.gateway, settings.key) if settings.gateway else None
-        shelf = Shelf(tenancy, tenants.names)
+        shelf = Shelf(tenancy, tenants.names, large=settings.large)
         steps = Steps(tenancy=tenancy, models=models, reader=Reader(), changed=shelf.changed)
         ingest = Ingest(steps, tenants.names)
         resolvers = Resolvers(session, settings.resolvers)
-        search = Search(
-            shelf, Minds(models=models, resolvers=resolvers, reranker=settings.reranker)
-        )
+        far = Far(tenancy)
+        minds = Minds(models=models, resolvers=resolvers, reranker=settings.reranker)
+        search = Search(shelf, minds, far)
+        limits = Limits(large=settings.large, asking=Asking(least=settings.recall))
+        keeper = Keeper(Place(tenancy, settings.database_url), tenants.names, far.asked, limits)
         stack.callback(search.close)
         await stack.enter_async_context(shelf.running())
         await stack.enter_async_context(ingest.running())
+        await stack.enter_async_context(keeper.running())
         told = Told(model=settings.model, resolvers=frozenset(settings.resolvers))
         yield Parts(
             catalogue=Catalogue(tenancy, shelf, ingest, told),

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.retrieval.model.asking import NoAnswer, Reference, Refused
 from rackhouse.services.retrieval.model.ranking.search import (
     Query,
@@ -19,6 +20,7 @@ from rackhouse.services.retrieval.model.ranking.search import (
     understood,
 )
 from rackhouse.services.retrieval.service.asked import Asked, Found, Hit
+from rackhouse.services.retrieval.service.large.far import Far
 from rackhouse.services.retrieval.service.seams import Models, Resolvers, Vector
 from rackhouse.services.retrieval.service.shelf import Copy, Shelf
 
@@ -39,10 +41,11 @@ class Minds:
 
 
 class Search:
-    """Over the collections of a shelf."""
+    """Over the collections of a shelf. `far` answers for those whose vectors are not held."""
 
-    def __init__(self, shelf: Shelf, minds: Minds) -> None:
+    def __init__(self, shelf: Shelf, minds: Minds, far: Far | None = None) -> None:
         self._shelf = shelf
+        self._far = far
         self._minds = minds
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         # What numpy does in one thread leaves the others their turn.
@@ -72,9 +75,7 @@ class Search:
                 degraded[
                     f"meaning: {share} % of {copy.collection.name} can be searched by it so far"
                 ] = None
-            hits += await asyncio.get_running_loop().run_in_executor(
-                self._threads, _ranked, copy, asked, _Meant(text, vector, known)
-            )
+            hits += await self._hits(copy, asked, _Meant(text, vector, known), degraded)
         hits.sort(key=lambda hit: _place(hit, hit.score))
         if asked.rerank:
             hits = await self._reranked(asked, hits, degraded)
@@ -86,6 +87,20 @@ class Search:
             degraded=[*degraded],
             corrected=other,
         )
+
+    async def _hits(
+        self, copy: Copy, asked: Asked, meant: _Meant, degraded: dict[str, None]
+    ) -> list[Hit]:
+        """What one collection answers."""
+        thread = asyncio.get_running_loop().run_in_executor
+        if self._far is None or copy.large is None or meant.vectors.whole is None:
+            return await thread(self._threads, _answered, copy, asked, meant)
+        query = await thread(self._threads, _query, copy, asked, meant)
+        try:
+            query = replace(query, meaning=await self._far.meaning(asked.tenant, copy, query))
+        except Away as error:
+            degraded[f"meaning: {copy.collection.name} is searched by words alone: {error}"] = None
+        return await thread(self._threads, _ranked, copy, query)
 
     async def _meanings(
         self, texts: Sequence[str], copies: Sequence[Copy], degraded: dict[str, None]
@@ -172,8 +187,8 @@ class _Vectors:
 
     def fits(self, copy: Copy) -> bool:
         """Whether they can be compared: a gateway may give another model the same name."""
-        dense = copy.held.dense
-        return self.whole is None or dense is None or dense.dimension == self.whole.size
+        one = copy.large or copy.held.dense
+        return self.whole is None or one is None or one.dimension == self.whole.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +200,16 @@ class _Meant:
     references: Sequence[Reference]
 
 
-def _ranked(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
-    """What one collection answers. In a thread."""
+def _answered(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
+    """In a thread, as what it is made of."""
+    return _ranked(copy, _query(copy, asked, meant))
+
+
+def _query(copy: Copy, asked: Asked, meant: _Meant) -> Query:
+    """What one collection is asked."""
     allowed = copy.columns.allowed(asked.conditions, asked.owner)
     rows = copy.numbers.rows(meant.references)
-    query = Query(
+    return Query(
         text=meant.text,
         vector=meant.vectors.whole,
         strange=meant.vectors.words,
@@ -197,6 +217,10 @@ def _ranked(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
         allowed=allowed,
         looked_up=rows if allowed is None else [row for row in rows if allowed[row]],
     )
+
+
+def _ranked(copy: Copy, query: Query) -> list[Hit]:
+    """The best of it."""
     return [
         Hit(
             collection=copy.collection.name,

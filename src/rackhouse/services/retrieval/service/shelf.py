@@ -17,9 +17,11 @@ from typing import Final, cast
 from rackhouse.kit.web.problem import Away, NotFound
 from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.filters import Columns
+from rackhouse.services.retrieval.model.nearness import LARGE
 from rackhouse.services.retrieval.model.numbers import Numbers
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.held import Held
+from rackhouse.services.retrieval.service.large.held import Large, large
 from rackhouse.services.retrieval.service.seams import Vector
 from rackhouse.services.retrieval.service.settling import settle
 from rackhouse.services.retrieval.store import collections
@@ -36,7 +38,9 @@ Key = tuple[str, str]  # tenant and name
 
 @dataclass(slots=True, kw_only=True)
 class Copy:
-    """A collection in memory. `lacking` of its `texts` have no vector yet."""
+    """A collection in memory. `lacking` of its `texts` have no vector yet. `large`: its vectors are
+    not held, but this in their place.
+    """
 
     collection: Collection
     held: Held
@@ -48,6 +52,7 @@ class Copy:
     lacking: int
     took: float
     loaded: float
+    large: Large | None = None
 
 
 @dataclass(slots=True)
@@ -61,7 +66,7 @@ class _Place:
 
 class Shelf:
     """All that are held. `tenants` answers whose are held before anybody asks; `now` counts
-    seconds.
+    seconds. Of a collection of more than `large` passages the vectors are not held.
     """
 
     def __init__(
@@ -69,7 +74,9 @@ class Shelf:
         tenancy: Tenancy,
         tenants: Callable[[], Sequence[str]] = tuple,
         now: Callable[[], float] = time.monotonic,
+        large: int = LARGE,
     ) -> None:
+        self._large = large
         self._tenancy = tenancy
         self._tenants = tenants
         self._now = now
@@ -176,7 +183,7 @@ class Shelf:
     async def _load(self, key: Key, place: _Place) -> None:
         """None where it is not there any more."""
         began = self._now()
-        work = partial(load, name=key[1])
+        work = partial(load, name=key[1], large=self._large)
         loaded = await self._tenancy.within(key[0], work, patience=LONG, still=True)
         place.copy = None if loaded is None else await asyncio.to_thread(_copy, loaded)
         if place.copy is not None:
@@ -206,4 +213,5 @@ def _copy(loaded: Loaded) -> Copy:
         lacking=loaded.texts - loaded.embedded,
         took=0.0,
         loaded=0.0,
+        large=large(loaded.sampled) if loaded.sampled else None,
     )

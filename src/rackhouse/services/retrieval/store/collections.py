@@ -41,6 +41,7 @@ ON CONFLICT (tenant, name) DO UPDATE SET
     version = mine.version + 1
 RETURNING name, model, wanted, resolver, language, codes, version
 """
+_LARGER: Final = "SELECT count(*) FROM (SELECT FROM passages WHERE collection = %s LIMIT %s) its"
 _GROW: Final = "UPDATE collections SET version = version + 1 WHERE name = %s"
 _UNWANT: Final = "UPDATE collections SET wanted = NULL WHERE name = %s"
 _REMOVE: Final = "DELETE FROM collections WHERE name = %s RETURNING name"
@@ -86,6 +87,12 @@ async def counted(connection: Connection, name: str | None = None) -> list[Colle
     async with connection.cursor(row_factory=class_row(Collection)) as cursor:
         await cursor.execute(_COUNTED, {"name": name})
         return await cursor.fetchall()
+
+
+async def larger(connection: Connection, name: str, passages: int) -> bool:
+    """Whether it has more than so many."""
+    row = await (await connection.execute(_LARGER, (name, passages + 1))).fetchone()
+    return row is not None and row[0] > passages
 
 
 async def grow(connection: Connection, name: str) -> None:

@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Collection
+from rackhouse.services.retrieval.model.nearness import LARGE
 from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.places import Digests, empty
 from rackhouse.services.retrieval.store import collections, halfvec, words
 from rackhouse.services.retrieval.store.documents import passage
+from rackhouse.services.retrieval.store.sampling import Sampled, sampled
 from rackhouse.services.retrieval.store.words import Words
 
 _SOME: Final = 1_000  # rows at once, so that others have their turn between
@@ -32,10 +35,19 @@ WHERE t.collection = %s
 """
 
 
+_HASHES: Final = """
+SELECT t.document, t.passage, t.rendering, t.text, t.sha256, v.sha256 IS NOT NULL FROM texts t
+LEFT JOIN vectors v ON v.tenant = t.tenant AND v.collection = t.collection
+    AND v.model = %s AND v.sha256 = t.sha256
+WHERE t.collection = %s
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """`vectors` by rendering, a row for each passage: zeros where there is none yet; none of a
-    rendering that has none at all. `words` are those that have a vector. `titles` by document.
+    rendering that has none at all, and none of a large collection, which has `sampled` instead
+    where it has vectors. `words` are those that have one. `titles` by document.
     """
 
     collection: Collection
@@ -45,24 +57,27 @@ class Loaded:
     titles: dict[str, str]
     texts: int
     embedded: int
+    sampled: Sampled | None = None
 
 
-async def load(connection: Connection, name: str) -> Loaded | None:
-    """None where there is no such collection. Within a transaction that is `still`."""
+async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded | None:
+    """None where there is no such collection; above so many passages it is `large`. Within a
+    transaction that is `still`.
+    """
     collection = await collections.find(connection, name)
     if collection is None:
         return None
     titles: dict[str, str] = dict(await (await connection.execute(_DOCUMENTS, (name,))).fetchall())
     passages = [passage(row) async for row in _rows(connection, "passages", _PASSAGES, (name,))]
     places = {(each.document, each.id): at for at, each in enumerate(passages)}
+    if len(passages) > large:
+        return await _far(connection, collection, passages, places, titles)
     vectors: dict[str, NDArray[np.float16]] = {}
     texts = embedded = 0
     async for row in _rows(connection, "texts", _TEXTS, (collection.model, name)):
         document, id, rendering, text, raw = row
         at = places[document, id]
-        own = passages[at].texts
-        assert isinstance(own, dict)
-        own[rendering] = text
+        _say(passages[at], rendering, text)
         texts += rendering not in collection.codes
         if raw is not None:
             embedded += 1
@@ -73,6 +88,36 @@ async def load(connection: Connection, name: str) -> Loaded | None:
                 vectors[rendering][at] = vector
     known = await words.load(connection, name, collection.model)
     return Loaded(collection, passages, vectors, known, titles, texts, embedded)
+
+
+async def _far(
+    connection: Connection,
+    collection: Collection,
+    passages: list[Passage],
+    places: dict[tuple[str, str], int],
+    titles: dict[str, str],
+) -> Loaded:
+    """Without its vectors."""
+    digests: dict[str, Digests] = {}
+    texts = embedded = 0
+    async for row in _rows(connection, "texts", _HASHES, (collection.model, collection.name)):
+        document, id, rendering, text, digest, there = row
+        at = places[document, id]
+        _say(passages[at], rendering, text)
+        texts += rendering not in collection.codes
+        embedded += there
+        if rendering not in collection.codes:
+            known = digests.setdefault(rendering, empty(len(passages)))
+            known[at] = np.frombuffer(digest, np.uint8)
+    known_words = await words.load(connection, collection.name, collection.model)
+    some = await sampled(connection, collection, passages, digests)
+    return Loaded(collection, passages, {}, known_words, titles, texts, embedded, some)
+
+
+def _say(passage: Passage, rendering: str, text: str) -> None:
+    own = passage.texts
+    assert isinstance(own, dict)
+    own[rendering] = text
 
 
 async def _rows(connection: Connection, name: str, statement: str, values: tuple[Any, ...]) -> Any:
