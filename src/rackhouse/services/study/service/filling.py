@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
+from itertools import islice
 
+from rackhouse.kit.memory import settle
 from rackhouse.services.study.model.collecting import digest, documents, last
 from rackhouse.services.study.service.again import again
 from rackhouse.services.study.service.plan import SCRIPTURE
@@ -37,9 +40,9 @@ class Filling:
             return False
         await self._collecting.begin(SCRIPTURE, resolver="scripture", language="en")
         texts = await words(self._scripture, [each.id for each in translations])
-        every = list(documents(canon, translations, texts))
-        for at in range(0, len(every), BATCH):
-            await self._collecting.put(SCRIPTURE, every[at : at + BATCH])
+        every = documents(canon, translations, texts)
+        while some := list(islice(every, BATCH)):
+            await self._collecting.put(SCRIPTURE, some)
         return True
 
     async def _chapters(self) -> int:
@@ -51,6 +54,7 @@ class Filling:
 
     async def _turn(self) -> float:
         if await self.fill():
+            await asyncio.to_thread(settle)
             _log.info("scripture was put into the collection %r", SCRIPTURE)
         ready = await self._collecting.warm(SCRIPTURE, await self._chapters())
         return _LOOK if ready else _AGAIN

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
+from rackhouse.kit.memory import settle
 from rackhouse.services.study.model.guard.guard import Guard as Quotations
 from rackhouse.services.study.model.guard.sentences import Holder
 from rackhouse.services.study.model.guard.stream import Stream
@@ -71,6 +72,7 @@ class Guarding:
         texts = await words(self._scripture, [each.id for each in translations])
         self._guards = await asyncio.to_thread(self._make, texts)
         self._held = held
+        await asyncio.to_thread(settle)
         return True
 
     def kept(self) -> AbstractAsyncContextManager[None]:

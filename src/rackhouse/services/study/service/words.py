@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rackhouse.services.study.model.canon import BOOK, Canon, number
 from rackhouse.services.study.model.found import Range
+from rackhouse.services.study.model.verses import Verses
 from rackhouse.services.study.service.seams import Scripture
 
 BLOCK = 400  # verses of one request
@@ -15,11 +16,12 @@ Texts = Mapping[str, Mapping[int, str]]
 
 async def words(scripture: Scripture, translations: Sequence[str]) -> Texts:
     """Every verse of these translations. Away, Refused."""
-    texts: dict[str, dict[int, str]] = {each: {} for each in translations}
+    texts = {each: Verses() for each in translations}
     for block in blocks(await scripture.canon()):
         for passage in await scripture.passages([block], translations):
             for each in passage:
-                texts[each.translation] |= {it.id: it.text for it in each.verses}
+                for verse in each.verses:
+                    texts[each.translation].put(verse.id, verse.text)
     return texts
 
 
