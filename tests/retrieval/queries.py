@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 TOPICS = HERE / "topics.jsonl"
 OPEN = HERE / "questions_open.jsonl"
 CLOSED = HERE / "questions_closed.jsonl"
+ABSTAIN = HERE / "questions_abstain.jsonl"  # for saying "not found"; see README
 SETS = {"topics": TOPICS, "open": OPEN, "closed": CLOSED}
 
 _BEST, _GOOD = 3, 2  # grades: it answers directly, or well in its context

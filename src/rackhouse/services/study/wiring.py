@@ -16,6 +16,7 @@ from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.service.answering import Answering, Model
 from rackhouse.services.study.service.asking import Asking
+from rackhouse.services.study.service.bearings import Bearings
 from rackhouse.services.study.service.conversing import Conversing
 from rackhouse.services.study.service.filling import Filling
 from rackhouse.services.study.service.guarding import Guarding
@@ -40,6 +41,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             door = Door(http, "retrieval", settings.retrieval, settings.retrieval_key)
             client = RetrievalClient(door)
             await stack.enter_async_context(Filling(scripture, client).kept())
+            await stack.enter_async_context(Bearings(client).kept())
             retrieval = client
         who: Who = Everybody(settings.person)
         if settings.identity:

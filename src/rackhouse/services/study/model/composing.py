@@ -13,6 +13,7 @@ from rackhouse.services.study.model.trace import Step
 from rackhouse.services.study.model.words import content, marks, stem
 
 NOT_FOUND = "I do not find this in scripture."
+NO_ANSWER = "Nearest to it, but no answer"
 _FIRST = 3  # passages under "What answers best"
 _MOST = 8  # passages of an answer
 
@@ -27,12 +28,14 @@ def composed(
     notes: Sequence[str] = (),
     trace: Sequence[Step] = (),
 ) -> Answer:
-    """The answer. Where the evidence is weak it says so, and the passages stay in `evidence`."""
+    """The answer. Where the evidence is weak it says so, and shows what is nearest as no answer."""
     found = sure(sureness) and len(evidence) > 0
     return Answer(
         question=question,
         outcome=Outcome.ANSWERED if found else Outcome.NOT_FOUND,
-        parts=tuple(_laid_out(canon, question, evidence)) if found else (Heading(text=NOT_FOUND),),
+        parts=tuple(
+            _laid_out(canon, question, evidence) if found else _nearest(question, evidence)
+        ),
         notes=tuple(notes),
         evidence=evidence.passages,
         translations=tuple(translations),
@@ -59,6 +62,14 @@ def _laid_out(canon: Canon, question: str, evidence: Evidence) -> Iterable[Part]
         yield Heading(text=title)
         for each in some:
             yield quoted(each, question)
+
+
+def _nearest(question: str, evidence: Evidence) -> Iterable[Part]:
+    yield Heading(text=NOT_FOUND)
+    if evidence.passages:
+        yield Heading(text=NO_ANSWER)
+    for each in evidence.passages[:_FIRST]:
+        yield quoted(each, question)
 
 
 def _shelf(canon: Canon, passage: Passage) -> str:

@@ -8,7 +8,8 @@ from rackhouse.kit.web.problem import NotFound
 from rackhouse.services.study.model.answer import Answer
 from rackhouse.services.study.model.composing import composed
 from rackhouse.services.study.model.evidence import Translation
-from rackhouse.services.study.model.sureness import sureness
+from rackhouse.services.study.model.refusing import reasons, taken
+from rackhouse.services.study.model.sureness import sure, sureness
 from rackhouse.services.study.service.plan import Plan, Planner
 from rackhouse.services.study.service.seams import Retrieval, Scripture
 from rackhouse.services.study.service.tracing import Trace
@@ -39,7 +40,9 @@ class Asking:
 
     def sureness(self, question: str, plan: Plan) -> float:
         """How sure it is that the evidence answers it."""
-        return 0.0 if plan.unknown else sureness(plan.searched or question, plan.evidence)
+        if plan.unknown:
+            return 0.0
+        return sureness(plan.searched or question, plan.evidence, plan.near)
 
     async def extracted(
         self,
@@ -51,14 +54,15 @@ class Asking:
         notes: Sequence[str] = (),
     ) -> Answer:
         """The answer of passages alone."""
-        sure = self.sureness(question, plan)
-        trace.step("compose", "Composed of passages alone", f"sureness {sure:.2f}")
+        value = self.sureness(question, plan)
+        why = () if sure(value) else reasons(plan.searched or question, plan.evidence, plan.near)
+        trace.step("compose", "Composed of passages alone", f"sureness {value:.2f}")
         return composed(
             await self.scripture.canon(),
             question,
             plan.evidence,
-            sure,
+            value,
             translations=translations,
-            notes=(*plan.notes, *notes),
+            notes=(*plan.notes, *notes, *taken(plan.near), *why),
             trace=trace.steps,
         )

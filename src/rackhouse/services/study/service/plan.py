@@ -11,11 +11,13 @@ from msgspec import Struct
 
 from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model import unknown as unknowns
+from rackhouse.services.study.model.bearings import NOWHERE, Nearest, best
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
 from rackhouse.services.study.model.found import Found, Range, Refused, Results
 from rackhouse.services.study.model.joining import Hit
 from rackhouse.services.study.model.words import content
+from rackhouse.services.study.service.bearings import compared
 from rackhouse.services.study.service.passages import Passages
 from rackhouse.services.study.service.seams import Retrieval, Scripture
 from rackhouse.services.study.service.tracing import Trace
@@ -31,12 +33,13 @@ _AWAY = "The search is away: this was found by plain words alone."
 
 class Plan(Struct, frozen=True, kw_only=True):
     """The evidence, what it was searched by, and what had to be done without. `unknown` is what
-    the question speaks of that is nowhere in scripture.
+    the question speaks of that is nowhere in scripture, `near` the bearings that it is nearest to.
     """
 
     evidence: Evidence
     searched: str = ""
     unknown: tuple[str, ...] = ()
+    near: Nearest = NOWHERE
     notes: tuple[str, ...] = ()
 
 
@@ -70,6 +73,7 @@ class Planner:
             evidence=Evidence(passages=tuple(found)),
             searched=rest,
             unknown=unknown,
+            near=await self._compared(rest, trace) if hits and not ranges else NOWHERE,
             notes=tuple(notes),
         )
 
@@ -84,6 +88,18 @@ class Planner:
             except (Away, Refused):
                 return ()
         return tuple(nowhere)
+
+    async def _compared(self, rest: str, trace: Trace) -> Nearest:
+        """With the bearings: nothing where the search is away, or knows no meaning."""
+        try:
+            near = await compared(self._retrieval, rest)
+        except (Away, Refused):
+            return NOWHERE
+        if found := best(near, tuple(near)):
+            trace.step(
+                "compare", f"Nearest to “{found.bearing.text}”", f"cosine {found.cosine:.2f}"
+            )
+        return near
 
     async def _searched(
         self, rest: str, ranges: Sequence[Range], trace: Trace
