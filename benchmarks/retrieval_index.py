@@ -1,12 +1,14 @@
-"""From texts to what answers: seconds to embed a translation from nothing, to build what is held of
-two, and the memory that it takes.
+"""From texts to what answers: seconds to fill a collection with a translation, to build what is held
+of two, and the memory that it takes.
 
     python benchmarks/retrieval_index.py [--verses N]
 
-The built-in embedder as the gateway has it (int8, two threads), in this process, without HTTP; the
-load average says how quiet the machine was, the seconds of processors what it costs on any. What is
-held is built in a process of its own of the texts and of vectors in 16 bits, as they come from
-PostgreSQL; memory is resident, before and after, and when 200 queries were answered.
+Filled by the processes that are deployed: retrieval, the gateway with its embedder (int8, two
+threads) and PostgreSQL, over HTTP, told by the events of the job; until everything is found, words
+with their vectors among it. Beside it the embedder alone, in this process. The load average says
+how quiet the machine was, the seconds of processors what it costs on any. What is held is built in
+a process of its own of the texts and of vectors in 16 bits, as they come from PostgreSQL; memory is
+resident, before and after, and when 200 queries were answered.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -28,6 +31,7 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from retrieval import corpus, held, queries, vectors
+from retrieving import filling, serving
 
 QUERIES = 200
 
@@ -41,6 +45,7 @@ def main() -> None:
     if told.held:
         _held(told.held)
         return
+    _filled(told.verses)
     _embedded(told.verses)
     with tempfile.TemporaryDirectory(prefix="rackhouse-bench-") as folder:
         file = Path(folder, "given")
@@ -53,6 +58,31 @@ def main() -> None:
         f" ({it['busy']:.1f} s of processors), {it['before']:.0f} MB before,"
         f" {it['after']:.0f} MB after, {it['asked']:.0f} MB after {QUERIES} queries"
     )
+
+
+def _filled(most: int) -> None:
+    passages = corpus.passages(("kjv",))[:most]
+    vectors.embedder()  # its model is at hand
+    print(f"load average {os.getloadavg()[0]:.1f} before", flush=True)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rackhouse-bench-")))
+        url = stack.enter_context(serving.database(folder))
+        models, _ = stack.enter_context(serving.gateway(folder))
+        address, _ = stack.enter_context(serving.retrieval(folder, url, models))
+        busy, next_ = _children(), 0.0
+        for spent, said in filling.filled(address, passages):
+            if spent >= next_ or said["state"] == "done":
+                done = f"{said['passages']:,} read, {said['embedded']:,} embedded"
+                print(f"{said['state']} after {spent:.1f} s: {done}", flush=True)
+                next_ = spent + 5
+        busy = _children() - busy
+    print(f"filled: {len(passages):,} verses in {spent:.1f} s, {busy:.1f} s of processors")
+
+
+def _children() -> float:
+    """Seconds of processors of all processes that were started here."""
+    used = [each.cpu_times() for each in psutil.Process().children(recursive=True)]
+    return float(sum(each.user + each.system for each in used))
 
 
 def _embedded(most: int) -> None:
