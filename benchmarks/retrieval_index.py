@@ -1,5 +1,5 @@
-"""From texts to what answers: seconds to fill a collection with a translation, to build what is held
-of two, and the memory that it takes.
+"""From texts to what answers: seconds to fill a collection with a translation, to build what is
+held of two, and the memory that it takes.
 
     python benchmarks/retrieval_index.py [--verses N]
 
