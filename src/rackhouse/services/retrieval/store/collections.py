@@ -10,6 +10,8 @@ from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.model.collection import Collection
 
 _ONE: Final = "SELECT name, model, wanted, resolver, language, codes, version FROM collections"
+# One look for each text into the index of vectors: a join reads all vectors for each, as long as
+# PostgreSQL knows nothing yet of tables that just grew.
 _COUNTED: Final = """
 SELECT c.name, c.model, c.wanted, c.resolver, c.language, c.codes, c.version,
     (SELECT count(*) FROM documents d
@@ -18,12 +20,12 @@ SELECT c.name, c.model, c.wanted, c.resolver, c.language, c.codes, c.version,
         WHERE p.tenant = c.tenant AND p.collection = c.name) AS passages,
     h.texts, h.embedded, h.filled
 FROM collections c, LATERAL (
-    SELECT count(*) AS texts, count(v.sha256) AS embedded, count(w.sha256) AS filled
+    SELECT count(*) AS texts, count((SELECT 1 FROM vectors v WHERE v.tenant = t.tenant
+            AND v.collection = t.collection AND v.model = c.model AND v.sha256 = t.sha256 LIMIT 1)
+        ) AS embedded, count((SELECT 1 FROM vectors v WHERE v.tenant = t.tenant
+            AND v.collection = t.collection AND v.model = c.wanted AND v.sha256 = t.sha256 LIMIT 1)
+        ) AS filled
     FROM texts t
-    LEFT JOIN vectors v ON v.tenant = t.tenant AND v.collection = t.collection
-        AND v.model = c.model AND v.sha256 = t.sha256
-    LEFT JOIN vectors w ON w.tenant = t.tenant AND w.collection = t.collection
-        AND w.model = c.wanted AND w.sha256 = t.sha256
     WHERE t.tenant = c.tenant AND t.collection = c.name AND t.rendering <> ALL (c.codes)
 ) h WHERE %(name)s::text IS NULL OR c.name = %(name)s ORDER BY c.name
 """
