@@ -6,28 +6,33 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rackhouse.kit.web.problem import Away
 from rackhouse.services.retrieval.model.asking import NoAnswer, Reference, Refused
-from rackhouse.services.retrieval.model.ranking.search import (
-    Query,
-    search,
-    strange,
-    understood,
+from rackhouse.services.retrieval.model.ranking.search import strange, understood
+from rackhouse.services.retrieval.service.answered import (
+    RERANKED,
+    Job,
+    Meanings,
+    Meant,
+    answered,
+    asked_of,
+    ranked,
 )
 from rackhouse.services.retrieval.service.asked import Asked, Found, Hit
 from rackhouse.services.retrieval.service.large.far import Far
 from rackhouse.services.retrieval.service.seams import Models, Resolvers, Vector
 from rackhouse.services.retrieval.service.shelf import Copy, Shelf
+from rackhouse.services.retrieval.service.together import Together
 
 _SECONDS: Final = 2.0  # for the query's vector; what comes later is left out
 _RERANK_SECONDS: Final = 10.0
-_RERANKED: Final = 50  # passages
 _REMEMBERED: Final = 2_048  # vectors of queries
+_AT_ONCE: Final = 2  # threads
 _LONGEST: Final = 2_000  # characters of a query that are embedded: no model here reads more
 
 
@@ -49,7 +54,8 @@ class Search:
         self._minds = minds
         self._vectors: OrderedDict[tuple[str, str], Vector] = OrderedDict()
         # What numpy does in one thread leaves the others their turn.
-        self._threads = ThreadPoolExecutor(2, thread_name_prefix="search")
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="search")
+        self._together = Together(answered, self._threads, _AT_ONCE)
 
     def close(self) -> None:
         """Nothing more is searched."""
@@ -67,7 +73,7 @@ class Search:
         hits: list[Hit] = []
         for copy, text, found in zip(copies, texts, vectors, strict=True):
             known = references.get(copy.collection.resolver, ())
-            vector = found if found.fits(copy) else _Vectors()
+            vector = found if found.fits(copy) else Meanings()
             if vector is not found:
                 degraded[f"meaning: {copy.collection.name} has vectors of another size"] = None
             if vector.whole is not None and copy.lacking > 0:
@@ -75,7 +81,7 @@ class Search:
                 degraded[
                     f"meaning: {share} % of {copy.collection.name} can be searched by it so far"
                 ] = None
-            hits += await self._hits(copy, asked, _Meant(text, vector, known), degraded)
+            hits += await self._hits(copy, asked, Meant(text, vector, known), degraded)
         hits.sort(key=lambda hit: _place(hit, hit.score))
         if asked.rerank:
             hits = await self._reranked(asked, hits, degraded)
@@ -89,31 +95,32 @@ class Search:
         )
 
     async def _hits(
-        self, copy: Copy, asked: Asked, meant: _Meant, degraded: dict[str, None]
+        self, copy: Copy, asked: Asked, meant: Meant, degraded: dict[str, None]
     ) -> list[Hit]:
         """What one collection answers."""
-        thread = asyncio.get_running_loop().run_in_executor
+        job = Job(copy, asked, meant)
         if self._far is None or copy.large is None or meant.vectors.whole is None:
-            return await thread(self._threads, _answered, copy, asked, meant)
-        query = await thread(self._threads, _query, copy, asked, meant)
+            return await self._together.done(job)
+        thread = asyncio.get_running_loop().run_in_executor
+        query = await thread(self._threads, asked_of, job)
         try:
             query = replace(query, meaning=await self._far.meaning(asked.tenant, copy, query))
         except Away as error:
             degraded[f"meaning: {copy.collection.name} is searched by words alone: {error}"] = None
-        return await thread(self._threads, _ranked, copy, query)
+        return await thread(self._threads, ranked, copy, query)
 
     async def _meanings(
         self, texts: Sequence[str], copies: Sequence[Copy], degraded: dict[str, None]
-    ) -> list[_Vectors]:
+    ) -> list[Meanings]:
         """For each collection the vectors of what is sought in it, by its own model."""
-        found: list[_Vectors] = []
+        found: list[Meanings] = []
         for text, copy in zip(texts, copies, strict=True):
-            model, vectors = copy.collection.model, _Vectors()
+            model, vectors = copy.collection.model, Meanings()
             if model and text.strip():
                 unknown = strange(copy.held, text)
                 try:
                     whole, *each = await self._vectors_of(model, (text, *unknown))
-                    vectors = _Vectors(whole, dict(zip(unknown, each, strict=True)))
+                    vectors = Meanings(whole, dict(zip(unknown, each, strict=True)))
                 except (NoAnswer, Refused) as error:
                     said = f"meaning: the gateway does not answer for {model}: {error}"
                     degraded[said[:300]] = None
@@ -155,7 +162,7 @@ class Search:
         self, asked: Asked, hits: list[Hit], degraded: dict[str, None]
     ) -> list[Hit]:
         """The first ones in the order of a model that reads them with the query."""
-        first, rest = hits[:_RERANKED], hits[_RERANKED:]
+        first, rest = hits[:RERANKED], hits[RERANKED:]
         try:
             if self._minds.models is None or not self._minds.reranker:
                 raise Refused("RETRIEVAL_RERANKER names no model")
@@ -176,59 +183,3 @@ class Search:
 def _place(hit: Hit, score: float) -> tuple[int, float]:
     """What was looked up is an answer, and comes first in the order in which it was said."""
     return (0, 0.0) if "lookup" in hit.signals else (1, -score)
-
-
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    """Of a query, and of those of its words that the collection has not."""
-
-    whole: Vector | None = None
-    words: Mapping[str, Vector] = field(default_factory=dict)
-
-    def fits(self, copy: Copy) -> bool:
-        """Whether they can be compared: a gateway may give another model the same name."""
-        one = copy.large or copy.held.dense
-        return self.whole is None or one is None or one.dimension == self.whole.size
-
-
-@dataclass(frozen=True, slots=True)
-class _Meant:
-    """What a query is in one collection."""
-
-    text: str
-    vectors: _Vectors
-    references: Sequence[Reference]
-
-
-def _answered(copy: Copy, asked: Asked, meant: _Meant) -> list[Hit]:
-    """In a thread, as what it is made of."""
-    return _ranked(copy, _query(copy, asked, meant))
-
-
-def _query(copy: Copy, asked: Asked, meant: _Meant) -> Query:
-    """What one collection is asked."""
-    allowed = copy.columns.allowed(asked.conditions, asked.owner)
-    rows = copy.numbers.rows(meant.references)
-    return Query(
-        text=meant.text,
-        vector=meant.vectors.whole,
-        strange=meant.vectors.words,
-        limit=max(asked.limit, _RERANKED) if asked.rerank else asked.limit,
-        allowed=allowed,
-        looked_up=rows if allowed is None else [row for row in rows if allowed[row]],
-    )
-
-
-def _ranked(copy: Copy, query: Query) -> list[Hit]:
-    """The best of it."""
-    return [
-        Hit(
-            collection=copy.collection.name,
-            passage=(passage := copy.passages[each.row]),
-            title=copy.titles.get(passage.document, ""),
-            score=each.score,
-            signals=each.signals,
-            terms=each.terms,
-        )
-        for each in search(copy.held, query)
-    ]

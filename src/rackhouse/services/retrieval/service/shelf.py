@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, cast
 
+from rackhouse.kit.memory import settle
 from rackhouse.kit.web.problem import Away, NotFound
 from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.filters import Columns
@@ -23,7 +24,6 @@ from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.service.large.held import Large, large
 from rackhouse.services.retrieval.service.seams import Vector
-from rackhouse.services.retrieval.service.settling import settle
 from rackhouse.services.retrieval.store import collections
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.loading import Loaded, load
