@@ -65,17 +65,28 @@ def main() -> None:
         print(f"load average {os.getloadavg()[0]:.1f}; ready {time.perf_counter() - began:.0f} s")
         rows = []
         for rate in (told.rate, 0.0):
+            before = _worked(pid, embedder)
             took, bad = asyncio.run(_load(address, rate, told.seconds, asked))
-            rows.append(_row(rate, told.seconds, took, bad))
-        table(rows, ("16 clients", "a second", "median", "p99", "not answered in full"))
+            worked = [now - then for now, then in zip(_worked(pid, embedder), before, strict=True)]
+            rows.append(_row(rate, told.seconds, took, bad, worked))
+        head = ("16 clients", "a second", "median", "p99", "not answered in full")
+        table(rows, (*head, "processor time each: retrieval, gateway, clients"))
         memory = (serving.resident(it) for it in (pid, embedder))
         print("resident: retrieval {:.0f} MB, gateway with its embedder {:.0f} MB".format(*memory))
 
 
-def _row(rate: float, seconds: float, took: list[float], bad: int) -> tuple[str, ...]:
+def _row(
+    rate: float, seconds: float, took: list[float], bad: int, worked: list[float]
+) -> tuple[str, ...]:
     whole = [f"{it * 1e3:.1f} ms" for it in (statistics.median(took), _p99(took))]
     how = f"{rate:.0f}/s at random moments" if rate else "each as soon as it was answered"
-    return (how, f"{len(took) / seconds:.0f}", *whole, str(bad))
+    each = ", ".join(f"{it / len(took) * 1e3:.1f}" for it in worked)
+    return (how, f"{len(took) / seconds:.0f}", *whole, str(bad), f"{each} ms")
+
+
+def _worked(retrieval: int, gateway: int) -> list[float]:
+    """Seconds that the processor has worked for each so far, and for us."""
+    return [serving.worked(retrieval), serving.worked(gateway), time.process_time()]
 
 
 def _p99(took: list[float]) -> float:

@@ -147,8 +147,17 @@ def _data(
 
 def resident(pid: int) -> float:
     """MB that it and its children hold."""
-    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    return float(sum(each.memory_info().rss for each in family)) / 1e6
+    return float(sum(each.memory_info().rss for each in _family(pid))) / 1e6
+
+
+def worked(pid: int) -> float:
+    """Seconds that the processor has worked for it and its children."""
+    times = [each.cpu_times() for each in _family(pid)]
+    return float(sum(each.user + each.system for each in times))
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    return [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
 
 
 def _listens(pid: int, port: int) -> bool:
