@@ -4,9 +4,12 @@ process; plan, joining, bearings, the rule that says "not found" and composing a
 
 from __future__ import annotations
 
+import asyncio
+import json
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.scripture.model.references.find import find
@@ -19,13 +22,14 @@ from rackhouse.services.study.service.bearings import held as bearings
 from rackhouse.services.study.service.memory import MemoryScripture
 from rackhouse.services.study.service.plan import SCRIPTURE
 from rackhouse.services.study.service.tracing import Trace
-from retrieval import corpus, held, vectors
+from retrieval import corpus, held, queries, vectors
+from retrieval.floors import ALLOWED
 from retrieval.queries import Query
 from unit.study.held import CANON
 
+FLOORS = Path(__file__).with_name("answers.json")
 _SAME = 0.75  # cosine from which a bearing is the question in other words
-_ONE_BY_ONE = (Kind.SAYING, Kind.LEGEND, Kind.STORY)
-_LOOKED_UP = "direct"
+_ONE_BY_ONE = (Kind.SAYING, Kind.LEGEND, Kind.UNTOLD, Kind.STORY)
 
 
 class Store(MemoryScripture):
@@ -84,14 +88,14 @@ def _says_it(hit: Hit) -> bool:
     return one and hit.signals.get("meaning", 0.0) >= _SAME
 
 
-def texts() -> dict[str, held.Texts]:
-    """Of each collection. Vectors take minutes once."""
+def texts(*, meaning: bool = True) -> dict[str, held.Texts]:
+    """Of each collection. `meaning`: with vectors, which take minutes once."""
     told = [
         Passage(id="1", document=name, ordinal=0, texts={"said": each.text})
         for name, each in bearings().items()
     ]
-    made = {"said": vectors.of([each.texts["said"] for each in told])}
-    return {SCRIPTURE: held.texts(), BEARINGS: held.of(told, made)}
+    made = {"said": vectors.of([each.texts["said"] for each in told])} if meaning else {}
+    return {SCRIPTURE: held.texts(meaning=meaning), BEARINGS: held.of(told, made)}
 
 
 @dataclass(frozen=True)
@@ -152,14 +156,46 @@ class Rates:
             passages=len(quoted[1]) / len(given),
         )
 
-    def lower(self, floors: Mapping[str, float], allowed: float) -> list[str]:
-        """What has dropped, in words."""
-        now = {each.name: getattr(self, each.name) for each in fields(self)}
-        return [
-            f"{name} is {now[name]:.3f}, and was {floor:.3f}"
-            for name, floor in floors.items()
-            if not now[name] > floor - allowed
-        ]
+
+# What is measured: its file, whether vectors take part, and whether what says the same is listed.
+WAYS = {
+    "abstain": (queries.ABSTAIN, True, False),
+    "abstain, unlisted": (queries.ABSTAIN, True, True),
+    "open": (queries.OPEN, True, False),
+    "open, unlisted": (queries.OPEN, True, True),
+    "open, words alone": (queries.OPEN, False, False),
+    "closed": (queries.CLOSED, True, False),
+    "closed, unlisted": (queries.CLOSED, True, True),
+}
+
+
+def measured(texts: Mapping[str, held.Texts], way: str) -> list[Seen]:
+    """All questions of one of the ways."""
+    file, meaning, unlisted = WAYS[way]
+    return asyncio.run(seen(texts, queries.read(file), meaning=meaning, unlisted=unlisted))
+
+
+def lower(rates: Rates, way: str, seen: Sequence[Seen]) -> list[str]:
+    """What has dropped below its floor, in words. One question may fall to the other side."""
+    floors: dict[str, dict[str, float]] = json.loads(FLOORS.read_text("utf-8"))
+    now, able = asdict(rates), sum(bool(each.query.grades) for each in seen)
+    allowed = {
+        name: ALLOWED + 1 / (len(seen) - able if name == "refused" else able) for name in now
+    }
+    return [
+        f"{name} of {way} is {now[name]:.3f}, and was {floor:.3f}"
+        for name, floor in floors[way].items()
+        if not now[name] > floor - allowed[name]
+    ]
+
+
+def write(found: Mapping[str, Rates]) -> None:
+    """The floors of these ways, instead of those that are there; how many are quoted is none."""
+    floors = json.loads(FLOORS.read_text("utf-8")) if FLOORS.exists() else {}
+    for way, rates in found.items():
+        told = {name: round(value, 3) for name, value in asdict(rates).items()}
+        floors[way] = {name: value for name, value in told.items() if name != "passages"}
+    FLOORS.write_text(json.dumps(floors, indent=2) + "\n", "utf-8")
 
 
 async def seen(

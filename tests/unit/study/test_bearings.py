@@ -60,6 +60,8 @@ def test_it_is_said_why() -> None:
         "“to thine own self be true” is not scripture: Shakespeare, Hamlet.",
     )
     assert taken(near((SAID, 0.6))) == ()
+    wife = Bearing(kind=Kind.UNTOLD, text="the name of Lot's wife")
+    assert taken(near((wife, 0.9))) == ("Scripture does not tell “the name of Lot's wife”.",)
     said = reasons("fix my car", evidence(0.3), near((CARS, 0.7), (ANGER, 0.2)))
     assert said == (
         "It is nearer to “cars and engines” (the world of today) than to what scripture speaks of.",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     STORY = "stories"  # it is told in scripture
     SAYING = "sayings"
     LEGEND = "legends"
+    UNTOLD = "untold"  # what people would know of those whom scripture tells of
     FAITH = "faiths"
     WORLD = "world"
 
@@ -34,7 +35,7 @@ class Kind(StrEnum):
 _LISTS = frozenset((Kind.LIFE, Kind.WORLD))  # a line names several subjects
 TOLD = (Kind.LIFE, Kind.STORY)
 ELSEWHERE = (Kind.WORLD, Kind.FAITH)
-TAKEN_FOR = (Kind.SAYING, Kind.LEGEND)  # people take them for scripture
+TAKEN_FOR = (Kind.SAYING, Kind.LEGEND, Kind.UNTOLD)  # people take them for scripture
 
 
 class Bearing(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,11 @@ from rackhouse.services.study.model.sureness import untold
 _SAME = 0.8  # cosine of what says the same in other words
 _NEARER = 0.45  # cosine of what is of one subject
 
-_OF = {Kind.WORLD: "the world of today", Kind.FAITH: "another tradition"}
+_OF = {
+    Kind.WORLD: "the world of today",
+    Kind.FAITH: "another tradition",
+    Kind.UNTOLD: "which is not told",
+}
 
 
 def taken(near: Nearest) -> tuple[str, ...]:
@@ -22,6 +26,8 @@ def taken(near: Nearest) -> tuple[str, ...]:
     found = bearings.best(near, bearings.TAKEN_FOR)
     if found is None or found.cosine < _SAME:
         return ()
+    if found.bearing.kind is Kind.UNTOLD:
+        return (f"Scripture does not tell “{found.bearing.text}”.",)
     return (f"“{found.bearing.text}” is not scripture: {found.bearing.source}.",)
 
 
