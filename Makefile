@@ -1,7 +1,7 @@
 # Rackhouse. `make` alone lists what there is.
 .PHONY: help up texts down test test-slow test-laws test-rest test-all check fix lock bench docs setup setup-dev clean
 BIN := .venv/bin
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadgroup
+PYTEST := $(BIN)/pytest -q --dist loadgroup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,17 +19,18 @@ down: setup ## stop it (nothing is lost)
 test: setup-dev ## everything that tells within 15 minutes whether main is good
 	@scripts/system-packages
 	@scripts/prefetch
-	$(PYTEST) -m "not slow"
+	$(PYTEST) -n 2 -m "not slow"
 
+# They wait more than they compute: three at a time keep two cores busy.
 test-slow: setup-dev ## the tests that `make test` leaves out
 	@scripts/system-packages
 	@scripts/system-packages slow
 	@scripts/prefetch
 	@scripts/prefetch-slow
-	$(PYTEST) -m slow
+	$(PYTEST) -n 3 -m slow
 
 test-laws: setup-dev ## the laws of plan and apply, over many more worlds
-	$(PYTEST) --hypothesis-profile=thorough tests/unit/apply tests/unit/plan
+	$(PYTEST) -n 2 --hypothesis-profile=thorough tests/unit/apply tests/unit/plan
 
 test-rest: test-slow test-laws ## the slow suites that `make test` leaves out
 

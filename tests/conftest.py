@@ -9,6 +9,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from lanes.groups import (  # noqa: F401 (which tests run in one worker)
+    pytest_collection_modifyitems,
+    pytest_runtest_logreport,
+)
 from lanes.summary import pytest_terminal_summary  # noqa: F401 (which lanes of Kubernetes ran)
 
 # No deadline: a slow machine is no fault. No database: a checkout may be another account's.

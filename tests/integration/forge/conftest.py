@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -152,9 +153,9 @@ class Running:
         self.process.wait(60)
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    root = tmp_path / "rack"
+@contextmanager
+def serving(root: Path) -> Iterator[Running]:
+    """A forge over an empty folder while the block runs; what it says at its end is no error."""
     root.mkdir()
     store = SqliteForge(root / "store.db")
     made = Running(root, free_ports(1), store)
@@ -165,6 +166,12 @@ def running(tmp_path: Path) -> Iterator[Running]:
         made.stop(signal.SIGKILL)
         store.close()
     assert "Traceback" not in made.log.read_text(), made.log.read_text()
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    with serving(tmp_path / "rack") as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from integration.forge.conftest import Client, Running
+from integration.forge.conftest import Client, Running, serving
 from rackhouse.delivery.access import revoke
 from rackhouse.store.forge import Scope
 
@@ -23,13 +24,26 @@ def ask(running: Running, path: str, token: str = "", **headers: str | bytes) ->
 
 @pytest.fixture
 def hello(ada: Client) -> Path:
+    return pushed(ada)
+
+
+def pushed(ada: Client) -> Path:
     work = ada.work("hello")
     ada.git("push", "origin", "main", folder=work)
     return work
 
 
-def test_nobody_gets_in_without_a_token(running: Running, hello: Path) -> None:
-    answer = ask(running, f"hello.git/{REFS}")
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A forge that has `hello`, for all that only asks and is refused."""
+    folder = tmp_path_factory.mktemp("forge")
+    with serving(folder / "rack") as made:
+        pushed(made.client(folder / "ada"))
+        yield made
+
+
+def test_nobody_gets_in_without_a_token(standing: Running) -> None:
+    answer = ask(standing, f"hello.git/{REFS}")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic realm=")
 
@@ -38,8 +52,8 @@ def test_nobody_gets_in_without_a_token(running: Running, hello: Path) -> None:
     "authorization",
     ["Basic", "Basic !", "Basic eA==", "Basic " + "A" * 5000, "Bearer x", "Digest x", "Basic \xff"],
 )
-def test_what_is_no_token_is_refused(running: Running, hello: Path, authorization: str) -> None:
-    answer = ask(running, f"hello.git/{REFS}", authorization=authorization.encode("latin-1"))
+def test_what_is_no_token_is_refused(standing: Running, authorization: str) -> None:
+    answer = ask(standing, f"hello.git/{REFS}", authorization=authorization.encode("latin-1"))
     assert answer.status_code == 401
 
 
@@ -127,23 +141,23 @@ ODD = [
 @pytest.mark.parametrize("name", ODD, ids=range(len(ODD)))
 @pytest.mark.parametrize("service", ["git-upload-pack", "git-receive-pack"])
 def test_odd_names_open_nothing_and_make_nothing(
-    running: Running, ada: Client, hello: Path, name: str, service: str
+    standing: Running, name: str, service: str
 ) -> None:
-    before = sorted(path.name for path in running.root.rglob("*") if "hello.git" not in str(path))
-    pair = httpx.BasicAuth("x", ada.token)
-    request = httpx.Request("GET", running.url)
+    before = sorted(path.name for path in standing.root.rglob("*") if "hello.git" not in str(path))
+    pair = httpx.BasicAuth("x", standing.token())
+    request = httpx.Request("GET", standing.url)
     header = next(pair.auth_flow(request)).headers["authorization"]
     path = f"/{name}/info/refs?service={service}"
     head = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: {header}\r\nconnection: close\r\n\r\n"
-    with socket.create_connection(("127.0.0.1", running.port)) as raw:  # no client tidies it up
+    with socket.create_connection(("127.0.0.1", standing.port)) as raw:  # no client tidies it up
         raw.sendall(head.encode())
         answer = raw.makefile("rb").read()
     status = int(answer.split()[1])
     assert status in {302, 400, 404}, answer
     assert b"refs/heads" not in answer
-    after = sorted(path.name for path in running.root.rglob("*") if "hello.git" not in str(path))
+    after = sorted(path.name for path in standing.root.rglob("*") if "hello.git" not in str(path))
     assert after == before
-    assert [row.name for row in running.store.repositories()] == ["hello"]
+    assert [row.name for row in standing.store.repositories()] == ["hello"]
 
 
 @pytest.mark.parametrize(
@@ -161,10 +175,10 @@ def test_odd_names_open_nothing_and_make_nothing(
     ],
 )
 def test_only_gits_smart_protocol_is_spoken(
-    running: Running, ada: Client, hello: Path, method: str, path: str, status: int
+    standing: Running, method: str, path: str, status: int
 ) -> None:
-    auth = ("x", ada.token)
-    answer = httpx.request(method, f"{running.url}/{path}", auth=auth, trust_env=False)
+    auth = ("x", standing.token())
+    answer = httpx.request(method, f"{standing.url}/{path}", auth=auth, trust_env=False)
     assert answer.status_code == status
 
 
