@@ -2,7 +2,8 @@
 
 Pushes a small repository, `greeter`, of which the rack then has one run more. The network is that
 of the reference rack, measured on its twin, which takes root; the cluster is that rack's, on the
-twin of an API server. `scripts/pictures.py cluster` takes that one alone, and needs no rack.
+twin of an API server. `scripts/pictures.py cluster` takes that one alone, and needs no rack. That
+of the Bible, `bible`, is of a rack with its services, and taken only when it is named.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import bible_scene
 from cluster_scene import scene
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -149,6 +151,13 @@ def cluster(browser: Browser) -> None:
             take(browser, link, [Shot("cluster", "/clusters/home", 1280, 760, "light")])
 
 
+def bible(browser: Browser) -> None:
+    """Reading and asking, on the rack that is up."""
+    study = rackhouse("open", "study", "--print")
+    for name, take_it in (("bible", bible_scene.answered), ("bible-phone", bible_scene.read)):
+        take_it(browser, rackhouse("open", "--print"), study, PICTURES / f"{name}.jpg")
+
+
 @contextmanager
 def console(home: Path) -> Iterator[str]:
     """A console over the reference rack of which nothing else runs; a link that signs in."""
@@ -221,10 +230,11 @@ def take(browser: Browser, link: str, shots: Iterable[Shot], seconds: float = 1)
 def main() -> None:
     """Take them all, or those that are named."""
     PICTURES.mkdir(exist_ok=True)
-    every = {"rack": rack, "network": network, "cluster": cluster}
+    usual = {"rack": rack, "network": network, "cluster": cluster}
+    every = usual | {"bible": bible}
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        for name in sys.argv[1:] or every:
+        for name in sys.argv[1:] or usual:
             every[name](browser)
         browser.close()
 
