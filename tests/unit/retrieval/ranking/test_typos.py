@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rackhouse.services.retrieval.model.ranking.asked import sought
-from rackhouse.services.retrieval.model.ranking.typos import Typos
+from rackhouse.services.retrieval.model.ranking.typos import Dictionary, Typos
 
 KNOWN = {"walking": 9, "water": 90, "samaritan": 5, "resurrection": 40, "wife": 80, "friend": 50}
 
@@ -25,6 +27,14 @@ KNOWN = {"walking": 9, "water": 90, "samaritan": 5, "resurrection": 40, "wife": 
 )
 def test_mistakes_are_mended_towards_the_collection(word: str, meant: str) -> None:
     assert Typos(KNOWN).corrected(word) == meant
+
+
+@given(st.sets(st.text()), st.text())
+def test_a_dictionary_has_its_words_and_no_others(known: set[str], other: str) -> None:
+    held = Dictionary(known)
+    assert len(held) == len(known)
+    assert all(each in held for each in known)
+    assert (other in held) is (other in known)
 
 
 def test_of_two_the_one_that_is_there_more_often() -> None:

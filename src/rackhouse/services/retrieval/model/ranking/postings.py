@@ -29,20 +29,19 @@ class Postings:
         places = each // width
         self._rows: Rows = (each % width).astype(np.int32)
         self._keys, starts = np.unique(places, return_index=True)
-        self._starts = np.append(starts, each.size)
+        self._starts = np.append(starts, each.size).astype(np.int32)
         having = np.diff(self._starts)
-        self._worth = np.log1p((self.size - having + 0.5) / (having + 0.5)).astype(np.float32)
         longer = lengths / max(float(lengths.mean()), 1.0) if self.size else lengths
         damped = times + _SATURATION * (1 - _LENGTH + _LENGTH * longer[self._rows])
-        worth = np.repeat(self._worth, having)
+        worth = np.repeat(_worth(self.size, having), having)
         self._values: Scores = (worth * times * (_SATURATION + 1) / damped).astype(np.float32)
 
     def worth(self, key: int) -> float:
         """How much it tells passages apart (its idf); that of a key that is nowhere is the
         highest.
         """
-        place = self._place(key)
-        return float(np.log1p(2.0 * self.size + 1.0) if place is None else self._worth[place])
+        here = self._slice(key)
+        return float(_worth(self.size, np.array(here.stop - here.start)))
 
     def having(self, key: int) -> Rows:
         """The rows that have it, in order."""
@@ -65,3 +64,9 @@ class Postings:
     def _place(self, key: int) -> int | None:
         place = int(self._keys.searchsorted(key))
         return place if place < self._keys.size and int(self._keys[place]) == key else None
+
+
+def _worth(size: int, having: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.float32]:
+    """The idf of keys that so many of all rows have."""
+    found: NDArray[np.float32] = np.log1p((size - having + 0.5) / (having + 0.5)).astype(np.float32)
+    return found

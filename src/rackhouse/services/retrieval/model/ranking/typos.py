@@ -4,9 +4,11 @@ of the collection.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import accumulate
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,14 +24,15 @@ class Typos:
     def __init__(self, known: Mapping[str, int], language: str = "en") -> None:
         self._known = known
         self._words = sorted(known)
-        self._language = language
+        # Now, and not with the first unknown word: whoever says it would wait for a second.
+        self._dictionary = dictionary(language)
         self._corrected: dict[str, str] = {}
 
     def corrected(self, word: str) -> str:
         """The word that was meant; itself where it is a word, or nothing is near."""
         if word in self._known or len(word) < _SHORTEST or not word.isalpha():
             return word
-        if word in dictionary(self._language):
+        if word in self._dictionary:
             return word
         limit = 1 if len(word) < _LONG else 2
         near = process.extract(
@@ -44,16 +47,35 @@ class Typos:
         return min(meant)[2] if meant else word
 
 
+class Dictionary:
+    """The words of a language, in small letters. In order, as one run of bytes: they are a hundred
+    and sixty thousand, of which few are ever looked for.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        said = sorted({each.encode() for each in known})
+        self._said = b"".join(said)
+        self._ends = array("I", accumulate(map(len, said), initial=0))
+
+    def __contains__(self, word: str) -> bool:
+        said = word.encode()
+        at = bisect_left(range(len(self)), said, key=self._word)
+        return at < len(self) and self._word(at) == said
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def _word(self, at: int) -> bytes:
+        return self._said[self._ends[at] : self._ends[at + 1]]
+
+
 @cache
-def dictionary(language: str) -> frozenset[str]:
-    """The words of a language, in small letters; empty where none is at hand."""
+def dictionary(language: str) -> Dictionary:
+    """Of a language; empty where none is at hand."""
     from spellchecker import SpellChecker
 
     try:
         checker = SpellChecker(language=language)
     except ValueError:
-        return frozenset()
-    found = frozenset(checker.word_frequency.words())
-    del checker
-    gc.collect()  # it counted them too, in as much memory again
-    return found
+        return Dictionary(())
+    return Dictionary(checker.word_frequency.words())
