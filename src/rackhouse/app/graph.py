@@ -22,7 +22,17 @@ def application(need: Need) -> str:
 
 def services(app: App) -> tuple[Need, ...]:
     """The needs of `app` for other applications."""
-    return tuple(need for need in app.needs if need.type in SPEAKS)
+    return tuple(need for need in app.needs if need.type in SPEAKS) + resolvers(app)
+
+
+def resolvers(app: App) -> tuple[Need, ...]:
+    """The needs for those that retrieval asks for references, in the queries of `app`."""
+    return tuple(
+        Need(name=need.name, type=ResourceType.SERVICE, id=name, line=need.line)
+        for need in app.needs
+        if need.type is ResourceType.RETRIEVAL
+        and isinstance(name := dict(need.params).get("resolver"), str)
+    )
 
 
 def check_services(apps: Iterable[App]) -> None:

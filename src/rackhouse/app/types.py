@@ -84,9 +84,11 @@ OFFERS: Mapping[ResourceType, Offer] = {
         outputs=("path",),
     ),
     ResourceType.RETRIEVAL: Offer(
-        what="collections of texts to search in, and a key that sees this application's alone",
+        what="collections of texts to search in, and a key that sees this application's alone;"
+        " `resolver` is an application that knows the references in a query",
         outputs=("url", "key"),
         aliases={"api-key": "key"},
+        params={"resolver": Param.TEXT},
     ),
     ResourceType.TENANTS: Offer(
         what="the file that retrieval is told by: the key of each application that asks it",

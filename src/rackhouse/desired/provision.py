@@ -32,7 +32,7 @@ EMBEDDED: Provisioners = {
     Type.LLM: lambda ask: models.llm(ask, reach.service),
     Type.MODELS: models.models,
     Type.RETRIEVAL: lambda ask: retrieval.retrieval(ask, reach.service),
-    Type.TENANTS: retrieval.tenants,
+    Type.TENANTS: lambda ask: retrieval.tenants(ask, reach.service),
 }
 
 

@@ -6,11 +6,13 @@ The shape of the file is the service's to say (`services/retrieval/service/tenan
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from rackhouse.app import graph
 from rackhouse.app.graph import RETRIEVAL
-from rackhouse.app.model import ResourceType
+from rackhouse.app.model import Need, ResourceType
 from rackhouse.desired import names
-from rackhouse.desired.case import Ask, Provided
+from rackhouse.desired.case import Ask, Ground, Provided
 from rackhouse.desired.embedded.part import vault
 from rackhouse.desired.folders import in_folder
 from rackhouse.desired.models.holes import Value, dumps
@@ -18,6 +20,7 @@ from rackhouse.resources.core import Id, Text
 from rackhouse.resources.vault import Password
 
 _KEY_LENGTH = 40
+_REFERENCES = "/v1/references"  # where a resolver answers
 
 Service = Callable[[Ask], Provided]
 
@@ -27,13 +30,15 @@ def key_of(application: str, need: str) -> Id:
     return vault("secret", names.role(application, need))
 
 
-def tenants(ask: Ask) -> Provided:
-    """The file, at a path that stays when it changes."""
-    text, provided = file_of(ask)
+def tenants(ask: Ask, service: Service) -> Provided:
+    """The file, at a path that stays when it changes. `service` is how another application is
+    reached there.
+    """
+    text, provided = file_of(ask, service)
     return in_folder(ask, "tenants.json", text, provided) if text.parts else provided
 
 
-def file_of(ask: Ask) -> tuple[Text, Provided]:
+def file_of(ask: Ask, service: Service) -> tuple[Text, Provided]:
     """What the file says; no text where that was refused."""
     case = ask.case
     if case.entry.service != RETRIEVAL:
@@ -48,7 +53,21 @@ def file_of(ask: Ask) -> tuple[Text, Provided]:
         for need in app.needs
         if need.type is ResourceType.RETRIEVAL
     ]
-    return dumps({"tenants": each}), Provided()
+    known: list[Value] = [
+        {"name": need.id, "url": Text.of(reached.outputs["url"], _REFERENCES)}
+        for need in resolvers(case.ground)
+        if (reached := service(replace(ask, need=need, params={}))).outputs
+    ]
+    said: dict[str, Value] = {"tenants": each, **({"resolvers": known} if known else {})}
+    return dumps(said), Provided()
+
+
+def resolvers(ground: Ground) -> tuple[Need, ...]:
+    """The applications that retrieval asks for references, each once. One that is not there is
+    said where it is asked for.
+    """
+    needs = {need.id: need for app in ground.apps.values() for need in graph.resolvers(app)}
+    return tuple(need for name, need in sorted(needs.items()) if name in ground.apps)
 
 
 def retrieval(ask: Ask, service: Service) -> Provided:
@@ -63,9 +82,13 @@ def retrieval(ask: Ask, service: Service) -> Provided:
             "texts are searched at the service retrieval, which this rack does not have",
             f"add `{RETRIEVAL}: {{service: {RETRIEVAL}}}` to `applications` of the rack file",
         )
-    reached = service(ask)
+    reached = service(replace(ask, params={}))
     if not reached.outputs:
         return reached
+    if name := ask.params.get("resolver"):
+        need = replace(ask.need, type=ResourceType.SERVICE, id=str(name))
+        if not (known := service(replace(ask, need=need, params={}))).outputs:
+            return known
     key = case.own(key_of(case.app.name, ask.need.name), Password(_KEY_LENGTH), keep=True)
     return Provided(
         resources=(*reached.resources, key),

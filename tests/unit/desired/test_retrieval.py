@@ -80,6 +80,29 @@ def test_an_application_is_told_where_and_by_which_key() -> None:
     assert str(own["GATEWAY_MODEL"]) == "embed"
 
 
+ASKING = HELLO.replace("{type: retrieval}", "{type: retrieval, params: {resolver: laws}}")
+LAWS = """
+apiVersion: score.dev/v1b1
+metadata: {name: laws}
+containers: {web: {image: ., command: [serve]}}
+service: {ports: {web: {port: 80}}}
+"""
+
+
+def test_it_is_told_whom_it_asks_for_references(tmp_path: Path) -> None:
+    file = file_of(wanted(ASKING, LAWS, ASKING.replace("hello", "other")))
+    told = tmp_path / "tenants.json"
+    told.write_text(file.content.fill({ref: Hidden("4" * 16) for ref in file.content.refs}))
+    assert Tenants(told).resolvers() == {"laws": f"http://127.0.0.1:{'4' * 16}/v1/references"}
+    assert "machine/door/laws" in {str(ref.to).partition(".")[0] for ref in file.content.refs}
+
+
+def test_one_that_is_not_there_is_said_once() -> None:
+    with pytest.raises(FileError, match="no application is called 'laws'") as caught:
+        wanted(ASKING)
+    assert str(caught.value).count("service-unknown") == 1
+
+
 def test_a_new_tenant_restarts_nothing() -> None:
     before, after = wanted(), wanted(HELLO)
     changed = {str(id) for id in before if before[id].text != after[id].text}

@@ -109,7 +109,8 @@ def service(ask: Ask) -> Provided:
 def spoken_to(case: Case) -> tuple[tuple[str, int], ...]:
     """The applications that this one needs, each with the port that its pods listen at."""
     ground, found = case.ground, []
-    for need in graph.services(case.app):
+    asked = retrieval.resolvers(ground) if case.entry.service == graph.RETRIEVAL else ()
+    for need in (*graph.services(case.app), *asked):
         name, params = graph.application(need), dict(need.params)
         way = way_to(ground.case(name), _port_of(params)) if name in ground.apps else None
         if way is not None:
@@ -178,7 +179,7 @@ PROVISIONERS: Provisioners = {
     ResourceType.LLM: lambda ask: models.llm(ask, service),
     ResourceType.MODELS: lambda ask: told(ask, models.file_of(ask, where)),
     ResourceType.RETRIEVAL: lambda ask: retrieval.retrieval(ask, service),
-    ResourceType.TENANTS: lambda ask: told(ask, retrieval.file_of(ask)),
+    ResourceType.TENANTS: lambda ask: told(ask, retrieval.file_of(ask, service)),
 }
 
 

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 
 from rackhouse.resources.core import Ref, Text
 
-Value = str | int | float | bool | Ref | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | int | float | bool | Ref | Text | Sequence["Value"] | Mapping[str, "Value"]
 
 
 def dumps(value: Value) -> Text:
-    """One line. A hole stands between quotes as it is, so its value must need no escape there."""
-    if isinstance(value, Ref):
+    """One line. A hole stands between quotes as it is, so its value must need no escape there; nor
+    may a text that has some.
+    """
+    if isinstance(value, Ref | Text):
         return Text.of('"', value, '"')
     if isinstance(value, Mapping):
         pairs = [Text.of(json.dumps(key), ":", dumps(each)) for key, each in value.items()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
@@ -43,7 +43,11 @@ async def opened(settings: Settings, tenants: Tenants) -> AsyncIterator[Parts]:
         shelf = Shelf(tenancy, tenants.names, large=settings.large)
         steps = Steps(tenancy=tenancy, models=models, reader=Reader(), changed=shelf.changed)
         ingest = Ingest(steps, tenants.names)
-        resolvers = Resolvers(session, settings.resolvers)
+
+        def known() -> Mapping[str, str]:
+            return {**settings.resolvers, **tenants.resolvers()}
+
+        resolvers = Resolvers(session, known)
         far = Far(tenancy)
         minds = Minds(models=models, resolvers=resolvers, reranker=settings.reranker)
         search = Search(shelf, minds, far)
@@ -53,9 +57,12 @@ async def opened(settings: Settings, tenants: Tenants) -> AsyncIterator[Parts]:
         await stack.enter_async_context(shelf.running())
         await stack.enter_async_context(ingest.running())
         await stack.enter_async_context(keeper.running())
-        told = Told(model=settings.model, resolvers=frozenset(settings.resolvers))
+        told = Told(model=settings.model, resolvers=known)
         yield Parts(
             catalogue=Catalogue(tenancy, shelf, ingest, told),
             search=search,
             shelf=shelf,
+            ingest=ingest,
+            keeper=keeper,
+            done=steps.done,
         )

@@ -181,3 +181,26 @@ def test_other_paths_and_methods_are_told(service: Service) -> None:
     assert service.client.get("/v1/search").json()["error"]["code"] == "not_allowed"
     assert service.client.get("/v1/jobs/none").status_code == 404
     assert service.client.get("/openapi.json").json()["openapi"] == "3.1.0"
+
+
+def test_what_is_put_in_is_counted(service: Service) -> None:
+    service.put()
+    service.post(given("d", one="text one", two="text two"), given("e", three="text three"))
+    bad = {"id": "bad", "media": "pdf", "content_base64": "bm8gcGRm"}
+    service.post(bad)
+    lines = service.client.get("/metrics").text.splitlines()
+    counts = {line.split()[0]: float(line.split()[1]) for line in lines if line[0] != "#"}
+    own = {
+        key.removeprefix("rackhouse_retrieval_"): value
+        for key, value in counts.items()
+        if "ingest" in key or "_jobs" in key
+    }
+    assert own['ingest_documents_total{outcome="read"}'] == 2
+    assert own['ingest_documents_total{outcome="refused"}'] == 1
+    assert own["ingest_passages_total"] == 3
+    assert own["ingest_texts_total"] == 3
+    assert own['ingest_jobs_total{state="done"}'] == 2
+    assert own['jobs{state="waiting"}'] == own['jobs{state="running"}'] == 0
+    assert own['ingest_seconds_total{step="reading"}'] > 0
+    assert own['ingest_seconds_total{step="embedding"}'] > 0
+    assert service.client.get("/v1/collections/c").json()["index"] is None

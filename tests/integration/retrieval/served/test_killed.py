@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,7 +21,11 @@ from fakes.models.desk import Desk
 from fakes.models.script import Act
 from fakes.models.waiting import until
 from fakes.stores import free_port
+from rackhouse.kit.postgres.database import Connection
 from rackhouse.services.retrieval.settings import Settings
+from rackhouse.services.retrieval.store import collections
+from rackhouse.services.retrieval.store.database import Tenancy, opened
+from retrieval.crowd import MODEL, Crowd, written
 
 from .conftest import KEYS, Service, given
 
@@ -40,6 +47,7 @@ def started(settings: Settings) -> Iterator[tuple[subprocess.Popen[bytes], Servi
         "GATEWAY_URL": settings.gateway,
         "GATEWAY_KEY": settings.key,
         "GATEWAY_MODEL": settings.model,
+        "RETRIEVAL_LARGE": str(settings.large),
         "PYTHONPATH": paths,
     }
     command = [sys.executable, "-m", "rackhouse.services.retrieval"]
@@ -89,6 +97,46 @@ def test_a_killed_job_is_gone_on_with_where_it_was(settings: Settings, gateway: 
     assert set(texts.values()) <= set(asked)
     twice = len(asked) - len(set(asked))
     assert twice <= 2 * BATCH
+
+
+def test_a_process_that_is_killed_leaves_no_half_an_index(settings: Settings) -> None:
+    crowd = Crowd(5_000)
+    asyncio.run(_written(settings.database_url, crowd))
+    settings = replace(settings, large=1_000)
+
+    def index(service: Service) -> dict[str, Any]:
+        found: dict[str, Any] = service.client.get("/v1/collections/c").json()["index"] or {}
+        return found
+
+    def soon(holds: Callable[[], object]) -> None:
+        end = time.monotonic() + 120  # it has 20 s of work, where nobody else works
+        while not holds():
+            assert time.monotonic() < end, index(service)
+            time.sleep(0.01)
+
+    with started(settings) as (process, service):
+        soon(lambda: index(service).get("progress") is not None)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with started(settings) as (_, service):
+        soon(lambda: index(service).get("state") == "serving")
+        found = index(service)
+        assert found["recall"] >= 0.95
+        assert (found["vectors"], found["said"]) == (5_000, "")
+        lines = service.client.get("/metrics").text.splitlines()
+        assert f"rackhouse_retrieval_index_recall_lowest {found['recall']:.10g}" in lines
+        assert 'rackhouse_retrieval_indexes{state="serving"} 1' in lines
+        assert service.search("own1234")["hits"][0]["passage"] == "1234"
+
+
+async def _written(url: str, crowd: Crowd) -> None:
+    async def work(connection: Connection) -> None:
+        more: dict[str, Any] = {"resolver": None, "language": None, "codes": None}
+        await collections.put(connection, "study", "c", model=MODEL, usual=MODEL, **more)
+        await written(connection, "study", "c", crowd)
+
+    async with opened(url) as database:
+        await Tenancy(database).within("study", work, patience=300)
 
 
 def _soon(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from rackhouse.resources.kube import Secret
 from unit.desired.kube.test_models import pod
 from unit.desired.platform.cases import MODELS, manifests
 from unit.desired.scenario import released
-from unit.desired.test_retrieval import HELLO, SERVICES
+from unit.desired.test_retrieval import ASKING, HELLO, LAWS, SERVICES
 
 APPLICATIONS = "applications: {gateway: {service: gateway}, retrieval: {service: retrieval}}\n"
 OTHER = """
@@ -24,12 +25,12 @@ containers: {work: {image: ., command: [work]}}
 """
 
 
-def compiled() -> dict[Id, Any]:
+def compiled(*more: str) -> dict[Id, Any]:
     embed = "  embed: {prefer: [{engine: builtin, model: all-MiniLM-L6-v2}]}\n"
     text = MODELS.replace("RUNTIME", "docker").replace("models:\n", f"models:\n{embed}", 1)
     rack = load(text + APPLICATIONS)
     own = [Path(SERVICES / name / "score.yaml") for name in ("gateway", "retrieval")]
-    texts = [*(it.read_text() for it in own), HELLO, OTHER]
+    texts = [*(it.read_text() for it in own), *(more or (HELLO,)), OTHER]
     return {**platform(rack, "home"), **kube(rack, [released(it) for it in texts], ())}
 
 
@@ -59,3 +60,13 @@ def test_its_secret_has_the_keys_and_hello_the_address() -> None:
     assert text == '{"tenants":[{"name":"hello","key":"${vault/secret/hello.texts.value}"}]}'
     told = str([it for it in manifests(found) if it["metadata"].get("namespace") == "hello"])
     assert "http://web.retrieval.svc:80" in told
+
+
+def test_it_may_ask_who_knows_references() -> None:
+    found = compiled(ASKING, LAWS)
+    edges = Edges(manifests(found))
+    retrieval, laws, other = (pod(found, name) for name in ("retrieval", "laws", "other"))
+    assert edges.open(retrieval, laws, 80)
+    assert not edges.open(other, laws, 80)
+    texts = [str(dict(it.spec.values)) for it in found.values() if isinstance(it.spec, Secret)]
+    assert any(re.search(r"http://\w+\.laws\.svc:80/v1/references", each) for each in texts)

@@ -131,11 +131,11 @@ async def test_references_are_those_of_the_resolver_that_is_named(server: Server
     said = {"start": 0, "end": 5, "text": "Jn 3", "reference": "John 3", "ranges": [[1, 2]]}
     server.answer = lambda _: JSONResponse({"references": [said]})
     async with sessions.opened() as session:
-        resolvers = Resolvers(session, {"scripture": f"{server.url}/refs"})
+        resolvers = Resolvers(session, lambda: {"scripture": f"{server.url}/refs"})
         (found,) = await resolvers.references("scripture", "Jn 3" + "x" * 9_000)
         assert (found.reference, found.ranges) == ("John 3", ((1, 2),))
         assert len(server.asked[0]["text"]) == 2_000
-        with pytest.raises(Refused, match="RETRIEVAL_RESOLVERS"):
+        with pytest.raises(Refused, match="no resolver is called"):
             await resolvers.references("other", "x")
         server.answer = lambda _: JSONResponse([])
         with pytest.raises(NoAnswer):

@@ -77,3 +77,17 @@ def test_a_file_that_is_none_is_told_at_the_start(tmp_path: Path, said: str) -> 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(Missing, match="RETRIEVAL_TENANTS"):
         Tenants(tmp_path / "none")
+
+
+def test_resolvers_are_those_of_the_file_as_it_is_now(tmp_path: Path) -> None:
+    file = write(tmp_path / "t", ("study", KEY))
+    tenants = Tenants(file, Clock())
+    assert tenants.resolvers() == {}
+    said = {"tenants": [], "resolvers": [{"name": "laws", "url": "http://laws/v1/references"}]}
+    file.with_suffix(".new").write_text(json.dumps(said))
+    file.with_suffix(".new").replace(file)
+    assert tenants.resolvers() == {"laws": "http://laws/v1/references"}
+    said["resolvers"][0]["url"] = "laws"
+    file.write_text(json.dumps(said))
+    with pytest.raises(FileError, match="'laws' has no address"):
+        Tenants(file)

@@ -14,11 +14,16 @@ from rackhouse.kit.web.answers import refused, unexpected, unknown
 from rackhouse.kit.web.problem import Problem
 from rackhouse.services.retrieval.api.filling import Filling
 from rackhouse.services.retrieval.api.guard import Guard
+from rackhouse.services.retrieval.api.looking import Looking
 from rackhouse.services.retrieval.api.searching import Searching
 from rackhouse.services.retrieval.service.catalogue import Catalogue
+from rackhouse.services.retrieval.service.ingest import Ingest
+from rackhouse.services.retrieval.service.large.keeper import Keeper
+from rackhouse.services.retrieval.service.metrics import Metrics
 from rackhouse.services.retrieval.service.search import Search
 from rackhouse.services.retrieval.service.shelf import Shelf
 from rackhouse.services.retrieval.service.tenants import Tenants
+from rackhouse.services.retrieval.service.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +33,9 @@ class Parts:
     catalogue: Catalogue
     search: Search
     shelf: Shelf
+    ingest: Ingest
+    keeper: Keeper
+    done: Work
 
 
 Opening = Callable[[], AbstractAsyncContextManager[Parts]]
@@ -56,7 +64,15 @@ def create(tenants: Tenants, opening: Opening) -> Starlette:
 
 def _routes(guard: Guard, parts: Parts) -> list[Route]:
     filling = Filling(guard, parts.catalogue)
-    searching = Searching(guard, parts.search, parts.shelf)
+    metrics = Metrics()
+    searching = Searching(guard, parts.search, metrics)
+    looking = Looking(
+        shelf=parts.shelf,
+        ingest=parts.ingest,
+        keeper=parts.keeper,
+        metered=metrics,
+        done=parts.done,
+    )
     one = "/v1/collections/{name}"
     return [
         Route("/v1/search", searching.search, methods=["POST"]),
@@ -66,7 +82,7 @@ def _routes(guard: Guard, parts: Parts) -> list[Route]:
         Route(f"{one}/documents/{{id:path}}", filling.document, methods=["GET", "DELETE"]),
         Route("/v1/jobs/{id}", filling.job, methods=["GET"]),
         Route("/v1/jobs/{id}/events", filling.events, methods=["GET"]),
-        Route("/healthz", searching.healthz, methods=["GET"]),
-        Route("/metrics", searching.metrics, methods=["GET"]),
-        Route("/openapi.json", searching.described, methods=["GET"]),
+        Route("/healthz", looking.healthz, methods=["GET"]),
+        Route("/metrics", looking.metrics, methods=["GET"]),
+        Route("/openapi.json", looking.described, methods=["GET"]),
     ]

@@ -47,8 +47,7 @@ class Filling:
         if request.method == "DELETE":
             await self._catalogue.remove(tenant, name)
             return answers.done()
-        found, jobs = await self._catalogue.find(tenant, name)
-        return answers.said(shaping.collection(found, jobs))
+        return answers.said(shaping.collection(*await self._catalogue.find(tenant, name)))
 
     async def documents(self, request: Request) -> Response:
         """Put some in."""

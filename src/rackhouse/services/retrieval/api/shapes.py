@@ -28,10 +28,24 @@ class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     codes: Annotated[list[Label], Meta(max_length=20)] | None = None
 
 
+class Index(Struct, frozen=True, kw_only=True):
+    """Of a large collection: `building` (with its `progress`, from 0 to 1), `comparing` with exact
+    search, `serving`, or `refused`, since it finds too little: `said` tells more. `recall` is the
+    share of the nearest that it finds among so many `vectors`, at that `breadth`.
+    """
+
+    state: str
+    progress: float | None
+    recall: float | None
+    breadth: int | None
+    vectors: int
+    said: str
+
+
 class Collection(Struct, frozen=True, kw_only=True):
     """`embedded` of its `texts` are found by their meaning, all by their words. While it changes to
     the model `wanted`, `filled` of them have its vectors, and `model` answers. `jobs` have not
-    ended.
+    ended. `index` is that of a large one; all others are searched exactly.
     """
 
     name: str
@@ -48,6 +62,7 @@ class Collection(Struct, frozen=True, kw_only=True):
     embedded: int
     filled: int
     jobs: tuple[UUID, ...] = ()
+    index: Index | None = None
 
 
 class Collections(Struct, frozen=True, kw_only=True):

@@ -7,12 +7,15 @@ from datetime import UTC, datetime
 
 from rackhouse.services.retrieval.api import shapes
 from rackhouse.services.retrieval.model.collection import Collection, Job
+from rackhouse.services.retrieval.model.nearness import Index
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.service.asked import Found, Hit
 from rackhouse.services.retrieval.store.documents import Kept
 
 
-def collection(found: Collection, jobs: Sequence[Job] = ()) -> shapes.Collection:
+def collection(
+    found: Collection, jobs: Sequence[Job] = (), index: Index | None = None
+) -> shapes.Collection:
     """Its state in a word: whether all of it can be found by meaning."""
     state = "ready"
     if found.wanted:
@@ -34,6 +37,18 @@ def collection(found: Collection, jobs: Sequence[Job] = ()) -> shapes.Collection
         embedded=found.embedded,
         filled=found.filled,
         jobs=tuple(each.id for each in jobs),
+        index=_index(index) if index else None,
+    )
+
+
+def _index(found: Index) -> shapes.Index:
+    return shapes.Index(
+        state=found.state,
+        progress=found.progress,
+        recall=found.recall,
+        breadth=found.breadth,
+        vectors=found.vectors,
+        said=found.said,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import aiohttp
@@ -20,17 +20,19 @@ class _References(msgspec.Struct):
 
 
 class Resolvers:
-    """As `seams.Resolvers`; each by its name."""
+    """As `seams.Resolvers`; `urls` answers their addresses as they are now, by name."""
 
-    def __init__(self, session: aiohttp.ClientSession, urls: Mapping[str, str]) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, urls: Callable[[], Mapping[str, str]]
+    ) -> None:
         self._session = session
         self._urls = urls
 
     async def references(self, resolver: str, text: str) -> Sequence[Reference]:
         """As `seams.Resolvers`."""
-        url = self._urls.get(resolver)
+        url = self._urls().get(resolver)
         if url is None:
-            raise Refused(f"no resolver is called {resolver!r} in RETRIEVAL_RESOLVERS")
+            raise Refused(f"no resolver is called {resolver!r}")
         query = {"text": text[:_LONGEST]}
         said = await asked(self._session, "GET", url, _SECONDS, params=query)
         try:

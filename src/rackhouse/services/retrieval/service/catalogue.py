@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Collection as Names
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -15,9 +15,10 @@ from rackhouse.kit.postgres.database import Connection
 from rackhouse.kit.web.problem import Away, BadRequest, NotFound
 from rackhouse.services.retrieval.model.collection import Collection, Job
 from rackhouse.services.retrieval.model.documents import Document
+from rackhouse.services.retrieval.model.nearness import Index
 from rackhouse.services.retrieval.service.ingest import Ingest
 from rackhouse.services.retrieval.service.shelf import Shelf
-from rackhouse.services.retrieval.store import collections, documents, jobs, vectors
+from rackhouse.services.retrieval.store import collections, documents, indexes, jobs, vectors
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.documents import Kept
 
@@ -37,11 +38,11 @@ class Wish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """What this service was told: the `model` of a collection that names none, and the names of
-    `resolvers`.
+    `resolvers` as they are now.
     """
 
     model: str
-    resolvers: AbstractSet[str] = frozenset()
+    resolvers: Callable[[], Names[str]] = tuple
 
 
 class Catalogue:
@@ -55,8 +56,9 @@ class Catalogue:
 
     async def put(self, tenant: str, name: str, wish: Wish) -> tuple[Collection, UUID | None]:
         """As it is now, and the job that fills what it lacks. BadRequest."""
-        if wish.resolver and wish.resolver not in self._told.resolvers:
-            known = ", ".join(sorted(self._told.resolvers)) or "none, by RETRIEVAL_RESOLVERS"
+        resolvers = self._told.resolvers() if wish.resolver else ()
+        if wish.resolver and wish.resolver not in resolvers:
+            known = ", ".join(sorted(resolvers)) or "none, for no application says `resolver`"
             raise BadRequest(
                 f"this service knows no resolver {wish.resolver[:40]!r}",
                 fix=f"leave it out, or name one of those that it knows: {known}",
@@ -89,14 +91,19 @@ class Catalogue:
         """All, counted."""
         return await self._tenancy.within(tenant, collections.counted, patience=LONG)
 
-    async def find(self, tenant: str, name: str) -> tuple[Collection, Sequence[Job]]:
-        """That one, counted, and its jobs that have not ended. NotFound."""
+    async def find(self, tenant: str, name: str) -> tuple[Collection, Sequence[Job], Index | None]:
+        """That one, counted; its jobs that have not ended; and its index, if it is large.
+        NotFound.
+        """
 
-        async def work(connection: Connection) -> tuple[Collection, Sequence[Job]]:
+        async def work(
+            connection: Connection,
+        ) -> tuple[Collection, Sequence[Job], Index | None]:
             found = await collections.counted(connection, name)
             if not found:
                 raise _no_collection(name)
-            return found[0], await jobs.open_of(connection, name)
+            index = await indexes.find(connection, name)
+            return found[0], await jobs.open_of(connection, name), index
 
         return await self._tenancy.within(tenant, work, patience=LONG)
 

@@ -4,6 +4,7 @@ embedded, the one before it is kept and the one after it is looked for.
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.service.ahead import ahead
 from rackhouse.services.retrieval.service.embedding import Embedding
 from rackhouse.services.retrieval.service.seams import Models, Vector
+from rackhouse.services.retrieval.service.work import Work
 from rackhouse.services.retrieval.store import collections, jobs, vectors, words
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.store.jobs import Lost
@@ -30,6 +32,7 @@ class Filling:
     models: Models
     batch: int
     backoff: tuple[float, ...]
+    done: Work
 
     async def fill(self, claim: Claim) -> None:
         """Until every text has a vector: of the model that answers, then of one that is wanted."""
@@ -51,12 +54,16 @@ class Filling:
         async def made(some: _Texts) -> list[Vector]:
             return await embedding.of([text for _, text in some])
 
+        began = time.monotonic()
         async with aclosing(ahead(self._texts(claim, model), made)) as batches:
             async for some, found in batches:
                 pairs = [(digest, each) for (digest, _), each in zip(some, found, strict=True)]
                 new = {word for _, text in some for word in telling(text)}
                 work = partial(_put, claim=claim, model=model, found=pairs, new=new)
                 await within(claim.tenant, work)
+                now = time.monotonic()
+                self.done.embed(len(some), now - began)
+                began = now
 
     async def _texts(self, claim: Claim, model: str) -> AsyncIterator[_Texts]:
         """Batches of those that have no vector, in the order of their hashes."""

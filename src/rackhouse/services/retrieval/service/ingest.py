@@ -8,14 +8,15 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from rackhouse.kit.web.problem import Away
-from rackhouse.services.retrieval.model.collection import Claim
+from rackhouse.services.retrieval.model.collection import Claim, State
 from rackhouse.services.retrieval.service.steps import Steps
 from rackhouse.services.retrieval.store import jobs
 from rackhouse.services.retrieval.store.jobs import Lost
@@ -51,6 +52,16 @@ class Ingest:
     def wake(self) -> None:
         """There is a new job."""
         self._woken.set()
+
+    async def waiting(self) -> Mapping[State, int]:
+        """Jobs of all tenants that have not ended, by their state; none while PostgreSQL is
+        away.
+        """
+        found: Counter[State] = Counter()
+        with contextlib.suppress(Away):
+            for tenant in self._tenants():
+                found.update(await self._steps.tenancy.within(tenant, jobs.waiting))
+        return found
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

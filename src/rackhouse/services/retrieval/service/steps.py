@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -20,6 +21,7 @@ from rackhouse.services.retrieval.service.bodies import content_of
 from rackhouse.services.retrieval.service.embedding import BACKOFF
 from rackhouse.services.retrieval.service.filling import Filling
 from rackhouse.services.retrieval.service.seams import Models
+from rackhouse.services.retrieval.service.work import Work
 from rackhouse.services.retrieval.store import collections, documents, jobs
 from rackhouse.services.retrieval.store.database import LONG, Tenancy
 from rackhouse.services.retrieval.worker.reader import Reader
@@ -43,7 +45,7 @@ class _Read:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
     """`models` None: nothing is embedded. `changed` is called when a job has ended well, before
-    that is told: who hears it finds what is new.
+    that is told: who hears it finds what is new. `done` is what was done so far.
     """
 
     tenancy: Tenancy
@@ -52,6 +54,7 @@ class Steps:
     changed: Callable[[str, str], Awaitable[None]]
     batch: int = 128
     backoff: tuple[float, ...] = BACKOFF
+    done: Work = field(default_factory=Work)
 
     async def work(self, claim: Claim) -> None:
         """All of them; or its documents alone, where those of other jobs come first. Lost, Away."""
@@ -67,18 +70,21 @@ class Steps:
             if self.models is None:
                 said = _ALONE
             else:
-                await Filling(self.tenancy, self.models, self.batch, self.backoff).fill(claim)
+                filling = Filling(self.tenancy, self.models, self.batch, self.backoff, self.done)
+                await filling.fill(claim)
         except Refused as error:
             await self.fail(claim, f"the gateway refuses the model: {error}"[:500])
             return
         await self.changed(claim.tenant, claim.collection)
         work = partial(jobs.end, claim=claim, state=State.DONE, said=said)
         await self.tenancy.within(claim.tenant, work)
+        self.done.jobs[State.DONE] += 1
 
     async def _read_some(self, claim: Claim) -> bool:
         """The next documents, in one transaction: many where their passages are given, else one,
         which may take long. Whether there were any.
         """
+        began = time.monotonic()
         items = await self.tenancy.within(
             claim.tenant, partial(jobs.next_items, claim=claim, count=_AT_ONCE), patience=LONG
         )
@@ -97,6 +103,9 @@ class Steps:
             await self.tenancy.within(
                 claim.tenant, partial(_keep, claim=claim, read=read), patience=LONG
             )
+            refused = sum(each.problem is not None for each in read)
+            whole = sum(len(each.passages) for each in read)
+            self.done.read(len(read), refused, whole, time.monotonic() - began)
         return bool(read)
 
     async def _passages(self, document: Document) -> tuple[str | None, list[Passage]]:
@@ -117,6 +126,7 @@ class Steps:
             await jobs.end(connection, claim, State.FAILED, why)
 
         await self.tenancy.within(claim.tenant, work)
+        self.done.jobs[State.FAILED] += 1
 
 
 async def _keep(connection: Connection, claim: Claim, read: list[_Read]) -> None:

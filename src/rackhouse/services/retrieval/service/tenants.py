@@ -1,5 +1,5 @@
-"""Who may ask: the applications of a file, each by its key. The file may become another one while
-it is served.
+"""Who may ask: the applications of a file, each by its key; and which resolvers are asked for them.
+The file may become another one while it is served.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,8 +29,16 @@ class Tenant(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
 
 
+class Resolver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One that knows references: `url` answers those of the `text` that it is asked with."""
+
+    name: str
+    url: str
+
+
 class _File(msgspec.Struct, frozen=True):
     tenants: tuple[Tenant, ...]
+    resolvers: tuple[Resolver, ...] = ()
 
 
 class Tenants:
@@ -49,6 +57,11 @@ class Tenants:
         """All of them."""
         self._look()
         return self._names
+
+    def resolvers(self) -> Mapping[str, str]:
+        """The address of each, by its name."""
+        self._look()
+        return self._resolvers
 
     def named(self, key: str) -> str:
         """Whose key it is. Every one is compared, whichever fits: the time says nothing."""
@@ -78,14 +91,16 @@ class Tenants:
         except RackhouseError as error:
             _log.error("the file of tenants is passed over: %s", error)
 
-    def _set(self, tenants: tuple[Tenant, ...]) -> None:
+    def _set(self, file: _File) -> None:
+        tenants = file.tenants
         self._digests = [(it.name, hashlib.sha256(it.key.encode()).digest()) for it in tenants]
         self._names = tuple(it.name for it in tenants)
+        self._resolvers = {it.name: it.url for it in file.resolvers}
 
 
-def _load(path: Path) -> tuple[Tenant, ...]:
+def _load(path: Path) -> _File:
     try:
-        tenants = msgspec.json.decode(path.read_bytes(), type=_File).tenants
+        file = msgspec.json.decode(path.read_bytes(), type=_File)
     except OSError as error:
         raise Missing(
             f"the file of tenants cannot be read: {error.strerror}",
@@ -94,12 +109,15 @@ def _load(path: Path) -> tuple[Tenant, ...]:
         ) from error
     except (ValueError, RecursionError) as error:
         raise _wrong(path, str(error)) from error
-    for each in tenants:
+    for each in file.tenants:
         if not each.name or len(each.key) < _SHORTEST:
             raise _wrong(path, f"the tenant {each.name!r} has no name, or a key that is guessed")
-    if len({each.name for each in tenants}) < len(tenants):
+    if len({each.name for each in file.tenants}) < len(file.tenants):
         raise _wrong(path, "two tenants have one name")
-    return tenants
+    for resolver in file.resolvers:
+        if not resolver.url.startswith(("http://", "https://")):
+            raise _wrong(path, f"the resolver {resolver.name!r} has no address")
+    return file
 
 
 _SHORTEST: Final = 16  # characters of a key

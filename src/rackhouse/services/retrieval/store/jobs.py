@@ -64,6 +64,7 @@ _NEXT: Final = """
 SELECT ordinal, body FROM job_items WHERE job = %s AND body IS NOT NULL ORDER BY ordinal LIMIT %s
 """
 _READ: Final = "UPDATE job_items SET body = NULL, problem = %s WHERE job = %s AND ordinal = %s"
+_OPEN: Final = "SELECT state, count(*) FROM jobs WHERE ended IS NULL GROUP BY state"
 _OLD: Final = "DELETE FROM jobs WHERE ended < now() - interval '30 days'"
 
 
@@ -100,6 +101,12 @@ async def open_of(connection: Connection, collection: str) -> list[Job]:
     said = f"{_ONE} WHERE collection = %s AND ended IS NULL ORDER BY number"
     rows = await (await connection.execute(said, (collection,))).fetchall()
     return [_job(row, []) for row in rows]
+
+
+async def waiting(connection: Connection) -> dict[State, int]:
+    """How many have not ended, by their state."""
+    rows = await (await connection.execute(_OPEN)).fetchall()
+    return {State(state): count for state, count in rows}
 
 
 def _job(row: tuple[Any, ...], problems: Sequence[tuple[str, str]]) -> Job:

@@ -27,10 +27,12 @@ class Sample:
     """Some passages of all."""
 
     def __init__(self, renderings: Mapping[str, Vectors], rows: Rows, documents: Documents) -> None:
-        """The vectors of these rows."""
-        there = np.any([each.any(axis=1) for each in renderings.values()], axis=0)
-        self._of = _dense(renderings, rows, documents)
-        self._there = there
+        """The vectors of these rows. Of several renderings their mean counts: by each of them only
+        the best of all are compared, who are few.
+        """
+        mean: Vectors = np.sum([*renderings.values()], axis=0, dtype=np.float32)
+        self._of = _dense({"mean": mean}, rows, documents)
+        self._there = mean.any(axis=1)
 
     def around(self, vector: Vectors) -> tuple[float, float]:
         """The mean of all cosines to a vector, and their standard deviation."""
