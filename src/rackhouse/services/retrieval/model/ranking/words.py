@@ -19,9 +19,13 @@ _STEMMERS = {"en": "english", "es": "spanish"}
 
 def words(text: str) -> list[str]:
     """In small letters and without accents, in their order; `brother's` is `brother`."""
-    folded = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
-    plain = "".join(each for each in folded if not unicodedata.combining(each))
+    plain = text.lower() if text.isascii() else _plain(text)
     return [each.partition("'")[0] for each in _WORD.findall(plain)]
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    return "".join(each for each in folded if not unicodedata.combining(each))
 
 
 class Terms:
