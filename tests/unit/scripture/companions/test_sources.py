@@ -13,9 +13,11 @@ from rackhouse.services.scripture.model.canon.books import BOOKS
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.topics import id_of
-from rackhouse.services.scripture.store import links, osis
+from rackhouse.services.scripture.store import links, osis, topics
+from rackhouse.services.scripture.store.sword import modules
 from rackhouse.services.scripture.store.sword.canon import OSIS
-from unit.scripture.companions.held import LINES, companions, topical
+from unit.scripture.companions.held import ENTRIES, LINES, companions, topical
+from unit.scripture.sources.sword import lexicon
 
 JOHN = parse("John 3:16").ranges
 
@@ -118,6 +120,22 @@ def test_subjects_are_found_by_name_and_by_verse() -> None:
 @given(st.text(max_size=30))
 def test_an_id_is_one_again(name: str) -> None:
     assert id_of(id_of(name)) == id_of(name)
+
+
+def test_out_of_its_module_the_last_of_two_entries_counts(tmp_path: Path) -> None:
+    """In what it says, and in which verses it is found at."""
+    hope = '<def><lb/>Of <ref osisRef="Rom.5.2">Ro 5:2</ref></def>'
+    lexicon(tmp_path, "Nave", {**ENTRIES, "FAITH ": hope})
+    told = topics.held(modules.found([tmp_path]))
+    assert told
+    faith = told.topic("faith")
+    assert faith
+    assert [str(it) for it in faith.verses] == ["Romans 5:2"]
+    (verse,) = parse("Heb 11:2").ranges
+    assert told.of(verse, 5) == []
+    (verse,) = parse("Ro 5:2").ranges
+    assert told.of(verse, 5) == [("faith", "FAITH")]
+    assert told.of(*JOHN, 5) == [("salvation", "SALVATION")]
 
 
 def test_what_is_not_installed_says_how_it_would_be() -> None:

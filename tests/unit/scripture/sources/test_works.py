@@ -14,6 +14,7 @@ from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.work import Work
 from rackhouse.services.scripture.store import shelves
 from rackhouse.services.scripture.store.markup import prose
+from rackhouse.services.scripture.store.osis import referred
 from rackhouse.services.scripture.store.sword import bibles, works
 from unit.scripture.sources.sword import lexicon, link, module
 
@@ -125,8 +126,10 @@ def test_what_may_not_be_passed_on_is_not(
         ("Exod.6.16-Exod.6.20", (2_006_016, 2_006_020)),
         ("Bible:Gen.1", (1_001_001, 1_001_031)),
         ("Ruth", (8_001_001, 8_004_022)),
-        ("Gen.1.1 Gen.1.3", (1_001_001, 1_001_001)),
+        ("Bible:Gen.1.1!a-Gen.1.3!b", (1_001_001, 1_001_003)),
         ("Gen.51", None),
+        ("Gen.0", None),
+        ("Gen.1.0", None),
         ("Gen.1.99", None),
         ("Tob.1.1", None),
         ("Rom.8-Gen.1", None),
@@ -134,7 +137,10 @@ def test_what_may_not_be_passed_on_is_not(
     ],
 )
 def test_targets_are_verses_of_ours(target: str, verses: tuple[int, int] | None) -> None:
-    assert prose.verses_of(target) == verses
+    found = referred(target)
+    assert (found and (found.first, found.last)) == verses
+    _, marks = prose.read(f'<p>see <ref osisRef="{target} Gen.1.3">there</ref></p>')
+    assert [(it.first, it.last) for it in marks] == ([verses] if verses else [])
 
 
 @given(

@@ -1,14 +1,15 @@
-"""References as OSIS writes them, in data of others: `Exod.6.16-Exod.6.20`, `Judg.20`."""
+"""References as OSIS writes them, in data of others: `Exod.6.16-Exod.6.20`, `Bible:Judg.20`."""
 
 from __future__ import annotations
 
 import re
 
-from rackhouse.services.scripture.model.canon.books import BY_CODE, Book
+from rackhouse.services.scripture.model.canon.books import BY_CODE
 from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.store.sword.canon import OSIS
 
-_PLACE = re.compile(r"(\w{2,6})(?:\.([0-9]{1,3})(?:\.([0-9]{1,3}))?)?")
+# The work before it is not looked at, nor which part of the verse is meant (`Gen.1.1!a`).
+_PLACE = re.compile(r"(?:[^:]*:)?(\w+)(?:\.([0-9]{1,3})(?:\.([0-9]{1,3}))?)?(?:!.*)?")
 
 
 def referred(said: str) -> Range | None:
@@ -26,16 +27,15 @@ def _read(said: str) -> Range | None:
     book = BY_CODE.get(OSIS.get(found[1], "")) if found else None
     if found is None or book is None:
         return None
-    chapter, verse = (int(each) if each else 0 for each in found.groups()[1:])
-    return _within(book, chapter, verse)
-
-
-def _within(book: Book, chapter: int, verse: int) -> Range | None:
-    if not chapter:
+    if not found[2]:
         return Range(book.first(), book.last())
-    if chapter > book.chapters or verse > book.verses[chapter - 1]:
+    chapter = int(found[2])
+    if not 0 < chapter <= book.chapters:
         return None
-    if not verse:
+    if not found[3]:
         return Range(book.first(chapter), book.last(chapter))
+    verse = int(found[3])
+    if not 0 < verse <= book.verses[chapter - 1]:
+        return None
     id = book.first(chapter, verse)
     return Range(id, id)

@@ -47,7 +47,7 @@ def _opened(conf: Conf) -> Topics:
         held = told.entry(places[name])
         return topic(name, _text(held[1]) if held else "")
 
-    named = _named((name, said) for _, name, said in told)
+    named = _named((name, said) for at, name, said in told if places[name] == at)
     return Topics(conf.get("Description") or conf.name, licence(conf), places, read, named)
 
 

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import re
 
-from rackhouse.services.scripture.model.canon.books import BY_CODE
 from rackhouse.services.scripture.model.composing import Line
+from rackhouse.services.scripture.model.reference import Range
 from rackhouse.services.scripture.model.work import Mark
 from rackhouse.services.scripture.store.markup.fragments import TAG, attributes, plain
-from rackhouse.services.scripture.store.sword.canon import OSIS
+from rackhouse.services.scripture.store.osis import referred
 
 _BREAKS = re.compile(r"p|div|lb?|lg|br|title|list|item|row|table|head|sense|entryfree|chapter|h\d")
 _REFERS = frozenset({"ref", "reference", "scripref"})
-_TARGET = re.compile(r"(?:.*:)?(\w+)(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?(?:!.*)?")
 
 
 class _Prose:
@@ -23,7 +22,7 @@ class _Prose:
         self._line = Line()
         self._before = 0  # characters of the lines that are done
         self.marks: list[Mark] = []
-        self._refers: tuple[tuple[int, int], int] | None = None
+        self._refers: tuple[Range, int] | None = None
 
     def text(self, said: str) -> None:
         begins = self._line.add(said)
@@ -39,13 +38,14 @@ class _Prose:
 
     def refers(self, target: str) -> None:
         self.referred()
-        verses = verses_of(target)
+        verses = referred(target.partition(" ")[0])
         self._refers = (verses, -1) if verses else None
 
     def referred(self) -> None:
         if self._refers and self._refers[1] >= 0:
-            (first, last), begins = self._refers
-            self.marks.append(Mark(begins, self._before + self._line.length, first, last))
+            verses, begins = self._refers
+            end = self._before + self._line.length
+            self.marks.append(Mark(begins, end, verses.first, verses.last))
         self._refers = None
 
     def __str__(self) -> str:
@@ -79,31 +79,3 @@ def read(said: str) -> tuple[str, tuple[Mark, ...]]:
         prose.text(plain(said[at:]))
     text = str(prose)
     return text, tuple(prose.marks)
-
-
-def verses_of(target: str) -> tuple[int, int] | None:
-    """The verses of `Exod.6.16-Exod.6.20`, `Gen.1` or `Ruth`; None where we have none such."""
-    first, _, last = target.partition(" ")[0].partition("-")
-    one = _ends(first)
-    other = _ends(last) if last else one
-    if one is None or other is None or other[1] < one[0]:
-        return None
-    return one[0], other[1]
-
-
-def _ends(said: str) -> tuple[int, int] | None:
-    found = _TARGET.fullmatch(said)
-    book = BY_CODE.get(OSIS.get(found[1], "")) if found else None
-    if found is None or book is None:
-        return None
-    if not found[2]:
-        return book.first(), book.last()
-    chapter = int(found[2])
-    if not 0 < chapter <= book.chapters:
-        return None
-    if not found[3]:
-        return book.first(chapter), book.last(chapter)
-    verse = int(found[3])
-    if not 0 < verse <= book.verses[chapter - 1]:
-        return None
-    return book.first(chapter, verse), book.first(chapter, verse)
