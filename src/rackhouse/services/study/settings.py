@@ -14,7 +14,8 @@ from rackhouse.kit.errors import UsageError
 class Settings:
     """Where the services are that it asks. Without `retrieval` only references are looked up;
     without `llm` every answer is of passages alone; without `vectors` a claim is compared with what
-    it cites by words alone; without `database` what is kept ends with the process.
+    it cites by words alone; without `entailment` no model says whether it follows from that;
+    without `database` what is kept ends with the process.
 
     `identity` is where the keys are that people's names are signed with, and `application` whom
     they are signed for. `person` stands for everybody where nobody signs in.
@@ -31,6 +32,9 @@ class Settings:
     vectors: str = ""
     vectors_key: str = ""
     vectors_model: str = ""
+    entailment: str = ""
+    entailment_key: str = ""
+    entailment_model: str = ""
     database: str = ""
     identity: str = ""
     application: str = "study"
@@ -67,6 +71,9 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         vectors=environment.get("VECTORS_URL", ""),
         vectors_key=environment.get("VECTORS_KEY", ""),
         vectors_model=environment.get("VECTORS_MODEL") or "embed",
+        entailment=environment.get("ENTAILMENT_URL", ""),
+        entailment_key=environment.get("ENTAILMENT_KEY", ""),
+        entailment_model=environment.get("ENTAILMENT_MODEL") or "entailment",
         database=environment.get("DATABASE_URL", ""),
         identity=identity,
         application=environment.get("RACKHOUSE_APPLICATION") or "study",

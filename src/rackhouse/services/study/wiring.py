@@ -53,6 +53,8 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
                 settings.llm_model,
                 vectors=_vectors(http, settings),
                 embedder=settings.vectors_model,
+                entailment=_entailment(http, settings),
+                judge=settings.entailment_model,
             )
             guarding = Guarding(scripture)
             await stack.enter_async_context(guarding.kept())
@@ -71,3 +73,9 @@ def _vectors(http: ClientSession, settings: Settings) -> Door | None:
     if not settings.vectors:
         return None
     return Door(http, "the model of vectors", settings.vectors, settings.vectors_key)
+
+
+def _entailment(http: ClientSession, settings: Settings) -> Door | None:
+    if not settings.entailment:
+        return None
+    return Door(http, "the model of entailment", settings.entailment, settings.entailment_key)

@@ -1,5 +1,5 @@
-"""The gateway: a chat that streams, and vectors of texts. Nothing of what comes is believed: every
-length has a bound, and what cannot be read is `Away`.
+"""The gateway: a chat that streams, vectors of texts, and whether one follows from another. Nothing
+of what comes is believed: every length has a bound, and what cannot be read is `Away`.
 """
 
 from __future__ import annotations
@@ -59,16 +59,37 @@ class _Vectors(Struct):
     data: tuple[_Vector, ...]
 
 
+class _Scored(Struct):
+    index: int
+    relevance_score: float
+
+
+class _Scores(Struct):
+    results: tuple[_Scored, ...]
+
+
 class ChatClient:
-    """Over HTTP, in OpenAI's protocol. `vectors` have a door of their own, None for none."""
+    """Over HTTP, in OpenAI's protocol. `vectors` and `entailment` have doors of their own, None for
+    none. `judge` names a model of entailment that answers under `/rerank`: a cross-encoder that
+    reads a text and a sentence and says how likely the one shows the other.
+    """
 
     def __init__(
-        self, door: Door, model: str, *, vectors: Door | None = None, embedder: str = ""
+        self,
+        door: Door,
+        model: str,
+        *,
+        vectors: Door | None = None,
+        embedder: str = "",
+        entailment: Door | None = None,
+        judge: str = "",
     ) -> None:
         self._door = door
         self._model = model
         self._vectors = vectors
         self._embedder = embedder
+        self._entailment = entailment
+        self._judge = judge
 
     async def turn(
         self,
@@ -143,6 +164,17 @@ class ChatClient:
         if len(told.data) != len(texts):
             raise away(self._vectors.name, "it answers other vectors than it was asked for")
         return [each.embedding for each in sorted(told.data, key=lambda it: it.index)]
+
+    async def entails(self, text: str, sentence: str) -> float | None:
+        """How likely a sentence follows from a text, 0 to 1; None where no model is named. Away."""
+        if self._entailment is None:
+            return None
+        asked = {"model": self._judge, "query": text, "documents": [sentence]}
+        told = await self._entailment.post("/rerank", asked, _Scores)
+        scores = [each.relevance_score for each in told.results]
+        if len(scores) != 1 or not 0 <= scores[0] <= 1:
+            raise away(self._entailment.name, "it answers what is no likelihood")
+        return scores[0]
 
 
 def _gather(calls: dict[int, list[str]], told: Sequence[_ToolCall]) -> None:

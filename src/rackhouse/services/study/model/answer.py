@@ -64,13 +64,15 @@ class Inline(Struct, frozen=True, kw_only=True):
 class Said(Struct, frozen=True, kw_only=True, tag="said", tag_field="kind"):
     """A sentence that is not scripture's, but for `quotes` within it. `citations` are passages of
     the evidence; `support` is a support score (similarity and rules, no proof), null where nothing
-    was compared.
+    was compared. `entailment` is how likely it follows from them by a model of entailment, null
+    where there is none.
     """
 
     text: str
     citations: tuple[Cited, ...] = ()
     quotes: tuple[Inline, ...] = ()
     support: float | None = None
+    entailment: float | None = None
 
 
 class Quote(Struct, frozen=True, kw_only=True, tag="quote", tag_field="kind"):

@@ -186,3 +186,7 @@ class MemoryChat:
     async def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """None."""
         return ()
+
+    async def entails(self, text: str, sentence: str) -> float | None:
+        """None."""
+        return None

@@ -89,7 +89,7 @@ class Collecting(Protocol):
 
 
 class Chat(Protocol):
-    """A language model, and vectors of texts."""
+    """A language model, vectors of texts, and a model of entailment."""
 
     def turn(
         self,
@@ -104,6 +104,10 @@ class Chat(Protocol):
 
     async def vectors(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """One for each text; none where there is no model for them."""
+        ...
+
+    async def entails(self, text: str, sentence: str) -> float | None:
+        """How likely a sentence follows from a text, 0 to 1; None where no model says so."""
         ...
 
 

@@ -114,12 +114,10 @@ class Speaking:
             else:
                 self._trace.step("dropped", "A sentence was dropped", "it points at no passage")
             return
-        support = await self._supporting.score(made.text, found)
-        if not support.enough:
-            against = "".join(f", {each} against it" for each in support.against)
+        judged = await self._supporting.judged(made.text, found)
+        if not judged.stands:
             cited_by = "; ".join(it.reference for it in found)
-            why = f"support {support.score:.2f} by {cited_by}{against}"
-            self._trace.step("dropped", "A sentence was dropped", why)
+            self._trace.step("dropped", "A sentence was dropped", f"{judged.says} by {cited_by}")
             return
         found = list({(each.first, each.last): each for each in found}.values())
         cited = [Cited(reference=each.reference, code=each.code) for each in found]
@@ -131,7 +129,8 @@ class Speaking:
             text=made.text,
             citations=tuple(cited),
             quotes=made.quotes,
-            support=round(support.score, 3),
+            support=round(judged.support.score, 3),
+            entailment=None if judged.entailment is None else round(judged.entailment, 3),
         )
         self.parts.append(sentence)
         yield sentence
