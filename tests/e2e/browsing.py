@@ -8,14 +8,17 @@ import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+import pytest
 from axe_playwright_python import base as axe
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from e2e.conftest import PROGRAM, Rack
 
 expect.set_options(timeout=20_000)  # a machine that builds something else meanwhile
 
+WIDER = "document.documentElement.scrollWidth - innerWidth"
 CHECKS = (Path(axe.__file__).with_name("axe.min.js")).read_text()
 FLAGS = (
     "--no-sandbox",
@@ -44,7 +47,8 @@ def trust(rack: Rack, home: Path) -> Path:
 async def chromium(home: Path) -> AsyncIterator[Browser]:
     """A browser that trusts what `home` trusts."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "run scripts/system-packages"
+    if not program:
+        pytest.skip("there is no Chromium here: run scripts/system-packages")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=program, args=list(FLAGS), env={**os.environ, "HOME": str(home)}
@@ -53,6 +57,22 @@ async def chromium(home: Path) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def reader(width: int = 1280, **how: Any) -> AsyncIterator[BrowserContext]:
+    """Somebody with a browser of that width, who trusts no rack: for services by themselves."""
+    async with chromium(Path.home()) as browser:
+        size = {"width": width, "height": 900}
+        yield await browser.new_context(viewport=size, **how)
+
+
+async def listened(context: BrowserContext) -> tuple[Page, list[str]]:
+    """A page, and what its console complains of."""
+    page, complaints = await context.new_page(), list[str]()
+    page.on("console", lambda told: complaints.append(told.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page, complaints
 
 
 async def grave(page: Page) -> list[str]:

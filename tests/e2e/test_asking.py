@@ -5,15 +5,14 @@ with a script and without one.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import expect
 
-from e2e.browsing import FLAGS, grave
+from e2e.browsing import WIDER, grave, listened, reader
 from fakes.models.serving import served
 from rackhouse.services.study.api.app import Parts, create
 from rackhouse.services.study.clients.identity import Everybody
@@ -29,7 +28,6 @@ from unit.study.test_guarding import guards
 from unit.study.test_loop import spoke
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("asking")]
-WIDER = "document.documentElement.scrollWidth - innerWidth"
 
 
 class Liar(MemoryChat):
@@ -71,33 +69,9 @@ def origin() -> Iterator[str]:
         yield url
 
 
-@asynccontextmanager
-async def person(width: int = 1280, **how: Any) -> AsyncIterator[BrowserContext]:
-    """Somebody with a browser."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("there is no Chromium here: run scripts/system-packages")
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        size = {"width": width, "height": 900}
-        context = await found.new_context(viewport=size, **how)
-        try:
-            yield context
-        finally:
-            await found.close()
-
-
-async def listened(context: BrowserContext) -> tuple[Page, list[str]]:
-    """A page, and what its console complains of."""
-    page, complaints = await context.new_page(), []
-    page.on("console", lambda told: complaints.append(told.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page, complaints
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark")])
 async def test_it_is_asked_and_the_lie_is_not_seen(origin: str, width: int, scheme: str) -> None:
-    async with person(width, color_scheme=scheme, bypass_csp=True) as context:
+    async with reader(width, color_scheme=scheme, bypass_csp=True) as context:
         page, complaints = await listened(context)
         await page.goto(f"{origin}/ask")
         assert not await grave(page)
@@ -122,35 +96,37 @@ async def test_it_is_asked_and_the_lie_is_not_seen(origin: str, width: int, sche
         await page.get_by_label("Ask about scripture").fill("and why?")
         await page.get_by_role("button", name="Ask", exact=True).click()
         await expect(shown).to_contain_text("Read as: and why? (how did God love the world)")
-        assert "/conversations/" in page.url
+        assert "/ask/conversations/" in page.url
         await page.reload()
         await expect(page.locator(".turn")).to_have_count(2)
         assert not complaints
 
 
 async def test_without_a_script_it_is_the_same_by_pages(origin: str) -> None:
-    async with person(390, java_script_enabled=False) as context:
+    async with reader(390, java_script_enabled=False) as context:
         page = await context.new_page()
         await page.goto(f"{origin}/ask")
         await page.get_by_label("Ask about scripture").fill("who was swallowed by a great fish")
         await page.get_by_role("button", name="Ask", exact=True).click()
         await expect(page.locator(".turn")).to_contain_text("Jonah was in the belly of the fish")
         await page.locator(".turn figcaption a.cite").first.click()
-        await expect(page).to_have_url(f"{origin}/passages/JON.1.17")
+        await expect(page).to_have_url(f"{origin}/ask/passages/JON.1.17")
         await page.get_by_label("Write a note").fill("mine <b>own</b>")
         await page.get_by_role("button", name="Keep the note").click()
         await expect(page.locator(".note")).to_contain_text("mine <b>own</b>")
-        await page.goto(f"{origin}/history")
+        await page.goto(f"{origin}/ask/history")
         await page.get_by_role("link", name="who was swallowed").first.click()
         await page.get_by_role("button", name="Share by link").click()
         await page.locator("a.secret").click()
         await expect(page.get_by_text("It is a copy that changes no more")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/history", "/memory", "/handed", "/passages/JHN.3.16", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/ask/history", "/ask/memory", "/ask/handed", "/ask/passages/JHN.3.16", "/x"]
+)
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_every_page_can_be_used_by_everybody(origin: str, path: str, width: int) -> None:
-    async with person(width, bypass_csp=True) as context:
+    async with reader(width, bypass_csp=True) as context:
         page = await context.new_page()
         await page.goto(origin + path)
         if path != "/x":

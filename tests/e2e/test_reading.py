@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Page, expect
 
-from e2e.browsing import FLAGS, grave
+from e2e.browsing import WIDER, grave, listened, reader
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reading")]
 SOURCE = Path(__file__).parents[2] / "src"
-WIDER = "document.documentElement.scrollWidth - innerWidth"
 PAGES = (
     "/",
     "/books#JHN",
@@ -68,31 +65,12 @@ def _wait(origin: str) -> None:
     raise AssertionError("it does not listen")
 
 
-@asynccontextmanager
-async def reader(width: int = 1280, **how: object) -> AsyncIterator[BrowserContext]:
-    """Somebody with a browser."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    if not program:
-        pytest.skip("there is no Chromium here: run scripts/system-packages")
-    async with async_playwright() as playwright:
-        found = await playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        size = {"width": width, "height": 900}
-        context = await found.new_context(viewport=size, **how)  # type: ignore[arg-type]
-        try:
-            yield context
-        finally:
-            await found.close()
-
-
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark"), (360, "light")]
 )
 async def test_every_page_fits_and_can_be_used_by_all(origin: str, width: int, scheme: str) -> None:
     async with reader(width, color_scheme=scheme) as context:
-        page = await context.new_page()
-        complaints: list[str] = []
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text))
+        page, complaints = await listened(context)
         for path in PAGES:
             await page.goto(origin + path)
             assert await page.evaluate(WIDER) <= 0, path
