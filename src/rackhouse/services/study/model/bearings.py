@@ -32,7 +32,7 @@ class Kind(StrEnum):
     WORLD = "world"
 
 
-_LISTS = frozenset((Kind.LIFE, Kind.WORLD))  # a line names several subjects
+_LISTS = frozenset((Kind.LIFE, Kind.WORLD, Kind.FAITH))  # a line names several subjects
 TOLD = (Kind.LIFE, Kind.STORY)
 ELSEWHERE = (Kind.WORLD, Kind.FAITH)
 TAKEN_FOR = (Kind.SAYING, Kind.LEGEND, Kind.UNTOLD)  # people take them for scripture
@@ -74,7 +74,11 @@ def read(kind: Kind, lines: Iterable[str]) -> Iterator[Bearing]:
         text, _, source = (each.strip() for each in line.partition("|"))
         yield Bearing(kind=kind, text=text, source=source)
         parts = _PARTS.split(text) if kind in _LISTS else ()
-        yield from (Bearing(kind=kind, text=it) for it in parts if len(it) >= _FIRST and it != text)
+        yield from (
+            Bearing(kind=kind, text=it, source=source)
+            for it in parts
+            if len(it) >= _FIRST and it != text
+        )
 
 
 def digest(bearings: Mapping[str, Bearing]) -> str:

@@ -35,6 +35,7 @@ _ASKING |= {"year", "date", "day", "age", "name", "names"}
 _PASSED = STOP | _ASKING | frozenset(MANY)
 _ANYTHING = frozenset(map(stem, ("times", "people", "persons")))
 _BESIDE = 2  # words between a name and whom it is of: `Zipporah his daughter`
+_LISTED, _SEVERAL = 25, 3  # words behind whom names are of, and how many of them are a list
 _WITHIN = 6  # words between whom it is of and what tells which one
 _NEAR = 4  # words between a number and what is counted
 _NUMBERS = {*MANY, "once", "twice", "thrice", "score", "threescore", "fourscore"}
@@ -49,13 +50,14 @@ class Slot(StrEnum):
 
 class Asked(Struct, frozen=True, kw_only=True):
     """`head` is the stem of whom or what it is of, "" where it is of what the question is about;
-    `about` the stems of all that stands with it; `said` those of the whole question.
+    `about` the stems of all that stands with it; `said` those of the whole question. `many`: names.
     """
 
     slot: Slot
     head: str = ""
     about: frozenset[str]
     said: frozenset[str]
+    many: bool = False
 
 
 def asked(question: str) -> Asked | None:
@@ -66,7 +68,11 @@ def asked(question: str) -> Asked | None:
         about = _stems(whose)
         if about:
             return Asked(
-                slot=Slot.NAME, head=about[-1], about=frozenset(about), said=frozenset(said)
+                slot=Slot.NAME,
+                head=about[-1],
+                about=frozenset(about),
+                said=frozenset(said),
+                many="names" in question.casefold(),
             )
     if found := _COUNT.search(question):
         head = stem(fold(found[1]))
@@ -96,15 +102,16 @@ def told(asked: Asked, passages: Sequence[Passage]) -> bool:
 
 def _names(asked: Asked, text: Sequence[str], small: AbstractSet[str]) -> bool:
     """A name that the question does not have and that begins no sentence, beside whom it is of and
-    what tells which one.
+    what tells which one; of several a list behind them.
     """
     stems = [stem(fold(each)) for each in text]
     for at in (at for at, each in enumerate(stems) if each == asked.head):
         if not asked.about <= set(stems[max(0, at - _WITHIN) : at + _WITHIN + 1]):
             continue
-        beside = range(max(1, at - _BESIDE), min(len(text), at + _BESIDE + 1))
+        first, last, least = (at, _LISTED, _SEVERAL) if asked.many else (at - _BESIDE, _BESIDE, 1)
+        beside = range(max(1, first), min(len(text), at + last + 1))
         names = (it for it in beside if _is_name(text[it], small) and text[it - 1][0].isalnum())
-        if any(stems[it] not in asked.said for it in names):
+        if len({stems[it] for it in names} - asked.said) >= least:
             return True
     return False
 
