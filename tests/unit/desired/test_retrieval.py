@@ -97,6 +97,14 @@ def test_it_is_told_whom_it_asks_for_references(tmp_path: Path) -> None:
     assert "machine/door/laws" in {str(ref.to).partition(".")[0] for ref in file.content.refs}
 
 
+def test_bible_logic_has_scripture_looked_up(tmp_path: Path) -> None:
+    own = [(SERVICES / name / "score.yaml").read_text() for name in ("study", "scripture")]
+    file = file_of(wanted(*own))
+    told = tmp_path / "tenants.json"
+    told.write_text(file.content.fill({ref: Hidden("4" * 16) for ref in file.content.refs}))
+    assert [*Tenants(told).resolvers()] == ["scripture"]
+
+
 def test_one_that_is_not_there_is_said_once() -> None:
     with pytest.raises(FileError, match="no application is called 'laws'") as caught:
         wanted(ASKING)

@@ -58,6 +58,7 @@ async def test_it_answers_as_soon_as_it_was_compared(room: Room) -> None:
     await room.until(asked)  # PostgreSQL counts with a delay
 
 
+@pytest.mark.slow
 async def test_one_that_finds_too_little_never_answers(room: Room) -> None:
     """Of vectors without any clusters it misses some, where it looks at few."""
     crowd = Crowd(4_000, dimension=256, own=20.0)
@@ -75,6 +76,24 @@ async def test_one_that_finds_too_little_never_answers(room: Room) -> None:
     assert await room.rows(far, vector) == await room.rows(held, vector)
 
 
+@pytest.mark.slow
+async def test_one_that_cannot_be_built_is_said_and_holds_up_no_other(room: Room) -> None:
+    """pgvector indexes no vectors of more than 4,000 numbers."""
+    wide = Crowd(LARGE + 1, dimension=4_096)
+    await room.put(wide)
+    await room.put(CROWD, name="d")
+    with pytest.raises(psycopg.Error, match="4000 dimensions"):
+        await room.keeper().look()
+    index, other = await room.index(), await room.index("d")
+    assert index is not None
+    assert index.state is Standing.BUILDING
+    assert "cannot have more than 4000 dimensions" in index.said
+    assert other is not None
+    assert other.state is Standing.SERVING
+    assert (await room.rows(room.search(), wide.vectors[17]))[0] == 17
+
+
+@pytest.mark.slow
 async def test_a_collection_that_has_grown_is_compared_again(room: Room) -> None:
     await room.put(CROWD)
     keeper = room.keeper()
@@ -131,6 +150,7 @@ async def test_each_tenant_finds_its_own(room: Room) -> None:
             assert len(await room.tenancy.within(TENANT, work)) == count
 
 
+@pytest.mark.slow
 async def test_postgresql_dies_while_it_is_built(room: Room, server: Store) -> None:
     crowd = Crowd(6_000)
     await room.put(crowd)
@@ -174,6 +194,7 @@ async def _leftovers(room: Room) -> int:
     return await room.tenancy.within(TENANT, work)
 
 
+@pytest.mark.slow
 async def test_two_processes_build_one(room: Room) -> None:
     await room.put(CROWD)
     async with room.keeper().running(), room.keeper().running():

@@ -94,18 +94,24 @@ class Keeper:
             await asyncio.sleep(pause)
 
     async def look(self) -> None:
-        """Once at all. Away, and psycopg.Error where an index cannot be built."""
+        """Once at all. Away; psycopg.Error where an index cannot be built, after all others."""
         standing: list[Index] = []
+        failed: psycopg.Error | None = None
         for tenant in self._tenants():
             known = await self._tenancy.within(tenant, indexes.every)
             found = await self._tenancy.within(tenant, collections.every)
             by_name = {each.space.collection: each for each in known}
             for each in found:
-                await self._settle(tenant, each, by_name.pop(each.name, None))
+                try:
+                    await self._settle(tenant, each, by_name.pop(each.name, None))
+                except psycopg.Error as error:
+                    failed = error
             for gone in by_name.values():
                 await self._drop(gone)
             standing += await self._tenancy.within(tenant, indexes.every)
         self.standing = tuple(standing)
+        if failed is not None:
+            raise failed
 
     async def _settle(self, tenant: str, collection: Collection, index: Index | None) -> None:
         key = (tenant, collection.name)
@@ -135,11 +141,20 @@ class Keeper:
             if not valid:
                 await self._put(replace(index, state=Standing.BUILDING))
                 await building.clear(connection, space)
-                await building.build(connection, space, vectors)
+                await self._built(connection, space, vectors)
             if not (valid and serving):
                 await self._put(replace(index, state=Standing.COMPARING))
             await self._put(await self._compared(space, vectors))
         return True
+
+    async def _built(self, connection: Connection, space: Space, vectors: int) -> None:
+        try:
+            await building.build(connection, space, vectors)
+        except psycopg.Error as error:
+            why = str(error).partition("\n")[0]
+            said = f"PostgreSQL cannot build it, and compares all vectors: {why}"
+            await self._put(Index(space=space, said=said[:500]))
+            raise
 
     async def _compared(self, space: Space, vectors: int) -> Index:
         asking = self._limits.asking
