@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ T = TypeVar("T")
 BODY: Final = 64 * 2**20  # bytes
 _PASSAGES: Final = 20_000  # of a document
 _TEXT: Final = 20_000  # characters of a given passage
+_ABOUT: Final = 1_000  # passages
 _ID: Final = 200
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
@@ -117,6 +119,7 @@ def _content(document: Document, where: str) -> None:
             raise BadRequest(f"{each.id!r} is there twice", fix="send it once", param=f"{place}.id")
         known.add(each.id)
         _attributes(each.attributes, place)
+        _about(each.about, document.owner, f"{place}.about")
         if not each.texts or not all(text.strip() for text in each.texts.values()):
             raise BadRequest(
                 f"the passage {each.id!r} has no words",
@@ -126,6 +129,20 @@ def _content(document: Document, where: str) -> None:
         for rendering, text in each.texts.items():
             _id(rendering, f"{place}.texts")
             _plain(text, f"{place}.texts.{rendering}", _TEXT)
+
+
+def _about(ids: Sequence[str], owner: str | None, where: str) -> None:
+    """What one person says would be read off what another finds."""
+    if ids and owner is not None:
+        raise BadRequest(
+            "a remark belongs to a person", fix="leave out the owner, or `about`", param=where
+        )
+    if len(ids) > _ABOUT:
+        raise BadRequest(
+            f"this is about more than {_ABOUT:,} passages", fix="name those alone", param=where
+        )
+    for each in ids:
+        _id(each, where)
 
 
 def _attributes(attributes: dict[str, Attribute], where: str) -> None:

@@ -111,10 +111,13 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class Passage(Struct, frozen=True, kw_only=True):
-    """`spans` are characters of the document's `content`, from and up to."""
+    """`spans` are characters of the document's `content`, from and up to. What is `about` others is
+    a sentence of a remark.
+    """
 
     id: str
     ordinal: int
+    about: tuple[str, ...]
     texts: dict[str, str]
     spans: tuple[tuple[int, int], ...]
     headings: tuple[str, ...]

@@ -92,6 +92,7 @@ def _passage(found: Passage) -> shapes.Passage:
     return shapes.Passage(
         id=found.id,
         ordinal=found.ordinal,
+        about=found.about,
         texts=dict(found.texts),
         spans=found.spans,
         headings=found.headings,

@@ -14,7 +14,8 @@ class Passage:
 
     `ordinal` counts from 0 within its document; `spans` are the characters of the document's own
     text that it stands at, from and up to; `headings` are those that it stands under, the outermost
-    first. `owner` is the person that it belongs to, None for everybody of the tenant.
+    first. `owner` is the person that it belongs to, None for everybody of the tenant. What is
+    `about` other passages, by their ids, is a remark: they are found by what it says, and it never.
     """
 
     id: str
@@ -25,3 +26,4 @@ class Passage:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     headings: tuple[str, ...] = ()
     owner: str | None = None
+    about: tuple[str, ...] = ()

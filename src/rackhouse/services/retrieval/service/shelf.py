@@ -204,6 +204,7 @@ def _copy(loaded: Loaded) -> Copy:
             language=loaded.collection.language or "en",
             codes=loaded.collection.codes,
             near=(loaded.words.words, loaded.words.vectors) if loaded.words else None,
+            said=loaded.said,
         ),
         passages=loaded.passages,
         columns=Columns(loaded.passages),

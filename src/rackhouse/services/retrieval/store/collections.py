@@ -43,7 +43,9 @@ ON CONFLICT (tenant, name) DO UPDATE SET
     version = mine.version + 1
 RETURNING name, model, wanted, resolver, language, codes, version
 """
-_LARGER: Final = "SELECT count(*) FROM (SELECT FROM passages WHERE collection = %s LIMIT %s) its"
+_LARGER: Final = """
+SELECT count(*) FROM (SELECT FROM passages WHERE collection = %s AND about = '{}' LIMIT %s) its
+"""
 _GROW: Final = "UPDATE collections SET version = version + 1 WHERE name = %s"
 _UNWANT: Final = "UPDATE collections SET wanted = NULL WHERE name = %s"
 _REMOVE: Final = "DELETE FROM collections WHERE name = %s RETURNING name"

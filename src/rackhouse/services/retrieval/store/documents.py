@@ -20,9 +20,10 @@ INSERT INTO documents (tenant, collection, id, owner, media, title, source, lice
 """
 # All rows of a document in one statement each: a third of the time of one for each row.
 _PASSAGE: Final = """
-INSERT INTO passages (tenant, collection, document, owner, id, ordinal, spans, headings, attributes)
+INSERT INTO passages (tenant, collection, document, owner, id, ordinal, spans, headings, attributes,
+    about)
 SELECT %s, %s, %s, %s, its.* FROM jsonb_to_recordset(%s) AS its
-    (id text, ordinal integer, spans jsonb, headings jsonb, attributes jsonb)
+    (id text, ordinal integer, spans jsonb, headings jsonb, attributes jsonb, about text[])
 """
 _TEXT: Final = """
 INSERT INTO texts (tenant, collection, document, owner, passage, rendering, text, sha256)
@@ -48,7 +49,7 @@ SELECT id, owner, media, title, source, licence, attributes, content FROM docume
 WHERE collection = %s AND id = %s
 """
 _PASSAGES: Final = """
-SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner,
+SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner, p.about,
     (SELECT jsonb_object_agg(t.rendering, t.text) FROM texts t WHERE t.tenant = p.tenant
         AND t.collection = p.collection AND t.document = p.document AND t.passage = p.id)
 FROM passages p WHERE p.collection = %s AND p.document = %s ORDER BY p.ordinal
@@ -110,6 +111,7 @@ def _row(passage: Passage) -> dict[str, Any]:
         "spans": passage.spans,
         "headings": passage.headings,
         "attributes": dict(passage.attributes),
+        "about": passage.about,
     }
 
 
@@ -147,7 +149,7 @@ async def find(connection: Connection, collection: str, id: str) -> Kept | None:
 
 def passage(row: Sequence[Any]) -> Passage:
     """Out of its row."""
-    id, document, ordinal, spans, headings, attributes, owner, texts = row
+    id, document, ordinal, spans, headings, attributes, owner, about, texts = row
     return Passage(
         id=id,
         document=document,
@@ -156,5 +158,6 @@ def passage(row: Sequence[Any]) -> Passage:
         headings=tuple(headings),
         attributes=attributes,
         owner=owner,
+        about=tuple(about),
         texts=texts or {},
     )

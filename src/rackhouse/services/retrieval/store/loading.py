@@ -14,15 +14,17 @@ from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.nearness import LARGE
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.places import Digests, empty
+from rackhouse.services.retrieval.model.ranking.remarks import Said
 from rackhouse.services.retrieval.store import collections, halfvec, words
 from rackhouse.services.retrieval.store.documents import passage
+from rackhouse.services.retrieval.store.remarks import Remarks
 from rackhouse.services.retrieval.store.sampling import Sampled, sampled
 from rackhouse.services.retrieval.store.words import Words
 
 _SOME: Final = 1_000  # rows at once, so that others have their turn between
 _DOCUMENTS: Final = "SELECT id, title FROM documents WHERE collection = %s"
 _PASSAGES: Final = """
-SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner, NULL
+SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner, p.about, NULL
 FROM passages p JOIN documents d ON d.tenant = p.tenant AND d.collection = p.collection
     AND d.id = p.document
 WHERE p.collection = %s ORDER BY d.number, p.ordinal
@@ -47,7 +49,8 @@ WHERE t.collection = %s
 class Loaded:
     """`vectors` by rendering, a row for each passage: zeros where there is none yet; none of a
     rendering that has none at all, and none of a large collection, which has `sampled` instead
-    where it has vectors. `words` are those that have one. `titles` by document.
+    where it has vectors. `words` are those that have one. `titles` by document. `said` is what
+    remarks say of passages, and their vectors: of a large collection they take no part.
     """
 
     collection: Collection
@@ -58,6 +61,7 @@ class Loaded:
     texts: int
     embedded: int
     sampled: Sampled | None = None
+    said: tuple[list[Said], NDArray[np.float16] | None] | None = None
 
 
 async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded | None:
@@ -68,7 +72,8 @@ async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded 
     if collection is None:
         return None
     titles: dict[str, str] = dict(await (await connection.execute(_DOCUMENTS, (name,))).fetchall())
-    passages = [passage(row) async for row in _rows(connection, "passages", _PASSAGES, (name,))]
+    every = [passage(row) async for row in _rows(connection, "passages", _PASSAGES, (name,))]
+    passages, remarks = [each for each in every if not each.about], Remarks(every)
     places = {(each.document, each.id): at for at, each in enumerate(passages)}
     if len(passages) > large:
         return await _far(connection, collection, passages, places, titles)
@@ -76,7 +81,10 @@ async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded 
     texts = embedded = 0
     async for row in _rows(connection, "texts", _TEXTS, (collection.model, name)):
         document, id, rendering, text, raw = row
-        at = places[document, id]
+        at = places.get((document, id))
+        if at is None:
+            remarks.put(document, id, text, None if raw is None else halfvec.half(raw))
+            continue
         _say(passages[at], rendering, text)
         texts += rendering not in collection.codes
         if raw is not None:
@@ -87,7 +95,9 @@ async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded 
             if vectors[rendering].shape[1] == len(vector):
                 vectors[rendering][at] = vector
     known = await words.load(connection, name, collection.model)
-    return Loaded(collection, passages, vectors, known, titles, texts, embedded)
+    return Loaded(
+        collection, passages, vectors, known, titles, texts, embedded, said=remarks.read()
+    )
 
 
 async def _far(
@@ -102,7 +112,9 @@ async def _far(
     texts = embedded = 0
     async for row in _rows(connection, "texts", _HASHES, (collection.model, collection.name)):
         document, id, rendering, text, digest, there = row
-        at = places[document, id]
+        at = places.get((document, id))
+        if at is None:
+            continue
         _say(passages[at], rendering, text)
         texts += rendering not in collection.codes
         embedded += there

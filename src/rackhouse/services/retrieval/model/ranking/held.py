@@ -14,6 +14,8 @@ from rackhouse.services.retrieval.model.ranking.dense import Dense, Vectors
 from rackhouse.services.retrieval.model.ranking.lexical import Lexical
 from rackhouse.services.retrieval.model.ranking.near import Near
 from rackhouse.services.retrieval.model.ranking.neighbours import Beside
+from rackhouse.services.retrieval.model.ranking.packed import Given
+from rackhouse.services.retrieval.model.ranking.remarks import Remarks, Said
 from rackhouse.services.retrieval.model.ranking.sequence import Pairs
 from rackhouse.services.retrieval.model.ranking.typos import Typos
 from rackhouse.services.retrieval.model.ranking.words import Terms, words
@@ -32,10 +34,11 @@ class Held:
         language: str = "en",
         codes: Collection[str] = (),
         near: tuple[Sequence[str], NDArray[np.float16]] | None = None,
+        said: tuple[Sequence[Said], Given | None] | None = None,
     ) -> None:
         """`vectors` by rendering, each of shape (passages, dimension), zeros where there is none
         yet. `codes` are renderings that are no text, such as Strong's numbers. `near` are words
-        of the collection and their vectors.
+        of the collection and their vectors, `said` what is said about passages and its.
         """
         self.passages = passages
         spoken = [name for name in _names(passages) if name not in codes]
@@ -46,19 +49,20 @@ class Held:
         own = len(everybodys) < len(passages)
         self.typos = Typos(_counted(everybodys, spoken) if own else known, language)
         self.near = Near(*near, self.terms) if near else None
-        said = {
+        terms = {
             name: [self.terms(each.texts.get(name, "")) for each in passages]
             for name in _names(passages)
         }
-        self.lexical = Lexical([_joined(said, row) for row in range(len(passages))])
+        self.lexical = Lexical([_joined(terms, row) for row in range(len(passages))])
         self.pairs = Pairs(
             self.lexical,
-            ([said[name][row] for name in spoken] for row in range(len(passages))),
+            ([terms[name][row] for name in spoken] for row in range(len(passages))),
         )
-        self.bridge = Bridge(said, codes)
+        self.bridge = Bridge(terms, codes)
         documents = _numbered(passages)
         self.beside = Beside(documents, _BESIDE)
         self.dense = Dense(vectors, documents) if vectors and passages else None
+        self.remarks = Remarks(*said, self.terms, len(passages)) if said and said[0] else None
 
     def __len__(self) -> int:
         return len(self.passages)
@@ -75,8 +79,8 @@ def _names(passages: Sequence[Passage]) -> list[str]:
     return list(dict.fromkeys(name for each in passages for name in each.texts))
 
 
-def _joined(said: Mapping[str, Sequence[Sequence[str]]], row: int) -> list[str]:
-    return [term for each in said.values() for term in each[row]]
+def _joined(terms: Mapping[str, Sequence[Sequence[str]]], row: int) -> list[str]:
+    return [term for each in terms.values() for term in each[row]]
 
 
 def _numbered(passages: Sequence[Passage]) -> NDArray[np.int32]:

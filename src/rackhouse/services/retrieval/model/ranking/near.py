@@ -24,11 +24,12 @@ _SHORTEST = 3  # letters of a word that means something by itself
 
 
 class Near:
-    """The words of a collection with their vectors of length 1."""
+    """The words of a collection with their vectors of length 1; remarks have others too."""
 
     def __init__(self, known: Sequence[str], vectors: NDArray[np.float16], terms: Terms) -> None:
-        self._terms = [terms.term(each) for each in known]
-        self._vectors = Packed.of(vectors)
+        here = [place for place, each in enumerate(known) if each in terms.known]
+        self._terms = [terms.term(known[place]) for place in here]
+        self._vectors = Packed.of(vectors[here])
 
     def meant(self, vector: NDArray[np.float32]) -> dict[str, float]:
         """The terms that a word of this vector may mean, with what each counts."""

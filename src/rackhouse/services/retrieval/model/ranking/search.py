@@ -13,13 +13,15 @@ from rackhouse.services.retrieval.model.ranking.asked import sought
 from rackhouse.services.retrieval.model.ranking.dense import Vectors
 from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
-from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, standard
+from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, share_of_words, standard
 from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.model.ranking.top import top
 from rackhouse.services.retrieval.model.ranking.words import words
 
 _BRIDGED = 0.35  # of a word's worth, for one that is said for it elsewhere
 _IN_ORDER = 0.2  # of a pair's worth, beside its words' own
+_LENT = 0.2  # of a remark's meaning, and of its words, beside the passage's own
+_LENT_BY_WORDS = 0.25
 _MOST = 1.6  # times its idf: about what BM25 gives a term that a verse has once
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -27,11 +29,12 @@ _WORD = re.compile(r"[^\W\d_]+")
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """The cosine of each row, NaN where nobody compared it; and the same in standard deviations
-    from the mean of all, which is 0 where nobody did.
+    from the mean of all, which is 0 where nobody did. `remarks`: both of what is said about it.
     """
 
     cosines: Scores
     standard: Scores
+    remarks: tuple[Scores, Scores] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +87,19 @@ def search(held: Held, query: Query) -> list[Ranked]:
     said = _said(held, query)
     by_words, coverage, ideal = _by_words(held, query.text, said)
     meaning = query.meaning or _meaning(held, query.vector)
-    scores = held.beside.added(fused(by_words, meaning.standard if meaning else None, coverage))
+    mixed = fused(by_words, meaning.standard if meaning else None, coverage)
+    if held.remarks is not None:
+        lent = held.remarks.words(dict.fromkeys(held.terms(query.text), 1.0))
+        mixed += _LENT_BY_WORDS * share_of_words(coverage) * lent
+    if meaning is not None and meaning.remarks is not None:
+        mixed += _LENT * meaning.remarks[1]
+    scores = held.beside.added(mixed)
     rows = _best(scores, query)
     signals = {"words": by_words[rows] / ideal}
     if meaning is not None:
         signals["meaning"] = meaning.cosines[rows]
+        if meaning.remarks is not None:
+            signals["remarks"] = meaning.remarks[0][rows]
     having = {word: _having(held, terms, rows) for word, terms in said.items()}
     return [
         Ranked(
@@ -108,7 +119,12 @@ def compared(held: Held, vectors: Sequence[Vectors]) -> list[Meaning | None]:
     """
     if held.dense is None or not vectors:
         return [None] * len(vectors)
-    return [Meaning(each, standard(each)) for each in held.dense.scores(np.stack(vectors))]
+    stacked = np.stack(vectors)
+    remarks = held.remarks.meaning(stacked) if held.remarks else [None] * len(vectors)
+    return [
+        Meaning(each, standard(each), lent)
+        for each, lent in zip(held.dense.scores(stacked), remarks, strict=True)
+    ]
 
 
 def _meaning(held: Held, vector: Vectors | None) -> Meaning | None:
