@@ -23,6 +23,17 @@ philemon philem phlm phm
 hebrews heb|james jas jam jm|1 peter pet pt pe|2 peter pet pt pe|1 john jn jhn joh|2 john jn jhn joh
 3 john jn jhn joh|jude jud|revelation revelations rev rv apocalypse
 """
+# The same in Spanish, without accents, where they are called otherwise.
+_SPANISH = """
+2 exodo|3 levitico|4 numeros|5 deuteronomio|6 josue|7 jueces|8 rut|11 1 reyes re|12 2 reyes re
+13 1 cronicas cro|14 2 cronicas cro|15 esdras esd|16 nehemias|17 ester|19 salmos salmo sal
+20 proverbios|22 cantares cantar|23 isaias|24 jeremias|25 lamentaciones|26 ezequiel|28 oseas|30 amos
+31 abdias|32 jonas|33 miqueas|35 habacuc|36 sofonias|37 hageo|38 zacarias|39 malaquias|40 mateo
+41 marcos|42 lucas|43 juan|44 hechos|45 romanos|46 1 corintios|47 2 corintios|48 galatas|49 efesios
+50 filipenses|51 colosenses|52 1 tesalonicenses|53 2 tesalonicenses|54 1 timoteo|55 2 timoteo
+56 tito|57 filemon|58 hebreos|59 santiago stg|60 1 pedro|61 2 pedro|62 1 juan|63 2 juan|64 3 juan
+65 judas|66 apocalipsis ap
+"""
 # Books that others have, or nobody: where they are named with a number, no verse is.
 _OTHERS = (
     "tobit judith wisdom sirach ecclesiasticus baruch maccabees macc esdras enoch jubilees"
@@ -42,6 +53,10 @@ def _read() -> tuple[dict[tuple[int, str], int], list[str]]:
             names[ordinal, name] = book
         whole = " ".join(w if w == "of" else w.capitalize() for w in said[0].split())
         written.append(f"{ordinal} {whole}" if ordinal else whole)
+    for line in re.split(r"[|\n]", _SPANISH.strip()):
+        number, *rest = line.split()
+        ordinal = int(rest[0]) if rest[0].isdecimal() else 0
+        names |= {(ordinal, name): int(number) for name in (rest[1:] if ordinal else rest)}
     return names, written
 
 
@@ -49,7 +64,9 @@ NAMES, WRITTEN = _read()
 OTHERS = frozenset(_OTHERS.split())
 # What may be read with a chapter alone.
 WHOLE = frozenset(
-    key for key, book in NAMES.items() if key[1] in WRITTEN[book - 1].lower() or len(key[1]) > 5
+    key
+    for key, book in NAMES.items()
+    if key[1] in WRITTEN[book - 1].lower() or len(key[1]) > 5 or key[1] in ("salmo", "juan")
 )
 ORDINALS = {
     **dict.fromkeys(("1", "i", "1st", "first"), 1),

@@ -27,7 +27,8 @@ from rackhouse.services.study.model.guard.people import (
 _IN = r"[^.:;!?\"\x02]"  # within a clause
 _CLAUSE = r"[^.:;!?\"]"
 _MEANT = (
-    r"(?:is|are|was|that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little)\b"
+    r"(?:is|are|was|that|how|why|what|when|where|who|whom|which|of|about|nothing|much|little"
+    r"|que|como)\b"
 )
 _FEW = rf"(?!,? {_MEANT})(?: +[^\s.,:;!?\"]+){{0,5}}?"
 _NOT_WHEN = "".join(rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until"))
@@ -43,7 +44,7 @@ _COLON = _any(
     r"\b(?i:(?:these|his|her|own|following|very) words|listen to|hear|recall|quoting|quote|citing)"
     rf"(?: (?:of |from |by |to )?{WHO})? ?:\s*",
     rf"(?<!hat )\b{HE} {SAY}(?: (?:un)?to {_CLAUSE}{{1,30}})? ?:\s*",
-    r"\b(?i:(?:it|as) (?:is|was|stands) written|thus) ?:\s*",
+    r"\b(?i:(?:it|as) (?:is|was|stands) written|thus|esta(?:ba)? escrito) ?:\s*",
     rf"{REF}+[)\]]?{EDITION} ?:\s*",
     rf"(?:{REF}|\b(?i:verse|passage|text|psalm|promise|commandment|prayer|line|saying)s?\b)"
     rf"{_CLAUSE}{{0,60}} (?i:is|are|was|were|reads|runs|goes|here|below|follows|for you|in full)"
@@ -54,25 +55,28 @@ _COMMA = re.compile(
     rf"(?:{WHO}[^.:;!?,\"\x02]{{0,20}}? {SAY}"
     rf"|{_NOT_WHEN}\b(?i:it (?:is|was) written|thus saith the lord|in the words of) ?(?:{WHO})?"
     rf"|\b(?i:(?:it|he|she) (?:says?|reads?|wrote|writes)|we read|is written) (?:in|at) {REF}+"
-    rf"|{REF}+ we read|\b(?i:to quote|says?) {WHO})(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
+    rf"|{REF}+ we read|\b(?i:to quote|says?|segun|esta escrito en|dice) {WHO}"
+    r"|\b(?i:esta(?:ba)? escrito))(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
 )
 _BARE = _any(
     rf"(?:{REF}+|\b{BOOKS})[)\]]? (?i:(?:also|clearly|plainly|simply|famously|even) )?"
-    r"(?i:says?|saith|said|reads?|states?|goes|declares?|proclaims?) ",
+    r"(?i:says?|saith|said|reads?|states?|goes|declares?|proclaims?|dice|dijo|declara|afirma) ",
     rf"\b(?:{PEOPLE}) {SAY} (?=[A-Z])(?!{PROPER})",
     rf"{_NOT_WHEN}\b(?i:it (?:is|was|stands) written (?!in |by |down|about|of |for |to |on |with))"
     r"(?:that )?",
+    r"\b(?i:esta(?:ba)? escrito )(?!en |por |de )(?:que )?",
 )
 # Before these stand somebody's words.
 _SIGNED = _any(
     rf"[.!?\"']?\s*(?:\u2014|--| - )\s*[(\[]?(?:{WHO}(?:,? ?{REF}+)?)[)\]]?[.\s]*$",
     rf"[.!?]? *\n\s*[(\[]?{REF}+[)\]]?[.\s]*$",
-    rf"[,!?\"'\u201d]\s?{SAID} (?:the )?{WHO}{_CLAUSE}{{0,20}}[.!?\s]*$",
+    rf"[,!?\"'\u201d]\s?{SAID} (?:the |el )?{WHO}{_CLAUSE}{{0,20}}[.!?\s]*$",
 )
 # What follows a verb of saying where it is told in other words.
 _INDIRECT = re.compile(
-    r"(?:[a-z]+ly[ ,]+)?(?:that|how|why|which|about|nothing|much|little|more|less|something"
-    r"|anything|a (?:lot|great deal|word)|otherwise|no such|we|us|people|christians|believers|both"
+    r"(?:[a-z]+(?:ly|mente)[ ,]+)?(?:que|como|por que|algo|nada|mucho|poco"
+    r"|that|how|why|which|about|nothing|much|little|more|less|something|anything"
+    r"|a (?:lot|great deal|word)|otherwise|no such|we|us|people|christians|believers|both"
     r"|differently|whether"
     r"|to (?!the |them |him |you |me ))\b|(?:so|it|this|as much|the same)?\W*$"
 )
@@ -89,7 +93,7 @@ _OPENS = re.compile(
     rf"|[:\u2014]|\b(?i:written),?|{REF}[)\]]?[ ,]{{0,2}})\s*[(\[]?\s*$"
 )
 _CLOSES = re.compile(
-    rf"[\s,.;!?]*(?:[(\[\u2014-]+\s*(?:cf\.?|see)?\s*{REF}|{SAID} (?:the )?{WHO}"
+    rf"[\s,.;!?]*(?:[(\[\u2014-]+\s*(?:cf\.?|see)?\s*{REF}|{SAID} (?:the |el )?{WHO}"
     rf"|(?:{WHO}|\b(?i:he|she|they)) {SAY}\b)"
 )
 _ANNOUNCES = re.compile(
@@ -103,7 +107,7 @@ _TELLS = re.compile(
 # Without one of these nobody says anything: most sentences have none.
 _SAYS = re.compile(
     rf"\b{SAY}\b|\u2014|--| - |(?i:written|words|thus|we read|listen|hear|recall|quot|citing"
-    r"| (?:is|are|was|were|here|below|follows|you|full) ?:)"
+    r"|escrito|segun| (?:is|are|was|were|here|below|follows|you|full) ?:)"
 )
 _DASH = re.compile(r"\u2014|--| - ")
 _NONE = re.compile(
@@ -114,7 +118,8 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _NOT = re.compile(
-    r"\b(?:not|never|nowhere|no|nor|neither|without|instead of|rather than|wrongly)\b|n't\b",
+    r"\b(?:not|never|nowhere|no|nor|neither|without|instead of|rather than|wrongly|nunca"
+    r"|jamas|ni|en lugar de)\b|n't\b",
     re.IGNORECASE,
 )
 _LOOKED_AT = 120  # characters before quotation marks
