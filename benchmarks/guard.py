@@ -24,7 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from fakes.quotations import false, rates, true
+from fakes.quotations import false, more, rates, true
 from fakes.quotations.held import references, texts
 from fakes.quotations.labelled import errors, labelled
 from fakes.quotations.vectors import similarities
@@ -85,6 +85,7 @@ def main() -> int:
     ):
         found: rates.Rates = {}
         rates.of_false(guard, false.every(COUNT, since), found)
+        rates.of_false(guard, more.every(COUNT, since), found)
         accepted += shown(title, found, "false accepts")[1]
     found = {}
     rates.of_false(guard, rates.held_back(COUNT), found)
@@ -95,6 +96,7 @@ def main() -> int:
         for kind, said in rates.quotations(COUNT * 2, since):
             rates.of_true(guard, kind, said, found)
         rates.of_true(guard, "prose about scripture", true.prose()[bool(since) :: 2], found)
+        rates.of_true(guard, "told again, nearly quoted", true.told()[bool(since) :: 2], found)
         documents = [*true.documents()][bool(since) :: 2]
         rates.of_true(guard, "sentences of our pages", documents, found)
         one, other = shown(title, found, "false rejects")

@@ -23,6 +23,13 @@ def prose() -> list[str]:
     return list(yaml.safe_load((SCENARIOS / "guard-prose.yaml").read_text()))
 
 
+def told() -> list[str]:
+    """Stories and sayings told again in nearly the text's own words: the hardest to tell from
+    quotations.
+    """
+    return list(yaml.safe_load((SCENARIOS / "guard-told.yaml").read_text()))
+
+
 def documents() -> Iterator[str]:
     """The sentences of our own pages, without their code and without those that quote: four words
     in quotation marks that no text has may not leave, whoever said them.

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.quotations import false, rates, true
+from fakes.quotations import false, more, rates, true
 from rackhouse.services.study.model.guard.guard import Guard
 
 MOST = 0.005
+MOST_TOLD = 0.06  # of what is told again in nearly the text's own words
 
 
 def _wrong(found: rates.Rates) -> list[tuple[str, str]]:
@@ -23,6 +24,18 @@ def test_no_false_quotation_leaves(guard: Guard) -> None:
     rates.of_false(guard, rates.held_back(12), found)
     assert len(found) == 14
     assert not _wrong(found)
+
+
+def test_neither_does_one_that_is_put_together_or_hidden(guard: Guard) -> None:
+    found: rates.Rates = {}
+    rates.of_false(guard, more.every(10), found)
+    assert not _wrong(found)
+
+
+def test_most_of_what_is_told_again_leaves(guard: Guard) -> None:
+    found: rates.Rates = {}
+    rates.of_true(guard, "told", true.told(), found)
+    assert len(_wrong(found)) <= MOST_TOLD * len(true.told()), _wrong(found)
 
 
 def test_true_quotations_and_prose_leave(guard: Guard) -> None:
@@ -42,6 +55,7 @@ def test_none_of_thousands_leaves(guard: Guard, since: int) -> None:
     rates.of_false(guard, false.every(240, since), found)
     if since:
         rates.of_false(guard, rates.held_back(240), found)
+    rates.of_false(guard, more.every(120, since), found)
     assert not _wrong(found)
 
 

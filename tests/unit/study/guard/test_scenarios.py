@@ -32,11 +32,7 @@ def test_what_leaves_of_a_sentence(guard: Guard, said: str, kind: str, verses: s
 
 
 # Told in the words of a verse, all but one: it is not to be known from a misquotation.
-UNJUST = (
-    "The veil of the temple was torn in two when he died.",
-    "Lazarus had been in the tomb for four days.",
-    "The God of Abraham, of Isaac and of Jacob is the God of the living.",
-)
+UNJUST = ("Lazarus had been in the tomb for four days.",)
 
 
 @pytest.mark.parametrize("said", prose(), ids=lambda it: it[:30])

@@ -38,6 +38,28 @@ def test_chunks_change_no_decision(sizes: list[int]) -> None:
     assert _said(_guard(), ANSWER, sizes) == _said(_guard(), ANSWER, [])
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("The Bible says he would suffer them to enter into them. And he small.", "small"),
+        ("Psalm 119:84 says How many are the days of thy servant? When wilt thou fail.", "fail"),
+        ("1 Samuel 23:11: I beseech thee, tell thy servant. And the LORD said, He will go.", "go"),
+        ("The Bible says: In the beginning God created the heaven. And he was glad.", ""),
+        ("It is written: Will the Lord cast off for ever? And will he be favorable no more?", ""),
+    ],
+)
+def test_who_goes_on_with_a_verse_goes_on_in_its_words(guard: Guard, text: str, left: str) -> None:
+    last = _said(guard, text, [])[-1][1]
+    assert (last.kind is Kind.BLOCKED) == bool(left), last
+
+
+def test_where_a_stream_is_cut_changes_nothing(guard: Guard) -> None:
+    false = "\u201cFor God so hated \u2026 the w\u043erld\u201d (John\u00a03:16).\n\n> Jesus wept\n"
+    whole = _said(guard, false, [])
+    for at in range(1, len(false)):
+        assert _said(guard, false, [at]) == whole, at
+
+
 def test_an_answer(guard: Guard) -> None:
     kinds = [verdict.kind.value for _, verdict in _said(guard, ANSWER, [])]
     assert kinds == ["passes", "quoted", "quoted", "quoted", "corrected", "passes"]

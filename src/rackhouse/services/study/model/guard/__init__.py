@@ -14,8 +14,10 @@ A *false accept* is a sentence that leaves although one of these holds of what l
   or not of the verses that it is said to be of. It is of two words or more; of one where it stands
   beside its reference. Up to three words in quotation marks, which nothing introduces, are a term;
 - plain text without any mark has six words or more that follow a verse with a word or two
-  swapped, dropped, added or moved among them, and it is nearly all of its sentence, or too seldom
-  a run to be chance;
+  swapped, dropped, added or moved among them (of long ones a quarter, or what another translation
+  has), and it is nearly all of its sentence; or ten or more, wherever they stand, that are too
+  seldom a run to be chance;
+- a sentence goes on with the verse that the one before it gave, and has other words than any text;
 - plain text speaks of a verse that there is not as if there were.
 
 Exact words may leave as plain text: they are the text's own. A rendering of a verse in which every

@@ -4,12 +4,12 @@ of it.
 
 from __future__ import annotations
 
-from rackhouse.services.study.model.guard import speech
+from rackhouse.services.study.model.guard import onward, speech
 from rackhouse.services.study.model.guard.claims import Reading, read
 from rackhouse.services.study.model.guard.guard import Guard
 from rackhouse.services.study.model.guard.mentions import Mention
 from rackhouse.services.study.model.guard.sentences import Holder
-from rackhouse.services.study.model.guard.verdict import Kind, Plain, Quote, Verdict, blocked
+from rackhouse.services.study.model.guard.verdict import Kind, Part, Plain, Quote, Verdict, blocked
 
 _KEPT = 160  # characters of what has left, which the next sentence may go on with
 _STOPS = " \n.,;:!?*_"
@@ -27,6 +27,7 @@ class Stream:
         self._marked = ""
         self._named: Mention | None = None
         self._quotes: tuple[Quote, ...] = ()
+        self._given: Quote | None = None  # the sentence before ended with it, and no mark closes it
 
     def feed(self, chunk: str) -> list[tuple[str, Verdict]]:
         """The sentences that are whole with it, and what leaves of each."""
@@ -50,6 +51,8 @@ class Stream:
                 verdict = blocked("it signs the quotation before it with another reference")
             elif self._strays(reading, verdict):
                 verdict = blocked("it goes on with another verse than the one that was named")
+            elif self._given and onward.strays(self._guard.index, self._given, reading):
+                verdict = blocked("it goes on with the verse before it in other words")
             elif self._goes_on(sentence, reading, verdict):
                 verdict = blocked("with the sentence before it, it is nearly what a verse says")
             self._remember(sentence, reading, verdict)
@@ -87,7 +90,9 @@ class Stream:
             self._carried = speech.announced(reading.masked, reading.mentions)
         last = reading.claims[-1] if reading.claims and verdict.parts else None
         self._named = last.mention if last and not last.marked else None
-        self._before = _tail(reading, verdict)
+        end = _end(reading, verdict)
+        self._given = end if isinstance(end, Quote) else None
+        self._before = _tail(reading, end)
         marked = bool(reading.claims) and reading.claims[-1].marked and bool(verdict.parts)
         self._marked = sentence.strip() if marked else ""
 
@@ -97,15 +102,23 @@ def _bare(reading: Reading) -> bool:
     return bool(reading.mentions) and not reading.claims and not [*reading.free()]
 
 
-def _tail(reading: Reading, verdict: Verdict) -> str:
-    """What the next sentence may go on with: words that no mark closes."""
+def _end(reading: Reading, verdict: Verdict) -> Part | None:
+    """What the next sentence may go on with: the last that left, where no mark closes it."""
     claim = reading.claims[-1] if reading.claims else None
     if not verdict.parts or (claim and claim.marked):
-        return ""
+        return None
     last = verdict.parts[-1]
     if isinstance(last, Plain) and not last.text.strip(_STOPS) and len(verdict.parts) > 1:
-        last = verdict.parts[-2]
-    if isinstance(last, Quote):
-        return last.text[-_KEPT:]
+        return verdict.parts[-2]
+    return last
+
+
+def _tail(reading: Reading, end: Part | None) -> str:
+    """Its last words."""
+    if end is None:
+        return ""
+    if isinstance(end, Quote):
+        return end.text[-_KEPT:]
+    claim = reading.claims[-1] if reading.claims else None
     text = reading.clean.text
     return (text[claim.start : claim.end] if claim else text)[-_KEPT:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rackhouse.services.study.model.guard.claims import Reading
 from rackhouse.services.study.model.guard.nearly import Nearly
@@ -18,6 +18,7 @@ _AROUND = (
 _OWN = 0.6  # of the words of a stretch
 _PHRASE = 22.0  # bits: less is a phrase even where the sentence has nothing else
 _VERSES = 3  # named at once, whose words are looked at one by one
+_PART = 3  # words of a verse that another translation has
 _PIECE = 4  # words of a verse that another is joined to
 _NEARLY_ALL = 0.85  # of a sentence's words
 _TOLD, _MOSTLY = 30.0, 0.7  # bits, and of its words: enough where somebody is said to say so
@@ -27,16 +28,18 @@ _CROSSING = 36.0  # bits: enough where two sentences are one verse
 _SELDOM = 56.0  # bits: more is no chance, whatever stands around it
 _FORMULA = 36.0  # bits: less is no sign where several verses are as near
 _WORD = 2  # words of one change
-_PLENTY = 8  # words of a stretch among prose that is not exact
-_RARELY = 66.0  # bits: or of fewer, if they are that seldom
+_PLENTY = 10  # words of a stretch among prose that is not exact
+_BESIDES = 9  # words of one that a few words stand beside
+_FEW, _SHARE = 3, 0.25  # words of a verse, or so many of its words: fewer may be others or none
+_HALF = 0.5  # of a sentence's words
+_OVER = 2  # words on the other side of a verse's border, which are there by chance
 _LIKELY = 50.0  # bits: of one that a few words stand beside
-_WIDELY = 75.0  # bits: of one with a wider change
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
 _BESIDE = 4  # words around a stretch that is long beside them
 _MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
 _BREAK = re.compile(r"[,.;:!?\u2014()\[\]\"\u201c\u201d]")
-_LEADS = frozenset({"that"})
+_LEADS = frozenset({"that", "and", "but", "for", "or", "so", "because"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,9 @@ class Unmarked:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
         for each in found:
-            meant = _meant(each, size) or self._named(reading, each)
+            mixed = each.aligned.matched >= _LEAST and self._mixed(said, each)
+            own = (mixed or _slightly(each)) and _meant(each, size, mixed=mixed)
+            meant = own or self._named(reading, each, size)
             if meant and not _cross(each, kept):
                 kept.append(each)
                 taken = self._one(reading, said, first, each, found)
@@ -118,9 +123,23 @@ class Unmarked:
         one = len({self._passages.ends(Pick(it.place, it.last)) for it in kept}) == 1
         return bits >= _LIKELY if one else (size >= _LONG and bits >= _SELDOM)
 
+    def _mixed(self, said: Numbers, stretch: Stretch) -> bool:
+        """Whether it has a verse's words out of several translations, and few others."""
+        verses = self._passages.ends(Pick(stretch.place, stretch.last))
+        own = _held(stretch)
+        more = {
+            at
+            for each in self._search.against(said, [verses])
+            if each.start < stretch.end and stretch.start < each.end
+            for at in _held(each)
+        }
+        span = range(stretch.start, stretch.end)
+        return len(more - own) >= _PART and len(span) - len((own | more) & {*span}) < _FEW
+
     def _one(
         self, reading: Reading, said: Numbers, first: int, stretch: Stretch, found: list[Stretch]
     ) -> Taken | None:
+        stretch = self._trimmed(stretch)
         before = self._before(reading, first, stretch)
         behind = self._behind(reading, first, stretch, len(said))
         pick = Pick(stretch.place, stretch.last)
@@ -136,12 +155,34 @@ class Unmarked:
         pick = self._passages.widened(pick, before, behind)
         return Taken(first + start, first + end, pick if clear else None, exact=False)
 
-    def _named(self, reading: Reading, stretch: Stretch) -> bool:
-        """Whether it is changed by a word or two where somebody says it, or where its
-        verse is named beside it.
+    def _trimmed(self, stretch: Stretch) -> Stretch:
+        """Without a word or two of the verse before its first, or behind its last."""
+        told, index = stretch.aligned, self._passages.index
+        if not told.exact:
+            return stretch
+        early = index.verse(stretch.place).end - stretch.place
+        late = stretch.last - index.verse(stretch.last - 1).start
+        early = early if early <= min(_OVER, told.matched - _WRITTEN) else 0
+        late = late if late <= min(_OVER, told.matched - early - _WRITTEN) else 0
+        size = told.matched - early - late
+        own = replace(
+            told,
+            start=told.start + early,
+            end=told.end - late,
+            first=told.first + early,
+            last=told.last - late,
+            matched=size,
+            runs=((told.start + early, size),),
+        )
+        return replace(stretch, aligned=own, place=stretch.place + early)
+
+    def _named(self, reading: Reading, stretch: Stretch, size: int) -> bool:
+        """Whether half of a sentence or more is changed by a word or two where somebody says it,
+        or where its verse is named beside it.
         """
         told, length = stretch.aligned, stretch.end - stretch.start
-        if told.widest > _WORD or told.matched < _LEAST or stretch.bits < _NAMED:
+        few = told.matched < max(_LEAST, _HALF * size)
+        if few or told.widest > _WORD or stretch.bits < _NAMED:
             return False
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
         named = [each for each in reading.mentions if each.touches(*verses)]
@@ -157,7 +198,8 @@ class Unmarked:
         if reading.words[first + stretch.start - 1].text in _LEADS:
             return 0
         left = _unbroken(reading, range(first + stretch.start, first, -1))
-        return left if _changed(left, stretch) else 0
+        there = stretch.place - self._passages.index.verse(stretch.place).start
+        return left if _changed(left, there, stretch) else 0
 
     def _behind(self, reading: Reading, first: int, stretch: Stretch, size: int) -> int:
         """How many words behind it may be its end, changed."""
@@ -167,7 +209,8 @@ class Unmarked:
             return left if left <= _SHORT else 0
         if not left and rest <= _SHORT:
             left = rest
-        return left if _changed(left, stretch) else 0
+        there = self._passages.index.verse(stretch.last - 1).end - stretch.last
+        return left if _changed(left, there, stretch) else 0
 
     def _rivals(self, stretch: Stretch, others: list[Stretch]) -> bool:
         """Whether another verse is as near, and would have other words."""
@@ -185,9 +228,22 @@ def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
     return min(it.widest for it in (stretch.aligned, *near)) < 2
 
 
-def _changed(left: int, stretch: Stretch) -> bool:
-    """Whether a reader takes words beside a verse for its own."""
-    return left > 0 and (left <= _SHORT or stretch.aligned.matched >= _MUCH * left)
+def _held(stretch: Stretch) -> set[int]:
+    """The places of the words that it has as the text has them, two in a row or more."""
+    return {at + n for at, size in stretch.aligned.runs if size > 1 for n in range(size)}
+
+
+def _slightly(stretch: Stretch) -> bool:
+    """Whether a word or two are others, or of many words some: more is a telling in other words."""
+    told, length = stretch.aligned, stretch.end - stretch.start
+    moved = max(length, told.last - told.first) - told.matched
+    return moved < max(_FEW, _SHARE * length)
+
+
+def _changed(left: int, there: int, stretch: Stretch) -> bool:
+    """Whether a reader takes so many words beside a verse for its own, which has `there` there."""
+    few = left <= _SHORT or stretch.aligned.matched >= _MUCH * left
+    return 0 < left <= there + 1 and few
 
 
 def _unbroken(reading: Reading, places: range) -> int:
@@ -200,7 +256,7 @@ def _unbroken(reading: Reading, places: range) -> int:
     return len(places)
 
 
-def _meant(stretch: Stretch, size: int) -> bool:
+def _meant(stretch: Stretch, size: int, *, mixed: bool) -> bool:
     """Whether that is a verse that somebody means, in a sentence of so many words."""
     told, length = stretch.aligned, stretch.end - stretch.start
     if told.matched < _LEAST or stretch.bits < _PHRASE:
@@ -211,16 +267,11 @@ def _meant(stretch: Stretch, size: int) -> bool:
     own = told.matched >= _OWN * length and not wide
     if own and around <= max(1, _AROUND * size):
         return True
-    some = told.matched > _LEAST and stretch.bits >= _LIKELY
+    some = told.matched > (_LEAST if mixed else _BESIDES) and stretch.bits >= _LIKELY
     if own and some and around <= _BESIDE and told.matched >= _OWN * size:
         return True
-    if stretch.bits < _SELDOM:
-        return False
-    if told.widest > _WORD:
-        return stretch.bits >= _WIDELY
-    return told.matched > _LEAST and (
-        told.exact or told.matched >= _PLENTY or stretch.bits >= _RARELY
-    )
+    seldom = told.matched > _LEAST and stretch.bits >= _SELDOM
+    return seldom and (told.exact or told.matched >= _PLENTY)
 
 
 def _cross(stretch: Stretch, kept: list[Stretch]) -> bool:

@@ -1,0 +1,46 @@
+"""Whether a sentence goes on with the verse that the one before it gave, in other words than its
+own: `... to enter into them. And he small.`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rackhouse.services.study.model.guard.claims import Reading
+from rackhouse.services.study.model.guard.index import Index
+from rackhouse.services.study.model.guard.normalise import bare
+from rackhouse.services.study.model.guard.verdict import Quote
+
+_BEGUN = 2  # words that are the verse's next ones
+_KNOWN = 8  # words by which the place of a quotation is found
+
+
+def strays(index: Index, given: Quote, reading: Reading) -> bool:
+    """Whether it begins with the words that come next there, and then has others than any text;
+    a reference ends it.
+    """
+    end = reading.mentions[0].start if reading.mentions else len(reading.clean.text)
+    said = index.numbers([word.text for word in reading.words if word.end <= end]).tolist()
+    begun = False
+    for left in _left(index, given):
+        most = min(len(left), len(said))
+        same = next((at for at in range(most) if said[at] != left[at]), most)
+        if same == most:
+            return False
+        begun = begun or same >= _BEGUN
+    return begun
+
+
+def _left(index: Index, given: Quote) -> Iterator[list[int]]:
+    """The words that its last verse has behind it, in each translation that has it."""
+    known = index.numbers(bare(given.text)).tolist()[-_KNOWN:]
+    for held in () if given.whole else index.within(given.last, given.last):
+        text = index.stream[held.start : held.end].tolist()
+        own = known[-len(text) :]
+        ends = [
+            at + len(own)
+            for at in range(len(text) - len(own) + 1)
+            if text[at : at + len(own)] == own
+        ]
+        if len(ends) == 1:
+            yield text[ends[0] :]
