@@ -34,6 +34,6 @@ def _group(item: pytest.Item) -> str:
     if mark := item.get_closest_marker("xdist_group"):
         return str(mark.args[0])
     info = getattr(item, "_fixtureinfo", None)
-    made = info.name2fixturedefs if info else {}
-    shared = any(made[name][-1].scope == "module" for name in made if not name.startswith("_"))
-    return item.nodeid.partition("::")[0] if shared else ""
+    made = [some[-1] for some in info.name2fixturedefs.values()] if info else []
+    own = any(it.scope == "module" and it.baseid and "xunit" not in it.argname for it in made)
+    return item.nodeid.partition("::")[0] if own else ""

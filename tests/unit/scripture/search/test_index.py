@@ -113,3 +113,15 @@ def test_accents_case_and_apostrophes_do_not_matter() -> None:
     assert set(index.found(read("judaea"))) == set(index.found(read("JUDÆA"))) == {1_001_003}
     assert set(index.found(read("lord's house"))) == {1_001_002}
     assert set(index.found(read('"lord house"'))) == set()
+
+
+def test_more_words_than_two_bytes_can_count_are_all_found() -> None:
+    """Numbers of words are held in two bytes where they fit, and in four where they do not."""
+    many = [f"w{at} w{at + 1}" for at in range(70_000)]
+    for texts in (many[:1_000], many):
+        index = Index(held(texts))
+        for at in (0, 500, len(texts) - 1):
+            wanted = {1_001_001 + at}
+            assert set(index.found(read(f'"w{at} w{at + 1}"'))) == wanted
+            near = {1_001_001 + it for it in (at, at - 1) if it >= 0}
+            assert set(index.found(read(f"w{at}"))) == near
