@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -94,13 +95,13 @@ def gateway(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 @contextmanager
-def retrieval(folder: Path, url: str, models: str) -> Iterator[tuple[str, int]]:
-    """With that database, asking that address for vectors."""
+def retrieval(folder: Path, url: str, models: str, **more: str) -> Iterator[tuple[str, int]]:
+    """With that database, asking that address for vectors; `more` for its environment."""
     file = folder / "tenants.json"
     file.write_text(json.dumps({"tenants": [{"name": "bench", "key": TENANT}]}))
     env = {"DATABASE_URL": url, "RETRIEVAL_TENANTS": str(file), "GATEWAY_MODEL": MODEL}
     env |= {"GATEWAY_URL": models, "GATEWAY_KEY": KEY}
-    env |= {"OPENBLAS_NUM_THREADS": "1"}  # as its score.yaml says
+    env |= {"OPENBLAS_NUM_THREADS": "1", **more}  # as its score.yaml says
     with process("rackhouse.services.retrieval", folder, env) as one:
         yield one
 
@@ -114,12 +115,43 @@ def known() -> Iterator[str]:
         said = [each.texts.get(name, "") for each in passages]
         texts |= zip(said, vectors.of(said), strict=True)
 
+    def row(text: str) -> NDArray[np.float16] | NDArray[np.float32]:
+        return texts[text] if text in texts else vectors.embedder()([text])[0]
+
+    with _vectors(row) as address:
+        yield address
+
+
+@contextmanager
+def drawn(dimension: int = 384) -> Iterator[str]:
+    """Answers with a vector by chance for each text, the same one for the same: where it does not
+    matter what they say.
+    """
+
+    def row(text: str) -> NDArray[np.float32]:
+        found = np.random.default_rng(zlib.crc32(text.encode())).normal(size=dimension)
+        return (found / np.linalg.norm(found)).astype(np.float32)
+
+    with _vectors(row) as address:
+        yield address
+
+
+@contextmanager
+def _vectors(
+    row: Callable[[str], NDArray[np.float16] | NDArray[np.float32]],
+) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            asked = json.loads(self.rfile.read(int(self.headers["content-length"])))["input"]
-            said = json.dumps({"data": _data(asked, texts)}).encode()
+            sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            if not self.path.endswith("/embeddings"):
+                self.send_error(404)  # it does not talk
+                return
+            asked = sent["input"]
+            told = [base64.b64encode(row(it).astype("<f4").tobytes()).decode() for it in asked]
+            data = [{"index": at, "embedding": each} for at, each in enumerate(told)]
+            said = json.dumps({"data": data}).encode()
             self.send_response(200)
             self.send_header("content-length", str(len(said)))
             self.end_headers()
@@ -136,18 +168,14 @@ def known() -> Iterator[str]:
             server.shutdown()
 
 
-def _data(
-    asked: Sequence[str], texts: Mapping[str, NDArray[np.float16]]
-) -> list[dict[str, object]]:
-    made = vectors.embedder()
-    rows = [texts[each] if each in texts else made([each])[0] for each in asked]
-    told = [base64.b64encode(row.astype("<f4").tobytes()).decode() for row in rows]
-    return [{"index": at, "embedding": each} for at, each in enumerate(told)]
-
-
 def resident(pid: int) -> float:
     """MB that it and its children hold."""
     return float(sum(each.memory_info().rss for each in _family(pid))) / 1e6
+
+
+def held(pid: int) -> float:
+    """MB that it and its children hold alone, with their share of what several do (PSS)."""
+    return float(sum(each.memory_full_info().pss for each in _family(pid))) / 1e6
 
 
 def worked(pid: int) -> float:
