@@ -38,12 +38,16 @@ def test_chunks_change_no_decision(sizes: list[int]) -> None:
     assert _said(_guard(), ANSWER, sizes) == _said(_guard(), ANSWER, [])
 
 
+KETURAH = "she bare Zimran, and Jokshan, and Medan, and Midian, and Ishbak, and Shuah."
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
         ("The Bible says he would suffer them to enter into them. And he small.", "small"),
         ("Psalm 119:84 says How many are the days of thy servant? When wilt thou fail.", "fail"),
         ("1 Samuel 23:11: I beseech thee, tell thy servant. And the LORD said, He will go.", "go"),
+        (f"Paul wrote: {KETURAH} And the sons of Jokshan. Sheba, and husbands.", "husbands"),
         ("The Bible says: In the beginning God created the heaven. And he was glad.", ""),
         ("It is written: Will the Lord cast off for ever? And will he be favorable no more?", ""),
     ],

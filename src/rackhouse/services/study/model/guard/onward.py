@@ -5,6 +5,7 @@ own: `... to enter into them. And he small.`
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rackhouse.services.study.model.guard.claims import Reading
 from rackhouse.services.study.model.guard.index import Index
@@ -19,9 +20,7 @@ def strays(index: Index, given: Quote, reading: Reading) -> bool:
     """Whether it begins with the words that come next there, and then has others than any text;
     a reference ends it.
     """
-    end = reading.mentions[0].start if reading.mentions else len(reading.clean.text)
-    said = index.numbers([word.text for word in reading.words if word.end <= end]).tolist()
-    begun = False
+    said, begun = _said(index, reading), False
     for left in _left(index, given):
         most = min(len(left), len(said))
         same = next((at for at in range(most) if said[at] != left[at]), most)
@@ -29,6 +28,19 @@ def strays(index: Index, given: Quote, reading: Reading) -> bool:
             return False
         begun = begun or same >= _BEGUN
     return begun
+
+
+def further(index: Index, given: Quote, reading: Reading) -> Quote | None:
+    """What is given with a sentence that has the words that come next, and no others."""
+    said = _said(index, reading)
+    if any(said == left[: len(said)] for left in _left(index, given)):
+        return replace(given, text=f"{given.text} {reading.clean.text}")
+    return None
+
+
+def _said(index: Index, reading: Reading) -> list[int]:
+    end = reading.mentions[0].start if reading.mentions else len(reading.clean.text)
+    return [*index.numbers([word.text for word in reading.words if word.end <= end]).tolist()]
 
 
 def _left(index: Index, given: Quote) -> Iterator[list[int]]:

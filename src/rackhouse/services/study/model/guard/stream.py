@@ -91,7 +91,11 @@ class Stream:
         last = reading.claims[-1] if reading.claims and verdict.parts else None
         self._named = last.mention if last and not last.marked else None
         end = _end(reading, verdict)
-        self._given = end if isinstance(end, Quote) else None
+        if isinstance(end, Quote):
+            self._given = end
+        elif self._given:
+            more = onward.further(self._guard.index, self._given, reading)
+            self._given = more if end else None
         self._before = _tail(reading, end)
         marked = bool(reading.claims) and reading.claims[-1].marked and bool(verdict.parts)
         self._marked = sentence.strip() if marked else ""
