@@ -12,7 +12,7 @@ from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.evidence import Evidence, How, Passage, Why
 from rackhouse.services.study.model.found import Hit, Results
 from rackhouse.services.study.model.refusing import reasons, taken
-from rackhouse.services.study.model.sureness import sure, sureness
+from rackhouse.services.study.model.sureness import strong, sure, sureness
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.bearings import BEARINGS, Bearings, held
 from rackhouse.services.study.service.tracing import Trace
@@ -81,6 +81,15 @@ def test_hits_that_are_not_on_the_list_say_nothing() -> None:
         )
     ]
     assert nearest(every, hits) == near((SAID, 0.4))
+
+
+def test_what_means_it_goes_before_what_has_its_words_and_what_is_far_behind_is_left_out() -> None:
+    def passage(verse: int, score: float, meaning: float) -> Passage:
+        why = Why(how=How.SEARCHED, score=score, signals={"meaning": meaning, "words": 0.5})
+        return Passage(reference="", code="", first=verse, last=verse, why=why)
+
+    found = (passage(1, 6.0, 0.4), passage(2, 5.5, 0.5), passage(3, 5.0, 0.3))
+    assert [each.first for each in strong("q", Evidence(passages=found))] == [2, 1]
 
 
 class Shelf:
