@@ -19,7 +19,7 @@ from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.model.found import Refused
-from unit.scripture.api.held import HELD
+from unit.scripture.api.held import HELD, NOTED
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,19 @@ async def test_plain_words_and_names(scripture: ScriptureClient) -> None:
     assert told.hits[0].passage == "43003016"
     assert await scripture.spelt("one")
     assert not await scripture.spelt("Arzamon")
+
+
+async def test_commentaries_are_read_whole() -> None:
+    with served(create(NOTED)) as url:
+        async with session() as one:
+            client = ScriptureClient(Door(one, "scripture", url))
+            notes, _ = await client.works()
+            told = await client.comments(notes.id, (43003001, 43003020))
+    assert (notes.kind, notes.language, notes.attribution) == ("commentary", "en", "Ours.")
+    assert [(each.first, each.last, each.text) for each in told] == [
+        (43003001, 43003015, "One\nSee Ro 8."),
+        (43003016, 43003016, "So much."),
+    ]
 
 
 async def test_passages_of_nothing_ask_nobody(scripture: ScriptureClient) -> None:

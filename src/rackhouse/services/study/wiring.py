@@ -17,6 +17,7 @@ from rackhouse.services.study.clients.scripture import ScriptureClient
 from rackhouse.services.study.service.answering import Answering, Model
 from rackhouse.services.study.service.asking import Asking
 from rackhouse.services.study.service.bearings import Bearings
+from rackhouse.services.study.service.commenting import Commenting
 from rackhouse.services.study.service.conversing import Conversing
 from rackhouse.services.study.service.filling import Filling
 from rackhouse.services.study.service.guarding import Guarding
@@ -42,6 +43,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
             client = RetrievalClient(door)
             await stack.enter_async_context(Filling(scripture, client).kept())
             await stack.enter_async_context(Bearings(client).kept())
+            await stack.enter_async_context(Commenting(scripture, client).kept())
             retrieval = client
         who: Who = Everybody(settings.person)
         if settings.identity:

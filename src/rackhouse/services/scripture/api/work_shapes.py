@@ -37,13 +37,15 @@ class Mark(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Under the heading `key`, or on the verses of `reference`; "" for none. A line of `text` is a
-    paragraph; it is away where headings alone are listed.
+    """Under the heading `key`, or on the verses of `reference`, from `first` to `last`; "" and 0
+    for none. A line of `text` is a paragraph; it is away where headings alone are listed.
     """
 
     at: int
     key: str
     reference: str
+    first: int
+    last: int
     text: str | UnsetType = UNSET
     references: tuple[Mark, ...] | UnsetType = UNSET
 

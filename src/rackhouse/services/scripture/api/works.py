@@ -66,12 +66,24 @@ def entry(told: Entry) -> shapes.Entry:
     )
     place = told.place
     return shapes.Entry(
-        at=place.at, key=place.key, reference=_reference(place), text=told.text, references=marks
+        at=place.at,
+        key=place.key,
+        reference=_reference(place),
+        first=place.first,
+        last=place.last,
+        text=told.text,
+        references=marks,
     )
 
 
 def _place(place: Place) -> shapes.Entry:
-    return shapes.Entry(at=place.at, key=place.key, reference=_reference(place))
+    return shapes.Entry(
+        at=place.at,
+        key=place.key,
+        reference=_reference(place),
+        first=place.first,
+        last=place.last,
+    )
 
 
 def _reference(place: Place) -> str:

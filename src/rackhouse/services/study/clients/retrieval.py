@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from rackhouse.services.study.clients.http import Door
 from rackhouse.services.study.model.collecting import Document
+from rackhouse.services.study.model.commenting import Remarks
 from rackhouse.services.study.model.found import Hit, Refused, Results
 
 _WARM = 120.0  # seconds
@@ -27,6 +28,7 @@ class _Answer(Struct):
 
 class _State(Struct):
     documents: int = 0
+    jobs: tuple[str, ...] = ()
 
 
 class _Kept(Struct):
@@ -73,7 +75,7 @@ class RetrievalClient:
         except Refused:
             await self._door.put(path, {"resolver": "", "language": language})
 
-    async def put(self, collection: str, documents: Sequence[Document]) -> None:
+    async def put(self, collection: str, documents: Sequence[Document | Remarks]) -> None:
         """Each in place of what it was."""
         path = f"/v1/collections/{collection}/documents"
         await self._door.post(path, {"documents": documents}, dict[str, Any], patience=_PUT)
@@ -88,3 +90,8 @@ class RetrievalClient:
         asked = {"collections": [collection], "query": "in the beginning", "limit": 1}
         await self._door.post("/v1/search", asked, _Answer, patience=_WARM)
         return True
+
+    async def settled(self, collection: str, documents: int) -> bool:
+        """Whether it has so many documents, and no job is left."""
+        state = await self._door.get(f"/v1/collections/{collection}", _State)
+        return state.documents >= documents and not state.jobs

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from rackhouse.services.study.clients.http import Door, away
 from rackhouse.services.study.model.canon import Book, Canon
+from rackhouse.services.study.model.commenting import Comment, Commentary
 from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Hit, Range, Refused, Results, Word
 from rackhouse.services.study.model.words import STOP, words
@@ -95,6 +96,15 @@ class _Strong(Struct):
     definition: _Definition | None = None
 
 
+class _Works(Struct):
+    works: tuple[Commentary, ...] = ()
+
+
+class _Entries(Struct):
+    entries: tuple[Comment, ...] = ()
+    next: int | None = None
+
+
 class ScriptureClient:
     """Over HTTP."""
 
@@ -111,6 +121,22 @@ class ScriptureClient:
     async def translations(self) -> Sequence[Translation]:
         """What is held."""
         return (await self._door.get("/v1/translations", _Translations)).translations
+
+    async def works(self) -> Sequence[Commentary]:
+        """Those that are installed."""
+        return (await self._door.get("/v1/works", _Works)).works
+
+    async def comments(self, work: str, verses: Range) -> Sequence[Comment]:
+        """What it says of any of these verses, in its order."""
+        path = f"/v1/works/{quote(work, safe='')}/entries"
+        asked, after = _plainly(await self.canon(), verses), ""
+        found: list[Comment] = []
+        while True:
+            told = await self._door.get(path, _Entries, ref=asked, after=after)
+            found += told.entries
+            if told.next is None:
+                return found
+            after = str(told.next)
 
     async def references(self, text: str, *, question: bool = False) -> Sequence[Found]:
         """The references in a text; `question`: it asks about scripture."""

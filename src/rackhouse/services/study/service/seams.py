@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.collecting import Document
+from rackhouse.services.study.model.commenting import Comment, Commentary, Remarks
 from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Range, Results, Word
 from rackhouse.services.study.model.guard.verdict import Verdict
@@ -68,6 +69,26 @@ class Retrieval(Protocol):
         ...
 
 
+class Commentaries(Protocol):
+    """Works that go through scripture, in the text store."""
+
+    async def canon(self) -> Canon:
+        """The books; asked once."""
+        ...
+
+    async def translations(self) -> Sequence[Translation]:
+        """What is held; the first one speaks where none is named."""
+        ...
+
+    async def works(self) -> Sequence[Commentary]:
+        """All that are installed, of other kinds too."""
+        ...
+
+    async def comments(self, work: str, verses: Range) -> Sequence[Comment]:
+        """What one says of any of these verses, in its order."""
+        ...
+
+
 class Collecting(Protocol):
     """A collection that is filled."""
 
@@ -79,12 +100,16 @@ class Collecting(Protocol):
         """Make it, where it is not there."""
         ...
 
-    async def put(self, collection: str, documents: Sequence[Document]) -> None:
+    async def put(self, collection: str, documents: Sequence[Document | Remarks]) -> None:
         """Each in place of what it was."""
         ...
 
     async def warm(self, collection: str, documents: int) -> bool:
         """Have it in memory before the first person asks. False while it has fewer documents."""
+        ...
+
+    async def settled(self, collection: str, documents: int) -> bool:
+        """Whether it has so many documents, and nothing more is to be done with them."""
         ...
 
 

@@ -20,6 +20,7 @@ _HOW = {
 _SIGNALS = {
     "words": "its words",
     "meaning": "its meaning",
+    "remarks": "what is said about it",
     "quotation": "words in their order",
     "neighbour": "the verses beside it",
     "lookup": "a reference in the search",
