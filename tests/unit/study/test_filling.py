@@ -58,6 +58,18 @@ async def test_it_is_filled_once_and_begun_anew_where_it_broke_off() -> None:
     assert john.passages[15].texts["kjv"] == texts()["kjv"][43003016]
 
 
+async def test_what_was_sent_is_not_sent_again_while_it_is_not_read_yet() -> None:
+    class Slow(Collection):
+        async def digest(self, collection: str, document: str) -> str:
+            return ""
+
+    collection = Slow()
+    filling = Filling(scripture(), collection)
+    assert await filling.fill()
+    assert not await filling.fill()
+    assert collection.begun == 1
+
+
 def test_other_words_have_another_digest() -> None:
     assert digest([KJV, ASV]) != digest([KJV])
     assert digest([KJV]) != digest([structs.replace(KJV, digest="x")])

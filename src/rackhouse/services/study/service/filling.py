@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from contextlib import AbstractAsyncContextManager
 from itertools import islice
 
@@ -18,6 +19,7 @@ from rackhouse.services.study.service.words import words
 BATCH = 300
 _AGAIN = 10.0  # seconds until a service is asked anew, where it was away
 _LOOK = 600.0  # seconds between two looks
+_PATIENCE = 1_800.0  # seconds in which what was sent has to be there
 
 _log = logging.getLogger("rackhouse.study")
 
@@ -30,19 +32,24 @@ class Filling:
     def __init__(self, scripture: Scripture, collecting: Collecting) -> None:
         self._scripture = scripture
         self._collecting = collecting
+        self._sent = ("", 0.0)  # what was put there, and when
 
     async def fill(self) -> bool:
         """Whether anything was sent. Away, Refused."""
         canon = await self._scripture.canon()
         translations = await self._scripture.translations()
         held = await self._collecting.digest(SCRIPTURE, last(canon))
-        if held == digest(translations):
+        wanted = digest(translations)
+        # Retrieval reads what it was sent when it comes to it: sent again, it would take longer.
+        under_way = self._sent[0] == wanted and time.monotonic() - self._sent[1] < _PATIENCE
+        if held == wanted or under_way:
             return False
         await self._collecting.begin(SCRIPTURE, resolver="scripture", language="en")
         texts = await words(self._scripture, [each.id for each in translations])
         every = documents(canon, translations, texts)
         while some := list(islice(every, BATCH)):
             await self._collecting.put(SCRIPTURE, some)
+        self._sent = (wanted, time.monotonic())
         return True
 
     async def _chapters(self) -> int:
