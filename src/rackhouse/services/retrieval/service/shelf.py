@@ -25,12 +25,13 @@ from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.service.large.held import Large, large
 from rackhouse.services.retrieval.service.seams import Vector
 from rackhouse.services.retrieval.store import collections
-from rackhouse.services.retrieval.store.database import LONG, Tenancy
+from rackhouse.services.retrieval.store.database import Tenancy
 from rackhouse.services.retrieval.store.loading import Loaded, load
 
 _log = logging.getLogger(__name__)
 _EVERY: Final = 1.0  # seconds between two looks at what changed
 _REST: Final = 5.0  # times what loading took, before it is loaded again
+_READING: Final = 900.0  # seconds for one that is large, on a machine that is slow
 _UNUSED: Final = 1_800.0  # seconds after which memory is given back
 
 Key = tuple[str, str]  # tenant and name
@@ -184,7 +185,7 @@ class Shelf:
         """None where it is not there any more."""
         began = self._now()
         work = partial(load, name=key[1], large=self._large)
-        loaded = await self._tenancy.within(key[0], work, patience=LONG, still=True)
+        loaded = await self._tenancy.within(key[0], work, patience=_READING, still=True)
         place.copy = None if loaded is None else await asyncio.to_thread(_copy, loaded)
         if place.copy is not None:
             place.copy.loaded = self._now()
