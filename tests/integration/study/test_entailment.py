@@ -67,7 +67,8 @@ async def test_what_follows_stands_and_the_verdict_is_shown(model: Desk, judge: 
     assert one.entailment is not None
     assert one.entailment > 0.9
     assert one.support is not None
-    assert "entailment 0." in dropped(answer)
+    verdicts = [it for it in dropped(answer).split("\n") if "entailment 0." in it]
+    assert [each.partition(":")[0] for each in verdicts] == ["supported", "dropped"]
     assert script.asked[0]["query"].startswith("For God so loved the world")
     assert script.asked[0]["texts"] == [one.text]
 

@@ -93,6 +93,7 @@ async def test_only_what_a_person_said_is_remembered_and_it_can_be_seen(
             "citations": [],
             "quotes": [],
             "support": None,
+            "entailment": None,
         }
     ]
     await ask(client, "Remember the sabbath day, to keep it holy")

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """`kind` is plan, look_up, search, ask, tool, dropped, blocked, corrected, limit or compose;
-    `what` says it in words; `ms` is how long it took.
+    """`kind` is plan, look_up, search, ask, tool, supported, dropped, blocked, corrected, limit or
+    compose; `what` says it in words; `ms` is how long it took.
     """
 
     kind: str

@@ -115,10 +115,11 @@ class Speaking:
                 self._trace.step("dropped", "A sentence was dropped", "it points at no passage")
             return
         judged = await self._supporting.judged(made.text, found)
+        why = f"{judged.says} by {'; '.join(it.reference for it in found)}"
         if not judged.stands:
-            cited_by = "; ".join(it.reference for it in found)
-            self._trace.step("dropped", "A sentence was dropped", f"{judged.says} by {cited_by}")
+            self._trace.step("dropped", "A sentence was dropped", why)
             return
+        self._trace.step("supported", "A sentence stands", why)
         found = list({(each.first, each.last): each for each in found}.values())
         cited = [Cited(reference=each.reference, code=each.code) for each in found]
         for each in self._waiting:
