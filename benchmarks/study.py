@@ -1,19 +1,19 @@
 """What Bible Logic answers without any model, on natural questions (tests/retrieval).
 
-    python benchmarks/study.py [--each] [--closed]
+    python benchmarks/study.py [--each] [--closed] [--floors]
 
 Three sets: what the rule that says "not found" was made of (`abstain`), and the open half, with and
 without words' meaning, of our natural questions. `unlisted` is as if no saying, legend or story
 among the bearings said the same as the question: what to expect of sayings that nobody listed. A
 citation is a passage that is quoted: `direct` has a verse that answers by itself (grade 3), `good`
 one of grade 2 or more, `related` any graded one. `--each` prints a line a question; `--closed`
-tells the closed half too, as rates alone.
+tells the closed half too, as rates alone; `--floors` writes all rates into
+tests/retrieval/answers.json, below which they may not fall.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 import time
 from collections.abc import Sequence
@@ -27,9 +27,8 @@ from retrieval import answering, queries
 from retrieval.answering import Rates, Seen
 
 
-def _row(name: str, seen: Sequence[Seen]) -> tuple[str, ...]:
+def _row(name: str, seen: Sequence[Seen], rates: Rates) -> tuple[str, ...]:
     able = sum(bool(each.query.grades) for each in seen)
-    rates = Rates.of(seen)
     return (
         name,
         f"{rates.answered:.2f} of {able}",
@@ -42,32 +41,24 @@ def _row(name: str, seen: Sequence[Seen]) -> tuple[str, ...]:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser()
-    for word in ("--each", "--closed"):
+    for word in ("--each", "--closed", "--floors"):
         parser.add_argument(word, action="store_true")
     told = parser.parse_args()
-    texts = answering.texts()
-    ways = [
-        ("abstain", queries.ABSTAIN, True, False),
-        ("abstain, unlisted", queries.ABSTAIN, True, True),
-        ("open", queries.OPEN, True, False),
-        ("open, unlisted", queries.OPEN, True, True),
-        ("open, words alone", queries.OPEN, False, False),
-    ]
-    if told.closed:
-        ways += [
-            ("closed", queries.CLOSED, True, False),
-            ("closed, unlisted", queries.CLOSED, True, True),
-        ]
-    rows = []
-    for name, file, meaning, unlisted in ways:
+    texts, rows, rates = answering.texts(), [], {}
+    for way, (file, _, _) in answering.WAYS.items():
+        closed = file == queries.CLOSED
+        if closed and not (told.closed or told.floors):
+            continue
         begun = time.perf_counter()
-        some = queries.read(file)
-        seen = asyncio.run(answering.seen(texts, some, meaning=meaning, unlisted=unlisted))
-        spent = (time.perf_counter() - begun) / len(some) * 1000
-        rows.append((*_row(name, seen), f"{spent:.0f} ms"))
-        for each in seen if told.each and file != queries.CLOSED else ():
+        seen = answering.measured(texts, way)
+        spent = (time.perf_counter() - begun) / len(seen) * 1000
+        rates[way] = Rates.of(seen)
+        rows.append((*_row(way, seen, rates[way]), f"{spent:.0f} ms"))
+        for each in seen if told.each and not closed else ():
             said = f"{each.answer.sureness:.2f} {each.query.kind} {each.query.text}"
-            print("+" if each.right else "-", name, said, *each.answer.notes[-1:], sep=" | ")
+            print("+" if each.right else "-", way, said, *each.answer.notes[-1:], sep=" | ")
+    if told.floors:
+        answering.write(rates)
     table(
         rows,
         (

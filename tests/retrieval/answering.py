@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.scripture.model.references.find import find
+from rackhouse.services.scripture.model.references.whole import whole
 from rackhouse.services.study.model.answer import Answer, Outcome, Quote
 from rackhouse.services.study.model.bearings import Kind
 from rackhouse.services.study.model.found import Found, Hit, Results
@@ -36,6 +37,9 @@ class Store(MemoryScripture):
     """The twin, with scripture's own reader of references."""
 
     async def references(self, text: str, *, question: bool = False) -> Sequence[Found]:
+        if (alone := whole(text)) is not None:
+            ranges = tuple((it.first, it.last) for it in alone.ranges)
+            return [Found(start=0, end=len(text), reference=str(alone), ranges=ranges)]
         return [
             Found(
                 start=each.start,
