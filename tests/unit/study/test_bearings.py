@@ -117,6 +117,12 @@ async def test_they_are_sent_once_and_again_where_the_list_is_another() -> None:
     assert await Bearings(shelf).fill()
     assert [*shelf.documents] == [*held()]
     assert not await Bearings(shelf).fill()
+    shelf.documents.clear()
+    sent = Bearings(shelf)
+    assert await sent.fill()
+    shelf.documents.clear()  # as while they are still read
+    assert not await sent.fill()
+    assert await Bearings(shelf).fill()
     *_, last = documents({SAID.id: SAID})
     shelf.documents[[*held()][-1]] = last
     assert await Bearings(shelf).fill()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from functools import cache
@@ -26,6 +28,7 @@ _MOST = 100  # of them in one answer
 _BATCH = 300
 _AGAIN = 5.0  # seconds until they are looked for again, while they are laid out
 _LOOK = 600.0  # seconds between two looks
+_PATIENCE = 1_800.0  # seconds in which what was sent has to be there
 
 _log = logging.getLogger("rackhouse.study")
 
@@ -50,15 +53,20 @@ class Bearings:
 
     def __init__(self, collecting: Collecting) -> None:
         self._collecting = collecting
+        self._sent = -math.inf  # when
 
     async def fill(self) -> bool:
         """Whether anything was sent. Away, Refused."""
         every = list(documents(held()))
+        # Retrieval reads what it was sent when it comes to it: sent again, it would take longer.
+        if time.monotonic() - self._sent < _PATIENCE:
+            return False
         if await self._collecting.digest(BEARINGS, every[-1].id) == digest(held()):
             return False
         await self._collecting.begin(BEARINGS, resolver="", language="en")
         for at in range(0, len(every), _BATCH):
             await self._collecting.put(BEARINGS, every[at : at + _BATCH])
+        self._sent = time.monotonic()
         return True
 
     def kept(self) -> AbstractAsyncContextManager[None]:
