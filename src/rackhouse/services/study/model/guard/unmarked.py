@@ -32,6 +32,8 @@ _PLENTY = 10  # words of a stretch among prose that is not exact
 _BESIDES = 9  # words of one that a few words stand beside
 _FEW, _SHARE = 3, 0.25  # words of a verse, or so many of its words: fewer may be others or none
 _HALF = 0.5  # of a sentence's words
+_CHANCE = 2  # words at an end of a stretch behind a change
+_AMONG = 12  # words of a stretch that has such an end
 _OVER = 2  # words on the other side of a verse's border, which are there by chance
 _LIKELY = 50.0  # bits: of one that a few words stand beside
 _WRITTEN = 6  # words of an exact run that the server writes anew
@@ -96,7 +98,8 @@ class Unmarked:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
         for each in found:
-            mixed = each.aligned.matched >= _LEAST and self._mixed(said, each)
+            enough = each.aligned.matched >= _LEAST and each.bits >= _PHRASE
+            mixed = enough and self._mixed(said, each)
             own = (mixed or _slightly(each)) and _meant(each, size, mixed=mixed)
             meant = own or self._named(reading, each, size)
             if meant and not _cross(each, kept):
@@ -237,6 +240,8 @@ def _slightly(stretch: Stretch) -> bool:
     """Whether a word or two are others, or of many words some: more is a telling in other words."""
     told, length = stretch.aligned, stretch.end - stretch.start
     moved = max(length, told.last - told.first) - told.matched
+    if told.matched >= _AMONG and min(told.runs[0][1], told.runs[-1][1]) <= _CHANCE:
+        moved -= told.widest  # own words beside a verse, that are like its next ones by chance
     return moved < max(_FEW, _SHARE * length)
 
 
