@@ -41,9 +41,7 @@ async def test_a_heading_is_found_in_capitals_or_not(noted: httpx.AsyncClient) -
 
 async def test_headings_are_listed_in_parts(noted: httpx.AsyncClient) -> None:
     one = (await noted.get("/v1/works/words/entries?limit=1")).json()
-    assert one["entries"] == [
-        {"at": 0, "key": "G25", "reference": "", "first": 0, "last": 0}
-    ]
+    assert one["entries"] == [{"at": 0, "key": "G25", "reference": "", "first": 0, "last": 0}]
     other = (await noted.get(f"/v1/works/words/entries?after={one['next']}")).json()
     assert ([it["key"] for it in other["entries"]], other["next"]) == (["G26"], None)
     some = (await noted.get("/v1/works/notes/entries?ref=John 3&limit=1")).json()
