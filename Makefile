@@ -10,7 +10,7 @@ up: setup ## bring a whole rack up on this machine; returns when everything is r
 	@if grep -Eq '^[^#]*service: *scripture' rack.yaml; then scripts/texts || true; fi
 	@$(BIN)/rackhouse up --detach
 
-texts: ## fetch more translations for scripture, without root: modern English, Spanish, Strong's numbers
+texts: ## fetch more translations for scripture, without root: modern English, Spanish, Strong's numbers, a commentary
 	@scripts/texts
 
 down: setup ## stop it (nothing is lost)

@@ -28,7 +28,7 @@ from retrieval.queries import Query
 from retrieving import abstaining, peer
 from retrieving.ways import Vectors, Ways
 
-GATED = {"kjv asv": ("kjv", "asv"), "kjv asv web": ("kjv", "asv", "web")}
+GATED = {name: tuple(name.split()) for name in ("kjv asv", "kjv asv web", "kjv asv web mhcc")}
 WORDS = "kjv asv, words alone"
 
 

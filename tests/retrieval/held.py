@@ -13,6 +13,7 @@ from rackhouse.services.retrieval.model.numbers import Numbers
 from rackhouse.services.retrieval.model.passage import Passage
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.near import telling
+from rackhouse.services.retrieval.model.ranking.remarks import Said
 from rackhouse.services.retrieval.model.ranking.search import (
     Query,
     Ranked,
@@ -91,16 +92,22 @@ class Texts:
 def texts(
     names: Sequence[str] = corpus.BARE, *, strong: bool = False, meaning: bool = True
 ) -> Texts:
-    """Those translations. `meaning`: with vectors, which take minutes once. NotInstalled."""
-    passages = corpus.passages(names, strong=strong)
+    """Those translations, and the commentary where it is named too. `meaning`: with vectors, which
+    take minutes once. NotInstalled.
+    """
+    spoken = [each for each in names if each != corpus.COMMENTARY]
+    passages = corpus.passages(spoken, strong=strong)
     made = {
         name: vectors.of([each.texts.get(name, "") for each in passages])
-        for name in (names if meaning else ())
+        for name in (spoken if meaning else ())
     }
-    return of(passages, made)
+    said = [] if spoken == [*names] else corpus.remarks(passages)
+    return of(passages, made, said)
 
 
-def of(passages: Sequence[Passage], made: dict[str, vectors.Vectors]) -> Texts:
+def of(
+    passages: Sequence[Passage], made: dict[str, vectors.Vectors], said: Sequence[Said] = ()
+) -> Texts:
     """These, with those vectors by rendering; none of them where words alone are meant."""
     # Of 16 bits, as the service gives them: it computes in 32 itself.
     held = Held(
@@ -108,6 +115,7 @@ def of(passages: Sequence[Passage], made: dict[str, vectors.Vectors]) -> Texts:
         made or None,  # type: ignore[arg-type]
         codes=(corpus.STRONG,),
         near=near(passages, [*made]) if made else None,
+        said=(said, vectors.of([each.text for each in said]) if made else None),
     )
     return Texts(passages, made or None, held, Numbers(passages))
 

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.timeout(2400),
 ]
 
-TEXTS = {"kjv asv": ("kjv", "asv"), "kjv asv web": ("kjv", "asv", "web")}
+TEXTS = {name: tuple(name.split()) for name in ("kjv asv", "kjv asv web", "kjv asv web mhcc")}
 NDCG, RECALL = 0.437, 0.562  # the best of the trial, on the topics
 
 

@@ -74,6 +74,11 @@ def test_several_queries_are_answered_as_each_alone() -> None:
         np.testing.assert_allclose(together[1], alone[1], atol=1e-6)
 
 
+def test_a_comment_lends_most_to_the_passage_that_says_it_best_itself() -> None:
+    remarks = Remarks(SAID, VECTORS, str.split, len(PASSAGES))
+    assert list(remarks.shares(np.array([1, 3, 2, 0, 9], np.float32))) == [0.5, 1, 0.5, 1, 0.5]
+
+
 def test_of_two_comments_on_a_passage_the_nearer_counts() -> None:
     both = [*SAID, Said("An account is asked of each.", (2, 3))]
     remarks = Remarks(both, np.vstack([VECTORS, _unit(0, 1, 0)]), str.split, len(PASSAGES))

@@ -18,6 +18,8 @@ from rackhouse.services.retrieval.model.ranking.lexical import Lexical
 from rackhouse.services.retrieval.model.ranking.mix import Scores, standard
 from rackhouse.services.retrieval.model.ranking.packed import Given, Packed, Vectors
 
+_OTHERS = 0.5  # of what the best passage of a comment is lent
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -51,11 +53,13 @@ class Remarks:
         self._lexical = Lexical(
             [[term for at in each for term in terms(said[at].text)] for each in comments.values()]
         )
-        rows = np.fromiter(chain.from_iterable(comments), np.int64)
-        comment = np.repeat(np.arange(len(comments)), [len(each) for each in comments])
-        by_row = np.argsort(rows, kind="stable")
-        self._comment = comment[by_row].astype(np.int32)
-        self._rows, self._firsts = np.unique(rows[by_row], return_index=True)
+        wide = np.array([len(each) for each in comments], np.int64)
+        self._about = np.fromiter(chain.from_iterable(comments), np.int32)
+        self._of = np.repeat(np.arange(len(comments), dtype=np.int32), wide)
+        self._begins = np.cumsum(wide) - wide
+        by_row = np.argsort(self._about, kind="stable")
+        self._comment = self._of[by_row]
+        self._rows, self._firsts = np.unique(self._about[by_row], return_index=True)
 
     @property
     def dimension(self) -> int | None:
@@ -74,6 +78,15 @@ class Remarks:
     def words(self, terms: Mapping[str, float]) -> Scores:
         """In standard deviations, as above."""
         return self._standard(self._lexical.scores(terms))
+
+    def shares(self, own: Scores) -> Scores:
+        """How much of what it is lent each passage gets: all of it where no other that a comment is
+        about scores higher by itself. Else a comment on many would fill the first ten with them.
+        """
+        best = np.maximum.reduceat(own[self._about], self._begins)
+        found = np.full(self._size, _OTHERS, np.float32)
+        found[self._about[own[self._about] >= best[self._of]]] = 1.0
+        return found
 
     def _standard(self, comments: Scores) -> Scores:
         found = np.zeros(self._size, np.float32)

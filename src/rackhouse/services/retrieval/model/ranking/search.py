@@ -15,13 +15,14 @@ from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, share_of_words, standard
 from rackhouse.services.retrieval.model.ranking.near import telling
+from rackhouse.services.retrieval.model.ranking.remarks import Remarks
 from rackhouse.services.retrieval.model.ranking.top import top
 from rackhouse.services.retrieval.model.ranking.words import words
 
 _BRIDGED = 0.35  # of a word's worth, for one that is said for it elsewhere
 _IN_ORDER = 0.2  # of a pair's worth, beside its words' own
-_LENT = 0.2  # of a remark's meaning, and of its words, beside the passage's own
-_LENT_BY_WORDS = 0.25
+_LENT = 0.26  # of what is said about a passage, by its meaning, and below by its words
+_LENT_BY_WORDS = 0.32
 _MOST = 1.6  # times its idf: about what BM25 gives a term that a verse has once
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -87,13 +88,11 @@ def search(held: Held, query: Query) -> list[Ranked]:
     said = _said(held, query)
     by_words, coverage, ideal = _by_words(held, query.text, said)
     meaning = query.meaning or _meaning(held, query.vector)
-    mixed = fused(by_words, meaning.standard if meaning else None, coverage)
+    scores = held.beside.added(fused(by_words, meaning.standard if meaning else None, coverage))
     if held.remarks is not None:
-        lent = held.remarks.words(dict.fromkeys(held.terms(query.text), 1.0))
-        mixed += _LENT_BY_WORDS * share_of_words(coverage) * lent
-    if meaning is not None and meaning.remarks is not None:
-        mixed += _LENT * meaning.remarks[1]
-    scores = held.beside.added(mixed)
+        scores += held.remarks.shares(scores) * _lent(
+            held.remarks, held.terms(query.text), meaning, coverage
+        )
     rows = _best(scores, query)
     signals = {"words": by_words[rows] / ideal}
     if meaning is not None:
@@ -129,6 +128,16 @@ def compared(held: Held, vectors: Sequence[Vectors]) -> list[Meaning | None]:
 
 def _meaning(held: Held, vector: Vectors | None) -> Meaning | None:
     return None if vector is None else compared(held, [vector])[0]
+
+
+def _lent(
+    remarks: Remarks, terms: Sequence[str], meaning: Meaning | None, coverage: float
+) -> Scores:
+    """By what is said about each passage: its words count where the query's own do."""
+    found = _LENT_BY_WORDS * share_of_words(coverage) * remarks.words(dict.fromkeys(terms, 1.0))
+    if meaning is not None and meaning.remarks is not None:
+        found += _LENT * meaning.remarks[1]
+    return found
 
 
 def _said(held: Held, query: Query) -> dict[str, dict[str, float]]:
