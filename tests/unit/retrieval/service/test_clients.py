@@ -112,6 +112,13 @@ async def test_what_is_refused_is_told(server: Server, gateway: Gateway, status:
     assert len(server.asked) == 1  # it is not followed to where an answer points
 
 
+async def test_what_went_wrong_is_told_in_words(server: Server, gateway: Gateway) -> None:
+    said = {"error": {"message": "the embedder is starting", "type": "upstream"}}
+    server.answer = lambda _: JSONResponse(said, 502)
+    with pytest.raises(NoAnswer, match="502: the embedder is starting$"):
+        await gateway.embed("m", ["a"], 5)
+
+
 async def test_who_is_not_there_gives_no_answer() -> None:
     async with sessions.opened() as session:
         gateway = Gateway(session, f"http://127.0.0.1:{free_port()}", "key")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import aiohttp
+import msgspec
 
 from rackhouse.services.retrieval.model.asking import NoAnswer, Refused
 
@@ -39,9 +40,25 @@ async def asked(
         raise NoAnswer(f"{type(error).__name__}: {why}") from error
     if answer.status < 300:
         return body
-    words = f"{answer.status}: {body[:300].decode(errors='replace')}"
+    words = f"{answer.status}: {_message(body)}"
     again = answer.status in {408, 425, 429} or answer.status >= 500
     raise (NoAnswer if again else Refused)(words)
+
+
+class _Fault(msgspec.Struct):
+    message: str
+
+
+class _Problem(msgspec.Struct):
+    error: _Fault
+
+
+def _message(body: bytes) -> str:
+    """What a person can read of an answer that is no good."""
+    try:
+        return msgspec.json.decode(body, type=_Problem).error.message[:300]
+    except ValueError:
+        return body[:300].decode(errors="replace")
 
 
 async def _whole(answer: aiohttp.ClientResponse) -> bytes:
