@@ -115,7 +115,7 @@ async def test_what_is_refused_is_told(server: Server, gateway: Gateway, status:
 async def test_what_went_wrong_is_told_in_words(server: Server, gateway: Gateway) -> None:
     said = {"error": {"message": "the embedder is starting", "type": "upstream"}}
     server.answer = lambda _: JSONResponse(said, 502)
-    with pytest.raises(NoAnswer, match="502: the embedder is starting$"):
+    with pytest.raises(NoAnswer, match=r"502: the embedder is starting$"):
         await gateway.embed("m", ["a"], 5)
 
 
