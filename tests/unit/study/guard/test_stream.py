@@ -45,6 +45,8 @@ KETURAH = "she bare Zimran, and Jokshan, and Medan, and Midian, and Ishbak, and 
     ("text", "left"),
     [
         ("The Bible says he would suffer them to enter into them. And he small.", "small"),
+        ("Romans 9:14 says: Is there unrighteousness with God? God small.", "small"),
+        ("Romans 9:14 says: Is there unrighteousness with God? God forbid.", ""),
         ("Psalm 119:84 says How many are the days of thy servant? When wilt thou fail.", "fail"),
         ("1 Samuel 23:11: I beseech thee, tell thy servant. And the LORD said, He will go.", "go"),
         (f"Paul wrote: {KETURAH} And the sons of Jokshan. Sheba, and husbands.", "husbands"),

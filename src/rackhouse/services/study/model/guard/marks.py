@@ -12,7 +12,7 @@ _CLOSING = "\u201d\u00bb\u203a\u300d\u300f\u275e"
 _BOTH = '"\u201f'
 _DOUBLE = re.compile(rf"[{_OPENING}{_CLOSING}{_BOTH}]|''")
 _LINES = re.compile(rf"{LINE}[^\n]*(?:\n{LINE}[^\n]*)*")
-_SINGLE_OPENS = re.compile(r"(?<![\w'])'(?=\n?\w)")
+_SINGLE_OPENS = re.compile(r"(?<![\w'])'(?=\n?[(\[\u2026.]{0,3}\w)")
 _ANNOUNCED = re.compile(r"[,:]\s+$")
 _SINGLE_CLOSES = re.compile(r"(?<=[\w.,;:!?])'(?!\w)")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import eq
 
 from rackhouse.services.study.model.guard.claims import Reading
 from rackhouse.services.study.model.guard.index import Index
@@ -13,6 +14,7 @@ from rackhouse.services.study.model.guard.normalise import bare
 from rackhouse.services.study.model.guard.verdict import Quote
 
 _BEGUN = 2  # words that are the verse's next ones
+_TAIL = 3  # words that a verse has left: one of them is enough where as many are said
 _KNOWN = 8  # words by which the place of a quotation is found
 
 
@@ -26,8 +28,13 @@ def strays(index: Index, given: Quote, reading: Reading) -> bool:
         same = next((at for at in range(most) if said[at] != left[at]), most)
         if same == most:
             return False
-        begun = begun or same >= _BEGUN
+        begun = begun or same >= _BEGUN or _like_its_end(said, left)
     return begun
+
+
+def _like_its_end(said: list[int], left: list[int]) -> bool:
+    """`God small.` where `God forbid.` is left."""
+    return len(said) == len(left) <= _TAIL and any(map(eq, said, left))
 
 
 def further(index: Index, given: Quote, reading: Reading) -> Quote | None:
