@@ -33,6 +33,7 @@ class Dense:
         for one in stacked[1:]:
             mean += one
         mean /= _lengths(mean)[:, None]
+        self.here: NDArray[np.bool_] = np.any(mean, axis=1)  # which passages have a vector
         self._mean = Packed.of(mean)
         self._beside = Beside(documents, _BESIDE)
         # A scalar product with a sum is a sum of scalar products: only lengths have to be known.

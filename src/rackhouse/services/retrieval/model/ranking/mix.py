@@ -22,14 +22,25 @@ def share_of_words(coverage: float) -> float:
     return _FULL * min(1.0, max(0.0, (coverage - _LOW) / (_HIGH - _LOW)))
 
 
-def fused(words: Scores, meaning: Scores | None, coverage: float) -> Scores:
+def fused(words: Scores, meaning: Scores | None, coverage: float, known: float = 1.0) -> Scores:
     """One score a passage, from those by words and those by `meaning`, which are `standard`: in
-    standard deviations, so that it keeps how far ahead a passage is.
+    standard deviations, so that it keeps how far ahead a passage is. Meaning counts as far as it is
+    `known`, of all passages or of few, while they are embedded.
     """
     if meaning is None:
         return standard(words)
-    share = np.float32(share_of_words(coverage))
+    share = np.float32(1 - (1 - share_of_words(coverage)) * known)
     found: Scores = share * standard(words) + (1 - share) * meaning
+    return found
+
+
+def standard_of(scores: Scores, rows: NDArray[np.bool_]) -> Scores:
+    """Those of these rows among each other, and 0 for the rest."""
+    if rows.all():
+        return standard(scores)
+    found = np.zeros_like(scores)
+    if rows.any():
+        found[rows] = standard(scores[rows])
     return found
 
 

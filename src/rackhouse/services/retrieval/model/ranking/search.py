@@ -13,7 +13,12 @@ from rackhouse.services.retrieval.model.ranking.asked import sought
 from rackhouse.services.retrieval.model.ranking.dense import Vectors
 from rackhouse.services.retrieval.model.ranking.forms import FILLERS
 from rackhouse.services.retrieval.model.ranking.held import Held
-from rackhouse.services.retrieval.model.ranking.mix import Scores, fused, share_of_words, standard
+from rackhouse.services.retrieval.model.ranking.mix import (
+    Scores,
+    fused,
+    share_of_words,
+    standard_of,
+)
 from rackhouse.services.retrieval.model.ranking.near import telling
 from rackhouse.services.retrieval.model.ranking.remarks import Remarks
 from rackhouse.services.retrieval.model.ranking.top import top
@@ -88,7 +93,9 @@ def search(held: Held, query: Query) -> list[Ranked]:
     said = _said(held, query)
     by_words, coverage, ideal = _by_words(held, query.text, said)
     meaning = query.meaning or _meaning(held, query.vector)
-    scores = held.beside.added(fused(by_words, meaning.standard if meaning else None, coverage))
+    known = float(held.dense.here.mean()) if held.dense else 1.0
+    means = meaning.standard if meaning else None
+    scores = held.beside.added(fused(by_words, means, coverage, known))
     if held.remarks is not None:
         scores += held.remarks.shares(scores) * _lent(
             held.remarks, held.terms(query.text), meaning, coverage
@@ -121,7 +128,7 @@ def compared(held: Held, vectors: Sequence[Vectors]) -> list[Meaning | None]:
     stacked = np.stack(vectors)
     remarks = held.remarks.meaning(stacked) if held.remarks else [None] * len(vectors)
     return [
-        Meaning(each, standard(each), lent)
+        Meaning(each, standard_of(each, held.dense.here), lent)
         for each, lent in zip(held.dense.scores(stacked), remarks, strict=True)
     ]
 
