@@ -162,7 +162,7 @@ async def all_true(bible: Bible, page: Page) -> int:
 
 async def answered(bible: Bible, page: Page, question: str, finds: str) -> Locator:
     """The answer; asked again while the verses that it needs are not in the search yet."""
-    for _ in range(6):
+    for _ in range(30):
         await page.goto(f"{bible.origin}/ask")
         await ask(page, question)
         turn = page.locator(".turn").last
