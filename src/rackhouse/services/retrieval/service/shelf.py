@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final, cast
 
+from rackhouse.kit.beside import beside
 from rackhouse.kit.memory import settle
 from rackhouse.kit.web.problem import Away, NotFound
 from rackhouse.services.retrieval.model.collection import Collection
@@ -125,12 +126,8 @@ class Shelf:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """It looks after changes as long as it is open."""
-        task = asyncio.create_task(self._watch())
-        try:
+        async with beside(self._watch()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _watch(self) -> None:
         warm = False

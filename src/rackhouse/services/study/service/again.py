@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from rackhouse.kit.beside import beside
 from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.found import Refused
 
@@ -33,10 +34,5 @@ async def again(turn: Callable[[], Awaitable[float]], what: str) -> AsyncIterato
                 wait = _AGAIN
             await asyncio.sleep(wait)
 
-    working = asyncio.create_task(work())
-    try:
+    async with beside(work()):
         yield
-    finally:
-        working.cancel()
-        with suppress(asyncio.CancelledError):
-            await working

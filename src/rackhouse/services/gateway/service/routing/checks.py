@@ -11,6 +11,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from rackhouse.kit.beside import beside
 from rackhouse.services.gateway.clients.look import Look
 from rackhouse.services.gateway.model.config import Kind, Upstream
 from rackhouse.services.gateway.service.routing.router import Routing
@@ -41,12 +42,8 @@ class Checks:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Looks for as long as the context is open."""
-        task = asyncio.create_task(self._forever())
-        try:
+        async with beside(self._forever()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def round(self) -> None:
         """Once at every address."""

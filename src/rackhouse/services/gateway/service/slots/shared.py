@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final, Protocol
 
+from rackhouse.kit.beside import beside
 from rackhouse.services.gateway.service.slots.turns import Line, Turns
 
 _log = logging.getLogger("rackhouse.gateway.slots")
@@ -41,12 +42,10 @@ class SharedTurns(Turns):
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Shares for as long as the context is open, and gives everything back at the end."""
-        sharing = asyncio.create_task(self._share())
         try:
-            yield
+            async with beside(self._share()):
+                yield
         finally:
-            sharing.cancel()
-            await asyncio.gather(sharing, return_exceptions=True)
             for line in self.lines.values():
                 await self._take(line, 0, 0)
 

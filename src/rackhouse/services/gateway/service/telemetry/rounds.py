@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from rackhouse.kit.beside import beside
+
 
 @asynccontextmanager
 async def rounds(
@@ -20,13 +22,10 @@ async def rounds(
             await asyncio.sleep(every)
             await work()
 
-    task = asyncio.create_task(forever())
     try:
-        yield
+        async with beside(forever()):
+            yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
         with suppress(TimeoutError):
             async with asyncio.timeout(last):
                 await work()

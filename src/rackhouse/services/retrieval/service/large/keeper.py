@@ -15,6 +15,7 @@ from typing import Final
 
 import psycopg
 
+from rackhouse.kit.beside import beside
 from rackhouse.kit.postgres.database import Connection
 from rackhouse.kit.web.problem import Away
 from rackhouse.services.retrieval.model.collection import Collection
@@ -72,12 +73,8 @@ class Keeper:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """It looks after them as long as it is open."""
-        task = asyncio.create_task(self._watch())
-        try:
+        async with beside(self._watch()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _watch(self) -> None:
         pause = _EVERY
