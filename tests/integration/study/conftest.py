@@ -1,4 +1,6 @@
-"""A real PostgreSQL, of an owner who is no superuser: for those, PostgreSQL filters nothing."""
+"""A real PostgreSQL, of an owner who is no superuser: for those, PostgreSQL filters nothing. And a
+real gateway with a scripted model behind it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from fakes.models.desk import Desk, desk
 from fakes.stores import Store, postgres
 
 
@@ -32,3 +35,14 @@ def server(_server: tuple[Store, str]) -> Store:
 @pytest.fixture
 def database(_server: tuple[Store, str]) -> str:
     return _server[1]
+
+
+@pytest.fixture(scope="module")
+def _door() -> Iterator[Desk]:
+    with desk(("only",)) as one:
+        yield one
+
+
+@pytest.fixture
+def door(_door: Desk) -> Desk:
+    return _door.fresh()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,17 +18,6 @@ from unit.study.test_guarding import guards
 from unit.study.test_loop import asked, dropped, said
 
 TRUE = "His love is for all of the world [[JHN.3.16]]."
-
-
-@pytest.fixture(scope="module")
-def _door() -> Iterator[Desk]:
-    with desk(("only",)) as one:
-        yield one
-
-
-@pytest.fixture
-def door(_door: Desk) -> Desk:
-    return _door.fresh()
 
 
 async def answered(door: Desk, *acts: Act, key: str = SECRET, **more: Any) -> Answer:

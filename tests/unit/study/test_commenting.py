@@ -12,7 +12,6 @@ from rackhouse.services.study.model.collecting import Document
 from rackhouse.services.study.model.commenting import (
     Comment,
     Commentary,
-    Remarks,
     opening,
     remarks,
     taken,
@@ -62,7 +61,7 @@ class Collection:
     """Keeps what it is sent; it may be away after so many documents."""
 
     def __init__(self, patience: int = 1_000) -> None:
-        self.held: dict[str, Document | Remarks] = {}
+        self.held: dict[str, Document] = {}
         self.patience = patience
         self.ready = True
 
@@ -72,7 +71,7 @@ class Collection:
     async def begin(self, collection: str, *, resolver: str, language: str) -> None:
         raise AssertionError("it is made for scripture")
 
-    async def put(self, collection: str, documents: Sequence[Document | Remarks]) -> None:
+    async def put(self, collection: str, documents: Sequence[Document]) -> None:
         for each in documents:
             if len(self.held) == self.patience:
                 raise Away("retrieval is away: so it was told")

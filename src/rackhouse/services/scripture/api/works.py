@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -64,16 +65,7 @@ def entry(told: Entry) -> shapes.Entry:
         )
         for it in told.marks
     )
-    place = told.place
-    return shapes.Entry(
-        at=place.at,
-        key=place.key,
-        reference=_reference(place),
-        first=place.first,
-        last=place.last,
-        text=told.text,
-        references=marks,
-    )
+    return structs.replace(_place(told.place), text=told.text, references=marks)
 
 
 def _place(place: Place) -> shapes.Entry:

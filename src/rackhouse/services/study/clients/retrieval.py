@@ -9,7 +9,6 @@ from msgspec import Struct, field
 
 from rackhouse.services.study.clients.http import Door
 from rackhouse.services.study.model.collecting import Document
-from rackhouse.services.study.model.commenting import Remarks
 from rackhouse.services.study.model.found import Hit, Refused, Results
 
 _WARM = 120.0  # seconds
@@ -75,7 +74,7 @@ class RetrievalClient:
         except Refused:
             await self._door.put(path, {"resolver": "", "language": language})
 
-    async def put(self, collection: str, documents: Sequence[Document | Remarks]) -> None:
+    async def put(self, collection: str, documents: Sequence[Document]) -> None:
         """Each in place of what it was."""
         path = f"/v1/collections/{collection}/documents"
         await self._door.post(path, {"documents": documents}, dict[str, Any], patience=_PUT)

@@ -17,15 +17,16 @@ _SAME = 0.95  # of its verses: then it is another edition of one that is there, 
 Texts = Mapping[str, Mapping[int, str]]
 
 
-class Given(Struct, frozen=True, kw_only=True):
-    """A verse."""
+class Given(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A verse; or a remark, which is `about` verses."""
 
     id: str
     texts: dict[str, str]
+    about: tuple[str, ...] = ()
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """A chapter. `digest` among its attributes says of which words it is."""
+    """A chapter, or the remarks on one. `digest` among its attributes says of which words it is."""
 
     id: str
     title: str

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 
 from rackhouse.services.study.model.canon import CHAPTER, Canon
+from rackhouse.services.study.model.collecting import Document, Given
 
 _LONGEST = 4_000  # characters: what is longer is an essay, and each verse of its psalm is its own
 _WIDEST = 200  # verses: what is about more of them is about none in particular
@@ -36,25 +37,6 @@ class Comment(Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
-class Remark(Struct, frozen=True, kw_only=True):
-    """A text about verses."""
-
-    id: str
-    texts: dict[str, str]
-    about: tuple[str, ...]
-
-
-class Remarks(Struct, frozen=True, kw_only=True):
-    """Those on a chapter, a document. `digest` among its attributes says of which words it is."""
-
-    id: str
-    title: str
-    licence: str
-    attributes: dict[str, str]
-    passages: tuple[Remark, ...]
-    media: str = "passages"
-
-
 def taken(works: Sequence[Commentary], language: str) -> list[Commentary]:
     """The commentaries in that language."""
     spoken = language.partition("-")[0]
@@ -65,17 +47,17 @@ def taken(works: Sequence[Commentary], language: str) -> list[Commentary]:
     ]
 
 
-def remarks(canon: Canon, work: Commentary, comments: Iterable[Comment]) -> list[Remarks]:
+def remarks(canon: Canon, work: Commentary, comments: Iterable[Comment]) -> list[Document]:
     """A document for each chapter that comments begin in, the `opening` first."""
-    chapters: dict[int, list[Remark]] = {}
+    chapters: dict[int, list[Given]] = {}
     for comment in comments:
         for first, last, text in _parted(comment):
             about = tuple(map(str, canon.verses(first, last)))
             if len(about) <= _WIDEST and len(text) <= _LONGEST:
                 some = chapters.setdefault(comment.first // CHAPTER, [])
-                some.append(Remark(id=str(len(some)), texts={work.id: text}, about=about))
+                some.append(Given(id=str(len(some)), texts={work.id: text}, about=about))
     return [
-        Remarks(
+        Document(
             id=f"{work.id}.{number}",
             title=work.id,
             licence=work.attribution,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.chat import Delta
 from rackhouse.services.study.model.collecting import Document
-from rackhouse.services.study.model.commenting import Comment, Commentary, Remarks
+from rackhouse.services.study.model.commenting import Comment, Commentary
 from rackhouse.services.study.model.evidence import Translation, Words
 from rackhouse.services.study.model.found import Found, Range, Results, Word
 from rackhouse.services.study.model.guard.verdict import Verdict
@@ -100,7 +100,7 @@ class Collecting(Protocol):
         """Make it, where it is not there."""
         ...
 
-    async def put(self, collection: str, documents: Sequence[Document | Remarks]) -> None:
+    async def put(self, collection: str, documents: Sequence[Document]) -> None:
         """Each in place of what it was."""
         ...
 
