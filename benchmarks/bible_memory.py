@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,9 +42,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     told = parser.parse_args()
     with ExitStack() as stack:
-        own = tempfile.TemporaryDirectory(prefix="rackhouse-bench-")
-        folder = told.keep or Path(stack.enter_context(own))
-        url = stack.enter_context(serving.database(folder))
+        folder, url = stack.enter_context(serving.room(told.keep))
         models = stack.enter_context(serving.drawn())
         filled = _measured(folder, url, models)
         again = _measured(folder, url, models)

@@ -17,7 +17,6 @@ import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -47,9 +46,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     told = parser.parse_args()
     with ExitStack() as stack:
-        own = tempfile.TemporaryDirectory(prefix="rackhouse-bench-")
-        folder = told.keep or Path(stack.enter_context(own))
-        url = stack.enter_context(serving.database(folder))
+        folder, url = stack.enter_context(serving.room(told.keep))
         filled = folder / "filled"
         if not filled.exists():
             began = time.perf_counter()

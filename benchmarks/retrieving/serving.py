@@ -9,11 +9,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -73,6 +74,16 @@ def database(folder: Path) -> Iterator[str]:
             with psycopg.connect(own, autocommit=True) as connection:
                 connection.execute("CREATE EXTENSION vector")
         yield own.replace("//rackhouse@", "//retrieval@")
+
+
+@contextmanager
+def room(keep: Path | None) -> Iterator[tuple[Path, str]]:
+    """A folder, and the address of its database: of this run alone where none is to be kept."""
+    with ExitStack() as stack:
+        own = keep or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="rackhouse-bench-"))
+        )
+        yield own, stack.enter_context(database(own))
 
 
 @contextmanager
