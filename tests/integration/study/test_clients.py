@@ -112,6 +112,27 @@ async def test_retrieval_is_asked_with_its_key_and_read_leniently() -> None:
     assert asked[0][1]["owner"] == "ruth"
 
 
+async def test_a_collection_is_settled_once_it_is_there_whole_and_nothing_is_under_way() -> None:
+    states = [
+        (404, {"error": {"message": "there is no collection 'scripture'"}}),
+        (200, {"documents": 2, "jobs": []}),
+        (200, {"documents": 3, "jobs": ["one"]}),
+        (200, {"documents": 3, "jobs": []}),
+    ]
+    told = iter(states)
+
+    async def state(_: Request) -> Response:
+        status, body = next(told)
+        return JSONResponse(body, status)
+
+    app = Starlette(routes=[Route("/v1/collections/scripture", state)])
+    with served(app) as url:
+        async with session() as one:
+            client = RetrievalClient(Door(one, "retrieval", url))
+            said = [await client.settled("scripture", 3) for _ in states]
+    assert said == [False, False, False, True]
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rackhouse.kit.postgres.database import Connection
-from rackhouse.services.retrieval.store import collections, vectors
+from rackhouse.services.retrieval.store import collections, loading, vectors
 
 from .conftest import TENANT, Room, document
 
@@ -21,6 +21,28 @@ ASKED: dict[str, tuple[str, Any]] = {
     "lacked": (vectors._LACKED, ("c", "m")),
     "counted": (collections._COUNTED, {"name": "c"}),
 }
+
+
+WHOLE: dict[str, tuple[str, Any]] = {
+    "passages": (loading._PASSAGES, ("c",)),
+    "texts": (loading._TEXTS, ("m", "c")),
+    "hashes": (loading._HASHES, ("m", "c")),
+}
+
+
+@pytest.mark.parametrize("name", [*WHOLE])
+async def test_a_whole_collection_is_read_at_a_sweep(room: Room, name: str) -> None:
+    statement, values = WHOLE[name]
+
+    async def plan(connection: Connection) -> str:
+        await loading.load(connection, "c")
+        said = f"EXPLAIN {statement}"
+        rows = await (await connection.execute(said, values)).fetchall()  # type: ignore[arg-type]
+        return "\n".join(line for (line,) in rows)
+
+    async with room.filled(document("d", "one text", "another")):
+        told = await room.tenancy.within(TENANT, plan, still=True)
+    assert "Nested Loop" not in told, told
 
 
 @pytest.mark.parametrize("name", [*ASKED])

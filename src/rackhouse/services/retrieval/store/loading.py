@@ -22,6 +22,10 @@ from rackhouse.services.retrieval.store.sampling import Sampled, sampled
 from rackhouse.services.retrieval.store.words import Words
 
 _SOME: Final = 1_000  # rows at once, so that others have their turn between
+# Of tables that just grew PostgreSQL takes the one for empty, and would look through all vectors for
+# each text: minutes, for which who asks first would wait.
+_AT_A_SWEEP: Final = "SELECT set_config('enable_nestloop', 'off', true)"
+_ONE_BY_ONE: Final = "SELECT set_config('enable_nestloop', 'on', true)"
 _DOCUMENTS: Final = "SELECT id, title FROM documents WHERE collection = %s"
 _PASSAGES: Final = """
 SELECT p.id, p.document, p.ordinal, p.spans, p.headings, p.attributes, p.owner, p.about, NULL
@@ -71,6 +75,7 @@ async def load(connection: Connection, name: str, large: int = LARGE) -> Loaded 
     collection = await collections.find(connection, name)
     if collection is None:
         return None
+    await connection.execute(_AT_A_SWEEP)
     titles: dict[str, str] = dict(await (await connection.execute(_DOCUMENTS, (name,))).fetchall())
     every = [passage(row) async for row in _rows(connection, "passages", _PASSAGES, (name,))]
     passages, remarks = [each for each in every if not each.about], Remarks(every)
@@ -122,6 +127,7 @@ async def _far(
             known = digests.setdefault(rendering, empty(len(passages)))
             known[at] = np.frombuffer(digest, np.uint8)
     known_words = await words.load(connection, collection.name, collection.model)
+    await connection.execute(_ONE_BY_ONE)
     some = await sampled(connection, collection, passages, digests)
     return Loaded(collection, passages, {}, known_words, titles, texts, embedded, some)
 

@@ -91,6 +91,9 @@ class RetrievalClient:
         return True
 
     async def settled(self, collection: str, documents: int) -> bool:
-        """Whether it has so many documents, and no job is left."""
-        state = await self._door.get(f"/v1/collections/{collection}", _State)
+        """Whether it is there, has so many documents, and no job is left."""
+        try:
+            state = await self._door.get(f"/v1/collections/{collection}", _State)
+        except Refused:
+            return False
         return state.documents >= documents and not state.jobs
