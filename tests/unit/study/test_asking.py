@@ -9,16 +9,16 @@ from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quot
 from rackhouse.services.study.model.composing import NO_ANSWER, NOT_FOUND
 from rackhouse.services.study.model.evidence import How
 from rackhouse.services.study.service.asking import Asking
-from rackhouse.services.study.service.memory import MemoryRetrieval, NoRetrieval
+from rackhouse.services.study.service.memory import NoRetrieval
+from rackhouse.services.study.service.seams import Retrieval
 from rackhouse.services.study.service.tracing import Trace
+from rackhouse.services.study.service.whole import Whole
 from unit.study.held import CANON, retrieval, scripture, texts
 
 SEARCH = retrieval()
 
 
-async def asked(
-    question: str, *names: str, search: MemoryRetrieval | NoRetrieval = SEARCH
-) -> tuple[Answer, Trace]:
+async def asked(question: str, *names: str, search: Retrieval = SEARCH) -> tuple[Answer, Trace]:
     asking, trace = Asking(scripture(), search), Trace()
     translations = await asking.chosen(names)
     plan = await asking.plan(question, translations, trace)
@@ -94,6 +94,19 @@ async def test_without_a_search_plain_words_are_looked_for_and_it_says_so() -> N
     answer, trace = await asked("swallowed by a great fish", search=NoRetrieval())
     assert quotes(answer)[0].reference == "Jonah 1:17"
     assert any("plain words" in each.what for each in trace.steps)
+
+
+async def test_a_search_that_is_not_filled_yet_is_not_taken_for_scripture() -> None:
+    filled = False
+    search = Whole(SEARCH, lambda: filled)
+    answer, _ = await asked("swallowed by a great fish", search=search)
+    assert quotes(answer)[0].reference == "Jonah 1:17"
+    assert any("not hold all of scripture yet" in each for each in answer.notes)
+    other = await search.search("fish", limit=1, collections=("notes",))
+    assert other.hits
+    filled = True
+    answer, _ = await asked("swallowed by a great fish", search=search)
+    assert not any("not hold all" in each for each in answer.notes)
 
 
 async def test_an_unknown_translation_is_told_with_those_there_are() -> None:

@@ -48,6 +48,7 @@ async def test_it_is_filled_once_and_begun_anew_where_it_broke_off() -> None:
     filling = Filling(scripture(), collection)
     with pytest.raises(Away):
         await filling.fill()
+    assert not filling.whole()
     collection.patience = 1_000
     assert await filling.fill()
     assert len(collection.held) == 1_189
@@ -83,3 +84,18 @@ def test_one_edition_of_the_same_words_and_one_language() -> None:
     some = next(iter(documents(CANON, [KJV, again, ASV, spanish], held)))
     assert set(some.passages[0].texts) == {"kjv", "asv"}
     assert some.licence == "kjv; asv"
+
+
+async def test_it_is_whole_once_all_chapters_were_read() -> None:
+    class Reading(Collection):
+        looks = 0
+
+        async def warm(self, collection: str, documents: int) -> bool:
+            self.looks += 1
+            return len(self.held) >= documents and self.looks > 1
+
+    collection = Reading()
+    filling = Filling(scripture(), collection)
+    for expected in (False, True):
+        await filling._turn()
+        assert filling.whole() is expected

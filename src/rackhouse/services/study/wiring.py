@@ -27,6 +27,7 @@ from rackhouse.services.study.service.memory import NoRetrieval
 from rackhouse.services.study.service.rewriting import Rewriting
 from rackhouse.services.study.service.seams import Retrieval
 from rackhouse.services.study.service.study import Study
+from rackhouse.services.study.service.whole import Whole
 from rackhouse.services.study.settings import Settings
 from rackhouse.services.study.store import kept as store
 
@@ -41,10 +42,11 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
         if settings.retrieval:
             door = Door(http, "retrieval", settings.retrieval, settings.retrieval_key)
             client = RetrievalClient(door)
-            await stack.enter_async_context(Filling(scripture, client).kept())
+            filling = Filling(scripture, client)
+            await stack.enter_async_context(filling.kept())
             await stack.enter_async_context(Bearings(client).kept())
             await stack.enter_async_context(Commenting(scripture, client).kept())
-            retrieval = client
+            retrieval = Whole(client, filling.whole)
         who: Who = Everybody(settings.person)
         if settings.identity:
             who = SignedIn(Door(http, "the console", settings.identity), settings.application)

@@ -22,8 +22,8 @@ from rackhouse.services.retrieval.store.sampling import Sampled, sampled
 from rackhouse.services.retrieval.store.words import Words
 
 _SOME: Final = 1_000  # rows at once, so that others have their turn between
-# Of tables that just grew PostgreSQL takes the one for empty, and would look through all vectors for
-# each text: minutes, for which who asks first would wait.
+# Tables that just grew are taken for empty: PostgreSQL would look through all vectors for each
+# text, minutes for which who asks first would wait.
 _AT_A_SWEEP: Final = "SELECT set_config('enable_nestloop', 'off', true)"
 _ONE_BY_ONE: Final = "SELECT set_config('enable_nestloop', 'on', true)"
 _DOCUMENTS: Final = "SELECT id, title FROM documents WHERE collection = %s"

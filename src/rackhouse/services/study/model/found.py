@@ -13,6 +13,10 @@ class Refused(Exception):
     """A service says that what was asked is wrong, in its words."""
 
 
+class Unfilled(Refused):
+    """The search does not hold all of scripture yet."""
+
+
 class Found(Struct, frozen=True, kw_only=True):
     """A reference in a text: where it stands, and its ranges of verses."""
 

@@ -33,6 +33,11 @@ class Filling:
         self._scripture = scripture
         self._collecting = collecting
         self._sent = ("", 0.0)  # what was put there, and when
+        self._whole = False
+
+    def whole(self) -> bool:
+        """Whether all of scripture is there to be searched, as far as was seen."""
+        return self._whole
 
     async def fill(self) -> bool:
         """Whether anything was sent. Away, Refused."""
@@ -63,5 +68,5 @@ class Filling:
         if await self.fill():
             await asyncio.to_thread(settle)
             _log.info("scripture was put into the collection %r", SCRIPTURE)
-        ready = await self._collecting.warm(SCRIPTURE, await self._chapters())
-        return _LOOK if ready else _AGAIN
+        self._whole = await self._collecting.warm(SCRIPTURE, await self._chapters())
+        return _LOOK if self._whole else _AGAIN

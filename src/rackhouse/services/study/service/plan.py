@@ -14,7 +14,7 @@ from rackhouse.services.study.model import unknown as unknowns
 from rackhouse.services.study.model.bearings import NOWHERE, Nearest, best
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
-from rackhouse.services.study.model.found import Found, Range, Refused, Results
+from rackhouse.services.study.model.found import Found, Range, Refused, Results, Unfilled
 from rackhouse.services.study.model.joining import Hit
 from rackhouse.services.study.model.words import content
 from rackhouse.services.study.service.bearings import compared
@@ -29,6 +29,10 @@ _WIDE = 200  # verses that are looked through for those within a reference
 _LONG = 15  # verses of a named passage that are shown whole
 _NAMED = 8  # references of a question that are followed
 _AWAY = "The search is away: this was found by plain words alone."
+_UNFILLED = (
+    "The search does not hold all of scripture yet: this was found by plain words alone. "
+    "In a few minutes more will be found."
+)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -127,18 +131,19 @@ class Planner:
         return hits, notes
 
     async def _results(self, query: str, limit: int, trace: Trace) -> tuple[Results, list[str]]:
-        """Of the search; by plain words of the text store alone, where that is away."""
+        """Of the search; where it is away, or not filled, by plain words of the text store."""
         try:
             with trace.timed("search", f"Searched for: {query}") as told:
                 results = await self._retrieval.search(
                     query, limit=min(limit, 100), collections=(SCRIPTURE,)
                 )
                 told(f"{len(results.hits)} verses")
-        except (Away, Refused):
+        except (Away, Refused) as problem:
+            note = _UNFILLED if isinstance(problem, Unfilled) else _AWAY
             with trace.timed("search", f"Searched by plain words for: {query}") as told:
                 results = await self._scripture.found(query, min(limit, 100))
                 told(f"{len(results.hits)} verses")
-            return results, [_AWAY]
+            return results, [note]
         return results, [f"Not all of the search took part: {each}." for each in results.degraded]
 
 
