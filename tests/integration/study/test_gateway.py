@@ -10,6 +10,7 @@ import pytest
 from fakes.models.desk import Desk, desk
 from fakes.models.rack import SECRET
 from fakes.models.script import Act, Does
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.clients.gateway import ChatClient
 from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.model.answer import Answer, By
@@ -46,6 +47,19 @@ async def test_it_answers_with_tools_and_citations(door: Desk) -> None:
     sent = door.scripts["only"].asked
     assert sent[0]["tools"][0]["function"]["name"] == "look_up_reference"
     assert sent[1]["messages"][-1]["role"] == "tool"
+
+
+async def test_it_is_known_whether_there_is_a_model(door: Desk) -> None:
+    async with session() as one:
+        for url, model, there in (
+            (door.url, "chat", True),
+            (door.url, "nobody/has this", False),
+            (f"{door.url}/nowhere", "chat", True),  # who knows no such list may have one
+        ):
+            client = ChatClient(Door(one, "the language model", f"{url}/v1", SECRET), model)
+            assert await client.there() is there
+        with pytest.raises(Away):
+            await ChatClient(Door(one, "the language model", "http://127.0.0.1:1"), "m").there()
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import cache
 
 import pytest
 
 from rackhouse.services.study.model.answer import By, Quote, Said
 from rackhouse.services.study.service.guarding import Guarding, Watch, over
-from rackhouse.services.study.service.memory import MemoryScripture
+from rackhouse.services.study.service.memory import MemoryChat, MemoryScripture
 from rackhouse.services.study.service.words import BLOCK, blocks
 from unit.study.held import CANON, scripture, texts
 from unit.study.test_loop import asked, dropped, said, spoke
@@ -79,6 +80,24 @@ async def test_the_guard_is_built_of_the_stores_words_and_again_when_they_change
     assert await guarding.renew()
     assert not await guarding.renew()
     assert made == [texts()]
+    assert isinstance(await guarding.guard(), Watch)
+
+
+async def test_where_there_is_no_model_no_index_is_laid() -> None:
+    chat, made = MemoryChat(), []
+
+    def make(held: object) -> object:
+        made.append(held)
+        return over(texts())
+
+    chat.known = False
+    guarding = Guarding(scripture(), make, chat.there)  # type: ignore[arg-type]
+    async with guarding.kept():
+        await asyncio.sleep(0.05)
+    assert await guarding.guard() is None
+    assert not made
+    chat.known = True
+    await guarding._turn()
     assert isinstance(await guarding.guard(), Watch)
 
 

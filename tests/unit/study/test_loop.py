@@ -145,6 +145,10 @@ async def test_without_a_guard_no_model_is_asked() -> None:
     assert answer.by is By.PASSAGES
     assert not chat.asked
     assert any("guard" in each for each in answer.notes)
+    none = MemoryChat()
+    none.known = False
+    answer, _, _ = await asked(chat=none, guards=NoGuards())
+    assert not any("guard" in each for each in answer.notes)
 
 
 async def test_what_leads_on_leaves_with_what_it_leads_to() -> None:

@@ -60,7 +60,7 @@ async def opened(settings: Settings) -> AsyncIterator[Parts]:
                 entailment=_entailment(http, settings),
                 judge=settings.entailment_model,
             )
-            guarding = Guarding(scripture)
+            guarding = Guarding(scripture, used=chat.there)
             await stack.enter_async_context(guarding.kept())
             model = Model(chat=chat, guards=guarding)
         asking = Asking(scripture, retrieval)

@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, field
 
 from rackhouse.services.study.clients.http import Door, away
 from rackhouse.services.study.model.chat import Called, Delta, Spoke, Used
+from rackhouse.services.study.model.found import Refused
 
 Json = dict[str, Any]
 _LINE = 256 * 1024  # bytes of an event
@@ -90,6 +92,14 @@ class ChatClient:
         self._embedder = embedder
         self._entailment = entailment
         self._judge = judge
+
+    async def there(self) -> bool:
+        """Whether there may be such a model: False where it is said that there is none. Away."""
+        try:
+            await self._door.get(f"/models/{quote(self._model, safe='')}", object)
+        except Refused as refused:
+            return refused.code != "model_not_found"
+        return True
 
     async def turn(
         self,

@@ -100,7 +100,9 @@ class Door:
             return
         if answer.status in {400, 404, 409, 413, 422}:
             said = await _whole(self.name, answer)
-            raise Refused(_message(said) or f"{self.name} answers {answer.status}")
+            fault = _fault(said)
+            what = fault.message[:300] or f"{self.name} answers {answer.status}"
+            raise Refused(what, str(fault.code))
         raise away(self.name, f"it answers {answer.status}")
 
 
@@ -128,14 +130,15 @@ def _read(name: str, said: bytes, answer: type[T]) -> T:
 
 class _Fault(msgspec.Struct):
     message: str = ""
+    code: str | int | None = None
 
 
 class _Problem(msgspec.Struct):
     error: _Fault = msgspec.field(default_factory=_Fault)
 
 
-def _message(said: bytes) -> str:
+def _fault(said: bytes) -> _Fault:
     try:
-        return msgspec.json.decode(said, type=_Problem).error.message[:300]
+        return msgspec.json.decode(said, type=_Problem).error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return ""
+        return _Fault()

@@ -10,7 +10,11 @@ Range = tuple[int, int]  # the first verse and the last
 
 
 class Refused(Exception):
-    """A service says that what was asked is wrong, in its words."""
+    """A service says that what was asked is wrong, in its words; `code` is its name for it."""
+
+    def __init__(self, what: str, code: str = "") -> None:
+        super().__init__(what)
+        self.code = code
 
 
 class Unfilled(Refused):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
+from rackhouse.kit.web.problem import Away
 from rackhouse.services.study.model.answer import Answer, By, Outcome, Said
 from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.limits import Limits
@@ -69,7 +70,8 @@ class Answering:
             return await self._extracted(job, job.plan)
         guard = await self._model.guards.guard()
         if guard is None:
-            return await self._extracted(job, job.plan, UNGUARDED)
+            note = UNGUARDED if await self._there(self._model.chat) else ""
+            return await self._extracted(job, job.plan, note)
         speaking = Speaking(
             canon=await self._scripture.canon(),
             scripture=self._scripture,
@@ -87,6 +89,12 @@ class Answering:
             self._until = time.monotonic() + _AGAIN
             return await self._extracted(job, job.plan)
         return await self._made(job, speaking, stopped)
+
+    async def _there(self, chat: Chat) -> bool:
+        try:
+            return await chat.there()
+        except Away:
+            return True
 
     async def _made(self, job: Job, speaking: Speaking, stopped: str) -> Answer:
         """Of what is left of the model's sentences, where something is."""

@@ -1,12 +1,13 @@
 """The guard over all held translations: their words are fetched from the text store and laid into
-its index beside what goes on. Until that is done no model is asked.
+its index beside what goes on. Until that is done no model is asked. Where there is none to be
+asked, no index takes any memory.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from rackhouse.kit.memory import settle
@@ -19,6 +20,7 @@ from rackhouse.services.study.service.seams import Guard, Scripture
 from rackhouse.services.study.service.words import Texts, words
 
 _LOOK = 300.0  # seconds between two looks whether the words are others by now
+_UNUSED = 20.0  # seconds between two looks whether there is a model by now
 
 Making = Callable[[Texts], Callable[[], Guard]]
 _log = logging.getLogger("rackhouse.study")
@@ -50,12 +52,21 @@ def over(texts: Texts) -> Callable[[], Guard]:
     return lambda: Watch(held)
 
 
-class Guarding:
-    """`make` lays the words into an index, in a thread, and answers what makes guards over it."""
+async def _yes() -> bool:
+    return True
 
-    def __init__(self, scripture: Scripture, make: Making = over) -> None:
+
+class Guarding:
+    """`make` lays the words into an index, in a thread, and answers what makes guards over it.
+    `used` answers whether there is anybody to be guarded.
+    """
+
+    def __init__(
+        self, scripture: Scripture, make: Making = over, used: Callable[[], Awaitable[bool]] = _yes
+    ) -> None:
         self._scripture = scripture
         self._make = make
+        self._used = used
         self._held: tuple[tuple[str, str], ...] = ()
         self._guards: Callable[[], Guard] | None = None
 
@@ -80,6 +91,8 @@ class Guarding:
         return again(self._turn, "the guard")
 
     async def _turn(self) -> float:
+        if self._guards is None and not await self._used():
+            return _UNUSED
         if await self.renew():
             _log.info("the guard holds %d translations", len(self._held))
         return _LOOK

@@ -169,6 +169,11 @@ class MemoryChat:
     def __init__(self, *turns: Sequence[Delta]) -> None:
         self._turns = iter(turns)
         self.asked: list[Sequence[Mapping[str, Any]]] = []
+        self.known = True
+
+    async def there(self) -> bool:
+        """As `known` says."""
+        return self.known
 
     async def turn(
         self,

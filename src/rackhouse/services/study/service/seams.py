@@ -116,6 +116,10 @@ class Collecting(Protocol):
 class Chat(Protocol):
     """A language model, vectors of texts, and a model of entailment."""
 
+    async def there(self) -> bool:
+        """Whether there may be a language model that can be asked. Away."""
+        ...
+
     def turn(
         self,
         messages: Sequence[Mapping[str, Any]],
