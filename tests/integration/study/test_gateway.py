@@ -62,6 +62,13 @@ async def test_it_is_known_whether_there_is_a_model(door: Desk) -> None:
             await ChatClient(Door(one, "the language model", "http://127.0.0.1:1"), "m").there()
 
 
+async def test_a_model_of_vectors_is_no_language_model() -> None:
+    with desk(("only",), upstreams={"only": {"abilities": ("embeddings",)}}) as other:
+        async with session() as one:
+            door = Door(one, "the language model", f"{other.url}/v1", SECRET)
+            assert not await ChatClient(door, "chat").there()
+
+
 @pytest.mark.parametrize(
     "act",
     [

@@ -278,6 +278,7 @@ def test_models_are_listed_for_both_kinds_of_client(plain: Desk) -> None:
     assert (listed["object"], listed["has_more"], listed["first_id"]) == ("list", False, "chat")
     one = plain.client.get("/v1/models/chat").json()
     assert (one["object"], one["type"], one["id"]) == ("model", "model", "chat")
+    assert one["abilities"] == sorted(plain.config.upstreams[0].abilities)
     missing = plain.client.get("/v1/models/no/body")
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
 

@@ -1,4 +1,6 @@
-"""`GET /v1/models`: the names that a key may ask for, in OpenAI's form and Anthropic's at once."""
+"""`GET /v1/models`: the names that a key may ask for, in OpenAI's form and Anthropic's at once; and
+what each is able to do, as local servers tell it.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ class Models:
     def __init__(self, config: Config, gateway: Gateway) -> None:
         self._config = config
         self._gateway = gateway
+        self._able = {each.name: each.abilities for each in config.upstreams}
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
         """As ASGI."""
@@ -51,4 +54,7 @@ class Models:
             "created_at": "1970-01-01T00:00:00Z",
             "owned_by": self._config.rack,
             "display_name": named.name,
+            "abilities": sorted(
+                {it for who in named.candidates for it in self._able[who.upstream]}
+            ),
         }

@@ -52,6 +52,10 @@ class _Chunk(Struct):
     error: Any = None
 
 
+class _Known(Struct):
+    abilities: tuple[str, ...] | None = None
+
+
 class _Vector(Struct):
     index: int
     embedding: tuple[float, ...]
@@ -96,10 +100,10 @@ class ChatClient:
     async def there(self) -> bool:
         """Whether there may be such a model: False where it is said that there is none. Away."""
         try:
-            await self._door.get(f"/models/{quote(self._model, safe='')}", object)
+            known = await self._door.get(f"/models/{quote(self._model, safe='')}", _Known)
         except Refused as refused:
             return refused.code != "model_not_found"
-        return True
+        return known.abilities is None or "chat" in known.abilities
 
     async def turn(
         self,
