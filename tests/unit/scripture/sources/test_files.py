@@ -95,6 +95,13 @@ def test_words_within_other_marks_have_their_own_numbers(tmp_path: Path) -> None
         ("\\v 1 one\\fig A|a.jpg|col|||b|1:1\\fig* two", "one two"),
         ("\\v 1 one\n\\rem a remark\n\\p two", "one two"),
         ("\\v 1 one \\unknown two\\unknown* \\zmine x\\zmine* three", "one two three"),
+        ('\\v 1 \\w one|x-tw="rc://*/kt/god" a="b~c"\\w* two', "one two"),
+        ('\\v 1 \\em one|link-href="http://a.example/"\\em*//two', "one two"),
+        ('\\v 1 \\jmp |link-id="a//b"\\jmp*one~two', "one two"),
+        (
+            "\\v 1 one\n\\esb \\cat People\\cat*\n\\ms A\n\\p John. \\v 9 x\n\\esbe\n\\p two",
+            "one two",
+        ),
         ("\\v\u00a01 one", "one"),
         ("\\v 1\u200f one", "one"),
     ],
@@ -118,6 +125,56 @@ def test_verses_go_by_our_numbers(tmp_path: Path) -> None:
     assert text.margin.of(19_003_001).headings == (Heading(0, "A Psalm.", "psalm"),)
 
 
+PSALM = {
+    "p.usfm": "\\id PSA\n\\c 3\n\\s1 Deliver Me\n"
+    "\\d \\v 1 A Psalm\\f + \\ft Or song\\f* of David.\n"
+    "\\q1 LORD, how many\n\\q2 \\v 2 Many say\n",
+    "p.usx": '<usx version="3.0"><book code="PSA" style="id"/><chapter number="3" style="c"/>'
+    '<para style="s1">Deliver Me</para><para style="d"><verse number="1" style="v"/>A Psalm'
+    '<note caller="+" style="f"><char style="ft">Or song</char></note> of David.</para>'
+    '<para style="q1">LORD, how many</para><para style="q2"><verse number="2" style="v"/>Many say'
+    "</para></usx>",
+}
+
+
+@pytest.mark.parametrize("name", list(PSALM))
+def test_a_title_within_its_verse_is_no_word_of_it(tmp_path: Path, name: str) -> None:
+    """As the Berean Standard Bible has it."""
+    own.folder(tmp_path, "own", {name: PSALM[name]})
+    text = only(tmp_path)
+    assert {it.id: it.text for it in text} == {19_003_001: "LORD, how many", 19_003_002: "Many say"}
+    beside = text.margin.of(19_003_001)
+    assert beside.headings == (Heading(0, "Deliver Me"), Heading(0, "A Psalm of David.", "psalm"))
+    assert beside.notes == (Note(0, "Or song"),)
+
+
+@pytest.mark.parametrize(
+    ("numbering", "verses"),
+    [("english", {19_003_001: "A Psalm.", 19_003_002: "How"}), ("original", {19_003_001: "How"})],
+)
+def test_a_title_that_is_a_verse_of_its_own_is_that_verse(
+    tmp_path: Path, numbering: str, verses: dict[int, str]
+) -> None:
+    about = f'{own.ABOUT}numbering = "{numbering}"\n'
+    said = "\\id PSA\n\\c 3\n\\d \\v 1 A Psalm.\n\\q1 \\v 2 How\n"
+    own.folder(tmp_path, "own", {"p.usfm": said}, about)
+    text = only(tmp_path)
+    assert {it.id: it.text for it in text} == verses
+    titles = [it.text for it in text.margin.of(19_003_001).headings]
+    assert titles == ["A Psalm."] * (numbering == "original")
+
+
+def test_a_sidebar_of_usx_is_none_of_the_text(tmp_path: Path) -> None:
+    said = (
+        '<usx version="2.6"><book code="GEN" style="id"/><chapter number="1" style="c"/>'
+        '<para style="p"><verse number="1" style="v"/>one</para><sidebar style="esb">'
+        '<para style="ms">A</para><para style="p">John.</para></sidebar>'
+        '<para style="p">two</para></usx>'
+    )
+    own.folder(tmp_path, "own", {"a.usx": said})
+    assert [each.text for each in only(tmp_path)] == ["one two"]
+
+
 def test_what_it_is_called_may_stand_beside_a_zip(tmp_path: Path) -> None:
     own.zipped(tmp_path, "own.zip", {"a.usfm": own.USFM}, about="")
     (tmp_path / "own.toml").write_text(own.ABOUT)
@@ -138,6 +195,7 @@ PIECES = [
     "\\add the\\add*",
     "\\nd Lord\\nd*",
     '\\w world|strong="G1"\\w*',
+    '\\w world|strong="n" n="n//n~n"\\w*',
     "~",
     "//",
 ]

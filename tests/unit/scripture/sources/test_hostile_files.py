@@ -47,10 +47,29 @@ def test_every_fault_is_said_at_once_with_its_line(tmp_path: Path) -> None:
     assert said.count("fix:") >= 9
 
 
+def test_a_book_that_is_in_two_files_is_one_fault(tmp_path: Path) -> None:
+    said = "\\id GEN\n\\c 1\n\\v 1 a\n\\v 2 b\n\\v 3 c\n"
+    own.folder(tmp_path, "own", {"a.usfm": said, "b.usfm": said, "c.usfm": said + "\\c 2\n\\v 1 d"})
+    told = refused(tmp_path)
+    assert told.count("is in a.usfm too") == 2
+    assert "GEN 1:1 is in a.usfm too" in told
+    assert "twice" not in told
+
+
+def test_a_book_may_lie_in_a_file_for_each_chapter(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"GEN-{at}.usfm": f"\\id GEN\n\\c {at}\n\\v 1 a\n" for at in (1, 2)
+    }
+    own.folder(tmp_path, "own", files)
+    (origin,) = texts.origins(tmp_path)
+    assert list(origin.take().verses) == [1_001_001, 1_002_001]
+
+
 @pytest.mark.parametrize(
     ("file", "content", "why"),
     [
         ("a.usfm", "", "no file of USFM"),
+        ("a.usfm", USFM + "\n\\esb x", "esb is not closed"),
         ("a.txt", USFM, "no file of USFM"),
         ("a.usfm", "hello", "is of no book"),
         ("a.usfm", "\\id XX\n\\c 1\n\\v 1 a", "is no book"),

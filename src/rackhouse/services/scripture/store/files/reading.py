@@ -34,7 +34,9 @@ class _Text:
     def __init__(self, files: Files, how: str) -> None:
         self._files, self._how = files, how
         self._draft = Draft(numbering(how))
-        self._seen: set[Place] = set()
+        self._seen: dict[Place, str] = {}  # in which file
+        self._twice: set[tuple[str, str]] = set()  # books that are in two files
+        self._name = ""  # of the file that is read
         self._before: Place | None = None
         self._collector = Collector(self._put)
         self._faults: list[str] = []
@@ -43,7 +45,7 @@ class _Text:
         """HostError."""
         members = self._files.members()
         for each in members:
-            self._collector = Collector(self._put)
+            self._collector, self._name = Collector(self._put), each.name
             self._member(each)
             self._faults += [_said(each.name, it) for it in self._collector.faults]
         if not members:
@@ -94,8 +96,7 @@ class _Text:
     def _put(self, place: Place, last: int, composed: Composed) -> None:
         # One that stands in two parts, as 1a and 1b, is one verse.
         if place in self._seen and place != self._before and place[0] in BY_CODE:
-            at = f"{place[0]} {place[1]}:{place[2]}"
-            self._collector.fault(f"{at} is there twice", "leave one of them out")
+            self._again(place)
         self._before = place
         if len(self._seen) > _MOST_VERSES:
             raise HostError(
@@ -103,8 +104,17 @@ class _Text:
                 where=str(self._files.path),
                 fix="give each translation a folder or a zip of its own",
             )
-        self._seen.add(place)
+        self._seen.setdefault(place, self._name)
         self._draft.add(place, composed, last)
+
+    def _again(self, place: Place) -> None:
+        """A book that is in two files is one fault, not a thousand."""
+        at, other = f"{place[0]} {place[1]}:{place[2]}", self._seen[place]
+        if other == self._name:
+            self._collector.fault(f"{at} is there twice", "leave one of them out")
+        elif (place[0], self._name) not in self._twice:
+            self._twice.add((place[0], self._name))
+            self._collector.fault(f"{at} is in {other} too", "leave one of both files out")
 
 
 def _said(name: str, fault: Fault) -> str:

@@ -15,6 +15,8 @@ from rackhouse.services.scripture.store.origin import Origin
 
 _log = logging.getLogger(__name__)
 _LONGEST_ABOUT = 100_000
+# Counted up where the same files would be read otherwise, so that they are imported again.
+_READ = 2
 
 
 def origins(folder: Path | None) -> Iterator[Origin]:
@@ -46,7 +48,7 @@ def _origin(path: Path) -> Origin:
     told = _about(path)
     return Origin(
         about=told.about,
-        stamp=f"{told.numbering} {_stamp(path)}",
+        stamp=f"{_READ} {told.numbering} {_stamp(path)}",
         take=lambda: taken(path, told.numbering),
     )
 

@@ -5,7 +5,7 @@ and where verses begin. A heading belongs to the words that follow it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rackhouse.services.scripture.model.canon.numbering import Place
 from rackhouse.services.scripture.model.composing import Composed, Composer, Line
@@ -36,6 +36,7 @@ class Collector:
         self._line: Line | None = None  # a heading as it grows
         self._pending: list[tuple[str, str]] = []
         self._length = 0
+        self._titled = False
         self.line = 0  # where the reader is
         self.faults: list[Fault] = []
 
@@ -60,9 +61,19 @@ class Collector:
         self._line = None
         if self._place is not None:
             (composed,) = self._to.done()
-            self._put(*self._place, composed)
+            self._put(*self._place, _whole(composed) if self._titled else composed)
             self._length = 0
-        self._place = None
+        self._place, self._titled = None, False
+
+    def title(self) -> None:
+        """What comes is the title of a psalm, and stands within its first verse; where no more of
+        that verse comes, it is the verse.
+        """
+        if self._place is not None:
+            self._flush()
+            self._kinds.append("psalm")
+            self._to.begin("psalm")
+            self._titled = True
 
     def chapter(self) -> None:
         """A chapter begins: headings of the one before are nobody's."""
@@ -136,3 +147,13 @@ class Collector:
             self._to.text(said)
             self._to.end()
         self._pending.clear()
+
+
+def _whole(composed: Composed) -> Composed:
+    """Where a title is all that there is of a verse, as in editions that count it as one."""
+    beside = composed.beside
+    titles = [each for each in beside.headings if each.kind == "psalm"]
+    if composed.text or not titles:
+        return composed
+    rest = tuple(each for each in beside.headings if each.kind != "psalm")
+    return Composed(" ".join(each.text for each in titles), replace(beside, headings=rest))

@@ -33,7 +33,8 @@ class Marked:
         self.to = to
         self.book = ""
         self.chapter = 0
-        self._paragraph = False  # one that is taken out is open
+        self._paragraph = ""  # as what the one that is open is taken out
+        self._around = 0  # how many things were taken out before it
 
     def begins(self, code: str) -> None:
         """A book."""
@@ -58,6 +59,7 @@ class Marked:
 
     def verse(self, said: str) -> None:
         """One, or several as one: `1-2`."""
+        title = self._paragraph == "psalm"
         self.leaves()
         found = _NUMBER.fullmatch(said.replace("\u200f", "").strip())
         if not found or not self.chapter or not self.book:
@@ -72,21 +74,24 @@ class Marked:
             self.to.fault(f"verses {said[:20]} end before they begin", "number them in order")
             last = first
         self.to.verse((self.book, self.chapter, first), last)
+        if title:  # `\d \v 1 A Psalm of David.` is no word of the verse that it stands in
+            self._paragraph, self._around = "psalm", 0
+            self.to.title()
 
     def paragraph(self, style: str) -> None:
         """One begins, and the one before ends."""
         self.leaves()
         if kind := kind_of(style):
+            self._paragraph, self._around = kind, self.to.taken_out
             self.to.begin(kind)
-            self._paragraph = True
         else:
             self.to.gap()
 
     def leaves(self) -> None:
         """A paragraph that is taken out ends here."""
         if self._paragraph:
-            self._paragraph = False
-            while self.to.taken_out:
+            self._paragraph = ""
+            while self.to.taken_out > self._around:
                 self.to.end()
         self.to.gap()
 

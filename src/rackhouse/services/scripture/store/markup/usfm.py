@@ -19,6 +19,7 @@ _WORD = re.compile(r"[ \t\u00a0]*([^\s\\]*)[ \t\r\n]*")
 _WORD_ENDS = re.compile(r"\\\+?w\*")
 _HAS = re.compile(r'([\w-]+)\s*=\s*"([^"]*)"')
 _CALLER = re.compile(r"\s*\S\s")
+_SIDEBAR_ENDS = "\\esbe"
 _LONGEST_RUN = 2_000  # characters of a word with its attributes
 
 
@@ -35,6 +36,7 @@ class _Reader:
         self._note = ""  # the note that is open
         self._inner = False  # and something in it that is taken out
         self._runs: list[str] = []  # characters that are taken out
+        self._attributes = False  # of what is closed next: an address in them may have any mark
 
     def read(self) -> None:
         at = 0
@@ -51,22 +53,31 @@ class _Reader:
             self._to.fault("is of no book", "begin the file with \\id and the book's code")
 
     def _says(self, begins: int, ends: int) -> None:
-        if ends > begins:
+        if ends > begins and not self._attributes:
             said = self._text[begins:ends]
-            if "|" in said and (self._runs or self._note):  # attributes of what is closed next
+            if "|" in said and (self._runs or self._note):
                 said = said.partition("|")[0]
+                self._attributes = True
             self._to.text(said)
 
     def _token(self, found: re.Match[str]) -> int:
         """Where to read on."""
         _, marker, closes = found.groups()
         end = found.end()
-        if marker is None:
+        if marker is None and found[0] != "\\*":
+            if self._attributes:
+                return end
             if found[0] == "~":
                 self._to.text("\u00a0")
-            elif found[0] == "//":
+            else:
                 self._to.gap()
-        elif marker.endswith(("-s", "-e")):  # a milestone, up to `\*`
+            return end
+        self._attributes = False
+        if marker is None:  # the end of a milestone whose beginning is none that is known
+            return end
+        if marker == "esb":  # a sidebar: an article that stands within the text, and is none of it
+            return self._sidebar(end)
+        if marker.endswith(("-s", "-e")):  # a milestone, up to `\*`
             there = self._text.find("\\*", end, end + _LONGEST_RUN)
             end = there + 2 if there >= 0 else end
         elif closes:
@@ -77,6 +88,15 @@ class _Reader:
         else:
             end = self._opens(marker, end)
         return end
+
+    def _sidebar(self, begins: int) -> int:
+        self._ends_note()
+        self._marked.leaves()
+        ends = self._text.find(_SIDEBAR_ENDS, begins)
+        if ends < 0:
+            self._to.fault("\\esb is not closed", "write \\esbe where the sidebar ends")
+            return len(self._text)
+        return ends + len(_SIDEBAR_ENDS)
 
     def _opens(self, marker: str, end: int) -> int:
         if marker == "v":
