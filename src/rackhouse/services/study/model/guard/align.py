@@ -5,7 +5,6 @@ it takes is in proportion to its length.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -45,12 +44,13 @@ class Aligned:
 
 
 class Pair(NamedTuple):
-    """What is said and the text, as numbers of words. `rare`: those that agree by chance so seldom
-    that one of them is enough to go on behind a change; `fair`: behind a change of one word.
+    """What is said and the text, as numbers of words; below 0 are those that agree with none.
+    `rare`: those that agree by chance so seldom that one of them is enough to go on behind a
+    change; `fair`: behind a change of one word.
     """
 
-    said: Sequence[int]
-    text: Sequence[int]
+    said: list[int]
+    text: list[int]
     rare: frozenset[int]
     fair: frozenset[int] = frozenset()
 
@@ -92,9 +92,7 @@ def _walk(pair: Pair, at: int, place: int, way: int) -> _Walk:
     walk = _Walk(at, place, 0, [])
     stepped = 0
     while True:
-        size = 0
-        while pair.agree(at + way * size, place + way * size):
-            size += 1
+        size = _same(pair, at, place, way)
         if size:
             walk.runs.append((at, size))
             at, place = at + way * size, place + way * size
@@ -109,14 +107,35 @@ def _walk(pair: Pair, at: int, place: int, way: int) -> _Walk:
         at, place = at + way * step[0], place + way * step[1]
 
 
+def _same(pair: Pair, at: int, place: int, way: int) -> int:
+    """How many words agree from there on."""
+    said, text = pair.said, pair.text
+    most = min(len(said) - at, len(text) - place) if way > 0 else min(at, place) + 1
+    size = 0
+    while size < most and said[at] == text[place] >= 0:
+        at, place, size = at + way, place + way, size + 1
+    return size
+
+
+def _next(words: list[int], at: int, way: int) -> list[int]:
+    """The words from there on that a step may reach."""
+    if way > 0:
+        return words[at : at + _GAP + 1]
+    return words[max(at - _GAP, 0) : at + 1][::-1]
+
+
 def _step(pair: Pair, at: int, place: int, way: int) -> tuple[int, int] | None:
     """The least that is stepped over so that the words agree again: two of them, or a rare one, or
     the last that is said behind a word or two.
     """
+    said, text = _next(pair.said, at, way), _next(pair.text, place, way)
+    if {*said}.isdisjoint(text):
+        return None  # most often: where a verse ends
     for step in _STEPS:
-        one, other = at + way * step[0], place + way * step[1]
-        if not pair.agree(one, other):
+        one, other = step
+        if one >= len(said) or other >= len(text) or not said[one] == text[other] >= 0:
             continue
+        one, other = at + way * one, place + way * other
         word, end = pair.said[one], one + way
         alone = word in pair.rare or (max(step) == 1 and word in pair.fair)
         if alone or pair.agree(end, other + way):

@@ -43,8 +43,7 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A sentence, taken apart. `masked` is its cleaned text without references. `open`: at its end
-    a quotation is. `told`: it tells what somebody says, perhaps in other words. `before`: the
-    verses whose words the sentence before it gave, without marks.
+    a quotation is. `before`: the verses whose words the sentence before it gave, without marks.
     """
 
     clean: Clean
@@ -53,8 +52,12 @@ class Reading:
     mentions: list[Mention]
     claims: list[Claim]
     open: bool
-    told: bool
     before: Mention | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether it tells what somebody says, perhaps in other words."""
+        return speech.told(self.masked)
 
     def free(self) -> Iterator[tuple[int, int]]:
         """The stretches of words that are not given as anybody's, and are no reference."""
@@ -112,7 +115,6 @@ def read(
         named,
         sorted(claims, key=lambda it: it.first),
         open=bool(marked) and marked[-1].open,
-        told=speech.told(masked),
         before=before,
     )
 

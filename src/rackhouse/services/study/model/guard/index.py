@@ -6,7 +6,8 @@ A few arrays and a table of words: some 14 bytes a word of text, about 22 MB for
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -59,8 +60,10 @@ class Index:
             stream.extend((UNKNOWN,) * 3)  # no run goes over from one to the next
         self.stream = np.frombuffer(stream, dtype=np.int32) if stream else np.zeros(0, np.int32)
         self._starts = np.asarray(starts, dtype=np.int32)
+        self._first = starts  # the same: one place is found sooner by `bisect` than by NumPy
         self._ends = np.asarray(ends, dtype=np.int32)
         self._verses = np.asarray(verses, dtype=np.int32)
+        self._numbered = verses
         self._translation = np.asarray(translation, dtype=np.int8)
         bounds = np.searchsorted(self._translation, np.arange(len(self.translations) + 1))
         self._rows = [*pairwise(bounds.tolist())]
@@ -71,23 +74,18 @@ class Index:
         table = self._words
         return [table.setdefault(word, len(table)) for word in bare(text)]
 
-    def _pairs(self) -> NDArray[np.int64]:
+    def _pairs(self) -> dict[int, int]:
         """For each word the one that it is likened to: an old form to its new one."""
-        pairs = [
-            (self._words[old], self._words.setdefault(new, len(self._words)))
+        return {
+            self._words[old]: self._words.setdefault(new, len(self._words))
             for old, new in (pair.split("/") for pair in _OLD.split())
             if old in self._words
-        ]
-        alike = np.arange(len(self._words), dtype=np.int64)
-        for old, new in pairs:
-            alike[old] = new
-        return alike
+        }
 
-    def likened(self, numbers: NDArray[np.int64] | NDArray[np.int32]) -> NDArray[np.int64]:
+    def likened(self, numbers: Iterable[int]) -> list[int]:
         """Words with old forms as new ones: only to lay them beside each other, they are others."""
-        if not len(self._alike):
-            return numbers.astype(np.int64)
-        return np.where(numbers < 0, UNKNOWN, self._alike[np.maximum(numbers, 0)])
+        alike = self._alike
+        return [alike.get(word, word) for word in numbers]
 
     def _sort(self) -> None:
         """The runs of three words in their order, the place of each beside it."""
@@ -147,8 +145,8 @@ class Index:
         return self._between(key, 1 << 2 * _BITS)
 
     def _between(self, keys: NDArray[np.int64], wide: int) -> Ranges:
-        first = self._firsts[np.searchsorted(self._keys, keys)].astype(np.int64)
-        last = self._firsts[np.searchsorted(self._keys, keys + wide)].astype(np.int64)
+        ends = self._keys.searchsorted(np.concatenate((keys, keys + wide)))
+        first, last = self._firsts[ends].astype(np.int64).reshape(2, -1)
         return Ranges(np.where(keys < 0, 0, first), np.where(keys < 0, 0, last))
 
     def places(self, first: int, last: int) -> NDArray[np.int32]:
@@ -176,21 +174,19 @@ class Index:
 
     def verse(self, place: int) -> Held:
         """The verse that has the word there."""
-        return self._held(int(np.searchsorted(self._starts, place, side="right")) - 1)
+        return self._held(bisect_right(self._first, place) - 1)
 
     def verses(self, place: int, last: int) -> list[Held]:
         """Those of the words from one place up to another."""
-        first = int(np.searchsorted(self._starts, place, side="right")) - 1
-        end = int(np.searchsorted(self._starts, last, side="left"))
+        first, end = bisect_right(self._first, place) - 1, bisect_left(self._first, last)
         return [self._held(at) for at in range(first, end)]
 
     def within(self, first: int, last: int) -> list[Held]:
         """The verses from one number to another, in every translation."""
         rows: list[int] = []
         for begin, end in self._rows:
-            verses = self._verses[begin:end]
-            one, other = np.searchsorted(verses, (first, last + 1))
-            rows += range(begin + int(one), begin + int(other))
+            one = bisect_left(self._numbered, first, begin, end)
+            rows += range(one, bisect_right(self._numbered, last, one, end))
         return [self._held(at) for at in rows]
 
     def _held(self, at: int) -> Held:

@@ -67,6 +67,7 @@ class Search:
     def __init__(self, index: Index) -> None:
         self.index = index
         self._total = max(len(index), 2)
+        self._last: tuple[bytes, Worth] | None = None
 
     def exact(self, numbers: Numbers) -> NDArray[np.int32]:
         """Every place where these words stand in a row."""
@@ -80,9 +81,13 @@ class Search:
         ranges = self.index.threes(numbers)
         width = (ranges.last - ranges.first)[: size - 2]
         seed = int(np.argmin(width))
+        if not width[seed]:
+            return np.zeros(0, np.int32)
         places = self.index.places(int(ranges.first[seed]), int(ranges.last[seed])) - seed
         places = places[(places >= 0) & (places + size <= len(stream))]
         for at in range(size):
+            if not len(places):
+                break
             places = places[stream[places + at] == numbers[at]]
         return np.sort(places)
 
@@ -140,13 +145,11 @@ class Search:
         """The stretch through that place of both."""
         begin = max(place - at - 2 * _NEAR, 0)
         end = place + len(worth.said) - at + 2 * _NEAR
-        text = self.index.stream[begin:end]
-        pair = Pair(worth.likened, self.index.likened(text).tolist(), worth.rare, worth.fair)
+        text = self.index.stream[begin:end].tolist()
+        pair = Pair(worth.likened, self.index.likened(text), worth.rare, worth.fair)
         found = aligned(pair, at, place - begin)
-        if (
-            found.exact
-            and worth.said[found.start : found.end] != text[found.first : found.last].tolist()
-        ):
+        said = worth.said[found.start : found.end]
+        if found.exact and said != text[found.first : found.last]:
             found = replace(found, changes=1, widest=1)  # in old words, or in new ones
         return Stretch(found, begin + found.first, worth.of(found))
 
@@ -183,6 +186,13 @@ class Search:
         return np.repeat(seeds, width), self.index.rows(rows), np.repeat(worth, width)
 
     def _worth(self, numbers: Numbers) -> Worth:
+        """The last one is kept: the same words are laid beside several texts."""
+        key, last = numbers.tobytes(), self._last
+        if last is None or last[0] != key:
+            last = self._last = (key, self._valued(numbers))
+        return last[1]
+
+    def _valued(self, numbers: Numbers) -> Worth:
         """What each word says, in bits: alone, and behind the one before it. A pair's own place is
         not counted, so that a verse is no witness of itself.
         """
@@ -196,7 +206,7 @@ class Search:
         said, many = numbers.tolist(), count.tolist()
         return Worth(
             said=said,
-            likened=self.index.likened(numbers).tolist(),
+            likened=self.index.likened(said),
             alone=(-np.log2(0.3 * alone)).tolist(),
             behind=(-np.log2(0.7 * behind + 0.3 * alone)).tolist(),
             rare=frozenset(it for it, often in zip(said, many, strict=True) if 0 < often < _RARE),

@@ -34,6 +34,7 @@ _SINGLE = "'\u2018\u2019"
 _UNFINISHED = ":,;\u2014\u2013-("
 _LAST_WORD = re.compile(r"([^\W\d_]+(?:\.[^\W\d_]+)*)\.$")
 _SAFE = re.compile(r"(?s:.*)[,;:]\s")
+_RUN = re.compile(r"(?<=[A-Za-z])[A-Za-z]{1,99}")  # within a word nothing ends
 _SPACE = re.compile(r"(?s:.*)\s")
 
 
@@ -68,6 +69,9 @@ class Holder:
         """Where the first sentence ends, the spaces behind it being its own; None: not yet."""
         while self._at < len(self._held):
             at, letter = self._at, self._held[self._at]
+            if at and at < LONGEST and (run := _RUN.match(self._held, at)):
+                self._at, self._end, self._lines = run.end(), 0, 0
+                continue
             self._apostrophe(at, letter)
             if letter.isspace():
                 self._lines += letter == "\n"

@@ -16,6 +16,7 @@ from rackhouse.services.study.model.guard.people import (
     BOOKS,
     EDITION,
     HE,
+    INITIAL,
     PEOPLE,
     PROPER,
     REF,
@@ -31,7 +32,9 @@ _MEANT = (
     r"|que|como)\b"
 )
 _FEW = rf"(?!,? {_MEANT})(?: +[^\s.,:;!?\"]+){{0,5}}?"
-_NOT_WHEN = "".join(rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until"))
+_NOT_WHEN = r"\b(?=[IiTt])" + "".join(
+    rf"(?<!{word} )" for word in ("when", "while", "once", "where", "until")
+)
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -53,16 +56,16 @@ _COLON = _any(
 )
 _COMMA = re.compile(
     rf"(?:{WHO}[^.:;!?,\"\x02]{{0,20}}? {SAY}"
-    rf"|{_NOT_WHEN}\b(?i:it (?:is|was) written|thus saith the lord|in the words of) ?(?:{WHO})?"
+    rf"|{_NOT_WHEN}(?i:it (?:is|was) written|thus saith the lord|in the words of) ?(?:{WHO})?"
     rf"|\b(?i:(?:it|he|she) (?:says?|reads?|wrote|writes)|we read|is written) (?:in|at) {REF}+"
     rf"|{REF}+ we read|\b(?i:to quote|says?|segun|esta escrito en|dice) {WHO}"
     r"|\b(?i:esta(?:ba)? escrito))(?: (?:in|at|of) {REF}+)? ?[,\u2014] ?"
 )
 _BARE = _any(
-    rf"(?:{REF}+|\b{BOOKS})[)\]]? (?i:(?:also|clearly|plainly|simply|famously|even) )?"
+    rf"(?:{REF}+|{INITIAL}{BOOKS})[)\]]? (?i:(?:also|clearly|plainly|simply|famously|even) )?"
     r"(?i:says?|saith|said|reads?|states?|goes|declares?|proclaims?|dice|dijo|declara|afirma) ",
-    rf"\b(?:{PEOPLE}) {SAY} (?=[A-Z])(?!{PROPER})",
-    rf"{_NOT_WHEN}\b(?i:it (?:is|was|stands) written (?!in |by |down|about|of |for |to |on |with))"
+    rf"{INITIAL}(?:{PEOPLE}) {SAY} (?=[A-Z])(?!{PROPER})",
+    rf"{_NOT_WHEN}(?i:it (?:is|was|stands) written (?!in |by |down|about|of |for |to |on |with))"
     r"(?:that )?",
     r"\b(?i:esta(?:ba)? escrito )(?!en |por |de )(?:que )?",
 )
@@ -84,6 +87,12 @@ _MEANING = re.compile(
     r"(?:in|at|with|from|for|by|as|when|while|after|before)\b[^,.;:!?]{0,40}, ?that\b|\W*$",
     re.IGNORECASE,
 )
+# What gives words; behind which of them they are told; and the marks of which one has to be there.
+_SAYING = (
+    (_COLON, None, f":{REF}"),
+    (_COMMA, _MEANING, ",\u2014"),
+    (_BARE, _INDIRECT, " "),
+)
 # Before and behind quotation marks.
 _OPENS = re.compile(
     rf"(?:(?:{WHO}|\b(?i:he|she|they|it|who|and|then|i|we|you)){_CLAUSE}{{0,40}} {SAY}\b"
@@ -97,7 +106,7 @@ _CLOSES = re.compile(
     rf"|(?:{WHO}|\b(?i:he|she|they)) {SAY}\b)"
 )
 _ANNOUNCES = re.compile(
-    rf"(?:{REF}+|\b{BOOKS}){_CLAUSE}{{0,30}}\b"
+    rf"(?:{REF}+|{INITIAL}{BOOKS}){_CLAUSE}{{0,30}}\b"
     r"(?i:says?|said|reads?|states?|goes|declares?|puts it)\b"
     rf"{_CLAUSE}{{0,30}}[.:]?\s*$"
 )
@@ -152,7 +161,9 @@ def said(text: str) -> Iterator[Said]:
     says = _SAYS.search(text) is not None
     if not (says or REF in text):
         return
-    for pattern, meaning in ((_COLON, None), (_COMMA, _MEANING), (_BARE, _INDIRECT)):
+    for pattern, meaning, marks in _SAYING:
+        if not any(mark in text for mark in marks):
+            continue
         for found in pattern.finditer(text):
             if meaning is None or not meaning.match(text, found.end()):
                 yield Said(found.start(), found.end(), len(text))

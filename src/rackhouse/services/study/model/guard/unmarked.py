@@ -98,11 +98,9 @@ class Unmarked:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
         for each in found:
-            enough = each.aligned.matched >= _LEAST and each.bits >= _PHRASE
-            mixed = enough and self._mixed(said, each)
-            own = (mixed or _slightly(each)) and _meant(each, size, mixed=mixed)
-            meant = own or self._named(reading, each, size)
-            if meant and not _cross(each, kept):
+            if _cross(each, kept):
+                continue
+            if self._own(said, each, size) or self._named(reading, each, size):
                 kept.append(each)
                 taken = self._one(reading, said, first, each, found)
                 if taken:
@@ -125,6 +123,12 @@ class Unmarked:
             return False
         one = len({self._passages.ends(Pick(it.place, it.last)) for it in kept}) == 1
         return bits >= _LIKELY if one else (size >= _LONG and bits >= _SELDOM)
+
+    def _own(self, said: Numbers, stretch: Stretch, size: int) -> bool:
+        """Whether it is a verse that somebody means, be it out of several translations."""
+        if _meant(stretch, size) and _slightly(stretch):
+            return True
+        return _meant(stretch, size, mixed=True) and self._mixed(said, stretch)
 
     def _mixed(self, said: Numbers, stretch: Stretch) -> bool:
         """Whether it has a verse's words out of several translations, and few others."""
@@ -192,7 +196,7 @@ class Unmarked:
         if told.exact:
             return any(each.size <= _VERSES for each in named)
         sure = told.matched > _LEAST + 1 and stretch.bits >= _TOLD
-        return bool(named) or (reading.told and sure and told.matched >= _MOSTLY * length)
+        return bool(named) or (sure and told.matched >= _MOSTLY * length and reading.told)
 
     def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
         """How many words before it may be its beginning, changed."""
@@ -261,7 +265,7 @@ def _unbroken(reading: Reading, places: range) -> int:
     return len(places)
 
 
-def _meant(stretch: Stretch, size: int, *, mixed: bool) -> bool:
+def _meant(stretch: Stretch, size: int, *, mixed: bool = False) -> bool:
     """Whether that is a verse that somebody means, in a sentence of so many words."""
     told, length = stretch.aligned, stretch.end - stretch.start
     if told.matched < _LEAST or stretch.bits < _PHRASE:
