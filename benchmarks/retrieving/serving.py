@@ -83,6 +83,7 @@ def room(keep: Path | None) -> Iterator[tuple[Path, str]]:
         own = keep or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="rackhouse-bench-"))
         )
+        own.mkdir(parents=True, exist_ok=True)
         yield own, stack.enter_context(database(own))
 
 
@@ -155,6 +156,9 @@ def _vectors(
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self._say(b'{"abilities": ["chat", "embeddings"]}')  # of any model
+
         def do_POST(self) -> None:
             sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
             if not self.path.endswith("/embeddings"):
@@ -163,7 +167,9 @@ def _vectors(
             asked = sent["input"]
             told = [base64.b64encode(row(it).astype("<f4").tobytes()).decode() for it in asked]
             data = [{"index": at, "embedding": each} for at, each in enumerate(told)]
-            said = json.dumps({"data": data}).encode()
+            self._say(json.dumps({"data": data}).encode())
+
+        def _say(self, said: bytes) -> None:
             self.send_response(200)
             self.send_header("content-length", str(len(said)))
             self.end_headers()
