@@ -64,9 +64,15 @@ OFFERS: Mapping[ResourceType, Offer] = {
     ),
     ResourceType.ROUTE: Offer(
         what="a host name and path at which the ingress answers for a service port; a `host`"
-        " without a dot is a name in the rack's domain, which several may share by their paths",
+        " without a dot is a name in the rack's domain, which several may share by their paths;"
+        " with `keys` the application asks for keys of its own there, and nobody has to sign in",
         outputs=("host", "url", "path"),
-        params={"host": Param.TEXT, "path": Param.TEXT, "port": Param.PORT},
+        params={
+            "host": Param.TEXT,
+            "path": Param.TEXT,
+            "port": Param.PORT,
+            "keys": Param.FLAG,
+        },
     ),
     ResourceType.VOLUME: Offer(
         what="a folder that stays when releases go; `shared` lets two releases have it at once",

@@ -66,6 +66,16 @@ def access(case: Case) -> Access:
     return Access(case.entry.access or case.app.access)
 
 
+def entered(case: Case, way: Way) -> Access:
+    """Who may enter by one way. Where the application asks for keys of its own, as programs have
+    them, nobody has to sign in, unless the rack file itself says who may enter.
+    """
+    if way.need is None:
+        return Access.OPEN
+    own = bool(dict(way.need.params).get("keys")) and not case.entry.access
+    return Access.OPEN if own else access(case)
+
+
 def exposure(case: Case, way: Way) -> Exposure:
     """Who can reach it: the rack file's word for it, else the application's, else the rack's."""
     if way.need is None:
@@ -101,7 +111,7 @@ def called(apps: Iterable[Any]) -> frozenset[str]:
 
 def opened(case: Case, way: Way, hosts: tuple[str, ...], path: str) -> tuple[Resource[Any], ...]:
     """The door and the route of one way in."""
-    parts, who = case.ground.parts, access(case) if way.need else Access.OPEN
+    parts, who = case.ground.parts, entered(case, way)
     front, console = parts["ingress"].outputs, parts["console"].outputs["url"]
     reach = exposure(case, way)
     pool = case.ground.pools[reach]

@@ -24,7 +24,7 @@ from rackhouse.desired.kube.texts import quantity
 from rackhouse.desired.listening import listeners, port_id
 from rackhouse.desired.programs import home_id, packages_id
 from rackhouse.desired.provision import Provision
-from rackhouse.desired.routes import Way, access, door, exposure, ways
+from rackhouse.desired.routes import Way, access, door, entered, exposure, ways
 from rackhouse.resources.core import Id
 
 _PARTS = {
@@ -107,8 +107,13 @@ def _annotations(told: Told) -> None:
     for word, what in manners(app):
         if line := told.note(word):
             told.shapes(line, running, what)
+    own = {way.name for way in asked if entered(case, way) is not access(case)}
+    shaped = {
+        "exposure": [door(way) for way in asked],
+        "access": [it for it in routes if it.name not in own],
+    }
     for word, what in settings(case):
-        told.shapes(told.setting(word), map(door, asked) if word == "exposure" else routes, what)
+        told.shapes(told.setting(word), shaped.get(word, routes), what)
     told.shapes(told.rack("domain"), routes, words.NAMED.format(domain=case.ground.rack.domain))
 
 
@@ -119,6 +124,8 @@ def _ports(told: Told) -> None:
         told.makes(told.score("service", "ports", way.port.name), [door(way), route])
         if way.need is not None:
             told.shapes(told.need(way.need), [route], words.HOSTS.format(hosts=_address(told, way)))
+            if entered(told.case, way) is not access(told.case):
+                told.shapes(told.need(way.need), [route], words.KEYS)
 
 
 def _address(told: Told, way: Way) -> str:
@@ -152,7 +159,7 @@ def _doors(told: Told) -> Iterator[str]:
         if way.need is None:
             yield words.inside(f"127.0.0.1, for its port {way.port.name}")
         else:
-            yield words.door(_address(told, way), exposure(case, way), access(case))
+            yield words.door(_address(told, way), exposure(case, way), entered(case, way))
 
 
 def _size(told: Told, container: Container) -> Size:

@@ -179,7 +179,7 @@ def _rack(told: Told, running: Id) -> None:
 def _doors(case: Case, mine: tuple[Answered, ...]) -> Iterator[str]:
     reach = {way.need.name: exposure(case, way) for way in ways(case) if way.need}
     for it in mine:
-        yield words.door(f"https://{it.host}{_tail(it)}", reach[it.need], access(case))
+        yield words.door(f"https://{it.host}{_tail(it)}", reach[it.need], it.access)
     if not mine and (ports := [way.port.port for way in ways(case)]):
         why = words.STAYS_IN if reach else words.NO_ROUTE
         yield words.not_outside(why, case.app.name, workload(case), ports[0])

@@ -110,6 +110,7 @@ OPENED = {
     Exposure.INTERNET: "from everywhere",
 }
 ENTERED = {Access.OPEN: "without signing in", Access.SIGNED_IN: "by whoever has signed in"}
+KEYS = "without signing in: the application asks for keys of its own"
 STAYS_IN = "the exposure is `loopback`"
 NO_ROUTE = "it has no route"
 NO_DOOR = "by nobody: it opens no door"

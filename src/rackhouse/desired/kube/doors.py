@@ -42,15 +42,28 @@ def ingress(case: Case, answers: tuple[Answered, ...]) -> Iterator[Resource[Any]
     """Host names, with a certificate of the rack's own authority and, where it says so, sign-in."""
     if not answers:
         return
-    home, name = Home.of(case), workload(case)
     hosts = sorted({it.host for it in answers})
-    needs, own = {home.id("Service", name)}, _own_certificate(case, hosts)
+    own = _own_certificate(case, hosts)
     if own:
         yield from _certificate(case, hosts)
+    for who, name in ((access(case), workload(case)), (Access.OPEN, f"{workload(case)}-keys")):
+        some = tuple(it for it in answers if it.access is who)
+        answers = tuple(it for it in answers if it.access is not who)
+        if some:
+            yield from _ingress(case, some, name, who, own=own)
+
+
+def _ingress(
+    case: Case, answers: tuple[Answered, ...], name: str, who: Access, *, own: bool
+) -> Iterator[Resource[Any]]:
+    """Of those ways into which the same people are let."""
+    home, hosts = Home.of(case), sorted({it.host for it in answers})
+    needs = {home.id("Service", workload(case))}
+    if own:
         needs.add(home.id("Secret", TLS))
     # Traefik alone speaks to this entry point, so that a request never passes in the clear.
     notes = {"traefik.ingress.kubernetes.io/router.entrypoints": "websecure"}
-    if access(case) is Access.SIGNED_IN:
+    if who is Access.SIGNED_IN:
         yield _sign_in(home)
         needs.add(home.id("Middleware", MIDDLEWARE))
         notes["traefik.ingress.kubernetes.io/router.middlewares"] = (

@@ -19,7 +19,16 @@ from rackhouse.desired.kube.models import where
 from rackhouse.desired.kube.texts import plain, quantity
 from rackhouse.desired.listening import listeners
 from rackhouse.desired.provision import Provision, Provisioners
-from rackhouse.desired.routes import Way, access, check_place, exposure, host_of, way_to, ways
+from rackhouse.desired.routes import (
+    Way,
+    access,
+    check_place,
+    entered,
+    exposure,
+    host_of,
+    way_to,
+    ways,
+)
 from rackhouse.resources.core import Text
 from rackhouse.resources.machine import Access, Exposure
 
@@ -32,12 +41,13 @@ _AT_LOOPBACK = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A host and path that the ingress answers for, and the service port behind it."""
+    """A host and path that the ingress answers for, the service port behind it, and who enters."""
 
     host: str
     path: str
     port: ServicePort
     need: str
+    access: Access = Access.OPEN
 
 
 def workload(case: Case) -> str:
@@ -81,7 +91,10 @@ def answered(case: Case, provision: Provision) -> tuple[Answered, ...]:
             continue
         host, path = plain(outputs["host"]), plain(outputs["path"])
         hosts = case.hosts if host == case.host else (host,)
-        found += [Answered(host=it, path=path, port=way.port, need=way.need.name) for it in hosts]
+        told = Answered(
+            host=host, path=path, port=way.port, need=way.need.name, access=entered(case, way)
+        )
+        found += [replace(told, host=it) for it in hosts]
     return tuple(found)
 
 

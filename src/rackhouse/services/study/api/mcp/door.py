@@ -67,7 +67,7 @@ class Door:
                 return person
         raise Unauthorized(
             "no key was shown that is known here",
-            fix="make one on the page /handed, and send it as `authorization: Bearer KEY`",
+            fix="make one on the page /ask/handed, and send it as `authorization: Bearer KEY`",
         )
 
     async def _ready(self) -> StreamableHTTPSessionManager:
