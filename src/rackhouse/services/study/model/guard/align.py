@@ -16,11 +16,19 @@ _STEPS = sorted(
 )
 
 
+class Run(NamedTuple):
+    """So many words from `start` of what is said on are the same as from `place` of the text on."""
+
+    start: int
+    size: int
+    place: int
+
+
 @dataclass(frozen=True, slots=True)
 class Aligned:
     """`start` to `end` of what is said agrees with `first` to `last` of the text, but for `changes`
     places, the widest of so many words. `matched` words are the same. `runs`: the stretches without
-    a change, as (place in what is said, length).
+    a change.
     """
 
     start: int
@@ -29,7 +37,7 @@ class Aligned:
     last: int
     matched: int
     changes: int
-    runs: tuple[tuple[int, int], ...]
+    runs: tuple[Run, ...]
     widest: int = 0
 
     @property
@@ -65,7 +73,11 @@ def aligned(pair: Pair, at: int, place: int) -> Aligned:
     """Beginning where they agree."""
     right = _walk(pair, at, place, 1)
     left = _walk(pair, at - 1, place - 1, -1)
-    runs = _joined([(start - size + 1, size) for start, size in reversed(left.runs)], right.runs)
+    before = [
+        Run(run.start - run.size + 1, run.size, run.place - run.size + 1)
+        for run in reversed(left.runs)
+    ]
+    runs = _joined(before, right.runs)
     return Aligned(
         start=left.at + 1,
         end=right.at,
@@ -83,7 +95,7 @@ class _Walk:
     at: int
     place: int
     matched: int
-    runs: list[tuple[int, int]]
+    runs: list[Run]
     widest: int = 0
 
 
@@ -94,7 +106,7 @@ def _walk(pair: Pair, at: int, place: int, way: int) -> _Walk:
     while True:
         size = _same(pair, at, place, way)
         if size:
-            walk.runs.append((at, size))
+            walk.runs.append(Run(at, size, place))
             at, place = at + way * size, place + way * size
             walk.at, walk.place, walk.matched = at, place, walk.matched + size
             walk.widest = max(walk.widest, stepped)
@@ -153,8 +165,10 @@ def _ends(pair: Pair, at: int, place: int, way: int, step: tuple[int, int]) -> b
     return step == (2, 2) and (way > 0 or turned)
 
 
-def _joined(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(left: list[Run], right: list[Run]) -> list[Run]:
     """The run that goes over where it began is one."""
-    if left and right and sum(left[-1]) == right[0][0]:
-        return [*left[:-1], (left[-1][0], left[-1][1] + right[0][1]), *right[1:]]
+    if left and right:
+        one, other = left[-1], right[0]
+        if (one.start + one.size, one.place + one.size) == (other.start, other.place):
+            return [*left[:-1], one._replace(size=one.size + other.size), *right[1:]]
     return [*left, *right]

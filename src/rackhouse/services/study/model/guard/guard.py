@@ -143,9 +143,11 @@ class Guard:
             if each.end < claim.last - 1:
                 continue
             runs = each.aligned.runs
-            if exact and not any(at <= claim.first and at + n >= claim.last for at, n in runs):
+            if exact and not any(
+                it.start <= claim.first and it.start + it.size >= claim.last for it in runs
+            ):
                 return None
-            before = sum(size for start, size in runs if start < claim.first)
+            before = sum(it.size for it in runs if it.start < claim.first)
             if each.start >= claim.first or each.aligned.exact or before < _TERM:
                 return None
             if each.aligned.widest > _SLIGHT:

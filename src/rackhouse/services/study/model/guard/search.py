@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from operator import ne
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,14 @@ _FAIR = 4_000  # the same behind a single word
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A part of what is said, and the text it is of. `place`: of its first word in the stream."""
+    """A part of what is said, and the text it is of. `place`: of its first word in the stream.
+    `renewed`: of the words that agree, those that are a new form of an old one, or the other way.
+    """
 
     aligned: Aligned
     place: int
     bits: float
+    renewed: int = 0
 
     @property
     def start(self) -> int:
@@ -56,8 +60,8 @@ class Worth:
     def of(self, found: Aligned) -> float:
         """The bits of all words that agree."""
         return sum(
-            self.alone[start] + sum(self.behind[start + 1 : start + size])
-            for start, size in found.runs
+            self.alone[run.start] + sum(self.behind[run.start + 1 : run.start + run.size])
+            for run in found.runs
         )
 
 
@@ -148,10 +152,16 @@ class Search:
         text = self.index.stream[begin:end].tolist()
         pair = Pair(worth.likened, self.index.likened(text), worth.rare, worth.fair)
         found = aligned(pair, at, place - begin)
-        said = worth.said[found.start : found.end]
-        if found.exact and said != text[found.first : found.last]:
-            found = replace(found, changes=1, widest=1)  # in old words, or in new ones
-        return Stretch(found, begin + found.first, worth.of(found))
+        renewed = sum(
+            map(
+                ne,
+                [it for run in found.runs for it in worth.said[run.start : run.start + run.size]],
+                [it for run in found.runs for it in text[run.place : run.place + run.size]],
+            )
+        )
+        if found.exact and renewed:
+            found = replace(found, changes=1, widest=1)
+        return Stretch(found, begin + found.first, worth.of(found), renewed)
 
     def _seeds(self, numbers: Numbers, *, faint: bool) -> Iterator[tuple[int, int]]:
         """A place of what is said and one of the stream, for each group of seeds on a diagonal."""

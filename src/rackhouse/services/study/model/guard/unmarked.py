@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from rackhouse.services.study.model.guard.align import Run
 from rackhouse.services.study.model.guard.claims import Reading
 from rackhouse.services.study.model.guard.nearly import Nearly
 from rackhouse.services.study.model.guard.passages import Passages, Pick
@@ -179,7 +180,7 @@ class Unmarked:
             first=told.first + early,
             last=told.last - late,
             matched=size,
-            runs=((told.start + early, size),),
+            runs=(Run(told.start + early, size, told.first + early),),
         )
         return replace(stretch, aligned=own, place=stretch.place + early)
 
@@ -237,14 +238,14 @@ def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
 
 def _held(stretch: Stretch) -> set[int]:
     """The places of the words that it has as the text has them, two in a row or more."""
-    return {at + n for at, size in stretch.aligned.runs if size > 1 for n in range(size)}
+    return {it.start + n for it in stretch.aligned.runs if it.size > 1 for n in range(it.size)}
 
 
 def _slightly(stretch: Stretch) -> bool:
     """Whether a word or two are others, or of many words some: more is a telling in other words."""
     told, length = stretch.aligned, stretch.end - stretch.start
-    moved = max(length, told.last - told.first) - told.matched
-    if told.matched >= _AMONG and min(told.runs[0][1], told.runs[-1][1]) <= _CHANCE:
+    moved = max(length, told.last - told.first) - told.matched + stretch.renewed
+    if told.matched >= _AMONG and min(told.runs[0].size, told.runs[-1].size) <= _CHANCE:
         moved -= told.widest  # own words beside a verse, that are like its next ones by chance
     return moved < max(_FEW, _SHARE * length)
 
