@@ -7,6 +7,7 @@ Verses are still put into the search meanwhile: what is asked then is answered b
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -277,6 +278,32 @@ async def test_what_is_noted_and_coloured_is_seen_where_one_reads(bible: Bible) 
         await expect(page.locator("#v1")).to_contain_text("my shepherd")
         await expect(page.locator(".own, .mine")).to_have_count(0)
         assert complaints == []
+
+
+async def test_another_assistant_uses_the_tools_by_a_key_alone(bible: Bible) -> None:
+    async with visitor(bible) as context:
+        page = await context.new_page()
+        await sign_in(bible, page)
+        await page.goto(f"{bible.origin}/ask/handed")
+        await page.get_by_label("A new key, for the program").fill("assistant")
+        await page.get_by_role("button", name="Make a key").click()
+        key = await page.locator("code.secret").inner_text()
+    call = {"name": "compare_translations", "arguments": {"reference": "John 11:35"}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    url = httpx.URL(bible.origin)
+    headers = {"accept": "application/json, text/event-stream", "host": url.netloc.decode()}
+    address, server = url.copy_with(host="127.0.0.1", path="/mcp"), {"sni_hostname": url.host}
+    own = ssl.create_default_context(cafile=str(bible.rack.home / "authority.pem"))
+    async with httpx.AsyncClient(verify=own, headers=headers, timeout=60) as client:
+        for tried, status in (("study-other", 401), (key, 200)):
+            said = await client.post(
+                address, json=body, headers={"authorization": f"Bearer {tried}"}, extensions=server
+            )
+            assert said.status_code == status, said.text
+        assert "Jesus wept." in said.text
+        path = address.copy_with(path="/ask/handed")  # it opens nothing else
+        said = await client.get(path, headers={"authorization": f"Bearer {key}"}, extensions=server)
+        assert said.status_code in {302, 303, 401}, said.text
 
 
 async def test_it_can_be_installed_on_a_phone(bible: Bible) -> None:
