@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 
+import msgspec
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,8 +19,13 @@ from rackhouse.services.study.clients import http
 from rackhouse.services.study.clients.http import Door, session
 from rackhouse.services.study.clients.retrieval import RetrievalClient
 from rackhouse.services.study.clients.scripture import ScriptureClient
+from rackhouse.services.study.model import tools
+from rackhouse.services.study.model.evidence import How
 from rackhouse.services.study.model.found import Refused
+from rackhouse.services.study.service.loop.tools import Tools
+from rackhouse.services.study.service.memory import MemoryRetrieval
 from unit.scripture.api.held import HELD, NOTED
+from unit.scripture.companions.held import companions
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +85,40 @@ async def test_commentaries_are_read_whole() -> None:
         (43003001, 43003015, "One\nSee Ro 8."),
         (43003016, 43003016, "So much."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "finds", "how", "says"),
+    [
+        (
+            "cross_references",
+            {"reference": "John 3:16"},
+            ["Romans 5:8", "1 John 4:9-10"],
+            How.LINKED,
+            "",
+        ),
+        ("topic", {"subject": "Salvation"}, ["John 3:14-17"], How.TOPIC, ""),
+        (
+            "word_study",
+            {"number": "g26"},
+            ["John 3:16", "Romans 16:25"],
+            How.WORD,
+            "agape: love (WORDS). 3 times",
+        ),
+    ],
+)
+async def test_tools_find_in_what_is_installed(
+    name: str, argument: dict[str, str], finds: list[str], how: How, says: str
+) -> None:
+    with served(create(NOTED, companions())) as url:
+        async with session() as one:
+            client = ScriptureClient(Door(one, "scripture", url))
+            call = tools.read(name, msgspec.json.encode(argument).decode())
+            found = await Tools(client, MemoryRetrieval({}), ["one", "two"]).run(call)
+    assert [each.reference for each in found.passages] == finds
+    assert {each.why.how for each in found.passages} == {how}
+    assert all([it.translation for it in each.texts] == ["one", "two"] for each in found.passages)
+    assert says in found.says
 
 
 async def test_passages_of_nothing_ask_nobody(scripture: ScriptureClient) -> None:
