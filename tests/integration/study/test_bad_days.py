@@ -192,6 +192,26 @@ async def test_a_conversation_that_is_deleted_meanwhile_stays_so(door: Desk) -> 
     assert not await kept.facts.all("ruth")
 
 
+async def test_who_erases_everything_meanwhile_finds_nothing_kept(
+    door: Desk, database: str
+) -> None:
+    script = door.scripts["only"]
+    async with opened(database) as kept, application(door, kept) as client:
+        await kept.forget("ruth")
+        script.acts.append(Act(text=TRUE, wait=0.5))
+        question = "Remember that I teach children. How did God love the world?"
+        answering = asyncio.create_task(asked(client, question))
+        while not script.asked:
+            await asyncio.sleep(0.01)
+        assert (await client.delete("/v1/mine")).status_code == 204
+        told = await answering
+        unhurt(told)
+        assert not told["conversation"]
+        assert not any((await client.get("/v1/mine")).json().values())
+        script.acts.append(Act(text=TRUE))
+        assert (await asked(client))["conversation"]  # what is asked afterwards is kept again
+
+
 async def test_while_postgresql_is_away_it_answers_and_says_that_it_is_not_kept(
     door: Desk, server: Store, database: str
 ) -> None:

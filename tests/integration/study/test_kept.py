@@ -174,6 +174,15 @@ async def test_everything_of_a_person_is_forgotten_at_once(kept: Kept) -> None:
     assert await kept.tokens.whose(b"2" * 32) == ""
 
 
+async def test_what_was_begun_before_everything_was_forgotten_is_not_kept(kept: Kept) -> None:
+    await kept.forget(RUTH)
+    assert await kept.conversations.begin("naomi", "another's", age=60)
+    assert await kept.conversations.begin(RUTH, "asked before", age=60) == ""
+    assert not await kept.conversations.all(RUTH)
+    assert await kept.conversations.begin(RUTH, "asked after", age=0)
+    assert [each.title for each in await kept.conversations.all(RUTH)] == ["asked after"]
+
+
 async def test_a_statement_without_where_sees_nothing_of_others(database: str) -> None:
     tables = ("conversations", "turns", "facts", "shares", "notes", "highlights", "tokens")
     async with opened(database) as kept:

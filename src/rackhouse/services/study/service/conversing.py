@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -29,9 +30,11 @@ UNKEPT = "This answer could not be kept: what you keep cannot be reached just no
 
 class Understood(Struct, frozen=True, kw_only=True):
     """A question, read in its conversation. `rest` is it without what is to be remembered, `about`
-    what is looked for, `topic` what the next one may lean on; `before` are earlier turns.
+    what is looked for, `topic` what the next one may lean on; `before` are earlier turns, `began`
+    is when it was asked, by the clock of the process.
     """
 
+    began: float
     question: str
     rest: str
     about: str
@@ -59,6 +62,7 @@ class Conversing:
         self, subject: str, question: str, conversation: str, trace: Trace, *, modelled: bool
     ) -> Understood:
         """NotFound where there is no such conversation."""
+        began = time.monotonic()
         facts, rest = remembering.told(question)
         held = await self._held(subject, conversation) if conversation else None
         turns = held.turns if held is not None else ()
@@ -72,6 +76,7 @@ class Conversing:
             trace.step("plan", f"Read with what was asked before: {about}")
             notes = (f"Read as: {about}",)
         return Understood(
+            began=began,
             question=question,
             rest=rest,
             about=about,
@@ -125,15 +130,17 @@ class Conversing:
         """The answer with the id of its conversation, once that is on the disk."""
         conversations = self._kept.conversations
         try:
-            id = known.conversation or await conversations.begin(subject, _title(known.question))
-            there = await conversations.add(
+            id = known.conversation or await conversations.begin(
+                subject, _title(known.question), time.monotonic() - known.began
+            )
+            there = bool(id) and await conversations.add(
                 subject,
                 id,
                 question=known.question,
                 topic=known.topic,
                 answer=structs.replace(answer, conversation=id),
             )
-            if not there:  # it was deleted meanwhile: so is this
+            if not there:  # it, or everything, was deleted meanwhile: so is this
                 return answer
             for fact, sentence in known.facts:
                 await self._kept.facts.add(

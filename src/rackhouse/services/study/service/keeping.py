@@ -24,8 +24,10 @@ from rackhouse.services.study.model.kept import (
 class Conversations(Protocol):
     """Questions and answers."""
 
-    async def begin(self, subject: str, title: str) -> str:
-        """A new one, by its id."""
+    async def begin(self, subject: str, title: str, age: float = 0.0) -> str:
+        """A new one, by its id; "" where everything of them was forgotten within the last `age`
+        seconds: what was begun before that is not kept.
+        """
         ...
 
     async def add(

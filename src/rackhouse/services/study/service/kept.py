@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from msgspec import structs
@@ -68,13 +68,22 @@ class MemoryConversations(Shelf[Conversation]):
         super().__init__()
         self._gone = gone
         self._changed: dict[str, datetime] = {}
+        self._forgotten: dict[str, datetime] = {}
 
-    async def begin(self, subject: str, title: str) -> str:
+    async def begin(self, subject: str, title: str, age: float = 0.0) -> str:
         """A new one, by its id."""
+        forgotten = self._forgotten.get(subject)
+        if forgotten is not None and forgotten > now() - timedelta(seconds=age):
+            return ""
         id = new()
         self.put(subject, Conversation(id=id, title=title, made=now()), id)
         self._changed[id] = now()
         return id
+
+    def clear(self, subject: str) -> None:
+        """All of a person, which is known afterwards."""
+        super().clear(subject)
+        self._forgotten[subject] = now()
 
     async def add(
         self, subject: str, id: str, *, question: str, topic: str, answer: Answer

@@ -17,14 +17,17 @@ class StoredConversations:
     def __init__(self, own: Own) -> None:
         self._own = own
 
-    async def begin(self, subject: str, title: str) -> str:
-        """A new one, by its id."""
+    async def begin(self, subject: str, title: str, age: float = 0.0) -> str:
+        """A new one, by its id; "" where all was forgotten within the last `age` seconds."""
         rows = await self._own.rows(
             subject,
-            "INSERT INTO study_conversations (subject, title) VALUES (%s, %s) RETURNING id",
-            [subject, title],
+            "INSERT INTO study_conversations (subject, title) SELECT %(who)s, %(title)s"
+            " WHERE NOT EXISTS (SELECT FROM study_forgotten"
+            " WHERE whose = sha256(convert_to(%(who)s, 'UTF8'))"
+            " AND at > now() - make_interval(secs => %(age)s)) RETURNING id",
+            {"who": subject, "title": title, "age": age},
         )
-        return str(rows[0][0])
+        return str(rows[0][0]) if rows else ""
 
     async def add(
         self, subject: str, id: str, *, question: str, topic: str, answer: Answer

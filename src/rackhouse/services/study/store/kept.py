@@ -29,10 +29,13 @@ class Stored:
         self.tokens = StoredTokens(own)
 
     async def forget(self, subject: str) -> None:
-        """Everything of a person: all at once, or nothing."""
+        """Everything of a person: all at once, or nothing. That it was is known afterwards."""
         await self._own.rows(
             subject,
-            "WITH a AS (DELETE FROM study_conversations WHERE subject = %(who)s),"
+            "WITH it AS (INSERT INTO study_forgotten (whose)"
+            " VALUES (sha256(convert_to(%(who)s, 'UTF8')))"
+            " ON CONFLICT (whose) DO UPDATE SET at = now()),"
+            " a AS (DELETE FROM study_conversations WHERE subject = %(who)s),"
             " b AS (DELETE FROM study_facts WHERE subject = %(who)s),"
             " c AS (DELETE FROM study_shares WHERE subject = %(who)s),"
             " d AS (DELETE FROM study_notes WHERE subject = %(who)s),"
