@@ -29,6 +29,44 @@ def bomb(size: int) -> bytes:
     return pdf("", stream=b"".join(packed) + packer.flush())
 
 
+def laughing(depth: int) -> bytes:
+    """A page that draws a form twice, which draws another twice, and so on: 2 ** depth words."""
+    form = b"<< /Type /XObject /Subtype /Form"
+    some = [form + _draws(5 + at, b"/X Do /X Do") for at in range(1, depth)]
+    return _file([*_ONE_PAGE, b"<<" + _draws(5, b"/X Do"), *some, form + _stream(_drawn("x"))])
+
+
+def circles() -> dict[str, bytes]:
+    """What leads back to where it came from."""
+    catalog, page = _ONE_PAGE[0], b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>"
+    pages, end = b"<< /Type /Pages /Count 1 /Kids [3 0 R]", b" >>"
+    form = b"<< /Type /XObject /Subtype /Form" + _draws(5, b"/X Do")
+    whole = pdf("words")
+    table = whole.partition(b"startxref\n")[2].split()[0]
+    return {
+        "kids": _file([catalog, pages + end, b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"]),
+        "parents": _file([catalog, pages + b" /Parent 3 0 R" + end, page, b"<<" + _stream(b"")]),
+        "length": _file([catalog, pages + end, page, b"<< /Length 4 0 R >>\nstream\n\nendstream"]),
+        "forms": _file([*_ONE_PAGE, b"<<" + _draws(5, b"/X Do"), form]),
+        "tables": whole.replace(b"/Root", b"/Prev " + table + b" /Root"),
+    }
+
+
+_ONE_PAGE = (
+    b"<< /Type /Catalog /Pages 2 0 R >>",
+    b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>",
+)
+
+
+def _draws(number: int, how: bytes) -> bytes:
+    return b" /Resources << /XObject << /X %d 0 R >> >>" % number + _stream(how)
+
+
+def _stream(content: bytes) -> bytes:
+    return b" /Length %d >>\nstream\n%b\nendstream" % (len(content), content)
+
+
 def _drawn(text: str) -> bytes:
     lines = "".join(f"({line}) Tj T* " for line in text.split("\n"))
     return f"BT /F1 12 Tf 14 TL 72 720 Td {lines}ET".encode()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from pypdf.errors import PyPdfError
 
-from fakes.pdfs import bomb, pdf
+from fakes.pdfs import bomb, circles, laughing, pdf
 from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.documents import Document, Media, of_blocks
+from rackhouse.services.retrieval.worker import read
 from rackhouse.services.retrieval.worker.reader import Reader
 
 
@@ -49,6 +51,21 @@ async def test_a_bomb_ends_its_reader_alone() -> None:
 async def test_what_takes_too_long_is_given_up() -> None:
     with pytest.raises(BadRequest, match="more than 1 seconds"):
         await Reader(seconds=1).read(Media.HTML, b"<div>" * 200_000)
+
+
+async def test_a_pdf_that_never_ends_is_given_up() -> None:
+    with pytest.raises(BadRequest, match="more than 2 seconds"):
+        await Reader(seconds=2).read(Media.PDF, laughing(64))
+
+
+@pytest.mark.parametrize("name", ["kids", "parents", "length", "forms"])
+def test_a_pdf_that_leads_back_to_itself_ends(name: str) -> None:
+    with pytest.raises((PyPdfError, ValueError)):
+        read.of_pdf(circles()[name])
+
+
+def test_tables_that_lead_back_to_themselves_are_read_once() -> None:
+    assert read.of_pdf(circles()["tables"]).text == "words"
 
 
 async def test_plain_texts_need_no_process() -> None:
