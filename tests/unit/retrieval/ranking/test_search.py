@@ -15,7 +15,7 @@ from rackhouse.services.retrieval.model.ranking.dense import Dense
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.model.ranking.mix import share_of_words
 from rackhouse.services.retrieval.model.ranking.neighbours import Beside
-from rackhouse.services.retrieval.model.ranking.packed import Packed
+from rackhouse.services.retrieval.model.ranking.packed import Bits, Packed
 from rackhouse.services.retrieval.model.ranking.search import Query, search, strange, understood
 from rackhouse.services.retrieval.model.ranking.top import top
 
@@ -108,7 +108,7 @@ def cosines(
 
 def test_the_nearest_rendering_counts_and_no_vector_is_no_likeness() -> None:
     one, other = unit([[1, 0], [0, 1], [0, 0]]), unit([[0, 1], [0, 1], [0, 0]])
-    assert cosines([one, other], range(3), [1, 0]) == [1, 0, 0]
+    assert cosines([one, other], range(3), [1, 0]) == pytest.approx([1, 0, 0], abs=5e-3)
 
 
 def test_a_rendering_that_says_the_same_again_changes_nothing() -> None:
@@ -122,13 +122,15 @@ def test_exact_search_finds_what_a_comparison_of_all_finds(
     seed: int, renderings: int, queries: int
 ) -> None:
     draw = np.random.default_rng(seed)
-    vectors = [unit(draw.normal(size=(40, 8)).tolist()) for _ in range(renderings)]
+    common = draw.normal(size=(40, 8))
+    vectors = [unit((common + draw.normal(size=(40, 8)) / 2).tolist()) for _ in range(renderings)]
     asked = unit(draw.normal(size=(queries, 8)).tolist())
     held = {str(number): each for number, each in enumerate(vectors)}
     scores = Dense(held, np.arange(40, dtype=np.int32)).scores(asked)
     mean = unit(np.sum(vectors, axis=0).tolist())
     plain = np.max([each @ asked.T for each in (mean, *vectors)], axis=0).T
-    np.testing.assert_allclose(scores, plain, atol=1e-4)
+    # What one rendering has beyond the mean of all is held in 8 bits.
+    np.testing.assert_allclose(scores, plain, atol=1e-4 if renderings == 1 else 1e-2)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40), st.integers(0, 3_000))
@@ -139,16 +141,17 @@ def test_the_best_of_many_are_the_best_of_all_in_order(seed: int, most: int, man
     assert sorted(scores[found].tolist()) == sorted(scores.tolist())[-most:]
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(1, 1_100))
-def test_half_the_bits_are_nearly_as_good(seed: int, size: int) -> None:
+@pytest.mark.parametrize(("bits", "wrong"), [(16, 1e-4), (8, 2e-2)])
+@given(seed=st.integers(0, 2**32 - 1), size=st.integers(1, 1_100))
+def test_fewer_bits_are_nearly_as_good(bits: Bits, wrong: float, seed: int, size: int) -> None:
     draw = np.random.default_rng(seed)
     vectors = unit(draw.normal(size=(size, 24)).tolist())
     vectors[0] = 0
     asked = unit(draw.normal(size=(3, 24)).tolist())
-    packed = Packed.of(vectors)
-    np.testing.assert_allclose(packed.times(asked), asked @ vectors.T, atol=1e-4)
+    packed = Packed.of(vectors, bits)
+    np.testing.assert_allclose(packed.times(asked), asked @ vectors.T, atol=wrong)
     rows = np.arange(0, size, 2)
-    np.testing.assert_allclose(packed.some(rows, asked[0]), vectors[rows] @ asked[0], atol=1e-4)
+    np.testing.assert_allclose(packed.some(rows, asked[0]), vectors[rows] @ asked[0], atol=wrong)
 
 
 def test_what_a_passage_says_with_the_next_one_counts_as_its_own() -> None:

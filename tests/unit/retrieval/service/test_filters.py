@@ -12,6 +12,7 @@ from rackhouse.services.retrieval.model.asking import Reference
 from rackhouse.services.retrieval.model.filters import Between, Columns, Condition
 from rackhouse.services.retrieval.model.numbers import Numbers
 from rackhouse.services.retrieval.model.passage import Attribute, Passage
+from rackhouse.services.retrieval.model.passages import Passages
 
 NAMES = st.sampled_from(["a", "b", "none"])
 VALUES = st.one_of(
@@ -66,7 +67,7 @@ def _alike(value: Any, bound: Any) -> bool:
 def test_a_mask_is_what_each_passage_says(
     given_: list[Passage], conditions: dict[str, Condition], owner: str | None, gone: bool
 ) -> None:
-    columns = Columns(given_)
+    columns = Columns(Passages(given_))
     if gone:
         columns.forget("d1")
     mask = columns.allowed(conditions, owner)
@@ -80,7 +81,7 @@ def test_a_mask_is_what_each_passage_says(
 
 
 def test_names_that_nobody_has_are_not_remembered() -> None:
-    columns = Columns([Passage(id="1", document="d", ordinal=0, texts={})])
+    columns = Columns(Passages([Passage(id="1", document="d", ordinal=0, texts={})]))
     for at in range(50):
         mask = columns.allowed({f"name {at}": 1}, None)
         assert mask is not None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from rackhouse.services.retrieval.model.passage import Attribute, Passage
+from rackhouse.services.retrieval.model.passage import Attribute
+from rackhouse.services.retrieval.model.passages import Passages
 
 Mask = NDArray[np.bool_]
 
@@ -27,7 +28,7 @@ Filter = Mapping[str, Condition]
 class Columns:
     """The attributes of all passages, each read once it is asked for."""
 
-    def __init__(self, passages: Sequence[Passage]) -> None:
+    def __init__(self, passages: Passages) -> None:
         self._passages = passages
         self._columns: dict[str, tuple[list[Attribute], NDArray[np.int32]]] = {}
         owners = sorted({each.owner for each in passages if each.owner is not None})
@@ -50,8 +51,7 @@ class Columns:
 
     def forget(self, document: str) -> None:
         """Answer no more with what is of that document."""
-        gone = (each.document != document for each in self._passages)
-        there = np.fromiter(gone, np.bool_, len(self._passages))
+        there = ~self._passages.of(document)
         self._there = there if self._there is None else self._there & there
 
     def _fulfil(self, name: str, condition: Condition) -> Mask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ class Numbers:
     def __init__(self, passages: Sequence[Passage]) -> None:
         found = sorted((int(it.id), row) for row, it in enumerate(passages) if _is_number(it.id))
         self._numbers = np.array([number for number, _ in found], np.int64)
-        self._rows = [row for _, row in found]
+        self._rows = array("i", (row for _, row in found))
 
     def rows(self, references: Iterable[Reference]) -> list[int]:
         """Passages within their ranges, in the order in which they are said, each once."""

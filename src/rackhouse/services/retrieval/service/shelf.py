@@ -21,7 +21,7 @@ from rackhouse.services.retrieval.model.collection import Collection
 from rackhouse.services.retrieval.model.filters import Columns
 from rackhouse.services.retrieval.model.nearness import LARGE
 from rackhouse.services.retrieval.model.numbers import Numbers
-from rackhouse.services.retrieval.model.passage import Passage
+from rackhouse.services.retrieval.model.passages import Passages
 from rackhouse.services.retrieval.model.ranking.held import Held
 from rackhouse.services.retrieval.service.large.held import Large, large
 from rackhouse.services.retrieval.service.seams import Vector
@@ -46,7 +46,7 @@ class Copy:
 
     collection: Collection
     held: Held
-    passages: list[Passage]
+    passages: Passages
     columns: Columns
     numbers: Numbers
     titles: dict[str, str]
@@ -193,10 +193,11 @@ class Shelf:
 
 def _copy(loaded: Loaded) -> Copy:
     """In a thread: it takes seconds where there is much."""
+    passages = Passages.taken(loaded.passages)
     return Copy(
         collection=loaded.collection,
         held=Held(
-            loaded.passages,
+            passages,
             # Of 16 bits, as they are kept: it takes them into 32 itself where it computes.
             cast("dict[str, Vector]", loaded.vectors),
             language=loaded.collection.language or "en",
@@ -204,9 +205,9 @@ def _copy(loaded: Loaded) -> Copy:
             near=(loaded.words.words, loaded.words.vectors) if loaded.words else None,
             said=loaded.said,
         ),
-        passages=loaded.passages,
-        columns=Columns(loaded.passages),
-        numbers=Numbers(loaded.passages),
+        passages=passages,
+        columns=Columns(passages),
+        numbers=Numbers(passages),
         titles=loaded.titles,
         texts=loaded.texts,
         lacking=loaded.texts - loaded.embedded,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,51 +42,54 @@ class Held:
         of the collection and their vectors, `said` what is said about passages and its.
         """
         self.passages = passages
-        spoken = [name for name in _names(passages) if name not in codes]
-        known = _counted(passages, spoken)
+        texts, documents, owned = _read(passages)
+        spoken = [name for name in texts if name not in codes]
+        known = _counted(texts[name] for name in spoken)
         self.terms = Terms(known, language)
         # Nobody is told a word of another person's documents as what they meant.
-        everybodys = [each for each in passages if each.owner is None]
-        own = len(everybodys) < len(passages)
-        self.typos = Typos(_counted(everybodys, spoken) if own else known, language)
+        everybodys = (compress(texts[name], ~owned) for name in spoken)
+        self.typos = Typos(_counted(everybodys) if owned.any() else known, language)
         self.near = Near(*near, self.terms) if near else None
-        terms = {
-            name: [self.terms(each.texts.get(name, "")) for each in passages]
-            for name in _names(passages)
-        }
+        terms = {name: [*map(self.terms, said)] for name, said in texts.items()}
+        del texts
         self.lexical = Lexical([_joined(terms, row) for row in range(len(passages))])
         self.pairs = Pairs(
             self.lexical,
             ([terms[name][row] for name in spoken] for row in range(len(passages))),
         )
         self.bridge = Bridge(terms, codes)
-        documents = _numbered(passages)
         self.beside = Beside(documents, _BESIDE)
-        self.dense = Dense(vectors, documents) if vectors and passages else None
+        self.dense = Dense(vectors, documents) if vectors and documents.size else None
         self.remarks = Remarks(*said, self.terms, len(passages)) if said and said[0] else None
 
     def __len__(self) -> int:
         return len(self.passages)
 
 
-def _counted(passages: Sequence[Passage], renderings: Sequence[str]) -> Counter[str]:
+def _read(
+    passages: Sequence[Passage],
+) -> tuple[dict[str, list[str]], NDArray[np.int32], NDArray[np.bool_]]:
+    """Read once: by rendering the text of each, the number of its document, and whether it is a
+    person's.
+    """
+    texts: dict[str, list[str]] = {}
+    numbers: dict[str, int] = {}
+    documents = np.zeros(len(passages), np.int32)
+    owned = np.zeros(len(passages), np.bool_)
+    for row, each in enumerate(passages):
+        documents[row] = numbers.setdefault(each.document, len(numbers))
+        owned[row] = each.owner is not None
+        for name, text in each.texts.items():
+            if name not in texts:
+                texts[name] = [""] * len(passages)
+            texts[name][row] = text
+    return texts, documents, owned
+
+
+def _counted(renderings: Iterable[Iterable[str]]) -> Counter[str]:
     """How often each word is said."""
-    return Counter(
-        word for each in passages for name in renderings for word in words(each.texts.get(name, ""))
-    )
-
-
-def _names(passages: Sequence[Passage]) -> list[str]:
-    return list(dict.fromkeys(name for each in passages for name in each.texts))
+    return Counter(word for said in renderings for text in said for word in words(text))
 
 
 def _joined(terms: Mapping[str, Sequence[Sequence[str]]], row: int) -> list[str]:
     return [term for each in terms.values() for term in each[row]]
-
-
-def _numbered(passages: Sequence[Passage]) -> NDArray[np.int32]:
-    """The number of the document of each."""
-    numbers: dict[str, int] = {}
-    return np.array(
-        [numbers.setdefault(each.document, len(numbers)) for each in passages], np.int32
-    )

@@ -49,7 +49,7 @@ class Remarks:
         order = np.fromiter(chain.from_iterable(comments.values()), np.int64, len(said))
         many = np.array([len(each) for each in comments.values()], np.int64)
         self._starts = np.cumsum(many) - many
-        self._vectors = None if vectors is None else Packed.of(vectors[order])
+        self._vectors = None if vectors is None else Packed.of(vectors[order], bits=8)
         self._lexical = Lexical(
             [[term for at in each for term in terms(said[at].text)] for each in comments.values()]
         )
