@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import pypdf
 import pytest
 from playwright.async_api import Page, expect
 
@@ -132,6 +134,28 @@ async def test_by_the_thumb_and_remembered(origin: str) -> None:
         await page.goto(origin)
         await page.get_by_role("link", name="Romans 9").tap()
         await expect(page.locator("h1")).to_have_text("Romans 9")
+
+
+async def test_on_paper_translations_stand_beside_each_other_and_no_tool_does(origin: str) -> None:
+    async with reader(
+        700, color_scheme="dark"
+    ) as context:  # as wide as a sheet between its margins
+        page = await context.new_page()
+        await page.emulate_media(media="print", color_scheme="dark")
+        await page.goto(f"{origin}/read/ROM/8?with=asv")
+        one, other = [await each.bounding_box() for each in await page.locator("#v1 p").all()]
+        assert one
+        assert other
+        assert (one["y"], one["x"] + one["width"] <= other["x"]) == (other["y"], True)
+        for tool in (".top", ".foot nav", ".onward", "#picked"):
+            for each in await page.locator(tool).all():
+                assert not await each.is_visible(), tool
+        ink = "getComputedStyle(document.querySelector('#v1 p')).color"
+        assert await page.evaluate(ink) == "rgb(0, 0, 0)"
+        sheets = pypdf.PdfReader(io.BytesIO(await page.pdf(format="A4")))
+        said = " ".join("\n".join(each.extract_text() for each in sheets.pages).split())
+        assert "no condemnation to them that are in Christ" in said
+        assert "King James Version, 1769" in said  # its terms go with it
 
 
 async def test_without_a_script_it_is_read_all_the_same(origin: str) -> None:
