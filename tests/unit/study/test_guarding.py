@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from functools import cache
 
 import pytest
 
+from rackhouse.services.study.api.pages import view
+from rackhouse.services.study.model import markdown
 from rackhouse.services.study.model.answer import By, Quote, Said
+from rackhouse.services.study.model.kept import Turn
 from rackhouse.services.study.service.guarding import Guarding, Watch, over
 from rackhouse.services.study.service.memory import MemoryChat, MemoryScripture
 from rackhouse.services.study.service.words import BLOCK, blocks
@@ -65,6 +69,23 @@ async def test_a_true_quotation_is_written_by_the_server() -> None:
     (inline,) = sentence.quotes
     assert (inline.reference, inline.translation) == ("John 3:16", "kjv")
     assert "God so loved the world" in sentence.text[inline.start : inline.end]
+
+
+async def test_whoevers_words_are_within_a_sentence_their_terms_go_with_it() -> None:
+    text = texts()["asv"][43003016]
+    assert text != texts()["kjv"][43003016]
+    answer, _, _ = await asked(
+        spoke(f"The American version says “{text}” [[JHN.3.16]]."), guards=guards(), chosen=("kjv",)
+    )
+    (sentence,) = [each for each in answer.parts if isinstance(each, Said)]
+    assert [each.translation for each in sentence.quotes] == ["asv"]
+    assert [each.id for each in answer.translations] == ["kjv", "asv"]
+    turn = Turn(question="x", topic="x", answer=answer, at=datetime.now(UTC))
+    written = markdown.written("x", [turn])
+    assert "(John 3:16)" in written  # what it points at goes along
+    for each in ("KJV:", "ASV:"):
+        assert each in written
+    assert [each.id for each in view.terms(answer)] == ["kjv", "asv"]
 
 
 async def test_the_guard_is_built_of_the_stores_words_and_again_when_they_change() -> None:

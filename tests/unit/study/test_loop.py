@@ -65,11 +65,12 @@ async def asked(
     guards: Any = None,
     limits: Limits | None = None,
     chat: Any = None,
+    chosen: Sequence[str] = (),
 ) -> tuple[Answer, MemoryChat, list[Event]]:
     texts_store, chat, told = scripture(), chat or MemoryChat(*turns), []
     asking, trace = Asking(texts_store, SEARCH), Trace()
     model = Model(chat=chat, guards=guards or Letting(), limits=limits or Limits())
-    translations = await asking.chosen(())
+    translations = await asking.chosen(chosen)
     plan = await asking.plan(question, translations, trace)
     job = Job(
         begin=Begin(question=question),

@@ -65,6 +65,7 @@ async def test_a_question_is_answered_by_a_form(client: httpx.AsyncClient) -> No
     assert re.search(r"<mark>fish</mark>", said.text)
     assert "Jonah 1:17" in said.text
     assert "Why these verses" in said.text
+    assert "What was done" in said.text  # the trace was kept
     assert "found by searching for" in said.text
     id = re.findall(r'name="conversation" value="([^"]+)"', said.text)[0]
     on = await follow(client, "/ask", question="and why?", conversation=id)
@@ -101,6 +102,7 @@ async def test_a_passage_whole_and_beside(client: httpx.AsyncClient) -> None:
     assert "<html" not in part.text
     for each in (page, part):
         assert "For God so loved the world" in each.text
+        assert '<p class="terms">ASV:' in each.text
         assert each.text.count('class="v around"') == 12
     for code in ("JHN.3.99", "PSA.151", "x", "%00", "JHN"):
         assert (await client.get(f"/ask/passages/{code}")).status_code == 404

@@ -4,6 +4,7 @@ text store has written.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
@@ -89,9 +90,21 @@ class Quote(Struct, frozen=True, kw_only=True, tag="quote", tag_field="kind"):
 Part = Heading | Said | Quote
 
 
+def spoken(parts: Iterable[Part]) -> frozenset[str]:
+    """The translations whose words are in these, also within a sentence."""
+    some: set[str] = set()
+    for part in parts:
+        if isinstance(part, Quote):
+            some.add(part.translation)
+        elif isinstance(part, Said):
+            some |= {each.translation for each in part.quotes}
+    return frozenset(some)
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """`notes` say what was not as it should be: what was away, what was read otherwise.
-    `conversation` is where it is kept, "" where it is not.
+    `translations` are those that were asked for, and any other whose words it has, with their
+    terms. `conversation` is where it is kept, "" where it is not.
     """
 
     question: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from rackhouse.services.study.model.answer import Answer, Heading, Quote, Said
+from rackhouse.services.study.model.answer import Answer, Heading, Quote, Said, spoken
 from rackhouse.services.study.model.kept import Turn
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
@@ -21,7 +21,7 @@ def _parts(turns: Iterable[Turn]) -> Iterator[str]:
     for turn in turns:
         yield f"## {_plain(turn.question)}"
         yield from _answer(turn.answer)
-        used = {it.translation for it in turn.answer.parts if isinstance(it, Quote)}
+        used = spoken(turn.answer.parts)
         for each in turn.answer.translations:
             if each.id in used:
                 terms[each.id] = f"{each.name}: {each.attribution} {each.licence}".strip()
@@ -34,8 +34,9 @@ def _answer(answer: Answer) -> Iterator[str]:
         match part:
             case Heading(text=text):
                 yield f"### {_plain(text)}"
-            case Said(text=text):
-                yield _plain(text)
+            case Said(text=text, citations=citations):
+                cited = "; ".join(each.reference for each in citations)
+                yield _plain(f"{text} ({cited})" if cited else text)
             case Quote(reference=reference, translation=translation, verses=verses):
                 lines = [f"> **{it.chapter}:{it.verse}** {_plain(it.text)}" for it in verses]
                 yield "\n>\n".join([*lines, f"> {_plain(reference)} ({translation.upper()})"])

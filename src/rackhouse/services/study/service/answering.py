@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from msgspec import structs
 
 from rackhouse.kit.web.problem import Away
-from rackhouse.services.study.model.answer import Answer, By, Outcome, Said
+from rackhouse.services.study.model.answer import Answer, By, Outcome, Part, Said, spoken
 from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.limits import Limits
 from rackhouse.services.study.service.asking import Asking
@@ -112,10 +112,18 @@ class Answering:
             parts=tuple(speaking.parts),
             notes=(*job.plan.notes, *filter(None, [stopped])),
             evidence=speaking.evidence.passages,
-            translations=tuple(job.translations),
+            translations=await self._spoken(job, speaking.parts),
             sureness=round(self._asking.sureness(job.begin.question, job.plan), 3),
             trace=tuple(job.trace.steps),
         )
+
+    async def _spoken(self, job: Job, parts: Sequence[Part]) -> tuple[Translation, ...]:
+        """Those that were asked for, and others of which a sentence has words: the guard knows all
+        that are held, and none is quoted without its terms.
+        """
+        more = spoken(parts) - {each.id for each in job.translations}
+        held = await self._scripture.translations() if more else ()
+        return (*job.translations, *(each for each in held if each.id in more))
 
     async def _extracted(self, job: Job, plan: Plan, note: str = "") -> Answer:
         notes = tuple(filter(None, [note]))

@@ -108,6 +108,7 @@ class Asking:
             "last": last,
             "words": words,
             "translations": held,
+            "shown": {each.translation for each in words if each.verses},
             "chapter": _read(canon.code(first_, last)),
             "notes": await self._desk.kept.notes.within(subject, first_, last),
             "colours": {

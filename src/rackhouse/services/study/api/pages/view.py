@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rackhouse.services.study.model.answer import Answer, Inline, QuotedVerse, Said
+from rackhouse.services.study.model.answer import Answer, Inline, QuotedVerse, Said, spoken
 from rackhouse.services.study.model.evidence import How, Passage, Translation
 
 _HOW = {
@@ -81,7 +81,7 @@ def signals(passage: Passage) -> list[tuple[str, str]]:
 
 def terms(answer: Answer) -> list[Translation]:
     """The translations whose words it has."""
-    used = {getattr(part, "translation", "") for part in answer.parts}
+    used = spoken(answer.parts)
     return [each for each in answer.translations if each.id in used]
 
 
