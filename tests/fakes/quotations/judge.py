@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fakes.quotations.held import texts
+from fakes.quotations.held import RV1909, spanish, texts
 from fakes.quotations.items import Item, plain
 from rackhouse.services.study.model.guard.verdict import Kind, Plain, Quote, Verdict
 
@@ -15,7 +15,7 @@ _APART = "|"
 
 def untrue(quote: Quote) -> str:
     """What is wrong with a quotation; "" where it is the text's own."""
-    said = texts()[quote.translation]
+    said = (spanish() if quote.translation == RV1909 else texts())[quote.translation]
     verses = [said[it] for it in sorted(said) if quote.first <= it <= quote.last]
     if quote.text not in " ".join(verses):
         return f"{quote.first} to {quote.last} of {quote.translation} do not say that"
@@ -31,7 +31,7 @@ def accepted(item: Item, verdicts: Iterable[Verdict]) -> str:
         assert (verdict.kind is Kind.BLOCKED) == (not verdict.parts)
         for part in verdict.parts:
             if isinstance(part, Plain):
-                left += plain(_unmasked(part.text))
+                left += read(part.text)
                 plains += part.text
             else:
                 quotes.append(part)
@@ -46,7 +46,7 @@ def accepted(item: Item, verdicts: Iterable[Verdict]) -> str:
     if named and not all(_of(quote, item.verse) for quote in quotes):
         return "the words stand beside a reference that is not theirs"
     if item.kind == "wrong verse" and item.reference in plains:
-        words = plain(item.said)
+        words = read(item.said)
         if any(_within(words[at : at + 4], left) for at in range(max(len(words) - 3, 1))):
             return "words left with the wrong reference"
     return ""
@@ -56,12 +56,18 @@ def _of(quote: Quote, verse: int) -> bool:
     """Whether its words are that verse's, or that verse's too."""
     if quote.first <= verse <= quote.last:
         return True
-    return any(_within(plain(quote.text), plain(said.get(verse, ""))) for said in texts().values())
+    every = spanish() if quote.translation == RV1909 else texts()
+    return any(_within(read(quote.text), read(said.get(verse, ""))) for said in every.values())
 
 
 def _within(run: Sequence[str], words: list[str]) -> bool:
     size = len(run)
     return any(words[at : at + size] == list(run) for at in range(len(words) - size + 1))
+
+
+def read(text: str) -> list[str]:
+    """Its words, whatever it is disguised as, and without accents."""
+    return plain(_unmasked(text))
 
 
 def _unmasked(text: str) -> str:

@@ -30,6 +30,11 @@ def told() -> list[str]:
     return list(yaml.safe_load((SCENARIOS / "guard-told.yaml").read_text()))
 
 
+def told_later() -> list[str]:
+    """Others, of stories that those before are not of."""
+    return list(yaml.safe_load((SCENARIOS / "guard-told-later.yaml").read_text()))
+
+
 def documents() -> Iterator[str]:
     """The sentences of our own pages, without their code and without those that quote: four words
     in quotation marks that no text has may not leave, whoever said them.

@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import pytest
 
-from fakes.quotations import false, more, rates, true
+from fakes.quotations import false, more, rates, spanish, true
+from fakes.quotations.held import spanish as reina_valera
+from fakes.quotations.held import texts
 from rackhouse.services.study.model.guard.guard import Guard
 
 MOST = 0.005
-MOST_TOLD = 0.06  # of what is told again in nearly the text's own words
+MOST_SPANISH = 0.02  # of which a row weighs more: there are few
+MOST_TOLD = 0.05  # of what is told again in nearly the text's own words
 
 
 def _wrong(found: rates.Rates) -> list[tuple[str, str]]:
@@ -69,3 +72,19 @@ def test_nearly_all_of_thousands_leave(guard: Guard) -> None:
     count = sum(rate.count for rate in found.values())
     assert count >= 5_000
     assert len(_wrong(found)) <= MOST * count, _wrong(found)
+
+
+@pytest.mark.slow
+def test_spanish_is_held_to_its_words_beside_english() -> None:
+    if not reina_valera():
+        pytest.skip("sword-text-sparv of Debian is not installed")
+    guard = Guard({**texts(), **reina_valera()})
+    wrong: rates.Rates = {}
+    rates.of_false(guard, spanish.false(120), wrong)
+    rates.of_false(guard, spanish.false(60, rates.FRESH), wrong)
+    assert len(wrong) == 7
+    assert not _wrong(wrong)
+    right: rates.Rates = {}
+    rates.of_true(guard, "exact", spanish.true(240), right)
+    rates.of_true(guard, "prose", spanish.scenarios("prose"), right)
+    assert len(_wrong(right)) <= MOST_SPANISH * sum(it.count for it in right.values())

@@ -99,7 +99,12 @@ def test_one_change_is_stepped_over(text: list[int], data: st.DataObject) -> Non
         "drop": [*text[:at], *text[at + 1 :]],
         "add": [*text[:at], 99, *text[at:]],
     }[way]
-    found = aligned(Pair(said, text, frozenset()), 0, 0)
+    # Wherever it begins: beside the change too.
+    begin = data.draw(st.integers(0, len(said) - 1).filter(lambda it: said[it] != 99))
+    found = aligned(Pair(said, text, frozenset()), begin, text.index(said[begin]))
     assert (found.start, found.end, found.first, found.last) == (0, len(said), 0, len(text))
     assert found.changes == 1
     assert found.matched == len(text) - (way != "add")
+    for run in found.runs:
+        told = said[run.start : run.start + run.size]
+        assert told == text[run.place : run.place + run.size]

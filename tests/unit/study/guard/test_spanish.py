@@ -46,6 +46,8 @@ def _said(text: str) -> list[Kind]:
         "Pablo enseña que la gracia es un regalo.",
         "El Salmo 23 habla de la confianza, y Juan 3 del amor de Dios.",
         "En Génesis 1 leemos cómo empezó todo.",
+        "No hay ningún Salmo 151 en esta Biblia.",
+        "El Salmo 151 no existe.",
     ],
 )
 def test_what_is_true_leaves(text: str) -> None:

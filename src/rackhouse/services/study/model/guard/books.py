@@ -27,7 +27,8 @@ hebrews heb|james jas jam jm|1 peter pet pt pe|2 peter pet pt pe|1 john jn jhn j
 _SPANISH = """
 2 exodo|3 levitico|4 numeros|5 deuteronomio|6 josue|7 jueces|8 rut|11 1 reyes re|12 2 reyes re
 13 1 cronicas cro|14 2 cronicas cro|15 esdras esd|16 nehemias|17 ester|19 salmos salmo sal
-20 proverbios|22 cantares cantar|23 isaias|24 jeremias|25 lamentaciones|26 ezequiel|28 oseas|30 amos
+20 proverbios|21 eclesiastes ecl|22 cantares cantar|23 isaias|24 jeremias|25 lamentaciones
+26 ezequiel|28 oseas|30 amos
 31 abdias|32 jonas|33 miqueas|35 habacuc|36 sofonias|37 hageo|38 zacarias|39 malaquias|40 mateo
 41 marcos|42 lucas|43 juan|44 hechos|45 romanos|46 1 corintios|47 2 corintios|48 galatas|49 efesios
 50 filipenses|51 colosenses|52 1 tesalonicenses|53 2 tesalonicenses|54 1 timoteo|55 2 timoteo

@@ -123,6 +123,7 @@ _NONE = re.compile(
     rf"\b(?:there is|there's|there are|has|have|exists?) (?:no|not a|not any|neither) {REF}"
     rf"|{REF} (?:(?:does not|doesn't|do not|did not) exist|(?:cannot|can't) be found)"
     rf"|{REF} is (?:not (?:a|in|part|found)|no verse)"
+    rf"|no (?:hay|existe|tiene) (?:ningun |ninguna |un |una |el )?{REF}|{REF} no existe"
     rf"|no (?:such )?(?:verse|psalm|chapter|passage){_CLAUSE}{{0,30}}{REF}",
     re.IGNORECASE,
 )

@@ -244,10 +244,13 @@ def _held(stretch: Stretch) -> set[int]:
 def _slightly(stretch: Stretch) -> bool:
     """Whether a word or two are others, or of many words some: more is a telling in other words."""
     told, length = stretch.aligned, stretch.end - stretch.start
-    moved = max(length, told.last - told.first) - told.matched + stretch.renewed
+    whole = max(length, told.last - told.first)
+    moved = whole - told.matched + stretch.renewed
     if told.matched >= _AMONG and min(told.runs[0].size, told.runs[-1].size) <= _CHANCE:
         moved -= told.widest  # own words beside a verse, that are like its next ones by chance
-    return moved < max(_FEW, _SHARE * length)
+    # Whoever tells it in other words has words of his own.
+    leaves_out = told.matched == length and not stretch.renewed
+    return moved < max(_FEW, _SHARE * (whole if leaves_out else length))
 
 
 def _changed(left: int, there: int, stretch: Stretch) -> bool:
