@@ -75,6 +75,8 @@ async def test_the_same_tools_by_either_way(url: str, key: str, mode: Mode) -> N
         assert f"KJV: {texts()['kjv'][43003016]}" in text
         assert told.structured_content
         assert told.structured_content["passages"][0]["code"] == "JHN.3.16"
+        assert set(told.structured_content["terms"]) == {"kjv", "asv"}
+        assert text.endswith("\nKJV:\nASV:")  # whose words these are
         found = await one.call_tool("search", {"query": "swallowed by a great fish"})
         assert "Jonah 1:17" in found.content[0].text  # type: ignore[union-attr]
 

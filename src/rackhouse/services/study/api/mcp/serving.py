@@ -88,9 +88,15 @@ class Given:
         except Exception as error:  # noqa: BLE001  of a fault of our own no more is said
             _log.error("a tool failed: %s", type(error).__name__)
             return _failed("the service failed")
-        terms = {each.id: f"{each.name}: {each.attribution} {each.licence}" for each in held}
+        used = {it.translation for each in found.passages for it in each.texts if it.verses}
+        terms = {
+            each.id: f"{each.name}: {each.attribution} {each.licence}".strip()
+            for each in held
+            if each.id in used
+        }
         said = [found.says] if found.says else []
-        text = "\n\n".join([*said, *map(_written, found.passages)]) or "Nothing was found."
+        parts = [*said, *map(_written, found.passages), "\n".join(terms.values())]
+        text = "\n\n".join(filter(None, parts)) or "Nothing was found."
         return types.CallToolResult(
             content=[types.TextContent(type="text", text=text)],
             structured_content={
