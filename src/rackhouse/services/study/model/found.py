@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 Range = tuple[int, int]  # the first verse and the last
+UNFILLED = "unfilled"  # the code of a search that does not hold all of scripture yet
 
 
 class Refused(Exception):
@@ -15,10 +16,6 @@ class Refused(Exception):
     def __init__(self, what: str, code: str = "") -> None:
         super().__init__(what)
         self.code = code
-
-
-class Unfilled(Refused):
-    """The search does not hold all of scripture yet."""
 
 
 class Found(Struct, frozen=True, kw_only=True):

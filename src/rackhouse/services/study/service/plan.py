@@ -14,7 +14,7 @@ from rackhouse.services.study.model import unknown as unknowns
 from rackhouse.services.study.model.bearings import NOWHERE, Nearest, best
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.evidence import Evidence, How, Why
-from rackhouse.services.study.model.found import Found, Range, Refused, Results, Unfilled
+from rackhouse.services.study.model.found import UNFILLED, Found, Range, Refused, Results
 from rackhouse.services.study.model.joining import Hit
 from rackhouse.services.study.model.words import content
 from rackhouse.services.study.service.bearings import compared
@@ -139,7 +139,7 @@ class Planner:
                 )
                 told(f"{len(results.hits)} verses")
         except (Away, Refused) as problem:
-            note = _UNFILLED if isinstance(problem, Unfilled) else _AWAY
+            note = _UNFILLED if problem.code == UNFILLED else _AWAY
             with trace.timed("search", f"Searched by plain words for: {query}") as told:
                 results = await self._scripture.found(query, min(limit, 100))
                 told(f"{len(results.hits)} verses")

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rackhouse.services.study.model.found import Results, Unfilled
+from rackhouse.services.study.model.found import UNFILLED, Refused, Results
 from rackhouse.services.study.service.plan import SCRIPTURE
 from rackhouse.services.study.service.seams import Retrieval
 
@@ -21,7 +21,9 @@ class Whole:
     async def search(
         self, query: str, *, limit: int, collections: Sequence[str], owner: str = ""
     ) -> Results:
-        """What is found, best first. Unfilled, Away, Refused."""
+        """What is found, best first. Away, Refused: by UNFILLED where it is not whole."""
         if SCRIPTURE in collections and not self._filled():
-            raise Unfilled("the search does not hold all of scripture yet: ask again in a minute")
+            raise Refused(
+                "the search does not hold all of scripture yet: ask again in a minute", UNFILLED
+            )
         return await self._search.search(query, limit=limit, collections=collections, owner=owner)
