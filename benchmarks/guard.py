@@ -12,7 +12,8 @@ Reina-Valera of 1909 is installed as Debian's module of SWORD.
 Half of the seeds, and three classes, were held back while the guard was made; they are printed
 apart. What they showed was mended, and other seeds were taken: the first look had 3 false accepts
 in 2,640 by seeds and 9 in 720 by classes, the last one 1 and none. So no seeds here are new any
-more; of new ones expect one in some thousands.
+more; of new ones expect one in some thousands. What is told again in nearly a verse's words becomes
+that verse: of a third set, written before it was run and not tuned on, one in five.
 """
 
 from __future__ import annotations
