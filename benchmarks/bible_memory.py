@@ -71,7 +71,7 @@ def _database(url: str) -> str:
     """Study's own, beside that of retrieval."""
     whole = url.replace("//retrieval@", "//rackhouse@")
     with psycopg.connect(whole, autocommit=True) as connection:
-        there = "SELECT FROM pg_database WHERE datname = 'study'"
+        there = "SELECT 1 FROM pg_database WHERE datname = 'study'"
         if not connection.execute(there).fetchone():
             connection.execute("CREATE DATABASE study")
     return whole.replace("/retrieval", "/study")
