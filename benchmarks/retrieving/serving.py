@@ -114,7 +114,7 @@ def retrieval(folder: Path, url: str, models: str, **more: str) -> Iterator[tupl
     env = {"DATABASE_URL": url, "RETRIEVAL_TENANTS": str(file), "GATEWAY_MODEL": MODEL}
     env |= {"GATEWAY_URL": models, "GATEWAY_KEY": KEY}
     env |= {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}  # as its score.yaml says
-    env |= {"MALLOC_MMAP_THRESHOLD_": "1000000", **more}
+    env |= {"MALLOC_MMAP_THRESHOLD_": "1000000", "MALLOC_TRIM_THRESHOLD_": "4000000", **more}
     with process("rackhouse.services.retrieval", folder, env) as one:
         yield one
 

@@ -19,7 +19,7 @@ Bits = Literal[8, 16]
 Counts = NDArray[np.integer[Any]]
 
 _KINDS: Final[dict[Bits, type[np.integer[Any]]]] = {8: np.int8, 16: np.int16}
-_AT_ONCE = 512  # rows that are widened together: what a core's own cache has room for
+_AT_ONCE = 640  # rows that are widened together: what a core's own cache has room for
 
 
 class Packed:
