@@ -54,8 +54,9 @@ async def test_a_request_is_answered_and_a_wrong_one_is_told_why(tokens: Tokens)
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://embedder") as client:
             assert (await client.get("/health")).json()["model"] == "m"
-            answer = await client.post("/v1/embeddings", json={"input": BOOK[:3]})
-            assert len(answer.json()["data"]) == 3
+            for many in (3, 30):  # few at once, more in a thread
+                answer = await client.post("/v1/embeddings", json={"input": BOOK[:many]})
+                assert [each["index"] for each in answer.json()["data"]] == [*range(many)]
             refused = await client.post("/v1/embeddings", json={"input": []})
     assert refused.status_code == 400
     assert "1 to 2048" in refused.json()["error"]["message"]
