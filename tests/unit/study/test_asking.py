@@ -52,6 +52,26 @@ async def test_of_a_long_passage_what_the_question_is_about() -> None:
     assert set(words) == {"spirit"}
 
 
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("compare John 3:16 in all translations", ["kjv", "asv"]),
+        ("John 3:16 in other versions", ["kjv", "asv"]),
+        ("John 3:16 en todas las traducciones", ["kjv", "asv"]),
+        ("how do the translations of John 3:16 differ", ["kjv", "asv"]),
+        ("John 1:1 in every version", ["kjv"]),  # both say the same
+        ("compare John 3:16", ["kjv"]),
+        ("what is the best translation of John 3:16", ["kjv"]),
+    ],
+)
+async def test_translations_are_compared_where_that_is_asked(
+    question: str, texts: list[str]
+) -> None:
+    answer, _ = await asked(question)
+    assert [each.translation for each in quotes(answer)] == texts
+    assert len({each.code for each in quotes(answer)}) == 1
+
+
 async def test_a_story_is_found_by_its_words() -> None:
     answer, _ = await asked("who was swallowed by a great fish")
     assert answer.outcome is Outcome.ANSWERED

@@ -163,6 +163,14 @@ async def test_no_sentence_is_said_twice() -> None:
     assert len(answer.parts) == 2
 
 
+async def test_a_question_that_compares_translations_is_shown_all_of_them() -> None:
+    question = "how do the translations of John 3:16 differ about the love of the world"
+    answer, _, told = await asked(spoke(TRUE), question=question)
+    quotes = [each for each in answer.parts if isinstance(each, Quote)]
+    assert [each.translation for each in quotes] == ["kjv", "asv"]
+    assert [each for each in told if isinstance(each, Quote)] == quotes
+
+
 async def test_tools_find_more_evidence() -> None:
     turns = (
         [called("look_up_reference", reference="Jonah 1:17"), Used(tokens=9)],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Part, Quote, QuotedVerse
 from rackhouse.services.study.model.canon import Canon, parts
-from rackhouse.services.study.model.evidence import Evidence, How, Passage, Translation
+from rackhouse.services.study.model.comparing import compares
+from rackhouse.services.study.model.evidence import Evidence, How, Passage, Translation, Words
 from rackhouse.services.study.model.sureness import strong, sure
 from rackhouse.services.study.model.trace import Step
 from rackhouse.services.study.model.words import content, marks, stem
@@ -50,7 +52,7 @@ def _laid_out(canon: Canon, question: str, evidence: Evidence) -> Iterable[Part]
     others = good[: max(0, _MOST - len(named))]
     for each in named:
         yield Heading(text=each.reference)
-        yield quoted(each, question)
+        yield from quotes(each, question)
     if not others:
         return
     best, rest = others[:_FIRST], others[_FIRST:]
@@ -76,9 +78,26 @@ def _shelf(canon: Canon, passage: Passage) -> str:
     return f"{canon.testament(passage.first)}: {canon.book(passage.first).english}"
 
 
-def quoted(passage: Passage, question: str) -> Quote:
-    """The passage in its first translation, what matches the question marked."""
-    words = passage.words()
+def quotes(passage: Passage, question: str) -> list[Quote]:
+    """The passage in its first translation; in each where the question compares them. What says the
+    same, word for word, is there once.
+    """
+    if not compares(question):
+        return [quoted(passage, question)]
+    apart: dict[tuple[str, ...], Words] = {}
+    for each in passage.texts:
+        if each.verses:
+            apart.setdefault(_plain(each), each)
+    return [quoted(passage, question, each) for each in apart.values()]
+
+
+def _plain(words: Words) -> tuple[str, ...]:
+    return tuple(it for each in words.verses for it in re.findall(r"\w+", each.text.casefold()))
+
+
+def quoted(passage: Passage, question: str, words: Words | None = None) -> Quote:
+    """The passage in these words, or in its first translation; what matches the question marked."""
+    words = words or passage.words()
     wanted = {*content(question), *(stem(each) for each in passage.why.terms)}
     return Quote(
         reference=passage.reference,

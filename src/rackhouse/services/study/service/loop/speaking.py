@@ -14,7 +14,7 @@ from rackhouse.services.study.model import tokens
 from rackhouse.services.study.model.answer import Cited, Inline, Part, Quote, Said
 from rackhouse.services.study.model.canon import Canon
 from rackhouse.services.study.model.citing import Claims, claims, plain
-from rackhouse.services.study.model.composing import quoted
+from rackhouse.services.study.model.composing import quotes
 from rackhouse.services.study.model.evidence import Evidence, Passage, Words
 from rackhouse.services.study.model.found import Range, Refused
 from rackhouse.services.study.model.guard.verdict import Kind, Plain, Verdict, blocked
@@ -198,13 +198,13 @@ class Speaking:
 
     def _shown(self, passages: Sequence[Passage]) -> list[Quote]:
         """The words of what is cited, each passage once."""
-        quotes = []
+        some = []
         for each in passages:
             if (each.first, each.last) not in self._quoted and each.words().verses:
                 self._quoted.add((each.first, each.last))
-                quotes.append(quoted(each, self._question))
-        self.parts += quotes
-        return quotes
+                some += quotes(each, self._question)
+        self.parts += some
+        return some
 
 
 def _within(words: Words, ends: Range) -> Words:
