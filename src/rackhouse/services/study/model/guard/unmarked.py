@@ -9,15 +9,22 @@ from dataclasses import dataclass, replace
 from rackhouse.services.study.model.guard.align import Run
 from rackhouse.services.study.model.guard.claims import Reading
 from rackhouse.services.study.model.guard.nearly import Nearly
+from rackhouse.services.study.model.guard.nearness import (
+    FEW,
+    LEAST,
+    LIKELY,
+    OWN,
+    SELDOM,
+    WORD,
+    cross,
+    held,
+    meant,
+    slight,
+    slightly,
+)
 from rackhouse.services.study.model.guard.passages import Passages, Pick
 from rackhouse.services.study.model.guard.search import Numbers, Search, Stretch
 
-_LEAST = 5  # words that are the text's own
-_AROUND = (
-    0.12  # of a sentence's words, and one at least: what a verse may have beside it and be one
-)
-_OWN = 0.6  # of the words of a stretch
-_PHRASE = 22.0  # bits: less is a phrase even where the sentence has nothing else
 _VERSES = 3  # named at once, whose words are looked at one by one
 _PART = 3  # words of a verse that another translation has
 _PIECE = 4  # words of a verse that another is joined to
@@ -26,20 +33,11 @@ _TOLD, _MOSTLY = 30.0, 0.7  # bits, and of its words: enough where somebody is s
 _LONG = 10  # words of a sentence that is pieced together
 _NAMED = 15.0  # bits: enough where the verse is named
 _CROSSING = 36.0  # bits: enough where two sentences are one verse
-_SELDOM = 56.0  # bits: more is no chance, whatever stands around it
 _FORMULA = 36.0  # bits: less is no sign where several verses are as near
-_WORD = 2  # words of one change
-_PLENTY = 10  # words of a stretch among prose that is not exact
-_BESIDES = 9  # words of one that a few words stand beside
-_FEW, _SHARE = 3, 0.25  # words of a verse, or so many of its words: fewer may be others or none
 _HALF = 0.5  # of a sentence's words
-_CHANCE = 2  # words at an end of a stretch behind a change
-_AMONG = 12  # words of a stretch that has such an end
 _OVER = 2  # words on the other side of a verse's border, which are there by chance
-_LIKELY = 50.0  # bits: of one that a few words stand beside
 _WRITTEN = 6  # words of an exact run that the server writes anew
 _SHORT = 3  # words behind a verse that a reader takes for its end
-_BESIDE = 4  # words around a stretch that is long beside them
 _MUCH = 2.5  # times as many are the text's own: then a reader takes all for a verse
 _BREAK = re.compile(r"[,.;:!?\u2014()\[\]\"\u201c\u201d]")
 _LEADS = frozenset({"that", "and", "but", "for", "or", "so", "because"})
@@ -68,7 +66,7 @@ class Unmarked:
         free = [*reading.free()]
         size = sum(last - first for first, last in free)
         for first, last in free:
-            if last - first >= _LEAST:
+            if last - first >= LEAST:
                 yield from self._within(reading, numbers, (first, last), size)
 
     def crosses(self, numbers: Numbers, border: int) -> bool:
@@ -76,8 +74,8 @@ class Unmarked:
         for each in self._search.stretches(numbers):
             if each.start < border and border + 1 < each.end:
                 told, length = each.aligned, each.end - each.start
-                own = told.matched > _LEAST and told.matched >= _OWN * length
-                slight = not told.exact and told.widest <= _WORD
+                own = told.matched > LEAST and told.matched >= OWN * length
+                slight = not told.exact and told.widest <= WORD
                 return own and slight and each.bits >= _CROSSING
         return False
 
@@ -95,11 +93,11 @@ class Unmarked:
                 yield Taken(first, last, Pick(int(best), int(best) + last - first), exact=True)
             return
         found = [*self._search.against(said, named), *self._search.stretches(said)]
-        if not found and len(said) <= 2 * _LEAST:
+        if not found and len(said) <= 2 * LEAST:
             found = self._search.stretches(said, faint=True)
         kept: list[Stretch] = []
         for each in found:
-            if _cross(each, kept):
+            if cross(each, kept):
                 continue
             if self._own(said, each, size) or self._named(reading, each, size):
                 kept.append(each)
@@ -116,33 +114,33 @@ class Unmarked:
         kept: list[Stretch] = []
         for each in found:
             told = each.aligned
-            if told.exact and told.matched >= _PIECE and not _cross(each, kept):
+            if told.exact and told.matched >= _PIECE and not cross(each, kept):
                 kept.append(each)
         own = sum(each.aligned.matched for each in kept)
         bits = sum(each.bits for each in kept)
         if len(kept) < 2 or own < _NEARLY_ALL * size:
             return False
         one = len({self._passages.ends(Pick(it.place, it.last)) for it in kept}) == 1
-        return bits >= _LIKELY if one else (size >= _LONG and bits >= _SELDOM)
+        return bits >= LIKELY if one else (size >= _LONG and bits >= SELDOM)
 
     def _own(self, said: Numbers, stretch: Stretch, size: int) -> bool:
         """Whether it is a verse that somebody means, be it out of several translations."""
-        if _meant(stretch, size) and _slightly(stretch):
+        if meant(stretch, size) and slightly(stretch):
             return True
-        return _meant(stretch, size, mixed=True) and self._mixed(said, stretch)
+        return meant(stretch, size, mixed=True) and self._mixed(said, stretch)
 
     def _mixed(self, said: Numbers, stretch: Stretch) -> bool:
         """Whether it has a verse's words out of several translations, and few others."""
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
-        own = _held(stretch)
+        own = held(stretch)
         more = {
             at
             for each in self._search.against(said, [verses])
             if each.start < stretch.end and stretch.start < each.end
-            for at in _held(each)
+            for at in held(each)
         }
         span = range(stretch.start, stretch.end)
-        return len(more - own) >= _PART and len(span) - len((own | more) & {*span}) < _FEW
+        return len(more - own) >= _PART and len(span) - len((own | more) & {*span}) < FEW
 
     def _one(
         self, reading: Reading, said: Numbers, first: int, stretch: Stretch, found: list[Stretch]
@@ -158,7 +156,7 @@ class Unmarked:
             return Taken(first + start, first + end, pick, exact=True)
         others = [it for it in found if it is not stretch and it.start < end and start < it.end]
         clear = not self._rivals(stretch, others)
-        if not clear and stretch.bits < _FORMULA and not _slight(stretch, others):
+        if not clear and stretch.bits < _FORMULA and not slight(stretch, others):
             return None  # what many verses say, more or less
         pick = self._passages.widened(pick, before, behind)
         return Taken(first + start, first + end, pick if clear else None, exact=False)
@@ -189,14 +187,14 @@ class Unmarked:
         or where its verse is named beside it.
         """
         told, length = stretch.aligned, stretch.end - stretch.start
-        few = told.matched < max(_LEAST, _HALF * size)
-        if few or told.widest > _WORD or stretch.bits < _NAMED:
+        few = told.matched < max(LEAST, _HALF * size)
+        if few or told.widest > WORD or stretch.bits < _NAMED:
             return False
         verses = self._passages.ends(Pick(stretch.place, stretch.last))
         named = [each for each in reading.mentions if each.touches(*verses)]
         if told.exact:
             return any(each.size <= _VERSES for each in named)
-        sure = told.matched > _LEAST + 1 and stretch.bits >= _TOLD
+        sure = told.matched > LEAST + 1 and stretch.bits >= _TOLD
         return bool(named) or (sure and told.matched >= _MOSTLY * length and reading.told)
 
     def _before(self, reading: Reading, first: int, stretch: Stretch) -> int:
@@ -230,29 +228,6 @@ class Unmarked:
         return False
 
 
-def _slight(stretch: Stretch, others: list[Stretch]) -> bool:
-    """Whether one of those that are as near differs by a word alone."""
-    near = [it.aligned for it in others if it.aligned.score >= stretch.aligned.score]
-    return min(it.widest for it in (stretch.aligned, *near)) < 2
-
-
-def _held(stretch: Stretch) -> set[int]:
-    """The places of the words that it has as the text has them, two in a row or more."""
-    return {it.start + n for it in stretch.aligned.runs if it.size > 1 for n in range(it.size)}
-
-
-def _slightly(stretch: Stretch) -> bool:
-    """Whether a word or two are others, or of many words some: more is a telling in other words."""
-    told, length = stretch.aligned, stretch.end - stretch.start
-    whole = max(length, told.last - told.first)
-    moved = whole - told.matched + stretch.renewed
-    if told.matched >= _AMONG and min(told.runs[0].size, told.runs[-1].size) <= _CHANCE:
-        moved -= told.widest  # own words beside a verse, that are like its next ones by chance
-    # Whoever tells it in other words has words of his own.
-    leaves_out = told.matched == length and not stretch.renewed
-    return moved < max(_FEW, _SHARE * (whole if leaves_out else length))
-
-
 def _changed(left: int, there: int, stretch: Stretch) -> bool:
     """Whether a reader takes so many words beside a verse for its own, which has `there` there."""
     few = left <= _SHORT or stretch.aligned.matched >= _MUCH * left
@@ -267,25 +242,3 @@ def _unbroken(reading: Reading, places: range) -> int:
         if _BREAK.search(gap):
             return count
     return len(places)
-
-
-def _meant(stretch: Stretch, size: int, *, mixed: bool = False) -> bool:
-    """Whether that is a verse that somebody means, in a sentence of so many words."""
-    told, length = stretch.aligned, stretch.end - stretch.start
-    if told.matched < _LEAST or stretch.bits < _PHRASE:
-        return False
-    # Prose that speaks of two parts of a verse has wide changes too.
-    wide = told.widest > _WORD + (told.changes == 1)
-    around = size - length
-    own = told.matched >= _OWN * length and not wide
-    if own and around <= max(1, _AROUND * size):
-        return True
-    some = told.matched > (_LEAST if mixed else _BESIDES) and stretch.bits >= _LIKELY
-    if own and some and around <= _BESIDE and told.matched >= _OWN * size:
-        return True
-    seldom = told.matched > _LEAST and stretch.bits >= _SELDOM
-    return seldom and (told.exact or told.matched >= _PLENTY)
-
-
-def _cross(stretch: Stretch, kept: list[Stretch]) -> bool:
-    return any(stretch.start < it.end and it.start < stretch.end for it in kept)
