@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rackhouse.kit.web.problem import NotFound
+from rackhouse.services.study.model import unknown
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote
 from rackhouse.services.study.model.composing import NO_ANSWER, NOT_FOUND
 from rackhouse.services.study.model.evidence import How
@@ -144,11 +145,14 @@ async def test_other_scripts_are_answered_too() -> None:
 async def test_a_verse_or_a_name_that_is_nowhere_is_not_found() -> None:
     for question in (
         "what does John 3:99 say of love",
+        "John 3:16-99",
         "Psalm 151",
         "was Jonah the son of Tamarel",
     ):
         answer, _ = await asked(question)
         assert answer.outcome is Outcome.NOT_FOUND, question
         assert any("nowhere" in each for each in answer.notes)
+    for each in ("John 3:16-18", "Romans 8:38-9:5", "John 3", "1 John 4:8", "Psalm 119:1 - 176"):
+        assert not unknown.verses(CANON, each)
     answer, _ = await asked("was Jonah swallowed by a great fish")
     assert answer.outcome is Outcome.ANSWERED

@@ -12,20 +12,24 @@ from rackhouse.services.study.model.evidence import Passage
 from rackhouse.services.study.model.words import STOP, fold, stem, words
 
 _REFERENCE = re.compile(
-    r"\b((?:[1-3] )?[A-Z][a-z]+(?: of [A-Z][a-z]+)?) (\d{1,3})(?::(\d{1,3}))?\b"
+    r"\b((?:[1-3] )?[A-Z][a-z]+(?: of [A-Z][a-z]+)?) (\d{1,3})"
+    r"(?::(\d{1,3})(?:\s?[-\u2013]\s?(\d{1,3})\b(?!:))?)?\b"
 )
 _NAME = re.compile(r"(?<=[^\s.!?:;(\"\u201c\u2018-] )[A-Z][^\W\d_]{2,}\b")
 MOST = 3  # names that are looked for
 
 
 def verses(canon: Canon, question: str) -> tuple[str, ...]:
-    """References to verses that there are not: `John 3:99`, `Psalm 151`."""
+    """References to verses that there are not: `John 3:99`, `John 3:16-99`, `Psalm 151`."""
     codes = {each.english: each.code for each in canon.books} | {"Psalm": "PSA"}
     return tuple(
         found[0]
         for found in _REFERENCE.finditer(question)
         if found[1] in codes
-        and canon.read(".".join(filter(None, [codes[found[1]], found[2], found[3]]))) is None
+        and any(
+            canon.read(".".join(filter(None, [codes[found[1]], found[2], verse]))) is None
+            for verse in found.groups()[2:]
+        )
     )
 
 
