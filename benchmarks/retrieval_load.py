@@ -67,7 +67,7 @@ def main() -> None:
             worked = [now - then for now, then in zip(_worked(pid, embedder), before, strict=True)]
             rows.append(_row(rate, told.seconds, took, bad, worked))
         head = ("16 clients", "a second", "median", "p99", "not answered in full")
-        table(rows, (*head, "processor time each: retrieval, gateway, clients"))
+        table(rows, (*head, "processor time each: retrieval, gateway, embedder, clients"))
         memory = (serving.resident(it) for it in (pid, embedder))
         print("resident: retrieval {:.0f} MB, gateway with its embedder {:.0f} MB".format(*memory))
 
@@ -83,7 +83,9 @@ def _row(
 
 def _worked(retrieval: int, gateway: int) -> list[float]:
     """Seconds that the processor has worked for each so far, and for us."""
-    return [serving.worked(retrieval), serving.worked(gateway), time.process_time()]
+    own = serving.worked(gateway, alone=True)
+    embedder = serving.worked(gateway) - own
+    return [serving.worked(retrieval), own, embedder, time.process_time()]
 
 
 def _p99(took: list[float]) -> float:

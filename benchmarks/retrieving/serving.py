@@ -196,9 +196,9 @@ def held(pid: int) -> float:
     return float(sum(each.memory_full_info().pss for each in _family(pid))) / 1e6
 
 
-def worked(pid: int) -> float:
-    """Seconds that the processor has worked for it and its children."""
-    times = [each.cpu_times() for each in _family(pid)]
+def worked(pid: int, *, alone: bool = False) -> float:
+    """Seconds that the processor has worked for it, and for its children too unless `alone`."""
+    times = [each.cpu_times() for each in ([psutil.Process(pid)] if alone else _family(pid))]
     return float(sum(each.user + each.system for each in times))
 
 
