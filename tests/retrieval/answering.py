@@ -165,6 +165,8 @@ class Rates:
 WAYS = {
     "abstain": (queries.ABSTAIN, True, False),
     "abstain, unlisted": (queries.ABSTAIN, True, True),
+    "fresh": (queries.FRESH, True, False),
+    "fresh, unlisted": (queries.FRESH, True, True),
     "open": (queries.OPEN, True, False),
     "open, unlisted": (queries.OPEN, True, True),
     "open, words alone": (queries.OPEN, False, False),

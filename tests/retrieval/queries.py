@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 TOPICS = HERE / "topics.jsonl"
 OPEN = HERE / "questions_open.jsonl"
 CLOSED = HERE / "questions_closed.jsonl"
+FRESH = HERE / "questions_fresh.jsonl"  # as others would ask; half of it no rule was made of
 ABSTAIN = HERE / "questions_abstain.jsonl"  # for saying "not found"; see README
 SETS = {"topics": TOPICS, "open": OPEN, "closed": CLOSED}
 

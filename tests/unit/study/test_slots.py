@@ -39,6 +39,13 @@ def passages(*texts: str) -> list[Passage]:
         ("how tall was Jesus", "he was little of stature; Jesus passed by", False),
         ("how old was Methuselah", "the days of Methuselah were nine hundred years", True),
         ("how old was Methuselah", "there were nine hundred men of valour", False),
+        ("how old was Ruth", "Ruth gleaned two ephahs", False),
+        ("what colour was the dragon", "behold a great red dragon", True),
+        ("what colour was Joseph's hair", "Joseph shaved himself", False),
+        ("the surname of Pilate's wife", "Pilate's wife sent unto him", False),
+        ("what was Simon's surname", "one Simon, whose surname is Peter", True),
+        ("in what year did the king die", "In the year that king Uzziah died", False),
+        ("in what year did Asa die", "Asa died in the one and fortieth year of his reign", True),
     ],
 )
 def test_what_tells_it(question: str, text: str, tells: bool) -> None:

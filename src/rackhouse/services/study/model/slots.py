@@ -1,4 +1,4 @@
-"""What a question asks to be told: a name, or a number. A passage that tells neither does not
+"""What a question asks to be told: a name, a number or a colour. A passage that tells none does not
 answer it, however near it is: of Noah's wife there is much, and nowhere her name.
 """
 
@@ -23,6 +23,11 @@ _NAME = re.compile(
     r"|\bwhat (?:was|is) (.+) called\b",
     re.IGNORECASE,
 )
+_SURNAME = re.compile(r"\b(?:sur|last |family |maiden )names?\b", re.IGNORECASE)
+_COLOUR = re.compile(r"\b(?:what|which) colou?rs?\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\bhow old\b|\b(?:what|which) (?:year|date)\b|^when (?:was|were|did)\b", re.IGNORECASE
+)
 _MORE = re.compile(r"\b(?:of|who|that|which|on|in|at|with|from|to)\b", re.IGNORECASE)
 _COUNT = re.compile(r"\bhow many ([^\W\d_]+)", re.IGNORECASE)
 _SIZE = re.compile(
@@ -31,13 +36,25 @@ _SIZE = re.compile(
     re.IGNORECASE,
 )
 _ASKING = {"many", "long", "old", "tall", "high", "big", "deep", "wide", "heavy", "far", "often"}
-_ASKING |= {"year", "date", "day", "age", "name", "names"}
+_ASKING |= {"year", "date", "day", "age", "name", "names", "colour", "color", "colours", "colors"}
 _PASSED = STOP | _ASKING | frozenset(MANY)
 _ANYTHING = frozenset(map(stem, ("times", "people", "persons")))
 _BESIDE = 2  # words between a name and whom it is of: `Zipporah his daughter`
 _LISTED, _SEVERAL = 25, 3  # words behind whom names are of, and how many of them are a list
 _WITHIN = 6  # words between whom it is of and what tells which one
 _NEAR = 4  # words between a number and what is counted
+_UNIT = 6  # words that a number may stand before what it is of: `nine hundred sixty and five years`
+_TIMES = frozenset(("year", "years", "month", "months", "day", "days", "old", "age"))
+_ORDERED = """
+first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth
+fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth fortieth
+"""
+_ORDINALS = frozenset(_ORDERED.split())  # `in the third year`
+_COLOURED = """
+white black red scarlet blue green purple crimson yellow gold golden brown grey gray hoary ruddy bay
+speckled pale grisled sorrel
+"""
+_COLOURS = frozenset(_COLOURED.split())
 _NUMBERS = {*MANY, "once", "twice", "thrice", "score", "threescore", "fourscore"}
 
 
@@ -46,11 +63,13 @@ class Slot(StrEnum):
 
     NAME = "name"
     NUMBER = "number"
+    COLOUR = "colour"
 
 
 class Asked(Struct, frozen=True, kw_only=True):
     """`head` is the stem of whom or what it is of, "" where it is of what the question is about;
     `about` the stems of all that stands with it; `said` those of the whole question. `many`: names.
+    `units`: words of which one has to stand behind a number.
     """
 
     slot: Slot
@@ -58,11 +77,21 @@ class Asked(Struct, frozen=True, kw_only=True):
     about: frozenset[str]
     said: frozenset[str]
     many: bool = False
+    units: frozenset[str] = frozenset()
 
 
 def asked(question: str) -> Asked | None:
-    """The name or the number that it asks for; None where it asks for neither."""
+    """The name, number or colour that it asks for; None where it asks for none."""
+    return _name(question) or _measure(question)
+
+
+def _name(question: str) -> Asked | None:
     said = _stems(question)
+    if _SURNAME.search(question):
+        # Told where a text says `surname` of whom it is asked of.
+        head = stem("surname")
+        all_of = frozenset((head, *_stems(_SURNAME.sub(" ", question))))
+        return Asked(slot=Slot.NAME, head=head, about=all_of, said=frozenset(said))
     if found := _NAME.search(question):
         whose = _MORE.split(next(each for each in found.groups() if each), maxsplit=1)[0]
         about = _stems(whose)
@@ -74,6 +103,12 @@ def asked(question: str) -> Asked | None:
                 said=frozenset(said),
                 many="names" in question.casefold(),
             )
+    return None
+
+
+def _measure(question: str) -> Asked | None:
+    """A number or a colour."""
+    said = _stems(question)
     if found := _COUNT.search(question):
         head = stem(fold(found[1]))
         return Asked(
@@ -82,8 +117,12 @@ def asked(question: str) -> Asked | None:
             about=frozenset(said),
             said=frozenset(said),
         )
-    if _SIZE.search(question):
-        return Asked(slot=Slot.NUMBER, about=frozenset(said), said=frozenset(said))
+    if _COLOUR.search(question):
+        return Asked(slot=Slot.COLOUR, about=frozenset(said), said=frozenset(said))
+    timed = _TIME.search(question) is not None
+    if timed or _SIZE.search(question):
+        units = _TIMES if timed else frozenset[str]()
+        return Asked(slot=Slot.NUMBER, about=frozenset(said), said=frozenset(said), units=units)
     return None
 
 
@@ -97,6 +136,8 @@ def told(asked: Asked, passages: Sequence[Passage]) -> bool:
     small = {word for text in texts for word in text if word.islower()}
     if asked.slot is Slot.NAME:
         return any(_names(asked, text, small) for text in texts)
+    if asked.slot is Slot.COLOUR:
+        return any(_colours(asked, text) for text in texts)
     return any(_numbers(asked, text) for text in texts)
 
 
@@ -128,7 +169,24 @@ def _numbers(asked: Asked, text: Sequence[str]) -> bool:
     if asked.head:
         places = [at for at, each in enumerate(stems) if each == asked.head]
         return any(abs(at - place) <= _NEAR for at in counted for place in places)
-    return bool(counted) and 2 * len(asked.about.intersection(stems)) >= len(asked.about)
+    if asked.units:
+        counted += [at for at, each in enumerate(text) if fold(each) in _ORDINALS]
+        counted = [at for at in counted if _of(asked.units, text[at + 1 : at + 1 + _UNIT])]
+    return bool(counted) and _half(asked, stems)
+
+
+def _of(units: AbstractSet[str], behind: Sequence[str]) -> bool:
+    return any(fold(each) in units for each in behind)
+
+
+def _colours(asked: Asked, text: Sequence[str]) -> bool:
+    """One, in a passage that has half of what is asked about."""
+    coloured = any(fold(each) in _COLOURS for each in text)
+    return coloured and _half(asked, [stem(fold(each)) for each in text])
+
+
+def _half(asked: Asked, stems: Sequence[str]) -> bool:
+    return 2 * len(asked.about.intersection(stems)) >= len(asked.about)
 
 
 def _is_number(word: str) -> bool:

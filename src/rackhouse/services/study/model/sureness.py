@@ -1,10 +1,11 @@
 """Whether what was found answers the question: the one place that decides "I do not find this".
 
 A sum of what the best passages' signals, the bearings and what is asked for say, as one number
-from 0 to 1. The weights are a logistic regression on `tests/retrieval/questions_abstain.jsonl`
-(both classes alike, ridge 2, each question once with its own saying or legend among the bearings
-and once without), and the bias leaves more than nine tenths of its answerable ones answered; what
-that is worth on questions that it was not made of is printed by `benchmarks/study.py`.
+from 0 to 1. The weights are a logistic regression on three sets of tests/retrieval: `abstain`, the
+open half and every other question of `fresh` (both classes alike, ridge 2, each question once with
+its own saying or legend among the bearings and once without), and the bias leaves more than nine
+tenths of the answerable ones answered; what that is worth on questions that it was not made of is
+printed by `benchmarks/study.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from rackhouse.services.study.model import bearings, slots
 from rackhouse.services.study.model.bearings import NOWHERE, Kind, Nearest
 from rackhouse.services.study.model.evidence import Evidence, How, Passage
+from rackhouse.services.study.model.whose import apart
 from rackhouse.services.study.model.words import content, stem, words
 
 THRESHOLD = 0.5
@@ -32,16 +34,18 @@ class Weights:
     """`meaning` is for the cosine of the best verse, `words` for how much of what its words are
     worth a verse has, `told` for the cosine to what scripture speaks of; against it count the
     cosines to the world elsewhere and to what is taken for scripture, beyond what any question has
-    to any of them, and a name or number that no passage tells.
+    to any of them, a name, number or colour that no passage tells, and what is asked of somebody
+    that no passage about him tells.
     """
 
-    bias: float = -3.1
-    meaning: float = 1.3
-    words: float = 2.9
-    told: float = 6.4
-    elsewhere: float = -6.8
-    taken: float = -10.1
-    untold: float = -3.1
+    bias: float = -3.3
+    meaning: float = 2.3
+    words: float = 2.3
+    told: float = 7.8
+    elsewhere: float = -8.0
+    taken: float = -11.8
+    untold: float = -4.5
+    apart: float = -2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,12 @@ def sureness(question: str, evidence: Evidence, near: Nearest = NOWHERE) -> floa
         + WEIGHTS.elsewhere * _beyond(near, bearings.ELSEWHERE, _ANYWHERE)
         + WEIGHTS.taken * _beyond(near, bearings.TAKEN_FOR, _ANY)
         + WEIGHTS.untold * untold(question, evidence)
+        + WEIGHTS.apart * apart(question, evidence)
     )
 
 
 def untold(question: str, evidence: Evidence) -> bool:
-    """Whether it asks for a name or a number that none of the best passages tells."""
+    """Whether it asks for a name, a number or a colour that none of the best passages tells."""
     asked = slots.asked(question)
     return asked is not None and not slots.told(asked, evidence.passages[:_TELLING])
 
