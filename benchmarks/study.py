@@ -3,11 +3,11 @@
     python benchmarks/study.py [--each] [--closed] [--floors]
 
 The sets: what the rule that says "not found" was made of (`abstain`, and every other of `fresh`),
-and the open half, with and without words' meaning, of our natural questions. `unlisted` is as if no saying, legend or story
-among the bearings said the same as the question: what to expect of sayings that nobody listed. A
-citation is a passage that is quoted: `direct` has a verse that answers by itself (grade 3), `good`
-one of grade 2 or more, `related` any graded one. `--each` prints a line a question; `--closed`
-tells the closed half too, as rates alone; `--floors` writes all rates into
+and the open half, with and without words' meaning, of our natural questions. `unlisted` is as if no
+saying, legend or story among the bearings said the same as the question: what to expect of sayings
+that nobody listed. A citation is a passage that is quoted: `direct` has a verse that answers by
+itself (grade 3), `good` one of grade 2 or more, `related` any graded one. `--each` prints a line a
+question; `--closed` tells the closed half too, as rates alone; `--floors` writes all rates into
 tests/retrieval/answers.json, below which they may not fall.
 """
 
