@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from rackhouse.kit.web.problem import NotFound
@@ -9,8 +11,9 @@ from rackhouse.services.study.model import unknown
 from rackhouse.services.study.model.answer import Answer, Heading, Outcome, Quote
 from rackhouse.services.study.model.composing import NO_ANSWER, NOT_FOUND
 from rackhouse.services.study.model.evidence import How
+from rackhouse.services.study.model.found import Range, Word
 from rackhouse.services.study.service.asking import Asking
-from rackhouse.services.study.service.memory import NoRetrieval
+from rackhouse.services.study.service.memory import MemoryScripture, NoRetrieval
 from rackhouse.services.study.service.seams import Retrieval
 from rackhouse.services.study.service.tracing import Trace
 from rackhouse.services.study.service.whole import Whole
@@ -19,8 +22,13 @@ from unit.study.held import CANON, retrieval, scripture, texts
 SEARCH = retrieval()
 
 
-async def asked(question: str, *names: str, search: Retrieval = SEARCH) -> tuple[Answer, Trace]:
-    asking, trace = Asking(scripture(), search), Trace()
+async def asked(
+    question: str,
+    *names: str,
+    search: Retrieval = SEARCH,
+    store: MemoryScripture | None = None,
+) -> tuple[Answer, Trace]:
+    asking, trace = Asking(store or scripture(), search), Trace()
     translations = await asking.chosen(names)
     plan = await asking.plan(question, translations, trace)
     return await asking.extracted(question, plan, translations, trace), trace
@@ -128,6 +136,45 @@ async def test_a_search_that_is_not_filled_yet_is_not_taken_for_scripture() -> N
     filled = True
     answer, _ = await asked("swallowed by a great fish", search=search)
     assert not any("not hold all" in each for each in answer.notes)
+
+
+class Installed(MemoryScripture):
+    """With works beside the texts."""
+
+    async def cross(self, verse: int) -> Sequence[Range]:
+        assert verse == 43003016
+        return [(45005008, 45005008), (1003015, 1003015)]
+
+    async def topic(self, subject: str) -> Sequence[Range]:
+        return [(43003014, 43003017)]
+
+    async def strongs(self, number: str) -> Word:
+        return Word(says=f"{number}: love (86)", ranges=((43015013, 43015013),))
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "found", "note"),
+    [
+        ("G26", "Where the word stands", ["John 15:13"], "G26: love (86)"),
+        ("cross-references of John 3:16", "What refers to it", ["Romans 5:8", "Genesis 3:15"], ""),
+        ("topic: salvation", "On this topic", ["John 3:14-17"], ""),
+    ],
+)
+async def test_what_is_asked_for_by_its_kind_is_the_answer(
+    question: str, heading: str, found: list[str], note: str
+) -> None:
+    answer, trace = await asked(question, store=Installed(CANON, texts()))
+    assert answer.outcome is Outcome.ANSWERED
+    assert [each.text for each in answer.parts if isinstance(each, Heading)] == [heading]
+    assert [each.reference for each in quotes(answer)] == found
+    assert [*answer.notes] == [note] * bool(note)
+    assert "passages" in trace.steps[0].detail
+
+
+async def test_what_is_not_installed_is_told_and_searched_for() -> None:
+    answer, _ = await asked("cross-references of John 3:16")
+    assert [each.reference for each in quotes(answer)] == ["John 3:16"]
+    assert "No source of cross-references is installed." in answer.notes
 
 
 async def test_an_unknown_translation_is_told_with_those_there_are() -> None:

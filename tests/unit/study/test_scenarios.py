@@ -1,10 +1,12 @@
-"""The tables of tests/scenarios/study: what follows on what, and what is remembered."""
+"""The tables of tests/scenarios/study: what follows on what, what is remembered and requested."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from hypothesis import given
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 
 from rackhouse.services.study.model.following import resolved, topic
 from rackhouse.services.study.model.remembering import MOST, told
+from rackhouse.services.study.model.requested import requested
+from rackhouse.services.study.model.tools import read
 
 FOLDER = Path(__file__).parents[2] / "scenarios" / "study"
 
@@ -33,6 +37,25 @@ def test_what_is_remembered(message: str, facts: list[str], left: str) -> None:
     assert [fact for fact, _ in found] == facts
     assert rest == left
     assert all(sentence in message for _, sentence in found)
+
+
+@pytest.mark.parametrize(("question", "reference", "call"), table("requested.yaml"))
+def test_what_is_asked_for_by_its_kind(
+    question: str, reference: str, call: tuple[str, str] | None
+) -> None:
+    found = requested(question, reference)
+    if call is None:
+        assert found is None
+        return
+    tool, value = call
+    key = {"word_study": "number", "topic": "subject"}.get(tool, "reference")
+    assert found == read(tool, json.dumps({key: value}))
+
+
+@given(st.text(max_size=200), st.sampled_from(["", "John 3:16"]))
+def test_whatever_is_asked_for_is_a_call_that_can_be_made(question: str, reference: str) -> None:
+    found = requested(f"topic: {question} G{len(question)} strong's", reference)
+    assert found is None or msgspec.convert(msgspec.to_builtins(found), type(found)) == found
 
 
 @given(st.text(max_size=400))

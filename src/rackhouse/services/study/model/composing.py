@@ -16,6 +16,12 @@ from rackhouse.services.study.model.words import content, marks, stem
 
 NOT_FOUND = "I do not find this in scripture."
 NO_ANSWER = "Nearest to it, but no answer"
+_BEST = "What answers best"
+_HEADS = {
+    How.WORD: "Where the word stands",
+    How.LINKED: "What refers to it",
+    How.TOPIC: "On this topic",
+}
 _FIRST = 3  # passages under "What answers best"
 _MOST = 8  # passages of an answer
 
@@ -56,7 +62,7 @@ def _laid_out(canon: Canon, question: str, evidence: Evidence) -> Iterable[Part]
     if not others:
         return
     best, rest = others[:_FIRST], others[_FIRST:]
-    yield Heading(text="Beside it" if named else "What answers best")
+    yield Heading(text="Beside it" if named else _HEADS.get(best[0].why.how, _BEST))
     for each in best:
         yield quoted(each, question)
     ordered = sorted(rest, key=lambda it: it.first)

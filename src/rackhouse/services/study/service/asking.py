@@ -10,7 +10,8 @@ from rackhouse.services.study.model.composing import composed
 from rackhouse.services.study.model.evidence import Translation
 from rackhouse.services.study.model.refusing import reasons, taken
 from rackhouse.services.study.model.sureness import sure, sureness
-from rackhouse.services.study.service.plan import Plan, Planner
+from rackhouse.services.study.service.plan import Plan
+from rackhouse.services.study.service.requesting import Requesting
 from rackhouse.services.study.service.seams import Retrieval, Scripture
 from rackhouse.services.study.service.tracing import Trace
 
@@ -20,7 +21,7 @@ class Asking:
 
     def __init__(self, scripture: Scripture, retrieval: Retrieval) -> None:
         self.scripture = scripture
-        self.planner = Planner(scripture, retrieval)
+        self.planner = Requesting(scripture, retrieval)
 
     async def chosen(self, names: Sequence[str]) -> tuple[Translation, ...]:
         """The translations of those names; where none is named, all that are held. NotFound."""
@@ -42,6 +43,8 @@ class Asking:
         """How sure it is that the evidence answers it."""
         if plan.unknown:
             return 0.0
+        if plan.requested:
+            return 1.0
         return sureness(plan.searched or question, plan.evidence, plan.near)
 
     async def extracted(

@@ -37,13 +37,15 @@ _UNFILLED = (
 
 class Plan(Struct, frozen=True, kw_only=True):
     """The evidence, what it was searched by, and what had to be done without. `unknown` is what
-    the question speaks of that is nowhere in scripture, `near` the bearings that it is nearest to.
+    the question speaks of that is nowhere in scripture, `near` the bearings that it is nearest to;
+    `requested`: the evidence is just what it asks for.
     """
 
     evidence: Evidence
     searched: str = ""
     unknown: tuple[str, ...] = ()
     near: Nearest = NOWHERE
+    requested: bool = False
     notes: tuple[str, ...] = ()
 
 
