@@ -76,7 +76,8 @@ def _until_filled(search: str, client: httpx.Client) -> None:
         said = httpx.get(f"{search}/v1/collections/scripture", headers=headers, timeout=60)
         if said.status_code == 200 and said.json()["passages"] == 31_102:
             told = asked(client, "I am Alpha and Omega, the beginning and the end", keep=False)
-            if any(each.startswith("Revelation") for each in references(told)):
+            whole = not any("not hold all of scripture" in each for each in told["notes"])  # type: ignore[attr-defined]
+            if whole and any(each.startswith("Revelation") for each in references(told)):
                 return
         time.sleep(0.5)
     raise AssertionError(said.text)

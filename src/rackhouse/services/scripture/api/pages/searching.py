@@ -16,6 +16,7 @@ from rackhouse.services.scripture.api.pages.desk import Desk, moved
 from rackhouse.services.scripture.api.pages.places import Places, place_of_reference
 from rackhouse.services.scripture.model.canon.sections import SECTIONS
 from rackhouse.services.scripture.model.problem import BadReference
+from rackhouse.services.scripture.model.references.called import called
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.search.query import read
 from rackhouse.services.scripture.model.translation import Translation
@@ -114,7 +115,9 @@ def _beside(request: Request) -> str:
 
 
 def _meant(q: str) -> tuple[str, ...]:
-    """The references that it may have been meant as: `Jhon 3`."""
+    """The references that it may have been meant as: `Jhon 3`, `the golden rule`."""
+    if passage := called(q):
+        return (str(passage),)
     if not any(map(str.isdigit, q)):
         return ()
     try:

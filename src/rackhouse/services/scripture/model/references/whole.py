@@ -6,6 +6,7 @@ import re
 
 from rackhouse.services.scripture.model.problem import BadReference
 from rackhouse.services.scripture.model.reference import Reference
+from rackhouse.services.scripture.model.references.called import called
 from rackhouse.services.scripture.model.references.parse import parse
 from rackhouse.services.scripture.model.references.tags import untagged
 
@@ -16,9 +17,11 @@ _SPOKEN = re.compile(r"(?:(one|uno|una)|(two|dos)|(three|tres))\s+(?=[^\W\d])", 
 
 
 def whole(text: str) -> Reference | None:
-    """What it refers to; None where it is no reference, or names a book alone. Which translation
-    is named behind it says nothing of the place.
+    """What it refers to, by its place or by what people call it; None where it is no reference, or
+    names a book alone. Which translation is named behind it says nothing of the place.
     """
+    if named := called(text):
+        return named
     said = text.strip()
     if len(said) > _LONGEST or not _NUMBER.search(said):
         return None
