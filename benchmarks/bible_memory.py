@@ -159,7 +159,7 @@ def _told(text: str, search: str) -> str:
     found = _collection(search)
     held = httpx.get(f"{text}/v1/translations", timeout=60).json()["translations"]
     names = ", ".join(each["id"] for each in held)
-    return f"{names}; {found['texts']:,} texts in the search, remarks with them"
+    return f"{names}; {found['texts']:,} texts in the search"
 
 
 if __name__ == "__main__":
