@@ -29,11 +29,9 @@ def bomb(size: int) -> bytes:
     return pdf("", stream=b"".join(packed) + packer.flush())
 
 
-def laughing(depth: int) -> bytes:
-    """A page that draws a form twice, which draws another twice, and so on: 2 ** depth words."""
-    form = b"<< /Type /XObject /Subtype /Form"
-    some = [form + _draws(5 + at, b"/X Do /X Do") for at in range(1, depth)]
-    return _file([*_ONE_PAGE, b"<<" + _draws(5, b"/X Do"), *some, form + _stream(_drawn("x"))])
+def endless(pages: int) -> bytes:
+    """A small file of so many pages, on each of which 3,000 letters are set one by one."""
+    return pdf(*[""] * pages, stream=zlib.compress(b"BT /F1 12 Tf (x) Tj ET " * 3_000, 9))
 
 
 def circles() -> dict[str, bytes]:

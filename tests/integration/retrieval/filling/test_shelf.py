@@ -78,4 +78,4 @@ async def test_what_is_removed_is_held_no_more(room: Room) -> None:
         with pytest.raises(NotFound):
             await shelf.copy(TENANT, "c")
         await room.put()
-        assert (await shelf.copy(TENANT, "c")).passages == []
+        assert not len((await shelf.copy(TENANT, "c")).passages)

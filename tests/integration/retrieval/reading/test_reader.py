@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pypdf.errors import PyPdfError
 
-from fakes.pdfs import bomb, circles, laughing, pdf
+from fakes.pdfs import bomb, circles, endless, pdf
 from rackhouse.kit.web.problem import BadRequest
 from rackhouse.services.retrieval.model.documents import Document, Media, of_blocks
 from rackhouse.services.retrieval.worker import read
@@ -55,7 +55,7 @@ async def test_what_takes_too_long_is_given_up() -> None:
 
 async def test_a_pdf_that_never_ends_is_given_up() -> None:
     with pytest.raises(BadRequest, match="more than 2 seconds"):
-        await Reader(seconds=2).read(Media.PDF, laughing(64))
+        await Reader(seconds=2).read(Media.PDF, endless(2_000))
 
 
 @pytest.mark.parametrize("name", ["kids", "parents", "length", "forms"])
