@@ -45,10 +45,17 @@ class Store:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """`kill -9`, and gone when this returns."""
+        """`kill -9`, and gone when this returns: a server of PostgreSQL's is in no group of its
+        parent's, and would answer on for a moment.
+        """
         if self.child is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.child.pid, signal.SIGKILL)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one = psutil.Process(self.child.pid)
+                servers = one.children(recursive=True)
+                for each in (one, *servers):
+                    with contextlib.suppress(psutil.NoSuchProcess):
+                        each.kill()
+                psutil.wait_procs(servers, timeout=5)
             self.child.wait()
             self.child = None
 
