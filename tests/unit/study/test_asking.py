@@ -46,6 +46,11 @@ async def test_a_named_passage_is_looked_up_and_stands_alone() -> None:
     assert [each.kind for each in trace.steps] == ["look_up", "plan", "compose"]
 
 
+async def test_a_named_passage_is_one_however_long() -> None:
+    answer, _ = await asked("Matthew 13:1-23")
+    assert [each.reference for each in quotes(answer)] == ["Matthew 13:1-23"]
+
+
 async def test_of_a_long_passage_what_the_question_is_about() -> None:
     answer, _ = await asked("what does Romans 8 say about the Spirit")
     assert quotes(answer)
@@ -174,7 +179,7 @@ async def test_what_is_asked_for_by_its_kind_is_the_answer(
 async def test_what_is_not_installed_is_told_and_searched_for() -> None:
     answer, _ = await asked("cross-references of John 3:16")
     assert [each.reference for each in quotes(answer)] == ["John 3:16"]
-    assert "No source of cross-references is installed." in answer.notes
+    assert "No source of cross-references is installed: add one." in answer.notes
 
 
 async def test_an_unknown_translation_is_told_with_those_there_are() -> None:

@@ -81,7 +81,7 @@ def test_nearly_all_of_thousands_leave(guard: Guard) -> None:
 @pytest.mark.slow
 def test_spanish_is_held_to_its_words_beside_english() -> None:
     if not reina_valera():
-        pytest.skip("sword-text-sparv of Debian is not installed")
+        pytest.skip("no Spanish text: `apt install sword-text-sparv`, or `make texts`")
     guard = Guard({**texts(), **reina_valera()})
     wrong: rates.Rates = {}
     rates.of_false(guard, spanish.false(120), wrong)

@@ -102,7 +102,7 @@ class Door:
             said = await _whole(self.name, answer)
             fault = _fault(said)
             what = fault.message[:300] or f"{self.name} answers {answer.status}"
-            raise Refused(what, str(fault.code))
+            raise Refused(what, str(fault.code), fault.fix[:300])
         raise away(self.name, f"it answers {answer.status}")
 
 
@@ -131,6 +131,7 @@ def _read(name: str, said: bytes, answer: type[T]) -> T:
 class _Fault(msgspec.Struct):
     message: str = ""
     code: str | int | None = None
+    fix: str = ""
 
 
 class _Problem(msgspec.Struct):

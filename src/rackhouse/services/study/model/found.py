@@ -11,11 +11,14 @@ UNFILLED = "unfilled"  # the code of a search that does not hold all of scriptur
 
 
 class Refused(Exception):
-    """A service says that what was asked is wrong, in its words; `code` is its name for it."""
+    """A service says that what was asked is wrong, in its words; `code` is its name for it,
+    `fix` how it is mended, where it says so.
+    """
 
-    def __init__(self, what: str, code: str = "") -> None:
+    def __init__(self, what: str, code: str = "", fix: str = "") -> None:
         super().__init__(what)
         self.code = code
+        self.fix = fix
 
 
 class Found(Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from rackhouse.services.study.model.canon import CHAPTER
 from rackhouse.services.study.model.evidence import How, Why
 
-WIDEST = 12  # verses of a passage
+WIDEST = 12  # verses of a passage that was found
 REACH = 3  # verses looked at on each side
 _GAP = 2  # verses between that were not found: nearer ones are of one passage
 _ENDS = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s*$")
@@ -49,7 +49,9 @@ def _each_once(hits: Iterable[Hit]) -> Iterable[Hit]:
 
 
 def _near(run: Run, verse: int) -> bool:
-    within = max(run.last, verse) - min(run.first, verse) < WIDEST
+    # What is named is one passage, however long; within a long one what was searched for is not.
+    named = run.why.how is How.NAMED and not run.why.query
+    within = named or max(run.last, verse) - min(run.first, verse) < WIDEST
     close = run.first - _GAP <= verse <= run.last + _GAP
     return within and close and run.first // CHAPTER == verse // CHAPTER
 

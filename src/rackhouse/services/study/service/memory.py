@@ -75,7 +75,7 @@ class MemoryScripture:
 
     async def cross(self, verse: int) -> Sequence[Range]:
         """None is installed."""
-        raise Refused("no source of cross-references is installed")
+        raise Refused("no source of cross-references is installed", fix="add one")
 
     async def topic(self, subject: str) -> Sequence[Range]:
         """None is installed."""

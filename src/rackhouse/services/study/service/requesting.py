@@ -35,10 +35,10 @@ class Requesting:
             try:
                 found = await tools.run(call)
             except (Away, Refused, BadCall) as problem:
-                why = str(problem).partition("\n")[0]
+                why = _sentence(problem)
                 told(why)
                 plan = await self._planner.plan(question, translations, trace)
-                return structs.replace(plan, notes=(f"{why[:1].upper()}{why[1:]}.", *plan.notes))
+                return structs.replace(plan, notes=(why, *plan.notes))
             told(f"{len(found.passages)} passages")
         return Plan(
             evidence=Evidence(passages=found.passages[:MOST]),
@@ -56,6 +56,13 @@ class Requesting:
         ranges = [each for found in named for each in found.ranges]
         canon = await self._scripture.canon()
         return requested(question, canon.written(*ranges[0]) if ranges else "")
+
+
+def _sentence(problem: Away | Refused | BadCall) -> str:
+    """What is wrong, and how it is mended."""
+    what = str(problem).partition("\n")[0]
+    fix = "" if isinstance(problem, BadCall) else problem.fix
+    return f"{what[:1].upper()}{what[1:]}{': ' if fix else ''}{fix}."
 
 
 _TITLES: dict[type[Request], str] = {
